@@ -4,6 +4,7 @@ export type * from "./meta.ts";
 export type { Column, Kind, ValidationContext } from "./kind.ts";
 export { apiVersionOf, kindByGVK, kindOf, kinds, kindTable, patchSchemaOf, resourcesOf, structureErrors, typeNameOf } from "./kinds.ts";
 export type { StructureErrors } from "./decode.ts";
+export { KindRegistry } from "./kind-registry.ts";
 export { structureOf } from "./structure.ts";
 export type { FieldStructure, Shape, TypeStructure } from "./structure.ts";
 export { openapi } from "./generated/openapi/index.ts";

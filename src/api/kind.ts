@@ -1,4 +1,5 @@
 import type { FieldError } from "../machinery/index.ts";
+import type { StructureErrors } from "./decode.ts";
 import type { KubeObject } from "./meta.ts";
 
 /** A printer column of `kubectl get` (k8s: printers/internalversion). */
@@ -37,6 +38,21 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly subresources?: readonly string[];
   /** Verbs in discovery; all eight when absent. */
   readonly verbs?: readonly string[];
+  /** Computed by the API server (src/apiserver/virtual), never stored: reviews, bindings. */
+  readonly virtual?: true;
+  /** A custom resource: decoded by its own schema, no strategic merge patch, kept under its group's name. */
+  readonly custom?: true;
+  /**
+   * Another version of a stored kind: objects are decoded and defaulted as this one, kept (validated, admitted, watched,
+   * selected) as `kind`'s, and converted on the way out.
+   */
+  readonly storedAs?: {
+    readonly kind: Kind;
+    to(object: T): KubeObject;
+    from(stored: KubeObject): T;
+  };
+  /** Strict decoding where the structure is not a generated one; see `structureErrors`. */
+  decode?(object: T): StructureErrors<T>;
   /** What names must look like; default DNS-1123 subdomain. */
   readonly nameFormat?: "subdomain" | "label" | "dns1035" | "path-segment";
   defaults?(object: T): T;

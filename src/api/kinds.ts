@@ -64,8 +64,10 @@ export function typeNameOf({ group, version, kind }: Pick<Kind, "group" | "versi
 }
 
 /** Strict decoding of a kind's object: type errors in Go's words, unknown fields, and the object without them. */
-export const structureErrors = <T extends KubeObject>(kind: Pick<Kind, "group" | "version" | "kind">, object: T): StructureErrors<T> =>
-  structureErrorsOf(typeNameOf(kind), object);
+export const structureErrors = <T extends KubeObject>(
+  kind: Pick<Kind<T>, "group" | "version" | "kind" | "decode">,
+  object: T,
+): StructureErrors<T> => kind.decode?.(object) ?? structureErrorsOf(typeNameOf(kind), object);
 
 type FieldPatch = NonNullable<ReturnType<PatchSchema["field"]>>;
 

@@ -1,4 +1,4 @@
-import type { Kind, KubeObject } from "../api/index.ts";
+import type { Kind, KindRegistry, KubeObject } from "../api/index.ts";
 import { groupResource } from "../machinery/index.ts";
 import type { MemoryStore } from "../etcd/index.ts";
 import type { Clock, Origin, Random } from "../sim/index.ts";
@@ -11,6 +11,7 @@ import type { WatchCaches } from "./watch-cache.ts";
 /** What the pipeline needs besides the request; one a server. */
 export interface ServerContext {
   readonly store: MemoryStore;
+  readonly kinds: KindRegistry;
   readonly clock: Clock;
   readonly random: Random;
   readonly admission: Admission;
@@ -22,7 +23,10 @@ export interface ServerContext {
 /** One request about a resource, after routing and authentication. */
 export interface Scope<T extends KubeObject = KubeObject> {
   readonly server: ServerContext;
+  /** How objects are kept; what everything but decoding and answering is about. */
   readonly kind: Kind<T>;
+  /** What the path names: `kind`, or another version of it. */
+  readonly requested: Kind<T>;
   readonly info: ResourceInfo;
   readonly request: ApiRequest;
   readonly user: UserInfo;
@@ -34,15 +38,17 @@ export interface Scope<T extends KubeObject = KubeObject> {
 }
 
 /** etcd's key prefix of a kind: `/registry/pods/`, or `/registry/clocks.sim.timonel.dev/` outside the built-in groups. */
-export function prefixOf(kind: Pick<Kind, "group" | "plural">): string {
+export function prefixOf(kind: Pick<Kind, "group" | "plural" | "custom">): string {
   let prefix = prefixes.get(kind);
-  if (prefix === undefined)
-    prefixes.set(kind, (prefix = `/registry/${kind.group.includes("timonel") ? groupResource(kind.plural, kind.group) : kind.plural}/`));
+  if (prefix === undefined) {
+    const own = kind.custom === true || kind.group.includes("timonel");
+    prefixes.set(kind, (prefix = `/registry/${own ? groupResource(kind.plural, kind.group) : kind.plural}/`));
+  }
   return prefix;
 }
 const prefixes = new WeakMap<object, string>();
 
-export function keyOf(kind: Pick<Kind, "group" | "plural" | "namespaced">, namespace: string, name: string): string {
+export function keyOf(kind: Pick<Kind, "group" | "plural" | "namespaced" | "custom">, namespace: string, name: string): string {
   return kind.namespaced ? `${prefixOf(kind)}${namespace}/${name}` : `${prefixOf(kind)}${name}`;
 }
 

@@ -66,7 +66,14 @@ export async function parseYaml(body: Uint8Array): Promise<unknown> {
   return document.toJS({ maxAliasCount: 100 }) as unknown;
 }
 
-/** The request's object, checked against its kind's structure unless the typed client vouches for it. */
+/** A decoded object with its version's defaults, as it is stored. */
+export function asStored(scope: Scope, decoded: KubeObject): KubeObject {
+  const { requested } = scope;
+  const defaulted = requested.defaults?.(decoded) ?? decoded;
+  return requested.storedAs?.to(defaulted) ?? defaulted;
+}
+
+/** The request's object in the requested version, checked against its kind's structure unless the typed client vouches for it. */
 export function decodeBody<T extends KubeObject>(scope: Scope<T>): T {
   const value = parseBody(scope.request);
   if (scope.request.trusted) return value as T;
@@ -78,7 +85,7 @@ export function decodeBody<T extends KubeObject>(scope: Scope<T>): T {
  * warns and drops them, Ignore drops them. A value of the wrong type is always refused.
  */
 export function decodeObject<T extends KubeObject>(scope: Scope<T>, value: unknown): T {
-  const { kind, request } = scope;
+  const { requested: kind, request } = scope;
   const apiVersion = apiVersionOf(kind);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw badRequest(

@@ -1,5 +1,6 @@
-import { type Kind, kinds } from "../api/index.ts";
+import type { Kind, KindRegistry } from "../api/index.ts";
 import { resourceNotFound } from "../machinery/index.ts";
+import { subresourceOf } from "./subresources/index.ts";
 import type { ApiRequest, ApiResponse } from "./types.ts";
 
 /** v1.36.2, whose behaviour is simulated (reference/api/version.json); `goVersion` and `platform` are the recorded build's. */
@@ -22,9 +23,8 @@ export const VERSION = {
 const VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
 /** Everything that is not about a resource: discovery (classic and aggregated), version, health. */
-export function discovery(request: ApiRequest, simulator: boolean): ApiResponse {
+export function discovery(request: ApiRequest, { all: served }: KindRegistry): ApiResponse {
   const path = request.path.length > 1 && request.path.endsWith("/") ? request.path.slice(0, -1) : request.path;
-  const served = kinds.filter((k) => simulator || k.group !== "sim.timonel.dev");
   const accept = request.headers?.["accept"] ?? "";
   const aggregated = accept.includes("as=APIGroupDiscoveryList");
   switch (path) {
@@ -87,24 +87,9 @@ function groupOf(name: string, served: readonly Kind[]) {
   return { name, versions, preferredVersion: versions[0] };
 }
 
-const SUBRESOURCE: Readonly<Record<string, { kind: string; group?: string; version?: string; verbs: readonly string[] }>> = {
-  scale: { kind: "Scale", group: "autoscaling", version: "v1", verbs: ["get", "patch", "update"] },
-  binding: { kind: "Binding", verbs: ["create"] },
-  log: { kind: "", verbs: ["get"] },
-  exec: { kind: "PodExecOptions", verbs: ["create", "get"] },
-  attach: { kind: "PodAttachOptions", verbs: ["create", "get"] },
-  proxy: { kind: "NodeProxyOptions", verbs: ["get"] },
-  finalize: { kind: "", verbs: ["update"] },
-};
-
 function subresource(kind: Kind, name: string) {
-  const known = SUBRESOURCE[name];
-  return {
-    kind: known?.kind || kind.kind,
-    group: known?.group,
-    version: known?.version,
-    verbs: known?.verbs ?? ["get", "patch", "update"],
-  };
+  const known = subresourceOf(kind, name);
+  return { kind: kind.kind, group: undefined, version: undefined, ...known?.kind, verbs: known?.verbs ?? [] };
 }
 
 function resourceList(group: string, version: string, served: readonly Kind[]): ApiResponse {

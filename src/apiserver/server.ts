@@ -1,4 +1,4 @@
-import { kindOf, type Kind, type KubeObject } from "../api/index.ts";
+import { KindRegistry, kinds, type KubeObject } from "../api/index.ts";
 import type { MemoryStore } from "../etcd/index.ts";
 import { badRequest, failure, internalError, methodNotSupported, resourceNotFound, StatusError } from "../machinery/index.ts";
 import type { Clock, Random } from "../sim/index.ts";
@@ -9,21 +9,19 @@ import { authorize } from "./authz.ts";
 import { queryValue, type Scope, type ServerContext } from "./context.ts";
 import { discovery } from "./discovery.ts";
 import { createFetch } from "./fetch.ts";
+import { andThen, type MaybePromise } from "./maybe.ts";
 import { openApi, openApiV2 } from "./openapi.ts";
 import { create } from "./registry/create.ts";
-import { deleteEntry, deleteOne, deleteOptions } from "./registry/delete.ts";
+import { deleteCollection, deleteOne } from "./registry/delete.ts";
 import { patch } from "./registry/patch.ts";
 import { get, list, watch } from "./registry/read.ts";
 import { update } from "./registry/update.ts";
-import { currentEntry } from "./registry/write.ts";
+import { shown, shownWatch } from "./representation.ts";
 import { type ResourceInfo, createRouter, verbOf } from "./route.ts";
-import { selectionOf } from "./selection.ts";
-import { bind } from "./subresources/binding.ts";
-import { finalize } from "./subresources/finalize.ts";
-import { logs, proxyToNode, stream } from "./subresources/kubelet.ts";
-import { scale } from "./subresources/scale.ts";
-import { type IncludeObject, partialMetadata, toTable, toTableEvent } from "./table.ts";
-import type { Api, ApiRequest, ApiResponse, Duplex, Egress, WatchStream } from "./types.ts";
+import { serveSubresource } from "./subresources/index.ts";
+import { stream } from "./subresources/kubelet.ts";
+import type { Api, ApiRequest, ApiResponse, Duplex, Egress } from "./types.ts";
+import { virtualResources } from "./virtual/index.ts";
 import { WatchCaches } from "./watch-cache.ts";
 
 export interface ApiServerOptions {
@@ -48,8 +46,10 @@ export interface ApiServer extends Api {
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { store, clock } = options;
   const allocators = createAllocators(options);
+  const simulator = options.simulator ?? true;
   const server: ServerContext = {
     store,
+    kinds: new KindRegistry(kinds.filter((kind) => simulator || kind.group !== "sim.timonel.dev")),
     clock,
     random: options.random,
     admission: createAdmission(admissionPlugins),
@@ -59,20 +59,21 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   };
   const tokens = options.tokens ?? new Map();
   const route = createRouter();
-  const simulator = options.simulator ?? true;
 
   /** Route, authenticate, authorize: what comes before the kind has a say. */
   const scopeOf = (request: ApiRequest, info: ResourceInfo): Scope => {
     const user = authenticate(request, tokens);
     const verb = verbOf(request.method, info, request.query);
     authorize(user, verb, request.path, info);
-    const kind = kindOf(info.group, info.version, info.resource);
-    if (!kind || (!simulator && kind.group === "sim.timonel.dev")) throw resourceNotFound();
+    const requested = server.kinds.kindOf(info.group, info.version, info.resource);
+    if (!requested) throw resourceNotFound();
+    const kind = requested.storedAs?.kind ?? requested;
     if (kind.namespaced && info.namespace === "" && verb === "create")
       throw badRequest("an empty namespace may not be set during creation");
     return {
       server,
       kind,
+      requested,
       info: kind.plural === "namespaces" ? { ...info, namespace: "" } : info,
       request,
       user,
@@ -90,7 +91,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
         const user = authenticate(request, tokens);
         authorize(user, request.method.toLowerCase(), request.path, undefined);
         if (request.path === "/openapi/v2") return openApiV2(request);
-        return request.path.startsWith("/openapi/v3") ? await openApi(request, clock, simulator) : discovery(request, simulator);
+        return request.path.startsWith("/openapi/v3") ? await openApi(request, clock, simulator) : discovery(request, server.kinds);
       }
       const scope = scopeOf(request, info);
       const served = serve(scope);
@@ -136,16 +137,16 @@ function dryRunOf(request: ApiRequest): boolean {
 }
 
 /** Most requests are answered at once. */
-function serve(scope: Scope): ApiResponse | Promise<ApiResponse> {
-  const { info, verb } = scope;
+function serve(scope: Scope): MaybePromise<ApiResponse> {
+  const { info, requested, verb } = scope;
   if (info.subresource !== "") return serveSubresource(scope);
   // What nobody may write, the API server itself made at its first start.
-  if (scope.kind.verbs && !scope.kind.verbs.includes(verb) && scope.user.name !== "system:apiserver")
-    throw methodNotSupported(scope.kind.plural, verb, scope.kind.group);
+  const unsupported = requested.verbs && !requested.verbs.includes(verb) && scope.user.name !== "system:apiserver";
+  if (unsupported || (verb === "create" && info.name !== "")) throw methodNotSupported(requested.plural, verb, requested.group);
+  if (requested.virtual) return serveVirtual(scope);
   switch (verb) {
     case "create":
-      if (info.name !== "") throw methodNotSupported(scope.kind.plural, verb, scope.kind.group);
-      return shown(scope, create(scope), 201);
+      return andThen(create(scope), (object) => shown(scope, object, 201));
     case "get":
       return shown(scope, get(scope), 200);
     case "list":
@@ -153,9 +154,9 @@ function serve(scope: Scope): ApiResponse | Promise<ApiResponse> {
     case "watch":
       return { status: 200, watch: shownWatch(scope, watch(scope)) };
     case "update":
-      return shown(scope, update(scope), 200);
+      return andThen(update(scope), (object) => shown(scope, object, 200));
     case "patch":
-      return shown(scope, patch(scope), 200);
+      return andThen(patch(scope), (object) => shown(scope, object, 200));
     case "delete":
       return deleteOne(scope);
     default:
@@ -163,100 +164,12 @@ function serve(scope: Scope): ApiResponse | Promise<ApiResponse> {
   }
 }
 
-async function serveSubresource(scope: Scope): Promise<ApiResponse> {
-  const { kind, info, verb } = scope;
-  const unsupported = () => methodNotSupported(kind.plural, verb, kind.group);
-  if (!kind.subresources?.includes(info.subresource)) throw resourceNotFound();
-  switch (info.subresource) {
-    case "status":
-      if (verb === "get") return shown(scope, get(scope), 200);
-      if (verb === "update") return shown(scope, update(scope), 200);
-      if (verb === "patch") return shown(scope, patch(scope), 200);
-      throw unsupported();
-    case "scale":
-      if (!["get", "update", "patch"].includes(verb)) throw unsupported();
-      return { status: 200, body: scale(scope) };
-    case "binding":
-      if (verb !== "create") throw unsupported();
-      return { status: 201, body: bind(scope) };
-    case "finalize":
-      if (verb !== "update") throw unsupported();
-      return { status: 200, body: finalize(scope) };
-    case "log":
-      if (verb !== "get") throw unsupported();
-      return logs(scope);
-    case "proxy":
-      if (verb !== "get") throw unsupported();
-      return proxyToNode(scope);
-    case "exec":
-    case "attach":
-      throw badRequest("Upgrade request required");
-    default:
-      throw failure(501, "NotImplemented", `subresource ${kind.plural}/${info.subresource} is not simulated yet in Timonel`);
-  }
-}
-
-function deleteCollection(scope: Scope): ApiResponse {
-  const listed = list({ ...scope, verb: "list" });
-  const options = deleteOptions(scope);
-  const { matches } = selectionOf(scope);
-  for (const item of listed.items) {
-    const named = { ...scope, info: { ...scope.info, name: item.metadata?.name ?? "", namespace: item.metadata?.namespace ?? "" } };
-    const entry = currentEntry(named);
-    if (entry && matches(entry.value)) deleteEntry(named, entry, options);
-  }
-  return { status: 200, body: listed };
-}
-
-/** With what is computed when it is read. */
-function observed(kind: Kind, value: KubeObject, now: number): KubeObject {
-  if (!kind.observe) return value;
-  const { items } = value as { items?: readonly KubeObject[] };
-  return items ? ({ ...value, items: items.map((item) => kind.observe?.(item, now) ?? item) } as KubeObject) : kind.observe(value, now);
-}
-
-/** The representation that was asked for. */
-function shown({ kind, request, server }: Scope, stored: KubeObject, status: number): ApiResponse {
-  const value = observed(kind, stored, server.clock.now());
-  if (request.as === "Table") return { status, body: toTable(kind as Kind, value, server.clock.now(), includeOf(request)) };
-  if (request.as === "PartialObjectMetadata") {
-    const items = (value as { items?: readonly KubeObject[] }).items;
-    if (!items) return { status, body: partialMetadata(value) };
-    return {
-      status,
-      body: {
-        kind: "PartialObjectMetadataList",
-        apiVersion: "meta.k8s.io/v1",
-        metadata: value.metadata,
-        items: items.map(partialMetadata),
-      },
-    };
-  }
-  return { status, body: value };
-}
-
-function shownWatch({ kind, request, server }: Scope, events: WatchStream): WatchStream {
-  if (request.as === undefined || request.as === "Object") return events;
-  const include = includeOf(request);
-  return {
-    start(onEvents, onEnd) {
-      let first = true;
-      return events.start((batch, revision) => {
-        const now = server.clock.now();
-        const out = batch.map((event) => {
-          if (request.as === "PartialObjectMetadata")
-            return event.type === "ERROR" ? event : { ...event, object: partialMetadata(event.object) };
-          const row = toTableEvent(kind as Kind, event, now, include, first);
-          first = false;
-          return row;
-        });
-        onEvents(out, revision);
-      }, onEnd);
-    },
-  };
-}
-
-function includeOf(request: ApiRequest): IncludeObject {
-  const value = queryValue(request, "includeObject");
-  return value === "None" || value === "Object" ? value : "Metadata";
+function serveVirtual(scope: Scope): MaybePromise<ApiResponse> {
+  const { requested, verb } = scope;
+  const resource = virtualResources[`${requested.group}/${requested.plural}`];
+  const answer = verb === "create" ? resource?.create : verb === "get" ? resource?.get : verb === "list" ? resource?.list : undefined;
+  if (!answer) throw methodNotSupported(requested.plural, verb, requested.group);
+  return andThen<KubeObject, ApiResponse>(answer(scope) as MaybePromise<KubeObject>, (object) =>
+    shown(scope, object, verb === "create" ? 201 : 200),
+  );
 }

@@ -1,4 +1,6 @@
 import type { Admission, AdmissionPlugin, Attributes } from "./types.ts";
+import type { KubeObject } from "../../api/index.ts";
+import { andThen, eachInOrder } from "../maybe.ts";
 import { defaultTolerationSeconds } from "./default-toleration-seconds.ts";
 import { namespaceLifecycle } from "./namespace-lifecycle.ts";
 import { podPriority } from "./priority.ts";
@@ -22,14 +24,16 @@ export function createAdmission(plugins: readonly AdmissionPlugin[]): Admission 
   return {
     mutate(attributes) {
       let current = attributes;
-      for (const plugin of pluginsFor(attributes)) {
-        const object = plugin.mutate?.(current) ?? current.object;
-        if (object !== current.object) current = { ...current, object };
-      }
-      return current.object;
+      const step = (plugin: AdmissionPlugin) => {
+        if (!plugin.mutate) return;
+        return andThen(plugin.mutate(current), (object: KubeObject) => {
+          if (object !== current.object) current = { ...current, object };
+        });
+      };
+      return andThen(eachInOrder(pluginsFor(attributes), step), () => current.object);
     },
     validate(attributes) {
-      for (const plugin of pluginsFor(attributes)) plugin.validate?.(attributes);
+      return eachInOrder(pluginsFor(attributes), (plugin) => plugin.validate?.(attributes));
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { KubeObject } from "../../api/index.ts";
 import type { Scope } from "../context.ts";
+import type { MaybePromise } from "../maybe.ts";
 
 export interface Attributes<T extends KubeObject = KubeObject> {
   readonly scope: Scope;
@@ -9,17 +10,17 @@ export interface Attributes<T extends KubeObject = KubeObject> {
   readonly old: T | undefined;
 }
 
-/** One admission plugin. A refusal throws StatusError. */
+/** One admission plugin. A refusal throws StatusError. Only what must wait for somebody (a webhook, a library) answers a promise. */
 export interface AdmissionPlugin {
   readonly name: string;
   /** Resources it looks at, as `group/plural` ("/pods"); undefined: all. */
   readonly resources?: readonly string[];
   /** The object to go on with: itself when there is nothing to change. */
-  mutate?(attributes: Attributes): KubeObject;
-  validate?(attributes: Attributes): void;
+  mutate?(attributes: Attributes): MaybePromise<KubeObject>;
+  validate?(attributes: Attributes): MaybePromise<void>;
 }
 
 export interface Admission {
-  mutate(attributes: Attributes): KubeObject | undefined;
-  validate(attributes: Attributes): void;
+  mutate(attributes: Attributes): MaybePromise<KubeObject | undefined>;
+  validate(attributes: Attributes): MaybePromise<void>;
 }

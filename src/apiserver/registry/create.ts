@@ -1,32 +1,42 @@
 import type { KubeObject } from "../../api/index.ts";
 import { alreadyExists, invalid } from "../../machinery/index.ts";
 import type { Scope } from "../context.ts";
-import { decodeBody } from "../decode.ts";
+import { asStored, decodeBody } from "../decode.ts";
+import { andThen, type MaybePromise } from "../maybe.ts";
 import { matchPath, systemMetadata, validateMetadata } from "./metadata.ts";
 import { currentEntry, put } from "./write.ts";
 
 /** POST to a collection (k8s: registry/generic/registry Store.Create). */
-export function create(scope: Scope): KubeObject {
-  const { kind, server } = scope;
-  const decoded = matchPath(scope, decodeBody(scope));
-  return createObject(scope, kind.defaults?.(decoded) ?? decoded, server);
+export function create(scope: Scope): MaybePromise<KubeObject> {
+  return createObject(scope, asStored(scope, matchPath(scope, decodeBody(scope))));
 }
 
 /** Everything after decoding: also where an update may create. */
-export function createObject(scope: Scope, object: KubeObject, server = scope.server): KubeObject {
-  const { kind } = scope;
-  const admitted = server.admission.mutate({ scope, operation: "CREATE", object, old: undefined }) as KubeObject;
-  const named = systemMetadata(scope, admitted);
-  const prepared = kind.prepareForCreate?.(named, server.clock.now()) ?? named;
-  const context = { namespace: scope.info.namespace, now: server.clock.now() };
-  const errors = [...validateMetadata(scope, prepared), ...kind.validate(prepared, context)];
-  const name = prepared.metadata?.name ?? "";
-  if (errors.length > 0) throw invalid(kind, name, errors);
-  const allocated = server.allocators.allocate(scope, prepared, undefined);
-  server.admission.validate({ scope, operation: "CREATE", object: allocated, old: undefined });
-  scope.warnings.push(...(kind.warnings?.(allocated, undefined) ?? []));
+export function createObject(scope: Scope, object: KubeObject): MaybePromise<KubeObject> {
+  const { kind, server } = scope;
+  const attributes = { scope, operation: "CREATE", old: undefined } as const;
+  return andThen(server.admission.mutate({ ...attributes, object }), (admitted) => {
+    const named = systemMetadata(scope, admitted as KubeObject);
+    const prepared = kind.prepareForCreate?.(named, server.clock.now()) ?? named;
+    const context = { namespace: scope.info.namespace, now: server.clock.now() };
+    const errors = [...validateMetadata(scope, prepared), ...kind.validate(prepared, context)];
+    const name = prepared.metadata?.name ?? "";
+    if (errors.length > 0) throw invalid(kind, name, errors);
+    const allocated = server.allocators.allocate(scope, prepared, undefined);
+    const validated = server.admission.validate({ ...attributes, object: allocated });
+    // What was handed out is only taken with the write: after a wait it is asked for again.
+    return andThen(validated, () =>
+      store(scope, validated instanceof Promise ? server.allocators.allocate(scope, prepared, undefined) : allocated),
+    );
+  });
+}
+
+function store(scope: Scope, object: KubeObject): KubeObject {
+  const { kind, server } = scope;
+  const name = object.metadata?.name ?? "";
+  scope.warnings.push(...(kind.warnings?.(object, undefined) ?? []));
   if (currentEntry(scope, name)) throw alreadyExists(kind.plural, name, kind.group);
-  const stored = put(scope, allocated, undefined);
+  const stored = put(scope, object, undefined);
   if (!scope.dryRun) server.allocators.commit(kind, stored, undefined);
   return stored;
 }

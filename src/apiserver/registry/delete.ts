@@ -4,6 +4,9 @@ import { badRequest, conflict, field, invalid, notFound, type Status, successSta
 import { rfc3339 } from "../../sim/index.ts";
 import { queryNumber, queryValue, type Scope } from "../context.ts";
 import { parseBody } from "../decode.ts";
+import { andThen, eachInOrder, type MaybePromise } from "../maybe.ts";
+import { selectionOf } from "../selection.ts";
+import { list } from "./read.ts";
 import { currentEntry, put, remove } from "./write.ts";
 
 interface Options {
@@ -18,14 +21,28 @@ interface Options {
 const RETURNS_OBJECT = new Set(["pods", "serviceaccounts"]);
 
 /** DELETE of one object (k8s: registry/generic/registry Store.Delete). */
-export function deleteOne(scope: Scope): { readonly status: number; readonly body: KubeObject | Status } {
+export function deleteOne(scope: Scope): MaybePromise<{ readonly status: number; readonly body: KubeObject | Status }> {
   const { kind, info } = scope;
   const entry = currentEntry(scope);
   if (!entry) throw notFound(kind.plural, info.name, kind.group);
-  const result = deleteEntry(scope, entry, deleteOptions(scope));
-  if (!result.gone || RETURNS_OBJECT.has(kind.plural)) return { status: 200, body: result.object };
-  const details = { name: info.name, group: kind.group, kind: kind.plural, uid: entry.value.metadata?.uid ?? "" };
-  return { status: 200, body: successStatus(details) };
+  return andThen(deleteEntry(scope, entry, deleteOptions(scope)), (result) => {
+    if (!result.gone || RETURNS_OBJECT.has(kind.plural)) return { status: 200, body: result.object };
+    const details = { name: info.name, group: kind.group, kind: kind.plural, uid: entry.value.metadata?.uid ?? "" };
+    return { status: 200, body: successStatus(details) };
+  });
+}
+
+/** DELETE of a collection: what the selectors choose, one after the other. */
+export function deleteCollection(scope: Scope): MaybePromise<{ readonly status: number; readonly body: KubeObject }> {
+  const listed = list({ ...scope, verb: "list" });
+  const options = deleteOptions(scope);
+  const { matches } = selectionOf(scope);
+  const deleted = eachInOrder(listed.items, (item) => {
+    const named = { ...scope, info: { ...scope.info, name: item.metadata?.name ?? "", namespace: item.metadata?.namespace ?? "" } };
+    const entry = currentEntry(named);
+    if (entry && matches(entry.value)) return deleteEntry(named, entry, options);
+  });
+  return andThen(deleted, () => ({ status: 200, body: listed as KubeObject }));
 }
 
 /** Options come in the body or, for what fits there, in the query. */
@@ -47,13 +64,15 @@ export function deleteOptions(scope: Scope): Options {
   };
 }
 
-/** Marks or removes it: finalizers and grace decide which. `gone`: removed now. */
-export function deleteEntry(
-  scope: Scope,
-  entry: Entry<KubeObject>,
-  options: Options,
-): { readonly object: KubeObject; readonly gone: boolean } {
-  const { kind, server } = scope;
+interface Deleted {
+  readonly object: KubeObject;
+  /** Removed now. */
+  readonly gone: boolean;
+}
+
+/** Marks or removes it: finalizers and grace decide which. */
+export function deleteEntry(scope: Scope, entry: Entry<KubeObject>, options: Options): MaybePromise<Deleted> {
+  const { server } = scope;
   const old = entry.value;
   const name = old.metadata?.name ?? "";
   const named = {
@@ -62,7 +81,13 @@ export function deleteEntry(
     info: { ...scope.info, name, namespace: old.metadata?.namespace ?? "" },
   };
   checkPreconditions(named, old, options.preconditions);
-  server.admission.validate({ scope: named, operation: "DELETE", object: undefined, old });
+  const admitted = server.admission.validate({ scope: named, operation: "DELETE", object: undefined, old });
+  return andThen(admitted, () => markOrRemove(named, entry, options));
+}
+
+function markOrRemove(named: Scope, entry: Entry<KubeObject>, options: Options): Deleted {
+  const { kind, server } = named;
+  const old = entry.value;
   const finalizers = finalizersFor(kind.defaultPropagation, old, options);
   const grace = kind.gracefulDeletion?.(old, options.gracePeriodSeconds) ?? 0;
   const meta = old.metadata ?? {};

@@ -10,15 +10,14 @@ import {
   genericServerResponse,
   goQuote,
   goSprint,
-  notFound,
   PatchError,
   StatusError,
 } from "../../machinery/index.ts";
 import type { Scope } from "../context.ts";
-import { decodeObject, parseBody } from "../decode.ts";
+import { asStored, decodeObject, parseBody } from "../decode.ts";
+import type { MaybePromise } from "../maybe.ts";
 import { matchPath } from "./metadata.ts";
-import { updateObject } from "./update.ts";
-import { currentEntry } from "./write.ts";
+import { onTopOf, updateObject } from "./update.ts";
 
 const TYPES: Readonly<Record<string, "json" | "merge" | "strategic">> = {
   "application/json-patch+json": "json",
@@ -26,14 +25,14 @@ const TYPES: Readonly<Record<string, "json" | "merge" | "strategic">> = {
   "application/strategic-merge-patch+json": "strategic",
 };
 
-/** PATCH: reads, patches and stores in one turn, so it never meets a conflict it did not ask for. */
-export function patch(scope: Scope): KubeObject {
-  const { kind, info, request } = scope;
-  const entry = currentEntry(scope);
-  if (!entry) throw notFound(kind.plural, info.name, kind.group);
-  const patched = patchedValue(scope, entry.value);
-  const decoded = request.trusted ? (patched as KubeObject) : decodePatched(scope, patched);
-  return updateObject(scope, entry, keepVersion(matchPath(scope, kind.defaults?.(decoded) ?? decoded), entry.value));
+/** PATCH: reads, patches and stores in one turn, so it meets a conflict only when it asked for one or admission had to wait. */
+export function patch(scope: Scope): MaybePromise<KubeObject> {
+  const { request, requested } = scope;
+  return onTopOf(scope, true, (entry) => {
+    const patched = patchedValue(scope, requested.storedAs?.from(entry.value) ?? entry.value);
+    const decoded = request.trusted ? (patched as KubeObject) : decodePatched(scope, patched);
+    return updateObject(scope, entry, keepVersion(asStored(scope, matchPath(scope, decoded)), entry.value));
+  });
 }
 
 /** A strategic patch meets the wrong type while a map becomes a struct, and says so in other words than a decoder (k8s: patch.go applyPatchToObject). */
@@ -107,7 +106,11 @@ function applyPatch(scope: Scope, type: "json" | "merge" | "strategic", value: K
   }
   if (type === "merge") return applyMergePatch(value, body);
   return decoded(() =>
-    applyStrategicPatch(value as Readonly<Record<string, unknown>>, body as Readonly<Record<string, unknown>>, patchSchemaOf(scope.kind)),
+    applyStrategicPatch(
+      value as Readonly<Record<string, unknown>>,
+      body as Readonly<Record<string, unknown>>,
+      patchSchemaOf(scope.requested),
+    ),
   );
 }
 

@@ -17,7 +17,7 @@ export function get(scope: Scope): KubeObject {
 
 /** GET of a collection: consistent as of one revision over all its pages (k8s: storage/etcd3 GetList). */
 export function list(scope: Scope): List<KubeObject> {
-  const { kind, request } = scope;
+  const { requested, request } = scope;
   const selection = selectionOf(scope);
   const limit = queryNumber(request, "limit") ?? 0;
   const token = continueToken(queryValue(request, "continue"));
@@ -26,8 +26,8 @@ export function list(scope: Scope): List<KubeObject> {
   const last = entries[entries.length - 1];
   const more = remaining > 0 && last !== undefined;
   return {
-    kind: `${kind.kind}List`,
-    apiVersion: apiVersionOf(kind),
+    kind: `${requested.kind}List`,
+    apiVersion: apiVersionOf(requested),
     metadata: {
       resourceVersion: String(at),
       ...(more ? { continue: encodeToken(at, last.key) } : {}),
@@ -179,7 +179,7 @@ function everyMinute(scope: Scope, send: (revision: number) => void): Cancel {
   return () => cancel();
 }
 
-function bookmark({ kind }: Scope, revision: number, initialEnd: boolean): WatchEvent {
+function bookmark({ requested: kind }: Scope, revision: number, initialEnd: boolean): WatchEvent {
   const object = {
     kind: kind.kind,
     apiVersion: apiVersionOf(kind),

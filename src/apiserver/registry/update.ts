@@ -1,48 +1,75 @@
 import type { KubeObject, ObjectMeta } from "../../api/index.ts";
-import { conflict, deepEqual, invalid, notFound } from "../../machinery/index.ts";
+import { conflict, deepEqual, invalid, notFound, StatusError } from "../../machinery/index.ts";
 import type { Entry } from "../../etcd/index.ts";
 import type { Scope } from "../context.ts";
-import { decodeBody } from "../decode.ts";
+import { asStored, decodeBody } from "../decode.ts";
+import { andThen, type MaybePromise } from "../maybe.ts";
 import { matchPath, validateMetadata, validateMetadataUpdate } from "./metadata.ts";
 import { currentEntry, put, remove } from "./write.ts";
 
+/** How often a change that insists on no version is tried again on top of somebody else's (k8s: patch.go maxRetries). */
+const RETRIES = 5;
+
 /** PUT (k8s: registry/generic/registry Store.Update). */
-export function update(scope: Scope): KubeObject {
+export function update(scope: Scope): MaybePromise<KubeObject> {
+  const wanted = asStored(scope, matchPath(scope, decodeBody(scope)));
+  return onTopOf(scope, wanted.metadata?.resourceVersion === undefined, (entry) => updateObject(scope, entry, wanted));
+}
+
+/**
+ * Runs `change` on the stored object. It is done in one turn unless an admission plugin waits; if the object moved
+ * meanwhile, a change that named no version is made again on the new one. Throws 404.
+ */
+export function onTopOf(
+  scope: Scope,
+  unconditional: boolean,
+  change: (entry: Entry<KubeObject>) => MaybePromise<KubeObject>,
+  retries = RETRIES,
+): MaybePromise<KubeObject> {
   const { kind, info } = scope;
   const entry = currentEntry(scope);
   if (!entry) throw notFound(kind.plural, info.name, kind.group);
-  const decoded = matchPath(scope, decodeBody(scope));
-  return updateObject(scope, entry, kind.defaults?.(decoded) ?? decoded);
+  const done = change(entry);
+  if (!(done instanceof Promise) || !unconditional || retries === 0) return done;
+  return done.catch((error: unknown) => {
+    if (!(error instanceof StatusError) || error.reason !== "Conflict" || currentEntry(scope)?.modRevision === entry.modRevision)
+      throw error;
+    return onTopOf(scope, unconditional, change, retries - 1);
+  });
 }
 
 /** Replaces `entry` by `object`, which is decoded and defaulted; the end of update and patch alike. */
-export function updateObject(scope: Scope, entry: Entry<KubeObject>, object: KubeObject): KubeObject {
+export function updateObject(scope: Scope, entry: Entry<KubeObject>, object: KubeObject): MaybePromise<KubeObject> {
   const { kind, info, server } = scope;
   const old = entry.value;
   checkVersion(scope, object, old);
   const merged = keepSystemFields(object, old);
   const prepared = prepare(scope, merged, old);
-  const admitted = server.admission.mutate({ scope, operation: "UPDATE", object: prepared, old }) as KubeObject;
-  if (sameContent(admitted, old)) return old;
-  const counted = countGeneration(scope, admitted, old);
-  const context = { namespace: info.namespace, now: server.clock.now() };
-  const status = info.subresource === "status";
-  const errors = status
-    ? (kind.validateStatusUpdate?.(counted, old) ?? [])
-    : [
-        ...validateMetadata(scope, counted),
-        ...validateMetadataUpdate(counted, old),
-        ...(kind.rulesLast ? kind.validate(counted, context) : []),
-        ...(kind.validateUpdate?.(counted, old, context) ?? []),
-        ...(kind.rulesLast ? [] : kind.validate(counted, context)),
-      ];
-  if (errors.length > 0) throw invalid(kind, info.name, errors);
-  server.admission.validate({ scope, operation: "UPDATE", object: counted, old });
-  if (!status) scope.warnings.push(...(kind.warnings?.(counted, old) ?? []));
-  if (isFinished(counted)) return remove(scope, counted, entry);
-  const stored = put(scope, server.allocators.allocate(scope, counted, old), entry);
-  if (!scope.dryRun) server.allocators.commit(kind, stored, old);
-  return stored;
+  const attributes = { scope, operation: "UPDATE", old } as const;
+  return andThen(server.admission.mutate({ ...attributes, object: prepared }), (mutated) => {
+    const admitted = mutated as KubeObject;
+    if (sameContent(admitted, old)) return old;
+    const counted = countGeneration(scope, admitted, old);
+    const context = { namespace: info.namespace, now: server.clock.now() };
+    const status = info.subresource === "status";
+    const errors = status
+      ? (kind.validateStatusUpdate?.(counted, old) ?? [])
+      : [
+          ...validateMetadata(scope, counted),
+          ...validateMetadataUpdate(counted, old),
+          ...(kind.rulesLast ? kind.validate(counted, context) : []),
+          ...(kind.validateUpdate?.(counted, old, context) ?? []),
+          ...(kind.rulesLast ? [] : kind.validate(counted, context)),
+        ];
+    if (errors.length > 0) throw invalid(kind, info.name, errors);
+    return andThen(server.admission.validate({ ...attributes, object: counted }), () => {
+      if (!status) scope.warnings.push(...(kind.warnings?.(counted, old) ?? []));
+      if (isFinished(counted)) return remove(scope, counted, entry);
+      const stored = put(scope, server.allocators.allocate(scope, counted, old), entry);
+      if (!scope.dryRun) server.allocators.commit(kind, stored, old);
+      return stored;
+    });
+  });
 }
 
 function checkVersion({ kind, info }: Scope, object: KubeObject, old: KubeObject): void {

@@ -4,6 +4,7 @@ import { rfc3339 } from "../../sim/index.ts";
 import type { Scope } from "../context.ts";
 import { parseBody } from "../decode.ts";
 import { currentEntry, put } from "../registry/write.ts";
+import type { Subresource } from "./types.ts";
 
 interface Binding {
   readonly metadata?: { readonly name?: string; readonly annotations?: Readonly<Record<string, string>> };
@@ -11,7 +12,7 @@ interface Binding {
 }
 
 /** POST pods/NAME/binding: a scheduler's decision (k8s: registry/core/pod/storage BindingREST). */
-export function bind(scope: Scope): Status {
+function bind(scope: Scope): Status {
   const binding = parseBody(scope.request) as Binding;
   const node = binding.target?.name;
   if (!node) throw invalid({ group: "", kind: "Binding" }, scope.info.name, [field.required("target.name")]);
@@ -48,3 +49,9 @@ export function bind(scope: Scope): Status {
   put(scope, bound as Pod, entry);
   return { ...successStatus(), code: 201 };
 }
+
+export const binding: Subresource = {
+  verbs: ["create"],
+  kind: { kind: "Binding" },
+  serve: (scope) => ({ status: 201, body: bind(scope) }),
+};

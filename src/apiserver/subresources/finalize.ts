@@ -4,9 +4,10 @@ import type { Scope } from "../context.ts";
 import { decodeBody } from "../decode.ts";
 import { isFinished } from "../registry/update.ts";
 import { currentEntry, put, remove } from "../registry/write.ts";
+import type { Subresource } from "./types.ts";
 
 /** PUT namespaces/NAME/finalize: the only way to change spec.finalizers (k8s: registry/core/namespace/storage FinalizeREST). */
-export function finalize(scope: Scope): Namespace {
+function finalized(scope: Scope): Namespace {
   const entry = currentEntry(scope);
   if (!entry) throw notFound("namespaces", scope.info.name);
   const old = entry.value as Namespace;
@@ -17,3 +18,8 @@ export function finalize(scope: Scope): Namespace {
   const next: Namespace = { ...old, spec: { ...old.spec, finalizers } };
   return (isFinished(next) ? remove(scope, next, entry) : put(scope, next, entry)) as Namespace;
 }
+
+export const finalize: Subresource = {
+  verbs: ["update"],
+  serve: (scope) => ({ status: 200, body: finalized(scope) }),
+};

@@ -5,9 +5,10 @@ import { queryNumber, queryValue, type Scope } from "../context.ts";
 import { currentEntry } from "../registry/write.ts";
 import { isTrue } from "../route.ts";
 import type { ApiResponse, ByteStream, Duplex, Egress } from "../types.ts";
+import type { Subresource } from "./types.ts";
 
 /** GET pods/NAME/log: asked of the pod's kubelet (k8s: registry/core/pod LogLocation). */
-export async function logs(scope: Scope): Promise<ApiResponse> {
+async function logs(scope: Scope): Promise<ApiResponse> {
   const { request, info } = scope;
   const pod = podOf(scope);
   const container = containerOf(scope, pod, "a container name must be specified");
@@ -55,7 +56,7 @@ export async function stream(scope: Scope): Promise<Duplex | ApiResponse> {
 }
 
 /** nodes/NAME/proxy/PATH: passed on to the kubelet's HTTP server. */
-export function proxyToNode(scope: Scope): Promise<ApiResponse> {
+function proxyToNode(scope: Scope): Promise<ApiResponse> {
   if (!currentEntry(scope)) throw notFound("nodes", scope.info.name);
   return egress(scope).proxy(scope.info.name, scope.info.rest);
 }
@@ -87,3 +88,6 @@ function containerOf({ request, info }: Scope, pod: Pod, unnamed: string): strin
   if (![...containers, ...inits, ...ephemeral].includes(wanted)) throw badRequest(`container ${wanted} is not valid for pod ${info.name}`);
   return wanted;
 }
+
+export const log: Subresource = { verbs: ["get"], serve: logs };
+export const nodeProxy: Subresource = { verbs: ["get"], kind: { kind: "NodeProxyOptions" }, serve: proxyToNode };

@@ -3,9 +3,11 @@ import type { Kind } from "../../api/index.ts";
 import { badRequest, conflict, field, invalid, notFound } from "../../machinery/index.ts";
 import type { Scope } from "../context.ts";
 import { parseBody } from "../decode.ts";
+import { andThen, type MaybePromise } from "../maybe.ts";
 import { patchedValue } from "../registry/patch.ts";
 import { updateObject } from "../registry/update.ts";
 import { currentEntry } from "../registry/write.ts";
+import type { Subresource } from "./types.ts";
 
 interface Scale extends KubeObject {
   readonly spec?: { readonly replicas?: number };
@@ -13,7 +15,7 @@ interface Scale extends KubeObject {
 }
 
 /** autoscaling/v1 Scale over any kind whose row declares one (k8s: registry/apps/deployment/storage ScaleREST). */
-export function scale(scope: Scope): KubeObject {
+function scaled(scope: Scope): MaybePromise<KubeObject> {
   const { kind, info, verb } = scope;
   const mapping = kind.scale as NonNullable<Kind["scale"]>;
   const entry = currentEntry(scope);
@@ -32,8 +34,14 @@ export function scale(scope: Scope): KubeObject {
     throw invalid({ group: "autoscaling", kind: "Scale" }, info.name, errors);
   }
   const main = { ...scope, info: { ...info, subresource: "" } };
-  return toScale(mapping, updateObject(main, entry, mapping.withReplicas(entry.value, replicas)));
+  return andThen(updateObject(main, entry, mapping.withReplicas(entry.value, replicas)), (object) => toScale(mapping, object));
 }
+
+export const scale: Subresource = {
+  verbs: ["get", "patch", "update"],
+  kind: { group: "autoscaling", version: "v1", kind: "Scale" },
+  serve: (scope) => andThen(scaled(scope), (body) => ({ status: 200, body })),
+};
 
 function toScale(mapping: NonNullable<Kind["scale"]>, object: KubeObject): Scale {
   const { name = "", namespace = "", uid = "", resourceVersion = "", creationTimestamp = "" } = object.metadata ?? {};

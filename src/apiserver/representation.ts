@@ -1,0 +1,65 @@
+import type { Kind, KubeObject, WatchEvent } from "../api/index.ts";
+import { queryValue, type Scope } from "./context.ts";
+import { type IncludeObject, partialMetadata, toTable, toTableEvent } from "./table.ts";
+import type { ApiResponse, WatchStream } from "./types.ts";
+
+type Listed = KubeObject & { readonly items?: readonly KubeObject[] };
+
+/** With what is computed when it is read, in the requested version. */
+function presented({ kind, requested }: Scope, value: Listed, now: number): KubeObject {
+  const { storedAs } = requested;
+  if (!kind.observe && !storedAs) return value;
+  const one = (object: KubeObject): KubeObject => {
+    const observed = kind.observe?.(object, now) ?? object;
+    return storedAs?.from(observed) ?? observed;
+  };
+  return value.items ? ({ ...value, items: value.items.map(one) } as KubeObject) : one(value);
+}
+
+/** The representation that was asked for. */
+export function shown(scope: Scope, stored: KubeObject, status: number): ApiResponse {
+  const { requested, request, server } = scope;
+  const now = server.clock.now();
+  const value = presented(scope, stored, now);
+  if (request.as === "Table") return { status, body: toTable(requested as Kind, value, now, includeOf(scope)) };
+  if (request.as === "PartialObjectMetadata") {
+    const { items } = value as Listed;
+    if (!items) return { status, body: partialMetadata(value) };
+    const body = {
+      kind: "PartialObjectMetadataList",
+      apiVersion: "meta.k8s.io/v1",
+      metadata: value.metadata,
+      items: items.map(partialMetadata),
+    };
+    return { status, body };
+  }
+  return { status, body: value };
+}
+
+export function shownWatch(scope: Scope, events: WatchStream): WatchStream {
+  const { requested, request, server } = scope;
+  const plain = request.as === undefined || request.as === "Object";
+  if (plain && !requested.storedAs) return events;
+  const include = includeOf(scope);
+  return {
+    start(onEvents, onEnd) {
+      let first = true;
+      const represent = (stored: WatchEvent): WatchEvent => {
+        if (stored.type === "ERROR") return stored;
+        const { storedAs } = requested;
+        const event = storedAs && stored.type !== "BOOKMARK" ? { ...stored, object: storedAs.from(stored.object) } : stored;
+        if (plain) return event;
+        if (request.as === "PartialObjectMetadata") return { ...event, object: partialMetadata(event.object) };
+        const row = toTableEvent(requested as Kind, event, server.clock.now(), include, first);
+        first = false;
+        return row;
+      };
+      return events.start((batch, revision) => onEvents(batch.map(represent), revision), onEnd);
+    },
+  };
+}
+
+function includeOf({ request }: Scope): IncludeObject {
+  const value = queryValue(request, "includeObject");
+  return value === "None" || value === "Object" ? value : "Metadata";
+}

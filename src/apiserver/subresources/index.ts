@@ -1,0 +1,62 @@
+import type { Kind } from "../../api/index.ts";
+import { badRequest, failure, methodNotSupported, resourceNotFound } from "../../machinery/index.ts";
+import type { Scope } from "../context.ts";
+import type { MaybePromise } from "../maybe.ts";
+import type { ApiResponse } from "../types.ts";
+import { binding } from "./binding.ts";
+import { finalize } from "./finalize.ts";
+import { log, nodeProxy } from "./kubelet.ts";
+import { scale } from "./scale.ts";
+import { status } from "./status.ts";
+import type { Subresource } from "./types.ts";
+
+/** By HTTP alone they say what a client should have done; `connect` serves them. */
+const upgraded = (kind: string): Subresource => ({
+  verbs: ["create", "get"],
+  kind: { kind },
+  serve() {
+    throw badRequest("Upgrade request required");
+  },
+});
+
+const notSimulated = (verbs: readonly string[], kind?: Subresource["kind"]): Subresource => ({
+  verbs,
+  ...(kind ? { kind } : {}),
+  serve({ kind: { plural }, info }) {
+    throw failure(501, "NotImplemented", `subresource ${plural}/${info.subresource} is not simulated yet in Timonel`);
+  },
+});
+
+const ALL = ["create", "delete", "get", "patch", "update"];
+
+/** `plural/name`; a star stands for every kind whose row lists the name. */
+const subresources: Readonly<Record<string, Subresource>> = {
+  "*/status": status,
+  "*/scale": scale,
+  "namespaces/finalize": finalize,
+  "nodes/proxy": nodeProxy,
+  "pods/attach": upgraded("PodAttachOptions"),
+  "pods/binding": binding,
+  "pods/ephemeralcontainers": notSimulated(["get", "patch", "update"]),
+  "pods/eviction": notSimulated(["create"], { group: "policy", version: "v1", kind: "Eviction" }),
+  "pods/exec": upgraded("PodExecOptions"),
+  "pods/log": log,
+  "pods/portforward": notSimulated(["create", "get"], { kind: "PodPortForwardOptions" }),
+  "pods/proxy": notSimulated(ALL, { kind: "PodProxyOptions" }),
+  "pods/resize": notSimulated(["get", "patch", "update"]),
+  "services/proxy": notSimulated(ALL, { kind: "ServiceProxyOptions" }),
+};
+
+/** Undefined when the kind's row does not list it. */
+export function subresourceOf(kind: Pick<Kind, "plural" | "subresources">, name: string): Subresource | undefined {
+  if (!kind.subresources?.includes(name)) return undefined;
+  return subresources[`${kind.plural}/${name}`] ?? subresources[`*/${name}`];
+}
+
+export function serveSubresource(scope: Scope): MaybePromise<ApiResponse> {
+  const { requested, info, verb } = scope;
+  const subresource = subresourceOf(requested, info.subresource);
+  if (!subresource) throw resourceNotFound();
+  if (!subresource.verbs.includes(verb)) throw methodNotSupported(requested.plural, verb, requested.group);
+  return subresource.serve(scope);
+}

@@ -1,0 +1,15 @@
+import { andThen } from "../maybe.ts";
+import { patch } from "../registry/patch.ts";
+import { get } from "../registry/read.ts";
+import { update } from "../registry/update.ts";
+import { shown } from "../representation.ts";
+import type { Subresource } from "./types.ts";
+
+/** The same object by another door: `updateObject` sees the subresource and keeps what the door is not for. */
+export const status: Subresource = {
+  verbs: ["get", "patch", "update"],
+  serve(scope) {
+    if (scope.verb === "get") return shown(scope, get(scope), 200);
+    return andThen(scope.verb === "update" ? update(scope) : patch(scope), (object) => shown(scope, object, 200));
+  },
+};
