@@ -1,9 +1,11 @@
-// Generates src/api/generated from the declarations of @kubernetes/client-node (release 1.36) and src/api/facts.json.
+// Generates src/api/generated from the declarations of @kubernetes/client-node (release 1.36), src/api/facts.json and the
+// rows of src/api/kinds.ts.
 // Does nothing while its inputs are as they were. Safe to run more than once at a time: files are renamed into place.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { sourcesText } from "./generate/rows.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const target = join(root, "src/api/generated");
@@ -17,8 +19,6 @@ function inputsHash() {
       .sort()
       .map((file) => `scripts/generate/${file}`),
     "src/api/facts.json",
-    "src/api/served.json",
-    "src/api/simulator/schema.json",
     "node_modules/@kubernetes/client-node/package.json",
   ];
   for (const file of files)
@@ -29,19 +29,27 @@ function inputsHash() {
   return hash.digest("hex");
 }
 
-function upToDate(hash) {
+const digest = (text) => createHash("sha256").update(text).digest("hex");
+
+function lastStamp() {
   try {
     const made = JSON.parse(readFileSync(stamp, "utf8"));
-    return made.hash === hash && made.files.every((file) => existsSync(join(target, file)));
+    return made.files.every((file) => existsSync(join(target, file))) ? made : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
-const hash = inputsHash();
-if (!upToDate(hash)) {
-  const { outputs } = await import("./generate/outputs.mjs");
-  const files = outputs(root);
+// Rows are read anew when a source of them was touched, and everything is made anew when a row says something else.
+const made = lastStamp();
+const inputs = inputsHash();
+const sources = digest(sourcesText(root).join("\0"));
+if (made?.inputs !== inputs || made.sources !== sources) {
+  const { readRows } = await import("./generate/rows.mjs");
+  const rows = await readRows(root);
+  const rowsHash = digest(JSON.stringify(rows));
+  const files =
+    made?.inputs === inputs && made.rows === rowsHash ? undefined : (await import("./generate/outputs.mjs")).outputs(root, rows);
   const scratch = join(root, `.cache/generate-${process.pid}`);
   const place = (file, text) => {
     const path = join(target, file);
@@ -54,10 +62,11 @@ if (!upToDate(hash)) {
   };
   mkdirSync(scratch, { recursive: true });
   try {
-    for (const [file, text] of files) place(file, text);
-    place(".stamp.json", `${JSON.stringify({ hash, files: [...files.keys()] })}\n`);
+    for (const [file, text] of files ?? []) place(file, text);
+    const names = files ? [...files.keys()] : made.files;
+    place(".stamp.json", `${JSON.stringify({ inputs, sources, rows: rowsHash, files: names })}\n`);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-  process.stdout.write(`generated ${files.size} files in src/api/generated\n`);
+  if (files) process.stdout.write(`generated ${files.size} files in src/api/generated\n`);
 }

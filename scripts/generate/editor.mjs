@@ -56,7 +56,7 @@ function definition(model, type, row) {
 }
 
 export function editorSchemas(model) {
-  const rows = new Map(model.served.map((row) => [row.type.name, row]));
+  const rows = new Map(model.served.filter((row) => !row.virtual).map((row) => [row.type.name, row]));
   const names = [...reachable(model, rows.keys())].filter((name) => model.types.get(name).scalar === undefined).sort(byText);
   return `${JSON.stringify({
     $schema: "http://json-schema.org/draft-07/schema#",

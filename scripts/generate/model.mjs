@@ -34,8 +34,26 @@ function typeScriptNames(classes) {
   return names;
 }
 
-function ownType(text) {
-  return /^[a-z]\w*$/i.test(text) ? { kind: "scalar", scalar: text } : { kind: "ref", name: text };
+const ownName = ({ group, version }, ts) =>
+  `${group.endsWith("timonel.dev") ? "dev.timonel" : "io.k8s.api"}.${group.split(".")[0]}.${version}.${ts}`;
+
+/** What every object of our own has. */
+const objectFields = {
+  apiVersion: { type: "string" },
+  kind: { type: "string" },
+  metadata: {
+    type: "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta",
+    default: {},
+    description: "Standard object's metadata.",
+  },
+};
+
+/** "string", "ClockSpec" of the same group-version, a full name; "[]T" a list, "{}T" a map of these. */
+function ownType(text, gvk) {
+  if (text.startsWith("[]")) return { kind: "list", of: ownType(text.slice(2), gvk) };
+  if (text.startsWith("{}")) return { kind: "map", of: ownType(text.slice(2), gvk) };
+  if (text.includes(".")) return { kind: "ref", name: text };
+  return /^[A-Z]/.test(text) ? { kind: "ref", name: ownName(gvk, text) } : { kind: "scalar", scalar: text };
 }
 
 function withScalar(type, scalar) {
@@ -51,7 +69,7 @@ function withNames(type, nameOf) {
  * `types`: real name (or class name, where the recorded OpenAPI lacks the type) to {name, ts, description, gvk, fields};
  * a field is {name, type, required, description, facts}.
  */
-export function readModel(root) {
+export function readModel(root, rows) {
   const declarations = readDeclarations(root);
   const facts = json(root, "src/api/facts.json");
   const realNames = new Map(Object.entries(facts).flatMap(([name, fact]) => (fact.class ? [[fact.class, name]] : [])));
@@ -82,23 +100,30 @@ export function readModel(root) {
   for (const [name, fact] of Object.entries(facts)) {
     if (fact.class === undefined) types.set(name, { name, recorded: true, scalar: fact.scalar, description: "", fields: [] });
   }
-  for (const [name, own] of Object.entries(json(root, "src/api/simulator/schema.json"))) {
+  for (const { group, version, kind, schema = {} } of rows) {
+    for (const [ts, own] of Object.entries(schema)) addOwn({ group, version, kind }, ts, own);
+  }
+  function addOwn(gvk, ts, own) {
+    const name = ownName(gvk, ts);
+    const isKind = ts === gvk.kind;
     types.set(name, {
       name,
-      ts: name.split(".").at(-1),
+      ts,
       recorded: true,
       description: own.description,
-      gvk: own.gvk,
-      fields: Object.entries(own.fields).map(([field, { type, description = "", ...rest }]) => ({
-        name: field,
-        type: ownType(type),
-        required: false,
-        description,
-        facts: rest,
-      })),
+      gvk: isKind ? gvk : undefined,
+      fields: Object.entries({ ...(isKind ? objectFields : {}), ...own.fields }).map(
+        ([field, { type, description = "", required = false, ...rest }]) => ({
+          name: field,
+          type: ownType(type, gvk),
+          required,
+          description,
+          facts: rest,
+        }),
+      ),
     });
   }
-  const served = json(root, "src/api/served.json").map((row) => ({
+  const served = rows.map((row) => ({
     ...row,
     type: [...types.values()].find((t) => t.gvk?.group === row.group && t.gvk.version === row.version && t.gvk.kind === row.kind),
   }));

@@ -1,4 +1,4 @@
-// The paths of an OpenAPI v3 document, derived from the rows of src/api/served.json.
+// The paths of an OpenAPI v3 document, derived from the rows of src/api/kinds.ts.
 const query = (name, type, description) => ({ name, in: "query", description, schema: { type, uniqueItems: true } });
 const pretty = query("pretty", "string", "If 'true', the output is pretty printed.");
 const dryRun = query("dryRun", "string", "'All' processes every stage and persists nothing.");

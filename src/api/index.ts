@@ -1,7 +1,7 @@
 export type * from "./generated/types.ts";
-export type { ResourceTypes } from "./generated/resources.ts";
 export type * from "./meta.ts";
 export type { Column, Kind, ValidationContext } from "./kind.ts";
+export type { ResourceTypes } from "./kinds.ts";
 export { apiVersionOf, kindByGVK, kindOf, kinds, kindTable, patchSchemaOf, resourcesOf, structureErrors, typeNameOf } from "./kinds.ts";
 export type { StructureErrors } from "./decode.ts";
 export { KindRegistry } from "./kind-registry.ts";

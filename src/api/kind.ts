@@ -21,6 +21,32 @@ export interface ValidationContext {
 }
 
 /**
+ * The types of a kind that is ours and not Kubernetes', by name: the kind itself and what only it reaches. A field's type
+ * is a scalar of structure.ts, a type of this schema, a full OpenAPI name, or `[]T` and `{}T` of these. `metadata`,
+ * `apiVersion` and `kind` go without saying.
+ */
+export type OwnSchema = Readonly<
+  Record<
+    string,
+    {
+      readonly description: string;
+      readonly fields: Readonly<
+        Record<
+          string,
+          {
+            readonly type: string;
+            readonly description: string;
+            readonly required?: true;
+            readonly default?: unknown;
+            readonly enum?: readonly string[];
+          }
+        >
+      >;
+    }
+  >
+>;
+
+/**
  * One row of the kind table: everything the API server needs to serve a kind. All functions are pure and return
  * their argument itself when there is nothing to change (objects are shared by reference and often frozen).
  */
@@ -38,6 +64,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly subresources?: readonly string[];
   /** Verbs in discovery; all eight when absent. */
   readonly verbs?: readonly string[];
+  /** What OpenAPI says of a kind of our own; Kubernetes' kinds have theirs from its declarations. */
+  readonly schema?: OwnSchema;
   /** Computed by the API server (src/apiserver/virtual), never stored: reviews, bindings. */
   readonly virtual?: true;
   /** A custom resource: decoded by its own schema, no strategic merge patch, kept under its group's name. */

@@ -3,7 +3,65 @@ import { checkNonNegative, checkOneOf, invalidEach, type Errors } from "../check
 import { ageColumn, orNone } from "../columns.ts";
 import { fill, put } from "../defaulting.ts";
 import type { Machine } from "../generated/types.ts";
-import type { Kind } from "../kind.ts";
+import type { Kind, OwnSchema } from "../kind.ts";
+
+const schema: OwnSchema = {
+  Machine: {
+    description: "Machine is a simulated computer. A Node of the same name runs on it while it is on.",
+    fields: {
+      spec: {
+        type: "MachineSpec",
+        default: {},
+        description: "What the computer is.",
+      },
+      status: {
+        type: "MachineStatus",
+        default: {},
+        description: "What the computer does.",
+      },
+    },
+  },
+  MachineSpec: {
+    description: "MachineSpec describes a simulated computer.",
+    fields: {
+      cpu: {
+        type: "quantity",
+        description: "Processors, as a quantity. Defaults to 2.",
+      },
+      memory: {
+        type: "quantity",
+        description: "Main memory, as a quantity. Defaults to 4Gi.",
+      },
+      pods: {
+        type: "int32",
+        description: "How many pods its kubelet accepts. Defaults to 110.",
+      },
+      zone: {
+        type: "string",
+        description: "The zone it stands in: the node's label topology.kubernetes.io/zone.",
+      },
+      power: {
+        type: "string",
+        enum: ["Off", "On"],
+        description: "On, or Off: as if the plug were pulled. Defaults to On.",
+      },
+    },
+  },
+  MachineStatus: {
+    description: "MachineStatus says what a simulated computer does.",
+    fields: {
+      power: {
+        type: "string",
+        enum: ["Off", "On"],
+        description: "Whether it runs.",
+      },
+      bootedAt: {
+        type: "time",
+        description: "When it was switched on last.",
+      },
+    },
+  },
+};
 
 /** A simulated computer as an object (law 6). */
 export const machine: Kind<Machine> = {
@@ -13,6 +71,7 @@ export const machine: Kind<Machine> = {
   plural: "machines",
   singular: "machine",
   namespaced: false,
+  schema,
   // Machines are what the cluster was made with: switching them off, resizing and adding them is not simulated yet.
   verbs: ["get", "list", "watch"],
   generation: true,
