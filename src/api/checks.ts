@@ -1,4 +1,12 @@
-import { field, isDNS1123Label, isDNS1123Subdomain, isQualifiedName, isValidLabelValue, type FieldError } from "../machinery/index.ts";
+import {
+  deepEqual,
+  field,
+  isDNS1123Label,
+  isDNS1123Subdomain,
+  isQualifiedName,
+  isValidLabelValue,
+  type FieldError,
+} from "../machinery/index.ts";
 
 /** Where checks put what they find. */
 export type Errors = FieldError[];
@@ -22,6 +30,11 @@ export function checkNonNegative(errors: Errors, path: string, value: number | u
 export function checkOneOf(errors: Errors, path: string, value: string | undefined, supported: readonly string[]): void {
   if (!value) errors.push(field.required(path));
   else if (!supported.includes(value)) errors.push(field.notSupported(path, value, supported));
+}
+
+/** k8s: apivalidation.ValidateImmutableField. */
+export function checkImmutable(errors: Errors, path: string, value: unknown, old: unknown): void {
+  if (!deepEqual(value, old)) errors.push(field.invalid(path, value, "field is immutable"));
 }
 
 /** k8s: unversionedvalidation.ValidateLabels. */

@@ -14,8 +14,10 @@ export interface Column<T> {
 }
 
 /** What validation may look at besides the object. */
-export interface ValidationContext {
+export interface ValidationContext<T = KubeObject> {
   readonly namespace: string;
+  /** On an update, what is there: some rules hold for new values only. */
+  readonly old?: T;
   /** Virtual milliseconds. */
   readonly now: number;
 }
@@ -81,12 +83,12 @@ export interface Kind<T extends KubeObject = KubeObject> {
   };
   /** Strict decoding where the structure is not a generated one; see `structureErrors`. */
   decode?(object: T): StructureErrors<T>;
-  /** What names must look like; default DNS-1123 subdomain. */
-  readonly nameFormat?: "subdomain" | "label" | "dns1035" | "path-segment";
+  /** What names must look like, or what is wrong with one; default DNS-1123 subdomain. */
+  readonly nameFormat?: "subdomain" | "label" | "dns1035" | "path-segment" | ((name: string) => readonly string[]);
   defaults?(object: T): T;
-  validate(object: T, context: ValidationContext): readonly FieldError[];
+  validate(object: T, context: ValidationContext<T>): readonly FieldError[];
   /** Immutable fields and update rules; runs besides `validate` on the new object. */
-  validateUpdate?(object: T, old: T, context: ValidationContext): readonly FieldError[];
+  validateUpdate?(object: T, old: T, context: ValidationContext<T>): readonly FieldError[];
   /** On an update, what is wrong with the object is told before what may not change. */
   readonly rulesLast?: true;
   validateStatusUpdate?(object: T, old: T): readonly FieldError[];
@@ -110,6 +112,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly defaultPropagation?: "orphan" | "background";
   /** "none": NAME is not the first column (events show theirs last). Absent: it is. */
   readonly nameColumn?: "none";
+  /** What NAME shows, where it is more than the name. */
+  displayName?(object: T): string;
   /** Columns after NAME. */
   readonly columns: readonly Column<T>[];
   /** scale subresource: which fields it reads and writes. */

@@ -14,6 +14,11 @@ import { structureErrorsOf, type StructureErrors } from "./decode.ts";
 import { endpointSlice } from "./discovery/endpoint-slice.ts";
 import type { Kind } from "./kind.ts";
 import type { KubeObject } from "./meta.ts";
+import { ingressClass } from "./networking/ingress-class.ts";
+import { ingress } from "./networking/ingress.ts";
+import { ipAddress } from "./networking/ip-address.ts";
+import { networkPolicy } from "./networking/network-policy.ts";
+import { serviceCIDR } from "./networking/service-cidr.ts";
 import { clock } from "./simulator/clock.ts";
 import { machine } from "./simulator/machine.ts";
 import { structureOf, type FieldStructure, type Shape } from "./structure.ts";
@@ -32,6 +37,11 @@ export const kindTable = {
   replicasets: replicaSet,
   leases: lease,
   endpointslices: endpointSlice,
+  ingresses: ingress,
+  ingressclasses: ingressClass,
+  ipaddresses: ipAddress,
+  networkpolicies: networkPolicy,
+  servicecidrs: serviceCIDR,
   clocks: clock,
   machines: machine,
 } as const;

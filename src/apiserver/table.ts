@@ -27,7 +27,10 @@ export function toTable(kind: Kind, value: KubeObject | List<KubeObject>, now: n
     metadata,
     columnDefinitions: definitions ? columnDefinitions(kind) : [],
     rows: items.map((object) => ({
-      cells: [...(kind.nameColumn === "none" ? [] : [object.metadata?.name ?? ""]), ...kind.columns.map((c) => c.cell(object, now))],
+      cells: [
+        ...(kind.nameColumn === "none" ? [] : [kind.displayName?.(object) ?? object.metadata?.name ?? ""]),
+        ...kind.columns.map((c) => c.cell(object, now)),
+      ],
       object: include === "Object" ? object : include === "None" ? {} : partialMetadata(object),
     })),
   };

@@ -31,7 +31,28 @@ describe("names", () => {
     [m.isValidCIDR, "10.0.0.0/33", false],
     [m.isConfigMapKey, "..x", false],
     [m.isWildcardDNS1123Subdomain, "*.example.com", true],
+    [m.isCanonicalCIDR, "10.0.0.0/8", true],
+    [m.isCanonicalIP, "::1", true],
   ])("%o %s", (f, s, ok) => expect(f(s).length === 0).toBe(ok));
+});
+
+describe("addresses", () => {
+  it.each<[(s: string) => readonly string[], string, string]>([
+    [m.isValidIP, "010.0.0.1", "must not have leading 0s"],
+    [m.isValidIP, "::ffff:10.0.0.1", "must not be an IPv4-mapped IPv6 address"],
+    [m.isValidIP, "10.0.0", "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"],
+    [m.isCanonicalIP, "2001:DB8:0:0::1", 'must be in canonical form ("2001:db8::1")'],
+    [m.isCanonicalIP, "1:0:0:2:0:0:0:3", 'must be in canonical form ("1:0:0:2::3")'],
+    [m.isValidCIDR, "10.0.0.1/24", "must not have bits set beyond the prefix length"],
+    [m.isValidCIDR, "2001:db8::1/65", "must not have bits set beyond the prefix length"],
+    [m.isValidCIDR, "10.0.0.0/08", "must not have leading 0s in IP or prefix length"],
+    [m.isValidCIDR, "::ffff:10.0.0.0/104", "must not have an IPv4-mapped IPv6 address"],
+    [m.isCanonicalCIDR, "2001:db8:0::/64", 'must be in canonical form ("2001:db8::/64")'],
+  ])("%o refuses %s", (f, s, why) => expect(f(s)).toEqual([why]));
+  it("a network in a form of its own is warned of", () => {
+    expect(m.cidrWarning("2001:DB8::/64")).toBe('IPv6 CIDR value "2001:DB8::/64" should be in RFC 5952 canonical format ("2001:db8::/64")');
+    expect(m.cidrWarning("10.0.0.0/8")).toBeUndefined();
+  });
 });
 
 describe("durations", () => {

@@ -77,9 +77,75 @@ export function cidrContains(network: Cidr, ip: IpAddress): boolean {
   return true;
 }
 
-/** What is wrong with an address, in upstream's words (k8s: validation.IsValidIP). */
-export const isValidIP = (s: string): readonly string[] =>
-  parseIp(s) === null ? ["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"] : [];
+/** As Go prints it: IPv6 in RFC 5952's form. */
+export function formatIp({ family, bytes }: IpAddress): string {
+  if (family === 4) return bytes.join(".");
+  const words = Array.from({ length: 8 }, (_, i) => (bytes[2 * i] ?? 0) * 256 + (bytes[2 * i + 1] ?? 0));
+  const [from, length] = longestZeros(words);
+  const text = (part: readonly number[]): string => part.map((w) => w.toString(16)).join(":");
+  return length < 2 ? text(words) : `${text(words.slice(0, from))}::${text(words.slice(from + length))}`;
+}
 
-export const isValidCIDR = (s: string): readonly string[] =>
-  parseCidr(s) === null ? ["must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"] : [];
+function longestZeros(words: readonly number[]): readonly [number, number] {
+  let best: readonly [number, number] = [0, 0];
+  for (let i = 0; i < words.length; i++) {
+    let j = i;
+    while (words[j] === 0) j++;
+    if (j - i > best[1]) best = [i, j - i];
+    if (j > i) i = j;
+  }
+  return best;
+}
+
+/** The network's own address: bits beyond the prefix are zero. */
+export function networkAddress({ address, prefix }: Cidr): IpAddress {
+  const bytes = address.bytes.map((byte, i) => byte & (0xff << Math.max(0, 8 - Math.max(0, prefix - 8 * i))) & 0xff);
+  return { family: address.family, bytes };
+}
+
+export const formatCidr = (cidr: Cidr): string => `${formatIp(networkAddress(cidr))}/${cidr.prefix}`;
+
+const NO_IP = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
+const NO_CIDR = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
+/** "010.0.0.1" is 10.0.0.1 to some and 8.0.0.1 to others. */
+const withoutZeros = (s: string): string => s.replace(/(^|[./])0+(?=\d)/g, "$1");
+const isMapped = (s: string, ip: IpAddress): boolean => ip.family === 4 && s.includes(":");
+
+/** What a field that once took sloppy addresses refuses since v1.36 (k8s: validation.IsValidIPForLegacyField, StrictIPCIDRValidation). */
+export function isValidIP(s: string): readonly string[] {
+  const ip = parseIp(s);
+  if (ip === null) return [parseIp(withoutZeros(s)) === null ? NO_IP : "must not have leading 0s"];
+  return isMapped(s, ip) ? ["must not be an IPv4-mapped IPv6 address"] : [];
+}
+
+/** What new fields refuse besides: forms that are not canonical (k8s: validation.IsValidIP). */
+export function isCanonicalIP(s: string): readonly string[] {
+  const problems = isValidIP(s);
+  const ip = parseIp(s);
+  if (problems.length > 0 || ip === null || formatIp(ip) === s) return problems;
+  return [`must be in canonical form (${JSON.stringify(formatIp(ip))})`];
+}
+
+/** k8s: validation.IsValidCIDRForLegacyField, strict since v1.36. */
+export function isValidCIDR(s: string): readonly string[] {
+  const address = parseIp(s.split("/")[0] ?? "");
+  if (address !== null && isMapped(s, address) && /\/\d+$/.test(s)) return ["must not have an IPv4-mapped IPv6 address"];
+  const cidr = parseCidr(s);
+  if (cidr === null) return [parseCidr(withoutZeros(s)) === null ? NO_CIDR : "must not have leading 0s in IP or prefix length"];
+  return formatIp(cidr.address) === formatIp(networkAddress(cidr)) ? [] : ["must not have bits set beyond the prefix length"];
+}
+
+/** k8s: validation.IsValidCIDR. */
+export function isCanonicalCIDR(s: string): readonly string[] {
+  const problems = isValidCIDR(s);
+  const cidr = parseCidr(s);
+  if (problems.length > 0 || cidr === null || formatCidr(cidr) === s) return problems;
+  return [`must be in canonical form (${JSON.stringify(formatCidr(cidr))})`];
+}
+
+/** What is said of a network that is taken as it is (k8s: validation.GetWarningsForCIDR). */
+export function cidrWarning(s: string): string | undefined {
+  const cidr = parseCidr(s);
+  if (cidr === null || cidr.address.family === 4 || formatCidr(cidr) === s) return undefined;
+  return `IPv6 CIDR value ${JSON.stringify(s)} should be in RFC 5952 canonical format (${JSON.stringify(formatCidr(cidr))})`;
+}

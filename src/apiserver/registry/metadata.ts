@@ -58,7 +58,8 @@ const STANDARD_FINALIZERS = new Set(["kubernetes", "orphan", "foregroundDeletion
 export function validateMetadata(scope: Scope, object: KubeObject): readonly FieldError[] {
   const meta = object.metadata ?? {};
   const errors: FieldError[] = [];
-  const check = NAME_FORMATS[scope.kind.nameFormat ?? "subdomain"];
+  const { nameFormat = "subdomain" } = scope.kind;
+  const check = typeof nameFormat === "function" ? nameFormat : NAME_FORMATS[nameFormat];
   if (!meta.name) errors.push(field.required("metadata.name", "name or generateName is required"));
   else for (const text of check(meta.name)) errors.push(field.invalid("metadata.name", meta.name, text));
   errors.push(...validateLabels(meta.labels, "metadata.labels"));

@@ -50,7 +50,7 @@ export function updateObject(scope: Scope, entry: Entry<KubeObject>, object: Kub
     const admitted = mutated as KubeObject;
     if (sameContent(admitted, old)) return old;
     const counted = countGeneration(scope, admitted, old);
-    const context = { namespace: info.namespace, now: server.clock.now() };
+    const context = { namespace: info.namespace, now: server.clock.now(), old };
     const status = info.subresource === "status";
     const errors = status
       ? (kind.validateStatusUpdate?.(counted, old) ?? [])
