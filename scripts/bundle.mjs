@@ -17,7 +17,9 @@ function newestUnder(path) {
 export async function bundleForNode(entry, name) {
   const out = `${root}dist/node/${name}.mjs`;
   const stamp = `${out}.stamp`;
-  const sources = String(Math.max(...["src", "bench", "scripts/generate.mjs", "package-lock.json"].map((p) => newestUnder(root + p))));
+  const sources = String(
+    Math.max(...["src", "bench", "scripts/generate.mjs", "scripts/generate", "package-lock.json"].map((p) => newestUnder(root + p))),
+  );
   if (existsSync(out) && existsSync(stamp) && readFileSync(stamp, "utf8") === sources) return out;
   generate(true);
   const { rolldown } = await import("rolldown");

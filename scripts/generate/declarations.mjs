@@ -79,7 +79,7 @@ export function readDeclarations(root) {
   const folder = join(root, modelsFolder);
   const models = new Map();
   for (const file of readdirSync(folder).sort()) {
-    const className = /^((?:V\d|[A-Z][a-z]+V\d)\w*)\.d\.ts$/.exec(file)?.[1];
+    const className = /^((?:V\d|[A-Z][a-z]+V\d)\w*|VersionInfo)\.d\.ts$/.exec(file)?.[1];
     if (className === undefined) continue;
     const model = readModel(folder, className);
     if (model !== undefined) models.set(className, model);

@@ -31,7 +31,7 @@ function definition(model, type, row) {
   for (const field of type.fields) {
     const schema = typeSchema(model, field.type);
     const { enum: values, default: fallback } = field.facts;
-    if (values !== undefined) (schema.items ?? schema).enum = values;
+    if (values !== undefined) (schema.items ?? schema.additionalProperties ?? schema).enum = values;
     if (fallback !== undefined && typeof fallback !== "object" && fallback !== "" && fallback !== 0) schema.default = fallback;
     if (field.description !== "") schema.description = field.description;
     properties[field.name] = schema;

@@ -13,7 +13,7 @@ const prefix = "#/components/schemas/";
 
 const schemas = new Map();
 for (const file of readdirSync(folder).sort(byText)) {
-  if (!/__v\d+\.json$/.test(file)) continue;
+  if (!file.endsWith(".json") || file === "index.json") continue;
   const document = JSON.parse(readFileSync(join(folder, file), "utf8"));
   for (const [name, schema] of Object.entries(document.components?.schemas ?? {})) {
     // A type shared by groups (DeleteOptions) lists only its own group's kinds in each document.
@@ -27,6 +27,7 @@ const declarations = readDeclarations(root);
 const upper = (s) => s[0].toUpperCase() + s.slice(1);
 
 function classOf(name) {
+  if (name.endsWith(".pkg.version.Info")) return "VersionInfo";
   const parts = name.split(".");
   const plain = upper(parts.at(-2)) + parts.at(-1);
   const group = name.startsWith("io.k8s.api.") ? parts[3] : parts.at(-3);
@@ -44,7 +45,7 @@ function refOf(schema) {
 function fieldFacts(schema, declared, required) {
   const facts = {};
   if (schema.default !== undefined) facts.default = schema.default;
-  const enumeration = schema.enum ?? schema.items?.enum;
+  const enumeration = schema.enum ?? schema.items?.enum ?? schema.additionalProperties?.enum;
   if (enumeration !== undefined) facts.enum = enumeration;
   for (const [key, from] of [
     ["listType", "list-type"],
@@ -59,10 +60,12 @@ function fieldFacts(schema, declared, required) {
   const ref = refOf(schema) ?? (typeof inner === "object" ? refOf(inner) : undefined);
   // References that the client flattens away.
   if (ref?.endsWith(".Quantity")) facts.scalar = "quantity";
-  if (ref !== undefined && /RawExtension$|FieldsV1$|\.JSON/.test(ref)) facts.ref = ref;
+  if (ref !== undefined && /RawExtension$|FieldsV1$|\.JSON|SubresourceStatus$/.test(ref)) facts.ref = ref;
   if (inner?.default !== undefined && inner.default !== "" && inner.default !== 0 && JSON.stringify(inner.default) !== "{}")
     facts.itemDefault = inner.default;
   if (schema.nullable) facts.nullable = true;
+  // A field without a description refers without a wrapper.
+  if (schema.$ref !== undefined) facts.bare = true;
   if (declared === undefined)
     facts.missing = {
       type: schema.type ?? (ref ? "ref" : "any"),

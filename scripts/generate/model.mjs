@@ -18,6 +18,7 @@ export const handWritten = new Map([
 function typeScriptNames(classes) {
   const candidates = new Map();
   for (const name of classes) {
+    if (name === "VersionInfo") continue;
     const [, group, version, kind] = /^([A-Z][a-z]+(?=V\d))?(V\d+(?:(?:alpha|beta)\d+)?)(.+)$/.exec(name);
     const bare = group === undefined || group === "Core" ? kind : group + kind;
     const stable = !/alpha|beta/.test(version);
@@ -26,7 +27,7 @@ function typeScriptNames(classes) {
     rivals.push({ name, rank });
     candidates.set(bare, rivals);
   }
-  const names = new Map();
+  const names = new Map([["VersionInfo", "VersionInfo"]]);
   for (const [bare, rivals] of candidates) {
     rivals.sort((a, b) => b.rank - a.rank);
     rivals.forEach(({ name }, i) => names.set(name, handWritten.get(name) ?? (i === 0 ? bare : name)));

@@ -2,7 +2,7 @@
 // imported lazily; openapi/index.ts: their table.
 import { byText } from "./order.mjs";
 import { createHash } from "node:crypto";
-import { documentPaths } from "./paths.mjs";
+import { documentPaths, rootDocuments } from "./paths.mjs";
 import { reachable } from "./model.mjs";
 
 const meta = "io.k8s.apimachinery.pkg.apis.meta.v1.";
@@ -35,11 +35,12 @@ function typeSchema(type) {
 function fieldSchema(field) {
   const { facts } = field;
   let schema = typeSchema(field.type);
-  if (schema.$ref !== undefined) schema = { allOf: [schema] };
+  if (schema.$ref !== undefined && !facts.bare) schema = { allOf: [schema] };
   if (facts.default !== undefined) schema.default = facts.default;
   if (facts.itemDefault !== undefined) schema.items = { ...schema.items, default: facts.itemDefault };
   if (facts.enum !== undefined) {
     if (schema.items !== undefined) schema.items = { ...schema.items, enum: facts.enum };
+    else if (schema.additionalProperties !== undefined) schema.additionalProperties = { ...schema.additionalProperties, enum: facts.enum };
     else schema.enum = facts.enum;
   }
   if (field.description !== "") schema.description = field.description;
@@ -65,7 +66,12 @@ function componentSchema(type, groupVersion) {
   if (type.mapType !== undefined) schema["x-kubernetes-map-type"] = type.mapType;
   if (type.unions !== undefined) schema["x-kubernetes-unions"] = type.unions;
   const shared = type.name === `${meta}DeleteOptions` || type.name === `${meta}WatchEvent`;
-  const kinds = shared ? [{ ...groupVersion, kind: type.name.slice(meta.length) }] : type.gvk ? [type.gvk] : [];
+  const own = type.name.slice(meta.length);
+  const kinds = shared
+    ? [{ group: "", version: "v1", kind: own }, ...(groupVersion.group === "" ? [] : [{ ...groupVersion, kind: own }])]
+    : type.gvk
+      ? [type.gvk]
+      : [];
   if (kinds.length > 0) schema["x-kubernetes-group-version-kind"] = kinds;
   return schema;
 }
@@ -92,41 +98,63 @@ const subresourceTypes = {
   scale: "io.k8s.api.autoscaling.v1.Scale",
   binding: "io.k8s.api.core.v1.Binding",
   eviction: "io.k8s.api.policy.v1.Eviction",
+  token: "io.k8s.api.authentication.v1.TokenRequest",
 };
 
-function document(model, group, version) {
-  const rows = model.served.filter((row) => row.group === group && row.version === version);
-  const lists = rows.map((row) => listType(model, row));
-  const all = { types: new Map([...model.types, ...lists.map((list) => [list.name, list])]) };
-  const roots = [
-    ...lists.map((list) => list.name),
-    ...rows
-      .flatMap((row) => row.subresources ?? [])
-      .map((name) => subresourceTypes[name])
-      .filter((name) => name !== undefined),
-    ...["DeleteOptions", "Patch", "Status", "WatchEvent"].map((name) => meta + name),
-    ...Object.values(scalarTypes),
-  ];
-  const names = [...reachable(all, roots)].sort(byText);
+/** A document of these paths, with every type that they reach. */
+function document(all, paths, about) {
+  const referenced = (value) => new Set([...JSON.stringify(value).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map((m) => m[1]));
+  const schemaOf = (name) => [name, componentSchema(all.types.get(name), about)];
+  const structs = [...reachable(all, referenced(paths))].map(schemaOf);
+  // Scalars with a schema of their own (times, quantities) are reached by reference only.
+  const scalars = [...referenced(structs)].filter((name) => !structs.some(([known]) => known === name)).map(schemaOf);
+  const names = [...structs, ...scalars].sort(([a], [b]) => byText(a, b));
+  const schemas = Object.fromEntries(names);
   return {
     openapi: "3.0.0",
-    info: { title: "Kubernetes", version: "v1.36.2" },
-    paths: documentPaths(rows, subresourceTypes, (name) => all.types.get(name)),
-    components: { schemas: Object.fromEntries(names.map((name) => [name, componentSchema(all.types.get(name), { group, version })])) },
+    info: { title: "Kubernetes", version: "1.36" },
+    paths,
+    components: {
+      ...(names.length > 0 ? { schemas } : {}),
+      securitySchemes: { BearerToken: { type: "apiKey", name: "authorization", in: "header", description: "Bearer Token authentication" } },
+    },
   };
+}
+
+/** Path under /openapi/v3 to document. */
+function documents(model) {
+  const lists = model.served.map((row) => listType(model, row));
+  const all = { types: new Map([...model.types, ...lists.map((list) => [list.name, list])]) };
+  const byGroupVersion = new Map();
+  for (const row of model.served) {
+    const { group, version } = row;
+    const path = group === "" ? `api/${version}` : `apis/${group}/${version}`;
+    const found = byGroupVersion.get(path) ?? { group, version, rows: [] };
+    found.rows.push(row);
+    byGroupVersion.set(path, found);
+  }
+  const made = new Map();
+  for (const [path, paths] of Object.entries(rootDocuments(new Set(model.served.map((row) => row.group)))))
+    made.set(path, document(all, paths, { group: "", version: "v1" }));
+  for (const [path, { group, version, rows }] of byGroupVersion)
+    made.set(
+      path,
+      document(
+        all,
+        documentPaths(rows, subresourceTypes, (name) => all.types.get(name)),
+        { group, version },
+      ),
+    );
+  return new Map([...made].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** File name to text. */
 export function openapiModules(model) {
   const files = new Map();
   const rows = [];
-  const seen = new Set();
-  for (const { group, version } of model.served) {
-    const path = group === "" ? `api/${version}` : `apis/${group}/${version}`;
-    if (seen.has(path)) continue;
-    seen.add(path);
-    const text = JSON.stringify(document(model, group, version));
-    const file = path.replaceAll("/", "__");
+  for (const [path, made] of documents(model)) {
+    const text = JSON.stringify(made);
+    const file = path.replace(/^\./, "").replaceAll("/", "__");
     const hash = createHash("sha512").update(text).digest("hex").toUpperCase();
     files.set(
       `openapi/${file}.ts`,

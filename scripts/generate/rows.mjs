@@ -22,7 +22,7 @@ export function rowSources(root) {
     .sort();
 }
 
-/** `{group, version, kind, plural, namespaced, subresources?, verbs?, virtual?, schema?}` for each row, in the table's order. */
+/** `{group, version, kind, plural, namespaced, subresources?, verbs?, virtual?, returnsDeleted?, schema?}` for each row, in the table's order. */
 export async function readRows(root) {
   const folder = join(root, `.cache/rows-${process.pid}`);
   mkdirSync(folder, { recursive: true });
@@ -39,7 +39,7 @@ export async function readRows(root) {
     const file = join(folder, "kinds.mjs");
     writeFileSync(file, output[0].code);
     const { kinds } = await import(pathToFileURL(file).href);
-    return kinds.map(({ group, version, kind, plural, namespaced, subresources, verbs, virtual, schema }) => ({
+    return kinds.map(({ group, version, kind, plural, namespaced, subresources, verbs, virtual, returnsDeleted, schema }) => ({
       group,
       version,
       kind,
@@ -48,6 +48,7 @@ export async function readRows(root) {
       subresources,
       verbs,
       virtual,
+      returnsDeleted,
       schema,
     }));
   } finally {

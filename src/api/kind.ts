@@ -108,6 +108,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   observe?(object: T, now: number): T;
   /** Seconds between the delete request and the end, for graceful deletion; undefined: at once (k8s: CheckGracefulDelete). */
   gracefulDeletion?(object: T, requested: number | undefined): number | undefined;
+  /** A deletion is answered with the object in place of a Status (k8s: ReturnDeletedObject). */
+  readonly returnsDeleted?: true;
   /** Propagation when a delete names none; "background" when absent. */
   readonly defaultPropagation?: "orphan" | "background";
   /** "none": NAME is not the first column (events show theirs last). Absent: it is. */

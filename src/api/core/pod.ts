@@ -18,6 +18,7 @@ export const pod: Kind<Pod> = {
   shortNames: ["po"],
   categories: ["all"],
   namespaced: true,
+  returnsDeleted: true,
   subresources: ["attach", "binding", "exec", "log", "status"],
   generation: true,
   statusKeepsMetadata: true,

@@ -37,6 +37,7 @@ export const service: Kind<Service> = {
   shortNames: ["svc"],
   categories: ["all"],
   namespaced: true,
+  returnsDeleted: true,
   subresources: ["status"],
   // Names may not begin with a digit until RelaxedServiceNameValidation; v1.36 has it on.
   nameFormat: "label",

@@ -17,16 +17,13 @@ interface Options {
   readonly dryRun?: readonly string[];
 }
 
-/** Kinds whose deletion answers the object rather than a Status (k8s: ReturnDeletedObject). */
-const RETURNS_OBJECT = new Set(["pods", "serviceaccounts"]);
-
 /** DELETE of one object (k8s: registry/generic/registry Store.Delete). */
 export function deleteOne(scope: Scope): MaybePromise<{ readonly status: number; readonly body: KubeObject | Status }> {
   const { kind, info } = scope;
   const entry = currentEntry(scope);
   if (!entry) throw notFound(kind.plural, info.name, kind.group);
   return andThen(deleteEntry(scope, entry, deleteOptions(scope)), (result) => {
-    if (!result.gone || RETURNS_OBJECT.has(kind.plural)) return { status: 200, body: result.object };
+    if (!result.gone || kind.returnsDeleted) return { status: 200, body: result.object };
     const details = { name: info.name, group: kind.group, kind: kind.plural, uid: entry.value.metadata?.uid ?? "" };
     return { status: 200, body: successStatus(details) };
   });
