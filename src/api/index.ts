@@ -8,4 +8,7 @@ export { KindRegistry } from "./kind-registry.ts";
 export { structureOf } from "./structure.ts";
 export type { FieldStructure, Shape, TypeStructure } from "./structure.ts";
 export { openapi } from "./generated/openapi/index.ts";
+export { addAmounts, type Amounts } from "./core/amounts.ts";
 export { qosClass } from "./core/pod/qos.ts";
+export { podAmounts } from "./core/pod/requests.ts";
+export { isSidecar } from "./core/pod/sidecar.ts";

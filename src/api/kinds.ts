@@ -4,9 +4,11 @@ import { replicaSet } from "./apps/replica-set.ts";
 import { lease } from "./coordination/lease.ts";
 import { configMap } from "./core/config-map.ts";
 import { event } from "./core/event.ts";
+import { limitRange } from "./core/limit-range.ts";
 import { namespace } from "./core/namespace.ts";
 import { node } from "./core/node.ts";
 import { pod } from "./core/pod.ts";
+import { resourceQuota } from "./core/resource-quota.ts";
 import { secret } from "./core/secret.ts";
 import { serviceAccount } from "./core/service-account.ts";
 import { service } from "./core/service.ts";
@@ -19,6 +21,8 @@ import { ingress } from "./networking/ingress.ts";
 import { ipAddress } from "./networking/ip-address.ts";
 import { networkPolicy } from "./networking/network-policy.ts";
 import { serviceCIDR } from "./networking/service-cidr.ts";
+import { runtimeClass } from "./node/runtime-class.ts";
+import { priorityClass } from "./scheduling/priority-class.ts";
 import { clock } from "./simulator/clock.ts";
 import { machine } from "./simulator/machine.ts";
 import { structureOf, type FieldStructure, type Shape } from "./structure.ts";
@@ -42,6 +46,10 @@ export const kindTable = {
   ipaddresses: ipAddress,
   networkpolicies: networkPolicy,
   servicecidrs: serviceCIDR,
+  limitranges: limitRange,
+  resourcequotas: resourceQuota,
+  runtimeclasses: runtimeClass,
+  priorityclasses: priorityClass,
   clocks: clock,
   machines: machine,
 } as const;

@@ -16,9 +16,6 @@ export const formatPod = (pod: Pod): string => `${nameOf(pod)}_${namespaceOf(pod
 
 export const isDeleting = (pod: Pod): boolean => pod.metadata?.deletionTimestamp !== undefined;
 
-/** A sidecar: an init container that keeps running. */
-export const isRestartableInit = (container: AnyContainer): boolean => container.restartPolicy === "Always";
-
 export const restartPolicyOf = (pod: Pod): string => specOf(pod).restartPolicy ?? "Always";
 
 /** Where events about a container point (k8s: container.GenerateContainerRef). */

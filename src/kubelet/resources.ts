@@ -1,6 +1,6 @@
-import type { Pod } from "../api/index.ts";
-import { milliValue, value } from "../machinery/index.ts";
-import { isRestartableInit, specOf } from "./pod.ts";
+import { podAmounts, type Pod } from "../api/index.ts";
+import { milliValue, milliValueOf, value, valueOf } from "../machinery/index.ts";
+import { specOf } from "./pod.ts";
 import type { AnyContainer } from "./pod.ts";
 
 /** CPU shares of a cgroup (k8s: cm MilliCPUToShares). */
@@ -26,28 +26,10 @@ export interface Amounts {
   readonly memory: number;
 }
 
-/** What a pod asks of a node: app containers and sidecars together, or the largest init step (k8s: resource.PodRequests). */
+/** What a pod asks of a node. */
 export function podRequests(pod: Pod): Amounts {
-  const spec = specOf(pod);
-  const of = (c: { readonly resources?: AnyContainer["resources"] }, key: "cpu" | "memory"): number => {
-    const text = c.resources?.requests?.[key];
-    return key === "cpu" ? milliValue(text) : value(text);
-  };
-  const total = (key: "cpu" | "memory"): number => {
-    const own = of(spec, key);
-    if (own > 0) return own;
-    let running = 0;
-    for (const c of spec.containers) running += of(c, key);
-    let sidecars = 0;
-    let peak = 0;
-    for (const c of spec.initContainers ?? []) {
-      if (isRestartableInit(c)) sidecars += of(c, key);
-      else peak = Math.max(peak, sidecars + of(c, key));
-    }
-    const overhead = spec.overhead?.[key];
-    return Math.max(running + sidecars, peak) + (key === "cpu" ? milliValue(overhead) : value(overhead));
-  };
-  return { cpu: total("cpu"), memory: total("memory") };
+  const { cpu, memory } = podAmounts(pod.spec, "requests");
+  return { cpu: cpu ? milliValueOf(cpu) : 0, memory: memory ? valueOf(memory) : 0 };
 }
 
 export interface Rejection {

@@ -57,6 +57,11 @@ export function milliValue(text: string | number | undefined): number {
   return text === undefined ? 0 : lookup(text).milli;
 }
 
+/** As `value`, of what has been read already. */
+export const valueOf = ({ nano }: Quantity): number => Number(divideUp(nano, GIGA));
+/** As `milliValue`, of what has been read already. */
+export const milliValueOf = ({ nano }: Quantity): number => Number(divideUp(nano, 1_000_000n));
+
 function lookup(text: string | number): Parsed {
   const key = typeof text === "number" ? String(text) : text;
   const known = cache.get(key);
@@ -64,8 +69,8 @@ function lookup(text: string | number): Parsed {
   const quantity = parse(key);
   const parsed = {
     quantity,
-    value: Number(divideUp(quantity.nano, GIGA)),
-    milli: Number(divideUp(quantity.nano, 1_000_000n)),
+    value: valueOf(quantity),
+    milli: milliValueOf(quantity),
   };
   if (cache.size >= CACHE_LIMIT) cache.clear();
   cache.set(key, parsed);

@@ -1,17 +1,11 @@
-import type { Container, Node, Pod } from "../api/index.ts";
-import { milliValue, value } from "../machinery/index.ts";
+import { type Amounts, type Node, type Pod, podAmounts } from "../api/index.ts";
+import { milliQuantity, milliValue, milliValueOf, quantity, value, valueOf } from "../machinery/index.ts";
 import type { NodeInfo, PodInfo, Resources } from "./types.ts";
 
-const DEFAULT_CPU = 100;
-const DEFAULT_MEMORY = 200 * 1024 * 1024;
+/** What a container that asks for nothing counts as when nodes are scored (k8s: DefaultMilliCPURequest). */
+const ABSENT: Amounts = { cpu: milliQuantity(100), memory: quantity(200 * 1024 * 1024) };
 
-interface Sum {
-  cpu: number;
-  memory: number;
-  others: Map<string, number> | undefined;
-}
-
-/** What a pod asks for: its containers and sidecars together, or its biggest init container (k8s: component-helpers PodRequests). */
+/** What cycles look at of a pod. */
 export function podInfo(pod: Pod): PodInfo {
   const spec = pod.spec;
   const meta = pod.metadata ?? {};
@@ -28,47 +22,18 @@ export function podInfo(pod: Pod): PodInfo {
     key: `${meta.namespace}/${meta.name}`,
     uid: meta.uid ?? "",
     priority: spec?.priority ?? 0,
-    requests: total(pod, 0, 0),
-    nonZero: total(pod, DEFAULT_CPU, DEFAULT_MEMORY),
+    requests: resources(pod),
+    nonZero: resources(pod, ABSENT),
     hostPorts,
     images,
   };
 }
 
-function total(pod: Pod, cpu: number, memory: number): Resources {
-  const sum: Sum = { cpu: 0, memory: 0, others: undefined };
-  for (const container of pod.spec?.containers ?? []) add(sum, container, cpu, memory);
-  const sidecars: Sum = { cpu: 0, memory: 0, others: undefined };
-  for (const container of pod.spec?.initContainers ?? []) {
-    const one: Sum = { ...sidecars, others: sidecars.others && new Map(sidecars.others) };
-    add(one, container, cpu, memory);
-    if (container.restartPolicy === "Always") {
-      add(sidecars, container, cpu, memory);
-      add(sum, container, cpu, memory);
-    }
-    atLeast(sum, one);
-  }
-  for (const [name, quantity] of Object.entries(pod.spec?.overhead ?? {})) addOne(sum, name, quantity);
-  return { cpu: sum.cpu, memory: sum.memory, ...(sum.others ? { others: sum.others } : {}) };
-}
-
-function add(sum: Sum, container: Container, cpu: number, memory: number): void {
-  const requests = container.resources?.requests;
-  if (requests?.["cpu"] === undefined) sum.cpu += cpu;
-  if (requests?.["memory"] === undefined) sum.memory += memory;
-  for (const name in requests) addOne(sum, name, requests[name] as string);
-}
-
-function addOne(sum: Sum, name: string, quantity: string): void {
-  if (name === "cpu") sum.cpu += milliValue(quantity);
-  else if (name === "memory") sum.memory += value(quantity);
-  else (sum.others ??= new Map()).set(name, (sum.others?.get(name) ?? 0) + value(quantity));
-}
-
-function atLeast(sum: Sum, other: Sum): void {
-  sum.cpu = Math.max(sum.cpu, other.cpu);
-  sum.memory = Math.max(sum.memory, other.memory);
-  for (const [name, n] of other.others ?? []) (sum.others ??= new Map()).set(name, Math.max(sum.others?.get(name) ?? 0, n));
+function resources(pod: Pod, absent?: Amounts): Resources {
+  const { cpu, memory, ...rest } = podAmounts(pod.spec, "requests", absent);
+  let others: Map<string, number> | undefined;
+  for (const name in rest) (others ??= new Map()).set(name, valueOf(rest[name] as Amounts[string]));
+  return { cpu: cpu ? milliValueOf(cpu) : 0, memory: memory ? valueOf(memory) : 0, ...(others ? { others } : {}) };
 }
 
 /** A node with nothing on it yet. */

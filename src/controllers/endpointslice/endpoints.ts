@@ -1,4 +1,4 @@
-import type { DiscoveryEndpointPort, Endpoint, Node, Pod, Service } from "../../api/index.ts";
+import { type DiscoveryEndpointPort, type Endpoint, isSidecar, type Node, type Pod, type Service } from "../../api/index.ts";
 import { isPodReady, isPodTerminal, podCondition } from "../pods.ts";
 
 const ZONE = "topology.kubernetes.io/zone";
@@ -61,7 +61,7 @@ export function endpointPorts(service: Service, pod: Pod): readonly DiscoveryEnd
 
 function containerPort(pod: Pod, name: string, protocol: string): number | undefined {
   // Sidecars may serve too (k8s: podutil.FindPort).
-  const sidecars = pod.spec?.initContainers?.filter((c) => c.restartPolicy === "Always") ?? [];
+  const sidecars = pod.spec?.initContainers?.filter(isSidecar) ?? [];
   for (const container of [...(pod.spec?.containers ?? []), ...sidecars]) {
     for (const p of container.ports ?? []) if (p.name === name && (p.protocol ?? "TCP") === protocol) return p.containerPort;
   }

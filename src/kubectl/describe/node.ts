@@ -1,6 +1,7 @@
-import { addQuantities, formatQuantity, milliValue, parseQuantity, value, type Quantity } from "../../machinery/index.ts";
+import { addAmounts, type Amounts, podAmounts } from "../../api/index.ts";
+import { formatQuantity, milliValue, parseQuantity, value, type Quantity } from "../../machinery/index.ts";
 import { annotationLines, labelLines, longTime, since, type Page } from "./page.ts";
-import type { Condition, Container, Describer, Pod } from "./types.ts";
+import type { Condition, Describer, Pod } from "./types.ts";
 import type { Resource } from "../types.ts";
 
 interface Node extends Resource {
@@ -102,7 +103,6 @@ async function leaseLines(page: Page, get: () => Promise<object>): Promise<void>
 }
 
 const ZERO = parseQuantity("0");
-type Totals = Readonly<Record<string, Quantity>>;
 
 function podLines(page: Page, n: Node, pods: readonly Pod[]): void {
   const capacity = Object.keys(n.status?.allocatable ?? {}).length > 0 ? n.status?.allocatable : n.status?.capacity;
@@ -116,13 +116,13 @@ function podLines(page: Page, n: Node, pods: readonly Pod[]): void {
   page.line(0, `Non-terminated Pods:\t(${pods.length} in total)`);
   page.line(1, "Namespace\tName\t\tCPU Requests\tCPU Limits\tMemory Requests\tMemory Limits\tAge");
   page.line(1, "---------\t----\t\t------------\t----------\t---------------\t-------------\t---");
-  let requests: Totals = {};
-  let limits: Totals = {};
+  let requests: Amounts = {};
+  let limits: Amounts = {};
   for (const pod of pods) {
-    const r = podTotal(pod, "requests");
-    const l = podTotal(pod, "limits");
-    requests = sum(requests, r);
-    limits = sum(limits, l);
+    const r = podAmounts(pod.spec, "requests");
+    const l = podAmounts(pod.spec, "limits");
+    requests = addAmounts(requests, r);
+    limits = addAmounts(limits, l);
     page.line(
       1,
       `${pod.metadata.namespace ?? ""}\t${pod.metadata.name}\t\t${percent(r["cpu"], "cpu")}\t${percent(l["cpu"], "cpu")}\t${percent(r["memory"], "memory")}\t${percent(l["memory"], "memory")}\t${since(pod.metadata.creationTimestamp, page.now)}`,
@@ -137,35 +137,7 @@ function podLines(page: Page, n: Node, pods: readonly Pod[]): void {
     .filter((k) => k.startsWith("hugepages-") || (k.includes("/") && !k.includes("kubernetes.io/")))
     .sort();
   for (const name of others) {
-    const text = (t: Totals): string => (name.startsWith("hugepages-") ? percent(t[name], name) : formatQuantity(t[name] ?? ZERO));
+    const text = (t: Amounts): string => (name.startsWith("hugepages-") ? percent(t[name], name) : formatQuantity(t[name] ?? ZERO));
     page.line(1, `${name}\t${text(requests)}\t${text(limits)}`);
   }
-}
-
-const sum = (a: Totals, b: Totals): Totals => {
-  const out: Record<string, Quantity> = { ...a };
-  for (const [k, v] of Object.entries(b)) out[k] = k in out ? addQuantities(out[k] as Quantity, v) : v;
-  return out;
-};
-
-/** Containers and sidecars together, or an init container if it needs more (k8s: resourcehelper.PodRequests). */
-function podTotal(pod: Pod, which: "requests" | "limits"): Totals {
-  const of = (c: Container): Totals =>
-    Object.fromEntries(Object.entries(c.resources?.[which] ?? {}).map(([k, v]) => [k, parseQuantity(v)]));
-  let total = pod.spec.containers.map(of).reduce(sum, {});
-  let sidecars: Totals = {};
-  let peak: Totals = {};
-  for (const c of pod.spec.initContainers ?? []) {
-    if (c.restartPolicy === "Always") sidecars = sum(sidecars, of(c));
-    peak = larger(peak, c.restartPolicy === "Always" ? sidecars : sum(sidecars, of(c)));
-  }
-  total = sum(total, sidecars);
-  return larger(total, peak);
-}
-
-function larger(a: Totals, b: Totals): Totals {
-  const out: Record<string, Quantity> = { ...a };
-  for (const [k, v] of Object.entries(b))
-    if (!(k in out) || milliValue(formatQuantity(v)) > milliValue(formatQuantity(out[k] as Quantity))) out[k] = v;
-  return out;
 }

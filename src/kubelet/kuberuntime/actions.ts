@@ -1,7 +1,7 @@
 import { fnv1a32 } from "../../machinery/index.ts";
-import type { Pod } from "../../api/index.ts";
+import { isSidecar, type Pod } from "../../api/index.ts";
 import type { ContainerStatus } from "../../runtime/index.ts";
-import { isDeleting, isRestartableInit, restartPolicyOf, specOf } from "../pod.ts";
+import { isDeleting, restartPolicyOf, specOf } from "../pod.ts";
 import type { AnyContainer, ContainerKind } from "../pod.ts";
 import { anyMainContainerStarted, type Observed } from "./observed.ts";
 
@@ -136,7 +136,7 @@ function initActions(pod: Pod, observed: Observed, verdicts: Verdicts, start: To
     const container = list[i];
     if (container === undefined) continue;
     const status = inSandbox(observed, container.name);
-    const sidecar = isRestartableInit(container);
+    const sidecar = isSidecar(container);
     const passed = initialized || list.slice(i + 1).some((later) => inSandbox(observed, later.name) !== undefined);
     if (!sidecar) {
       if (passed && (status === undefined || status.state === "exited")) continue;

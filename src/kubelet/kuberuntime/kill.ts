@@ -1,7 +1,7 @@
-import type { Pod } from "../../api/index.ts";
+import { isSidecar, type Pod } from "../../api/index.ts";
 import { RuntimeError, type ContainerStatus } from "../../runtime/index.ts";
 import { runHook, type HookDeps } from "../lifecycle.ts";
-import { isDeleting, isRestartableInit, specOf } from "../pod.ts";
+import { isDeleting, specOf } from "../pod.ts";
 import type { AnyContainer, ContainerKind } from "../pod.ts";
 import { within } from "../prober/deadline.ts";
 import type { KillReason } from "./actions.ts";
@@ -68,9 +68,9 @@ export async function killContainer(
 /** Kills all of a pod's running containers: app containers together, then sidecars one by one from the last (k8s: termination_order.go). */
 export async function killAll(deps: HookDeps, pod: Pod, victims: readonly Victim[], options: KillOptions): Promise<void> {
   const order = specOf(pod).initContainers?.map((c) => c.name) ?? [];
-  const isSidecar = (v: Victim): boolean => v.kind === "init" && isRestartableInit(v.container);
-  const first = victims.filter((v) => !isSidecar(v)).map((v) => killContainer(deps, pod, v, options));
-  const sidecars = victims.filter(isSidecar).sort((a, b) => order.indexOf(b.container.name) - order.indexOf(a.container.name));
+  const outlives = (v: Victim): boolean => v.kind === "init" && isSidecar(v.container);
+  const first = victims.filter((v) => !outlives(v)).map((v) => killContainer(deps, pod, v, options));
+  const sidecars = victims.filter(outlives).sort((a, b) => order.indexOf(b.container.name) - order.indexOf(a.container.name));
   let before: Promise<unknown> = Promise.all(first);
   const all: Promise<unknown>[] = [...first];
   for (const sidecar of sidecars) {

@@ -1,7 +1,7 @@
-import type { Pod, Probe } from "../../api/index.ts";
+import { isSidecar, type Pod, type Probe } from "../../api/index.ts";
 import type { ContainerStatus } from "../../runtime/index.ts";
 import type { Cancel, Clock } from "../../sim/index.ts";
-import { isDeleting, isRestartableInit, specOf, uidOf } from "../pod.ts";
+import { isDeleting, specOf, uidOf } from "../pod.ts";
 import type { AnyContainer } from "../pod.ts";
 import type { ProbeOutcome } from "./probe.ts";
 
@@ -99,7 +99,7 @@ export class ProbeManager {
       }
     };
     for (const container of spec.containers) take(container);
-    for (const container of spec.initContainers ?? []) if (isRestartableInit(container)) take(container);
+    for (const container of spec.initContainers ?? []) if (isSidecar(container)) take(container);
     if (workers.length > 0) this.#pods.set(uid, owner);
   }
 

@@ -1,5 +1,5 @@
-import type { ContainerStatus, Pod, PodCondition, PodStatus } from "../../api/index.ts";
-import { isRestartableInit, isTerminalPhase, specOf } from "../pod.ts";
+import { isSidecar, type ContainerStatus, type Pod, type PodCondition, type PodStatus } from "../../api/index.ts";
+import { isTerminalPhase, specOf } from "../pod.ts";
 
 /** Conditions the kubelet owns; others are kept as they are (k8s: types.PodConditionByKubelet). */
 const OWNED: ReadonlySet<string> = new Set(["PodScheduled", "Ready", "Initialized", "ContainersReady", "PodReadyToStartContainers"]);
@@ -79,7 +79,7 @@ function containersReady(pod: Pod, statuses: ReadonlyMap<string, ContainerStatus
     if (status === undefined) unknown.push(name);
     else if (!status.ready) unready.push(name);
   };
-  for (const c of spec.initContainers ?? []) if (isRestartableInit(c)) look(c.name);
+  for (const c of spec.initContainers ?? []) if (isSidecar(c)) look(c.name);
   for (const c of spec.containers) look(c.name);
   const messages: string[] = [];
   if (unknown.length > 0) messages.push(`containers with unknown status: ${list(unknown)}`);
@@ -107,7 +107,7 @@ function initialized(pod: Pod, statuses: ReadonlyMap<string, ContainerStatus>, p
   for (const c of spec.initContainers ?? []) {
     const status = statuses.get(c.name);
     if (status === undefined) unknown.push(c.name);
-    else if (isRestartableInit(c) ? status.started !== true : !status.ready) incomplete.push(c.name);
+    else if (isSidecar(c) ? status.started !== true : !status.ready) incomplete.push(c.name);
   }
   if (unknown.length + incomplete.length === 0) return TRUE;
   // Once an app container has started, initialization is history.

@@ -1,9 +1,16 @@
-import type { ContainerStatus as ApiContainerStatus, ContainerState, Pod, PodStatus, VolumeMountStatus } from "../../api/index.ts";
+import {
+  isSidecar,
+  type ContainerStatus as ApiContainerStatus,
+  type ContainerState,
+  type Pod,
+  type PodStatus,
+  type VolumeMountStatus,
+} from "../../api/index.ts";
 import type { ContainerStatus } from "../../runtime/index.ts";
 import { rfc3339 } from "../../sim/index.ts";
 import { shouldRestart } from "../kuberuntime/actions.ts";
 import type { Observed } from "../kuberuntime/observed.ts";
-import { isRestartableInit, specOf } from "../pod.ts";
+import { specOf } from "../pod.ts";
 import type { AnyContainer, ContainerKind } from "../pod.ts";
 
 /** Why a container is not running yet, from the last attempt (k8s: reason_cache.go). */
@@ -55,13 +62,13 @@ function containerStatus(kind: ContainerKind, container: AnyContainer, waitingFo
     if (instances?.previous !== undefined) lastState = stateOf(instances.previous, container, facts);
   }
   const wait = latest?.state === "running" ? undefined : facts.reasons.get(container.name);
-  const done = kind === "init" && !isRestartableInit(container) && latest?.state === "exited" && latest.exitCode === 0;
+  const done = kind === "init" && !isSidecar(container) && latest?.state === "exited" && latest.exitCode === 0;
   if (wait !== undefined && !done && shouldRestart(facts.pod, container, latest)) {
     if (state.terminated !== undefined) lastState = state;
     state = { waiting: wait.message === "" ? { reason: wait.reason } : { message: wait.message, reason: wait.reason } };
   }
   const running = state.running !== undefined;
-  const plainInit = kind === "init" && !isRestartableInit(container);
+  const plainInit = kind === "init" && !isSidecar(container);
   const started = running && (plainInit || kind === "ephemeral" || facts.started(container.name));
   const ready = plainInit ? state.terminated?.exitCode === 0 : kind !== "ephemeral" && started && facts.ready(container.name);
   const user = running && latest !== undefined ? facts.user(container, latest) : undefined;
@@ -121,7 +128,7 @@ export function podPhase(pod: Pod, status: Pick<PodStatus, "initContainerStatuse
   let failedInit = 0;
   for (const container of spec.initContainers ?? []) {
     const s = status.initContainerStatuses?.find((i) => i.name === container.name);
-    if (isRestartableInit(container)) {
+    if (isSidecar(container)) {
       if (s?.started !== true && s?.state?.terminated === undefined && s?.lastState?.terminated === undefined) pendingInit++;
     } else if (s?.state?.terminated !== undefined) {
       if (s.state.terminated.exitCode !== 0) failedInit++;

@@ -1,4 +1,2 @@
-import type { Container } from "../../generated/types.ts";
-
 /** An init container that keeps running beside the others (KEP-753). */
-export const isSidecar = (container: Container): boolean => container.restartPolicy === "Always";
+export const isSidecar = (container: { readonly restartPolicy?: string }): boolean => container.restartPolicy === "Always";

@@ -1,37 +1,9 @@
-import { compareQuantities, field, isQualifiedName, parseQuantity, quantityProblem } from "../../../../machinery/index.ts";
+import { compareQuantities, field, parseQuantity, quantityProblem } from "../../../../machinery/index.ts";
 import type { ResourceRequirements } from "../../../generated/types.ts";
-import { invalidEach, type Errors } from "../../../checks.ts";
+import type { Errors } from "../../../checks.ts";
+import { allowsOvercommit, checkAmount, checkContainerResourceName, isHugePages } from "../../resource-names.ts";
 
 type ResourceList = Readonly<Record<string, string>>;
-
-const STANDARD = new Set(["cpu", "memory", "ephemeral-storage"]);
-const isHugePages = (name: string): boolean => name.startsWith("hugepages-");
-/** Resources of the kubernetes.io domain, said or meant. */
-const isNative = (name: string): boolean => !name.includes("/") || name.includes("kubernetes.io/");
-const isExtended = (name: string): boolean => !isNative(name) && !name.startsWith("requests.");
-
-/** k8s: validateContainerResourceName. */
-function checkName(errors: Errors, path: string, name: string): void {
-  const before = errors.length;
-  invalidEach(errors, path, name, isQualifiedName(name));
-  if (errors.length > before) return;
-  if (!name.includes("/")) {
-    if (!STANDARD.has(name) && !isHugePages(name)) errors.push(field.invalid(path, name, "must be a standard resource for containers"));
-  } else if (isNative(name)) errors.push(field.invalid(path, name, "doesn't follow extended resource name standard"));
-}
-
-/** k8s: ValidateResourceQuantityValue. */
-function checkAmount(errors: Errors, path: string, name: string, text: string): boolean {
-  const problem = quantityProblem(text);
-  if (problem !== null) {
-    errors.push(field.invalid(path, text, problem));
-    return false;
-  }
-  const amount = parseQuantity(text);
-  if (amount.nano < 0n) errors.push(field.invalid(path, text, "must be greater than or equal to 0"));
-  if (isExtended(name) && amount.nano % 1_000_000_000n !== 0n) errors.push(field.invalid(path, text, "must be an integer"));
-  return true;
-}
 
 /** k8s: ValidateContainerResourceRequirements. */
 export function checkResources(
@@ -49,12 +21,12 @@ export function checkResources(
     hasCpuOrMemory ||= name === "cpu" || name === "memory";
   };
   for (const name in limits) {
-    checkName(errors, `${path}.limits`, name);
+    checkContainerResourceName(errors, `${path}.limits[${name}]`, name);
     checkAmount(errors, `${path}.limits[${name}]`, name, limits[name] ?? "");
     note(name);
   }
   for (const name in requests) {
-    checkName(errors, `${path}.requests`, name);
+    checkContainerResourceName(errors, `${path}.requests[${name}]`, name);
     const request = requests[name] ?? "";
     const sound = checkAmount(errors, `${path}.requests[${name}]`, name, request);
     note(name);
@@ -70,7 +42,7 @@ export function checkResources(
 
 function checkAgainstLimit(errors: Errors, path: string, name: string, request: string, limits: ResourceList | undefined): void {
   const limit = limits?.[name];
-  const noOvercommit = isExtended(name) || isHugePages(name);
+  const noOvercommit = !allowsOvercommit(name);
   if (limit === undefined) {
     if (noOvercommit) errors.push(field.required(`${path}.limits`, "Limit must be set for non overcommitable resources"));
     return;
