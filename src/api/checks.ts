@@ -5,6 +5,7 @@ import {
   isDNS1123Subdomain,
   isQualifiedName,
   isValidLabelValue,
+  regexMessage,
   type FieldError,
 } from "../machinery/index.ts";
 
@@ -22,8 +23,13 @@ export const checkLabel = (errors: Errors, path: string, value: string): void =>
 export const checkSubdomain = (errors: Errors, path: string, value: string): void =>
   invalidEach(errors, path, value, isDNS1123Subdomain(value));
 
-export function checkNonNegative(errors: Errors, path: string, value: number | undefined): void {
-  if (value !== undefined && value < 0) errors.push(field.invalid(path, value, "must be greater than or equal to 0"));
+export function checkNonNegative(
+  errors: Errors,
+  path: string,
+  value: number | undefined,
+  why = "must be greater than or equal to 0",
+): void {
+  if (value !== undefined && value < 0) errors.push(field.invalid(path, value, why));
 }
 
 /** Required, or one of `supported`; listed sorted unless the order is given as it is. */
@@ -77,4 +83,17 @@ export function checkSelector(errors: Errors, path: string, selector: Selector |
     invalidEach(errors, `${at}.key`, key, isQualifiedName(key));
     for (const [j, value] of values.entries()) invalidEach(errors, `${at}.values[${j}]`, value, isValidLabelValue(value));
   }
+}
+
+/** `acme.io/foo` (k8s: util/validation IsDomainPrefixedPath). */
+export function checkDomainPrefixedPath(errors: Errors, path: string, value: string): void {
+  if (value === "") return void errors.push(field.required(path));
+  const slash = value.indexOf("/");
+  if (slash <= 0 || slash === value.length - 1)
+    return void errors.push(field.invalid(path, value, 'must be a domain-prefixed path (such as "acme.io/foo")'));
+  const host = value.slice(0, slash);
+  invalidEach(errors, path, host, isDNS1123Subdomain(host));
+  const rest = value.slice(slash + 1);
+  if (!/^[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/.test(rest))
+    errors.push(field.invalid(path, rest, regexMessage("Invalid path", "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+")));
 }

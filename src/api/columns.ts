@@ -21,10 +21,22 @@ export const ageColumn: Column<KubeObject> = {
   cell: (object, now) => since(object.metadata?.creationTimestamp, now),
 };
 
-/** Names and images of a template's containers (k8s: printers layoutContainerCells). */
-export function containerCells(containers: readonly { readonly name: string; readonly image?: string }[] | undefined): {
-  readonly names: string;
-  readonly images: string;
-} {
-  return { names: (containers ?? []).map((c) => c.name).join(","), images: (containers ?? []).map((c) => c.image ?? "").join(",") };
+/** k8s: printers printBoolPtr. */
+export function booleanWord(value: boolean | undefined): string {
+  if (value === undefined) return "<unset>";
+  return value ? "True" : "False";
+}
+
+interface WithContainers {
+  readonly containers?: readonly { readonly name: string; readonly image?: string }[];
+}
+
+/** Names and images of a template's containers, with `-o wide` (k8s: printers layoutContainerCells). */
+export function templateColumns<T extends KubeObject>(podSpec: (object: T) => WithContainers | undefined): readonly [Column<T>, Column<T>] {
+  const joined = (object: T, key: "name" | "image"): string =>
+    (podSpec(object)?.containers ?? []).map((container) => container[key] ?? "").join(",");
+  return [
+    { name: "Containers", description: "Names of the template's containers.", wide: true, cell: (object) => joined(object, "name") },
+    { name: "Images", description: "Images of the template's containers.", wide: true, cell: (object) => joined(object, "image") },
+  ];
 }

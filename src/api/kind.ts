@@ -104,6 +104,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   /** Fields besides metadata.name and metadata.namespace that field selectors may name. */
   fields?(object: T): Readonly<Record<string, string>>;
   readonly selectableFields?: readonly string[];
+  /** How a field selector with any other field is refused, where a kind has its own words for it. */
+  fieldRefusal?(label: string): string;
   /** What is only observed: filled in when an object is read, never stored (law 6). `now` in virtual milliseconds. */
   observe?(object: T, now: number): T;
   /** Seconds between the delete request and the end, for graceful deletion; undefined: at once (k8s: CheckGracefulDelete). */
@@ -112,6 +114,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly returnsDeleted?: true;
   /** Propagation when a delete names none; "background" when absent. */
   readonly defaultPropagation?: "orphan" | "background";
+  /** What a delete that names no propagation is warned of. */
+  readonly orphanWarning?: string;
   /** "none": NAME is not the first column (events show theirs last). Absent: it is. */
   readonly nameColumn?: "none";
   /** What NAME shows, where it is more than the name. */

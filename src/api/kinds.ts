@@ -1,6 +1,8 @@
 import type { PatchSchema } from "../machinery/index.ts";
 import { deployment } from "./apps/deployment.ts";
 import { replicaSet } from "./apps/replica-set.ts";
+import { cronJob } from "./batch/cron-job.ts";
+import { job } from "./batch/job.ts";
 import { lease } from "./coordination/lease.ts";
 import { configMap } from "./core/config-map.ts";
 import { event } from "./core/event.ts";
@@ -23,6 +25,7 @@ import { networkPolicy } from "./networking/network-policy.ts";
 import { serviceCIDR } from "./networking/service-cidr.ts";
 import { runtimeClass } from "./node/runtime-class.ts";
 import { priorityClass } from "./scheduling/priority-class.ts";
+import { podDisruptionBudget } from "./policy/pod-disruption-budget.ts";
 import { clock } from "./simulator/clock.ts";
 import { machine } from "./simulator/machine.ts";
 import { structureOf, type FieldStructure, type Shape } from "./structure.ts";
@@ -39,6 +42,9 @@ export const kindTable = {
   serviceaccounts: serviceAccount,
   deployments: deployment,
   replicasets: replicaSet,
+  cronjobs: cronJob,
+  jobs: job,
+  poddisruptionbudgets: podDisruptionBudget,
   leases: lease,
   endpointslices: endpointSlice,
   ingresses: ingress,

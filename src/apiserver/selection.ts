@@ -58,9 +58,10 @@ function fieldRequirements({ kind }: Scope, text: string): readonly FieldRequire
       continue;
     // Kinds with a conversion of their own word it shorter (k8s: core/v1/conversion.go, and the default in runtime/conversion.go).
     throw badRequest(
-      kind.selectableFields?.length
-        ? `field label not supported: ${field}`
-        : `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`,
+      kind.fieldRefusal?.(field) ??
+        (kind.selectableFields?.length
+          ? `field label not supported: ${field}`
+          : `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`),
     );
   }
   return requirements;

@@ -5,6 +5,7 @@ export type { FieldError, FieldErrorType } from "./fields.ts";
 export * from "./quantity.ts";
 export * from "./validation.ts";
 export * from "./ip.ts";
+export { CronError, parseCron } from "./cron.ts";
 export * from "./duration.ts";
 export * from "./equal.ts";
 export * from "./hash.ts";

@@ -1,6 +1,6 @@
 import { field, formatLabelSelector, labelSelector, type FieldError } from "../../machinery/index.ts";
 import { checkNonNegative, type Errors } from "../checks.ts";
-import { ageColumn, containerCells } from "../columns.ts";
+import { ageColumn, templateColumns } from "../columns.ts";
 import { defaultTemplate } from "../core/pod/defaults.ts";
 import { podSpecWarnings } from "../core/pod/warnings.ts";
 import { at, fill, put } from "../defaulting.ts";
@@ -148,18 +148,7 @@ export const deployment: Kind<Deployment> = {
       cell: (d) => d.status?.availableReplicas ?? 0,
     },
     ageColumn,
-    {
-      name: "Containers",
-      description: "Names of the template's containers.",
-      wide: true,
-      cell: (d) => containerCells(podSpec(d)?.containers).names,
-    },
-    {
-      name: "Images",
-      description: "Images of the template's containers.",
-      wide: true,
-      cell: (d) => containerCells(podSpec(d)?.containers).images,
-    },
+    ...templateColumns(podSpec),
     { name: "Selector", description: "Which pods it manages.", wide: true, cell: (d) => formatLabelSelector(d.spec?.selector) },
   ],
   scale: {

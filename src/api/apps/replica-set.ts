@@ -1,6 +1,6 @@
 import { field, formatLabelSelector, labelSelector } from "../../machinery/index.ts";
 import { checkNonNegative, type Errors } from "../checks.ts";
-import { ageColumn, containerCells } from "../columns.ts";
+import { ageColumn, templateColumns } from "../columns.ts";
 import { defaultTemplate } from "../core/pod/defaults.ts";
 import { podSpecWarnings } from "../core/pod/warnings.ts";
 import { at, fill, put } from "../defaulting.ts";
@@ -68,18 +68,7 @@ export const replicaSet: Kind<ReplicaSet> = {
     { name: "Current", type: "integer", description: "Pods that there are.", cell: (rs) => rs.status?.replicas ?? 0 },
     { name: "Ready", type: "integer", description: "Pods that are ready.", cell: (rs) => rs.status?.readyReplicas ?? 0 },
     ageColumn,
-    {
-      name: "Containers",
-      description: "Names of the template's containers.",
-      wide: true,
-      cell: (rs) => containerCells(podSpec(rs)?.containers).names,
-    },
-    {
-      name: "Images",
-      description: "Images of the template's containers.",
-      wide: true,
-      cell: (rs) => containerCells(podSpec(rs)?.containers).images,
-    },
+    ...templateColumns(podSpec),
     { name: "Selector", description: "Which pods it manages.", wide: true, cell: (rs) => formatLabelSelector(rs.spec?.selector) },
   ],
   scale: {

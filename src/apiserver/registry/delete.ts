@@ -54,6 +54,8 @@ export function deleteOptions(scope: Scope): Options {
   const unknown = fromBody.dryRun?.find((value) => value !== "All");
   if (unknown !== undefined)
     throw invalid({ kind: "DeleteOptions", group: "meta.k8s.io" }, "", [field.notSupported("dryRun", fromBody.dryRun, ["All"])]);
+  if (scope.kind.orphanWarning !== undefined && policy === undefined && fromBody.orphanDependents === undefined)
+    scope.warnings.push(scope.kind.orphanWarning);
   return {
     ...fromBody,
     ...(grace === undefined ? {} : { gracePeriodSeconds: grace }),
