@@ -1,5 +1,6 @@
+import { sha256 } from "@noble/hashes/sha2.js";
 import type { Kind, KindRegistry } from "../api/index.ts";
-import { resourceNotFound } from "../machinery/index.ts";
+import { base64Encode, resourceNotFound } from "../machinery/index.ts";
 import { subresourceOf } from "./subresources/index.ts";
 import type { ApiRequest, ApiResponse } from "./types.ts";
 
@@ -23,7 +24,8 @@ export const VERSION = {
 const VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
 /** Everything that is not about a resource: discovery (classic and aggregated), version, health. */
-export function discovery(request: ApiRequest, { all: served }: KindRegistry): ApiResponse {
+export function discovery(request: ApiRequest, kinds: KindRegistry): ApiResponse {
+  const served = kinds.all;
   const path = request.path.length > 1 && request.path.endsWith("/") ? request.path.slice(0, -1) : request.path;
   const accept = request.headers?.["accept"] ?? "";
   const aggregated = accept.includes("as=APIGroupDiscoveryList");
@@ -52,7 +54,7 @@ export function discovery(request: ApiRequest, { all: served }: KindRegistry): A
         },
       };
     case "/api":
-      if (aggregated) return aggregatedAnswer(served.filter((k) => k.group === ""));
+      if (aggregated) return aggregatedAnswer(served, [""]);
       return {
         status: 200,
         body: {
@@ -62,28 +64,71 @@ export function discovery(request: ApiRequest, { all: served }: KindRegistry): A
         },
       };
     case "/apis":
-      if (aggregated) return aggregatedAnswer(served.filter((k) => k.group !== ""));
+      if (aggregated) return aggregatedAnswer(served, groupsOf(served));
       return { status: 200, body: { kind: "APIGroupList", apiVersion: "v1", groups: groupsOf(served).map((g) => groupOf(g, served)) } };
     default:
   }
   const [, root, group, version] = path.split("/");
-  if (root === "api" && group === "v1" && version === undefined) return resourceList("", "v1", served);
+  if (root === "api" && group === "v1" && version === undefined) return resourceList("v1", kinds);
   if (root === "apis" && group && groupsOf(served).includes(group)) {
     if (version === undefined) return { status: 200, body: { kind: "APIGroup", apiVersion: "v1", ...groupOf(group, served) } };
-    return resourceList(group, version, served);
+    return resourceList(`${group}/${version}`, kinds);
   }
   throw resourceNotFound();
 }
 
+/** Groups in the order of their APIServices' priorities, as a real cluster lists them; others follow by name. */
+const GROUP_ORDER = [
+  "apiregistration.k8s.io",
+  "apps",
+  "events.k8s.io",
+  "authentication.k8s.io",
+  "authorization.k8s.io",
+  "autoscaling",
+  "batch",
+  "certificates.k8s.io",
+  "networking.k8s.io",
+  "policy",
+  "rbac.authorization.k8s.io",
+  "storage.k8s.io",
+  "admissionregistration.k8s.io",
+  "apiextensions.k8s.io",
+  "scheduling.k8s.io",
+  "coordination.k8s.io",
+  "node.k8s.io",
+  "discovery.k8s.io",
+  "resource.k8s.io",
+  "flowcontrol.apiserver.k8s.io",
+];
+
+function byPriority(a: string, b: string): number {
+  const rank = (group: string): number => (GROUP_ORDER.includes(group) ? GROUP_ORDER.indexOf(group) : GROUP_ORDER.length);
+  return rank(a) - rank(b) || (a < b ? -1 : 1);
+}
+
+/** Named groups, most important first. */
 function groupsOf(served: readonly Kind[]): readonly string[] {
-  return [...new Set(served.map((k) => k.group))].filter((g) => g !== "");
+  return [...new Set(served.map((k) => k.group))].filter((g) => g !== "").sort(byPriority);
+}
+
+/** v2 before v1 before v1beta2 before v1alpha1; other names last (k8s: version.CompareKubeAwareVersionStrings). */
+function byVersion(a: string, b: string): number {
+  const parts = (text: string): readonly number[] => {
+    const [, major, stage, minor] = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(text) ?? [];
+    if (major === undefined) return [-1, 0, 0];
+    return [stage === undefined ? 2 : stage === "beta" ? 1 : 0, Number(major), Number(minor ?? 0)];
+  };
+  const [x, y] = [parts(a), parts(b)];
+  for (const [i, n] of x.entries()) if (n !== y[i]) return (y[i] ?? 0) - n;
+  return a < b ? -1 : 1;
+}
+
+function versionsOf(group: string, served: readonly Kind[]): readonly string[] {
+  return [...new Set(served.filter((k) => k.group === group).map((k) => k.version))].sort(byVersion);
 }
 
 function groupOf(name: string, served: readonly Kind[]) {
-  const versions = [...new Set(served.filter((k) => k.group === name).map((k) => k.version))].map((version) => ({
-    groupVersion: `${name}/${version}`,
-    version,
-  }));
+  const versions = versionsOf(name, served).map((version) => ({ groupVersion: `${name}/${version}`, version }));
   return { name, versions, preferredVersion: versions[0] };
 }
 
@@ -92,10 +137,25 @@ function subresource(kind: Kind, name: string) {
   return { kind: kind.kind, group: undefined, version: undefined, ...known?.kind, verbs: known?.verbs ?? [] };
 }
 
-function resourceList(group: string, version: string, served: readonly Kind[]): ApiResponse {
-  const mine = served.filter((k) => k.group === group && k.version === version);
+const hashes = new WeakMap<Kind, string>();
+
+/** Tells whether the version that objects are kept in has changed (k8s: discovery.StorageVersionHash). */
+function storageVersionHash(kind: Kind): string {
+  let hash = hashes.get(kind);
+  if (hash === undefined) {
+    const { group, version, kind: name } = kind.storedAs?.kind ?? kind;
+    hash = base64Encode(sha256(new TextEncoder().encode(`${group}/${version}/${name}`)).subarray(0, 8));
+    hashes.set(kind, hash);
+  }
+  return hash;
+}
+
+const byPlural = (a: Kind, b: Kind): number => (a.plural < b.plural ? -1 : 1);
+
+function resourceList(groupVersion: string, kinds: KindRegistry): ApiResponse {
+  const mine = kinds.resourcesOf(groupVersion);
   if (mine.length === 0) throw resourceNotFound();
-  const resources = mine.flatMap((k) => [
+  const resources = mine.toSorted(byPlural).flatMap((k) => [
     {
       name: k.plural,
       singularName: k.singular,
@@ -104,64 +164,54 @@ function resourceList(group: string, version: string, served: readonly Kind[]): 
       verbs: [...(k.verbs ?? VERBS)],
       ...(k.shortNames ? { shortNames: k.shortNames } : {}),
       ...(k.categories ? { categories: k.categories } : {}),
+      ...(k.virtual ? {} : { storageVersionHash: storageVersionHash(k) }),
     },
-    ...(k.subresources ?? []).map((name) => {
-      const { kind, group: subGroup, version: subVersion, verbs } = subresource(k, name);
-      return {
-        name: `${k.plural}/${name}`,
-        singularName: "",
-        namespaced: k.namespaced,
-        ...(subGroup ? { group: subGroup, version: subVersion } : {}),
-        kind,
-        verbs,
-      };
+    ...(k.subresources ?? []).toSorted().map((name) => {
+      const { kind, group, version, verbs } = subresource(k, name);
+      const other = group === undefined || group === k.group ? {} : { group, version };
+      return { name: `${k.plural}/${name}`, singularName: "", namespaced: k.namespaced, ...other, kind, verbs };
     }),
   ]);
-  resources.sort((a, b) => (a.name < b.name ? -1 : 1));
-  const groupVersion = group === "" ? version : `${group}/${version}`;
-  return { status: 200, body: { kind: "APIResourceList", ...(group === "" ? {} : { apiVersion: "v1" }), groupVersion, resources } };
+  const apiVersion = groupVersion === "v1" ? {} : { apiVersion: "v1" };
+  return { status: 200, body: { kind: "APIResourceList", ...apiVersion, groupVersion, resources } };
 }
 
 /** apidiscovery.k8s.io/v2: all groups in one answer. */
-function aggregatedAnswer(served: readonly Kind[]): ApiResponse {
-  const groups = [...new Set(served.map((k) => k.group))];
-  const items = groups.map((group) => {
-    const versions = [...new Set(served.filter((k) => k.group === group).map((k) => k.version))];
-    return {
-      metadata: { ...(group === "" ? {} : { name: group }), creationTimestamp: null },
-      versions: versions.map((version) => ({
-        version,
-        freshness: "Current",
-        resources: served
-          .filter((k) => k.group === group && k.version === version)
-          .map((k) => ({
-            resource: k.plural,
-            responseKind: { group, version, kind: k.kind },
-            scope: k.namespaced ? "Namespaced" : "Cluster",
-            singularResource: k.singular,
-            verbs: [...(k.verbs ?? VERBS)],
-            ...(k.shortNames ? { shortNames: k.shortNames } : {}),
-            ...(k.categories ? { categories: k.categories } : {}),
-            ...(k.subresources?.length
-              ? {
-                  subresources: k.subresources.map((name) => {
-                    const sub = subresource(k, name);
-                    return {
-                      subresource: name,
-                      responseKind: { group: sub.group ?? group, version: sub.version ?? version, kind: sub.kind },
-                      verbs: sub.verbs,
-                    };
-                  }),
-                }
-              : {}),
-          })),
-      })),
-    };
-  });
+function aggregatedAnswer(served: readonly Kind[], groups: readonly string[]): ApiResponse {
+  const items = groups.map((group) => ({
+    metadata: { ...(group === "" ? {} : { name: group }), creationTimestamp: null },
+    versions: versionsOf(group, served).map((version) => ({
+      version,
+      resources: served
+        .filter((k) => k.group === group && k.version === version)
+        .sort(byPlural)
+        .map(aggregatedResource),
+      freshness: "Current",
+    })),
+  }));
   return {
     status: 200,
     contentType: "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList",
     body: { kind: "APIGroupDiscoveryList", apiVersion: "apidiscovery.k8s.io/v2", metadata: {}, items },
+  };
+}
+
+function aggregatedResource(k: Kind): object {
+  const { group, version } = k;
+  const subresources = (k.subresources ?? []).toSorted().map((name) => {
+    const sub = subresource(k, name);
+    const responseKind = { group: sub.group ?? group, version: sub.version ?? version, kind: sub.kind };
+    return { subresource: name, responseKind, verbs: sub.verbs };
+  });
+  return {
+    resource: k.plural,
+    responseKind: { group, version, kind: k.kind },
+    scope: k.namespaced ? "Namespaced" : "Cluster",
+    singularResource: k.singular,
+    verbs: [...(k.verbs ?? VERBS)],
+    ...(k.shortNames ? { shortNames: k.shortNames } : {}),
+    ...(k.categories ? { categories: k.categories } : {}),
+    ...(subresources.length > 0 ? { subresources } : {}),
   };
 }
 
