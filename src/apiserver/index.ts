@@ -1,4 +1,5 @@
 export type * from "./types.ts";
+export { EgressError } from "./types.ts";
 export { createApiServer } from "./server.ts";
 export type { ApiServer, ApiServerOptions } from "./server.ts";
 export { freezeStoredObjects } from "./registry/write.ts";

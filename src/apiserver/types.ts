@@ -74,8 +74,40 @@ export interface Api {
   connect(request: ApiRequest): Promise<Duplex | ApiResponse>;
 }
 
-/** How the API server reaches what it proxies to: kubelets, and later webhooks and aggregated servers. */
+/** An HTTP request that the API server sends: to a pod, a webhook, an aggregated server. */
+export interface HttpExchange {
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  /** Host and port as in the URL. */
+  readonly host: string;
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+  readonly body?: string | Uint8Array;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: ByteStream;
+}
+
+/** Nobody answered. `message` is Go's: `dial tcp 10.244.1.5:80: connect: connection refused`, `context deadline exceeded`. */
+export class EgressError extends Error {
+  override readonly name = "EgressError";
+  readonly timeout: boolean;
+  constructor(message: string, timeout = false) {
+    super(message);
+    this.timeout = timeout;
+  }
+}
+
+/** How the API server reaches what it proxies to: kubelets, pods, webhooks and aggregated servers. */
 export interface Egress {
+  /**
+   * One exchange over the cluster's network, from the API server's own machine. `ip`: a pod's or a node's (a Service's
+   * endpoint is the caller's to choose). Rejects EgressError. `timeout` in virtual ms up to the head of the answer.
+   */
+  http(to: { readonly ip: string; readonly port: number }, request: HttpExchange, timeout?: number): Promise<HttpAnswer>;
   logs(node: string, request: LogRequest): Promise<ByteStream | ApiResponse>;
   exec(node: string, request: ExecRequest): Promise<Duplex | ApiResponse>;
   /** A path of the kubelet's own HTTP server: "stats/summary". */

@@ -1,6 +1,6 @@
 import { addonsFor } from "../addons/index.ts";
 import { type Clock as ClockObject, kindByGVK, kinds, type KubeObject, type Machine, type Node } from "../api/index.ts";
-import { type Api, createApiServer, type Egress, type UserInfo } from "../apiserver/index.ts";
+import { type Api, createApiServer, type UserInfo } from "../apiserver/index.ts";
 import { type Client, createClient, type Resource } from "../client/index.ts";
 import { type Entry, MemoryStore } from "../etcd/index.ts";
 import { createNodePortAllocator, createServiceIpAllocator, nodeAddress } from "../network/index.ts";
@@ -9,7 +9,6 @@ import type { Workstation } from "../workstation/index.ts";
 import { bootstrap } from "./bootstrap.ts";
 import { initialClock, obeyClockObject } from "./clock-object.ts";
 import type { ControlPlane } from "./control-plane.ts";
-import type { ClusterMachine } from "./machines.ts";
 import { baseOf, Persistence, recordsOf } from "./persistence.ts";
 import { nodeName, type Preset, type PresetName, presets } from "./presets.ts";
 import { RandomStreams } from "./random-streams.ts";
@@ -119,7 +118,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     clusterIps: createServiceIpAllocator({ random: streams.of("cluster-ips") }),
     nodePorts: createNodePortAllocator({ random: streams.of("node-ports") }),
     ...(options.tokens ? { tokens: options.tokens } : {}),
-    egress: () => plane && egressTo(plane.machines),
+    egress: () => plane?.egress,
     simulator: preset.simulator,
   });
   const api: ClockedApi = { ...server, clock };
@@ -278,22 +277,4 @@ function firstObjects(simulator: boolean, nodes: number, name: PresetName): read
     spec: { cpu, memory, pods, power: "On" },
   });
   return [["clocks", initialClock], ...Array.from({ length: nodes }, (_, i) => ["machines", machine(i + 1)] as const)];
-}
-
-function egressTo(machines: ReadonlyMap<string, ClusterMachine>): Egress {
-  const kubelet = (node: string) => machines.get(node)?.kubelet;
-  const unreachable = (node: string) => ({
-    status: 500,
-    body: { kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message: `no kubelet answers on node ${node}`, code: 500 },
-  });
-  return {
-    logs: async (node, request) => (await kubelet(node)?.logs(request)) ?? unreachable(node),
-    proxy: async (node, path) => {
-      const found = kubelet(node);
-      if (!found) return unreachable(node);
-      if (path === "stats/summary") return { status: 200, body: found.summary() };
-      return { status: 404, body: `404 page not found\n`, contentType: "text/plain; charset=utf-8" };
-    },
-    exec: async (node, request) => (await kubelet(node)?.exec(request)) ?? unreachable(node),
-  };
 }

@@ -1,3 +1,4 @@
+import type { Egress } from "../apiserver/index.ts";
 import type { Client } from "../client/index.ts";
 import { createEventRecorder, createInformers } from "../client/index.ts";
 import { createControllers, runController } from "../controllers/index.ts";
@@ -7,6 +8,7 @@ import { createRegistry, type ThawingStack } from "../runtime/index.ts";
 import { startScheduler } from "../scheduler/index.ts";
 import type { Cancel, Cause, Clock, Persistent } from "../sim/index.ts";
 import { type ClusterMachine, createMachine } from "./machines.ts";
+import { createEgress } from "./egress.ts";
 import { nodeName, type Preset } from "./presets.ts";
 import type { RandomStreams } from "./random-streams.ts";
 import { ROOT_CA } from "./root-ca.ts";
@@ -23,7 +25,7 @@ export interface ControlPlaneOptions {
 
 /** Everything that works through the API: controllers, scheduler, network and machines. */
 export interface ControlPlane {
-  readonly machines: ReadonlyMap<string, ClusterMachine>;
+  readonly egress: Egress;
   /** In the order they are restored: sockets before the processes that hold them. */
   readonly components: readonly Persistent[];
   /** The network namespace of the learner's computer. */
@@ -105,8 +107,10 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     stops.push(startScheduler({ client, informers: createInformers(client, clock), recorder, clock, random: streams.of("scheduler") }));
   };
 
+  // The API server's machine is no node: nothing is scheduled there, and kube-proxy has no rules for it.
+  const host = fabric.addMachine("control-plane", { ip: nodeAddress(0) });
   return {
-    machines,
+    egress: createEgress({ clock, machines, stack: host.stack }),
     components: [fabric, proxies, ...[...machines.values()].flatMap((m) => [m.runtime, m.kubelet])],
     learnersStack: () => fabric.workstation(preset.shellOnNode && nodes > 0 ? { on: nodeName(1) } : {}),
     restored: () => fabric.resetUnclaimed(),

@@ -17,3 +17,4 @@ export { httpRequest } from "./http/client.ts";
 export type { HttpRequest, HttpResponse } from "./http/client.ts";
 export { serveHttp } from "./http/server.ts";
 export type { HttpHandler, ServeOptions, ServerRequest, ServerResponse } from "./http/server.ts";
+export { dialError, hostPort } from "./words.ts";

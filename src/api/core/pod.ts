@@ -19,7 +19,7 @@ export const pod: Kind<Pod> = {
   categories: ["all"],
   namespaced: true,
   returnsDeleted: true,
-  subresources: ["attach", "binding", "exec", "log", "status"],
+  subresources: ["attach", "binding", "exec", "log", "proxy", "status"],
   generation: true,
   statusKeepsMetadata: true,
   defaults: defaultPod,

@@ -38,7 +38,7 @@ export const service: Kind<Service> = {
   categories: ["all"],
   namespaced: true,
   returnsDeleted: true,
-  subresources: ["status"],
+  subresources: ["proxy", "status"],
   // Names may not begin with a digit until RelaxedServiceNameValidation; v1.36 has it on.
   nameFormat: "label",
   statusKeepsMetadata: true,

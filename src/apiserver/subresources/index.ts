@@ -6,6 +6,7 @@ import type { ApiResponse } from "../types.ts";
 import { binding } from "./binding.ts";
 import { finalize } from "./finalize.ts";
 import { log, nodeProxy } from "./kubelet.ts";
+import { podProxy, serviceProxy } from "./proxy.ts";
 import { scale } from "./scale.ts";
 import { status } from "./status.ts";
 import type { Subresource } from "./types.ts";
@@ -27,8 +28,6 @@ const notSimulated = (verbs: readonly string[], kind?: Subresource["kind"]): Sub
   },
 });
 
-const ALL = ["create", "delete", "get", "patch", "update"];
-
 /** `plural/name`; a star stands for every kind whose row lists the name. */
 const subresources: Readonly<Record<string, Subresource>> = {
   "*/status": status,
@@ -42,9 +41,9 @@ const subresources: Readonly<Record<string, Subresource>> = {
   "pods/exec": upgraded("PodExecOptions"),
   "pods/log": log,
   "pods/portforward": notSimulated(["create", "get"], { kind: "PodPortForwardOptions" }),
-  "pods/proxy": notSimulated(ALL, { kind: "PodProxyOptions" }),
+  "pods/proxy": podProxy,
   "pods/resize": notSimulated(["get", "patch", "update"]),
-  "services/proxy": notSimulated(ALL, { kind: "ServiceProxyOptions" }),
+  "services/proxy": serviceProxy,
 };
 
 /** Undefined when the kind's row does not list it. */

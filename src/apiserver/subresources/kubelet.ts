@@ -18,7 +18,7 @@ async function logs(scope: Scope): Promise<ApiResponse> {
   const tailLines = queryNumber(request, "tailLines");
   const limitBytes = queryNumber(request, "limitBytes");
   const from = since !== undefined ? scope.server.clock.now() - since * 1000 : sinceTime ? parseTime(sinceTime) : undefined;
-  const answer = await egress(scope).logs(pod.spec.nodeName, {
+  const answer = await egressOf(scope).logs(pod.spec.nodeName, {
     namespace: info.namespace,
     pod: info.name,
     container,
@@ -43,7 +43,7 @@ export async function stream(scope: Scope): Promise<Duplex | ApiResponse> {
   const words = command === undefined ? [] : typeof command === "string" ? [command] : command;
   if (info.subresource === "exec" && words.length === 0) throw badRequest("you must specify at least 1 command for the container");
   const on = (name: string): boolean => isTrue(queryValue(request, name));
-  return egress(scope).exec(pod.spec.nodeName, {
+  return egressOf(scope).exec(pod.spec.nodeName, {
     namespace: info.namespace,
     pod: info.name,
     container,
@@ -58,7 +58,7 @@ export async function stream(scope: Scope): Promise<Duplex | ApiResponse> {
 /** nodes/NAME/proxy/PATH: passed on to the kubelet's HTTP server. */
 function proxyToNode(scope: Scope): Promise<ApiResponse> {
   if (!currentEntry(scope)) throw notFound("nodes", scope.info.name);
-  return egress(scope).proxy(scope.info.name, scope.info.rest);
+  return egressOf(scope).proxy(scope.info.name, scope.info.rest);
 }
 
 function podOf(scope: Scope): Pod {
@@ -67,7 +67,7 @@ function podOf(scope: Scope): Pod {
   return entry.value as Pod;
 }
 
-function egress(scope: Scope): Egress {
+export function egressOf(scope: Scope): Egress {
   const found = scope.server.egress();
   if (!found) throw failure(503, "ServiceUnavailable", "no kubelet can be reached from this API server");
   return found;
@@ -90,4 +90,8 @@ function containerOf({ request, info }: Scope, pod: Pod, unnamed: string): strin
 }
 
 export const log: Subresource = { verbs: ["get"], serve: logs };
-export const nodeProxy: Subresource = { verbs: ["get"], kind: { kind: "NodeProxyOptions" }, serve: proxyToNode };
+export const nodeProxy: Subresource = {
+  verbs: ["create", "delete", "get", "patch", "update"],
+  kind: { kind: "NodeProxyOptions" },
+  serve: proxyToNode,
+};

@@ -1,29 +1,7 @@
 import type { HTTPGetAction } from "../../api/index.ts";
-import { NetError, type NetworkStack, type Socket } from "../../network/index.ts";
+import { dialError, hostPort, NetError, type NetworkStack, type Socket } from "../../network/index.ts";
 import type { Clock } from "../../sim/index.ts";
 import { within } from "./deadline.ts";
-
-/** How Go words a failed dial. */
-export function dialError(ip: string, port: number, error: unknown): string {
-  const target = `dial tcp ${hostPort(ip, port)}`;
-  if (!(error instanceof NetError)) return `${target}: ${error instanceof Error ? error.message : String(error)}`;
-  switch (error.code) {
-    case "ECONNREFUSED":
-      return `${target}: connect: connection refused`;
-    case "EHOSTUNREACH":
-      return `${target}: connect: no route to host`;
-    case "ENETUNREACH":
-      return `${target}: connect: network is unreachable`;
-    case "ECONNRESET":
-      return `${target}: connect: connection reset by peer`;
-    case "ETIMEDOUT":
-      return `${target}: i/o timeout`;
-    default:
-      return `${target}: ${error.message}`;
-  }
-}
-
-const hostPort = (host: string, port: number): string => (host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`);
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

@@ -1,11 +1,11 @@
 import type { Probe } from "../../api/index.ts";
 import { formatDuration } from "../../machinery/index.ts";
-import type { NetworkStack } from "../../network/index.ts";
+import { dialError, type NetworkStack } from "../../network/index.ts";
 import { RuntimeError, type ContainerRuntime } from "../../runtime/index.ts";
 import type { Clock } from "../../sim/index.ts";
 import type { AnyContainer } from "../pod.ts";
 import { within } from "./deadline.ts";
-import { dialError, httpGet, resolvePort } from "./http.ts";
+import { httpGet, resolvePort } from "./http.ts";
 
 export interface ProbeOutcome {
   readonly result: "success" | "failure" | "unknown";
