@@ -40,3 +40,11 @@ export function templateColumns<T extends KubeObject>(podSpec: (object: T) => Wi
     { name: "Images", description: "Images of the template's containers.", wide: true, cell: (object) => joined(object, "image") },
   ];
 }
+
+/** The only column of kinds that upstream has no printer for (k8s: registry/rest NewDefaultTableConvertor). */
+export const createdAtColumn: Column<KubeObject> = {
+  name: "Created At",
+  type: "date",
+  description: "When the object was created.",
+  cell: (object) => object.metadata?.creationTimestamp ?? "",
+};

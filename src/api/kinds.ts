@@ -26,6 +26,9 @@ import { serviceCIDR } from "./networking/service-cidr.ts";
 import { runtimeClass } from "./node/runtime-class.ts";
 import { priorityClass } from "./scheduling/priority-class.ts";
 import { podDisruptionBudget } from "./policy/pod-disruption-budget.ts";
+import { clusterRoleBinding, roleBinding } from "./rbac/bindings.ts";
+import { clusterRole } from "./rbac/cluster-role.ts";
+import { role } from "./rbac/role.ts";
 import { clock } from "./simulator/clock.ts";
 import { machine } from "./simulator/machine.ts";
 import { structureOf, type FieldStructure, type Shape } from "./structure.ts";
@@ -56,6 +59,10 @@ export const kindTable = {
   resourcequotas: resourceQuota,
   runtimeclasses: runtimeClass,
   priorityclasses: priorityClass,
+  roles: role,
+  rolebindings: roleBinding,
+  clusterroles: clusterRole,
+  clusterrolebindings: clusterRoleBinding,
   clocks: clock,
   machines: machine,
 } as const;
