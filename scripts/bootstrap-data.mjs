@@ -19,7 +19,7 @@ const RESOURCES = [
   "servicecidrs",
   "ipaddresses",
 ];
-const SERVERS_OWN = ["creationTimestamp", "resourceVersion", "uid", "generation", "finalizers"];
+const SERVERS_OWN = ["creationTimestamp", "resourceVersion", "uid", "generation"];
 /** What every RBAC object carries, and code puts back. */
 const AUTOUPDATE = "rbac.authorization.kubernetes.io/autoupdate";
 const BOOTSTRAPPING = "kubernetes.io/bootstrapping";

@@ -54,6 +54,9 @@ const platform = {
   ui: { lib: ["ES2023", "DOM", "DOM.Iterable"], jsx: "react-jsx", types: ["vite/client"] },
 };
 
+/** Data that a room imports. */
+const data = { apiserver: ["bootstrap/objects.json"] };
+
 const references = (room) => [...(open[room] ?? Object.keys(open)), ...rooms[room]];
 
 function tsconfig(room) {
@@ -65,7 +68,7 @@ function tsconfig(room) {
       tsBuildInfoFile: `../../.cache/types/${room}.tsbuildinfo`,
       ...platform[room],
     },
-    include: ["**/*.ts", "**/*.tsx", ...(platform[room] ? [] : ["../whatwg.d.ts"])],
+    include: ["**/*.ts", "**/*.tsx", ...(data[room] ?? []), ...(platform[room] ? [] : ["../whatwg.d.ts"])],
     exclude: ["**/*.test.ts", "**/*.test.tsx", "testing/**", "**/testing/**", "testing.ts"],
     references: references(room).map((r) => ({ path: `../${r}` })),
   };

@@ -6,6 +6,8 @@ it("a cluster has its DNS in kube-system, the recordings' presets have nothing",
   const objects = addonsFor("two-node", { nodes: 2 });
   expect(objects.map((o) => `${o.kind} ${o.metadata.namespace}/${o.metadata.name}`)).toEqual([
     "ServiceAccount kube-system/coredns",
+    "ClusterRole undefined/system:coredns",
+    "ClusterRoleBinding undefined/system:coredns",
     "ConfigMap kube-system/coredns",
     "Service kube-system/kube-dns",
     "Deployment kube-system/coredns",
@@ -14,7 +16,7 @@ it("a cluster has its DNS in kube-system, the recordings' presets have nothing",
 });
 
 it("CoreDNS understands its Corefile", () => {
-  const { data } = addonsFor("one-node")[1] as unknown as { data: { Corefile: string } };
+  const { data } = addonsFor("one-node")[3] as unknown as { data: { Corefile: string } };
   expect(parseCorefile(data.Corefile, "Corefile")).toMatchObject({
     port: 53,
     lameduck: 5000,

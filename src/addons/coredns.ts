@@ -50,6 +50,22 @@ export function coredns(options: { readonly replicas: 1 | 2; readonly domain?: s
   return [
     { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "coredns", namespace } },
     {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "ClusterRole",
+      metadata: { name: "system:coredns" },
+      rules: [
+        { apiGroups: [""], resources: ["endpoints", "services", "pods", "namespaces"], verbs: ["list", "watch"] },
+        { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list", "watch"] },
+      ],
+    },
+    {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "ClusterRoleBinding",
+      metadata: { name: "system:coredns" },
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "system:coredns" },
+      subjects: [{ kind: "ServiceAccount", name: "coredns", namespace }],
+    },
+    {
       apiVersion: "v1",
       kind: "ConfigMap",
       metadata: { name: "coredns", namespace },

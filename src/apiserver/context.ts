@@ -4,6 +4,7 @@ import type { MemoryStore } from "../etcd/index.ts";
 import type { Clock, Origin, Random } from "../sim/index.ts";
 import type { Admission } from "./admission/types.ts";
 import type { Allocators } from "./allocators.ts";
+import type { Authorization } from "./authz/index.ts";
 import type { ResourceInfo } from "./route.ts";
 import type { ApiRequest, Egress, UserInfo } from "./types.ts";
 import type { WatchCaches } from "./watch-cache.ts";
@@ -14,6 +15,7 @@ export interface ServerContext {
   readonly kinds: KindRegistry;
   readonly clock: Clock;
   readonly random: Random;
+  readonly authorization: Authorization;
   readonly admission: Admission;
   readonly allocators: Allocators;
   readonly watches: WatchCaches;

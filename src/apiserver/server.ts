@@ -4,8 +4,9 @@ import { badRequest, failure, internalError, methodNotSupported, resourceNotFoun
 import type { Clock, Random } from "../sim/index.ts";
 import { admissionPlugins, createAdmission } from "./admission/index.ts";
 import { type Allocators, createAllocators, type Pool } from "./allocators.ts";
-import { authenticate, type Tokens } from "./authn.ts";
-import { authorize } from "./authz.ts";
+import { impersonated } from "./authn/impersonation.ts";
+import { createAuthenticator, type Tokens } from "./authn/index.ts";
+import { type AuthorizationMode, createAuthorization } from "./authz/index.ts";
 import { queryValue, type Scope, type ServerContext } from "./context.ts";
 import { discovery } from "./discovery.ts";
 import { createFetch } from "./fetch.ts";
@@ -20,7 +21,7 @@ import { shown, shownWatch } from "./representation.ts";
 import { type ResourceInfo, createRouter, verbOf } from "./route.ts";
 import { serveSubresource } from "./subresources/index.ts";
 import { stream } from "./subresources/kubelet.ts";
-import type { Api, ApiRequest, ApiResponse, Duplex, Egress } from "./types.ts";
+import type { Api, ApiRequest, ApiResponse, Duplex, Egress, UserInfo } from "./types.ts";
 import { virtualResources } from "./virtual/index.ts";
 import { WatchCaches } from "./watch-cache.ts";
 
@@ -30,7 +31,10 @@ export interface ApiServerOptions {
   readonly random: Random;
   readonly clusterIps: Pool<string>;
   readonly nodePorts: Pool<number>;
+  /** Bearer tokens that stand for users whatever happens. */
   readonly tokens?: Tokens;
+  /** Default: Node, then RBAC. */
+  readonly authorizationModes?: readonly AuthorizationMode[];
   /** Asked at each use, since kubelets come after the API server. */
   readonly egress?: () => Egress | undefined;
   /** Serves sim.timonel.dev; the reference presets do not. */
@@ -47,24 +51,30 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const { store, clock } = options;
   const allocators = createAllocators(options);
   const simulator = options.simulator ?? true;
+  const authorization = createAuthorization(store, options.authorizationModes ?? ["Node", "RBAC"]);
   const server: ServerContext = {
     store,
     kinds: new KindRegistry(kinds.filter((kind) => simulator || kind.group !== "sim.timonel.dev")),
     clock,
     random: options.random,
+    authorization,
     admission: createAdmission(admissionPlugins),
     allocators,
     watches: new WatchCaches(store),
     egress: options.egress ?? (() => undefined),
   };
   const tokens = options.tokens ?? new Map();
+  const authenticate = createAuthenticator([(token) => tokens.get(token)]);
   const route = createRouter();
+
+  const userOf = (request: ApiRequest): UserInfo => impersonated(request, authenticate(request), authorization.authorize);
 
   /** Route, authenticate, authorize: what comes before the kind has a say. */
   const scopeOf = (request: ApiRequest, info: ResourceInfo): Scope => {
-    const user = authenticate(request, tokens);
+    const user = userOf(request);
     const verb = verbOf(request.method, info, request.query);
-    authorize(user, verb, request.path, info);
+    const fieldSelector = queryValue(request, "fieldSelector");
+    authorization.require({ user, verb, resource: named(info, fieldSelector), path: request.path, fieldSelector });
     const requested = server.kinds.kindOf(info.group, info.version, info.resource);
     if (!requested) throw resourceNotFound();
     const kind = requested.storedAs?.kind ?? requested;
@@ -88,8 +98,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     try {
       const info = route(request.path);
       if (!info) {
-        const user = authenticate(request, tokens);
-        authorize(user, request.method.toLowerCase(), request.path, undefined);
+        const user = userOf(request);
+        authorization.require({ user, verb: request.method.toLowerCase(), resource: undefined, path: request.path });
         if (request.path === "/openapi/v2") return openApiV2(request);
         return request.path.startsWith("/openapi/v3") ? await openApi(request, clock, simulator) : discovery(request, server.kinds);
       }
@@ -116,6 +126,15 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       }
     },
   };
+}
+
+const NAME_SELECTED = /(?:^|,)metadata\.name==?([^,]+)/;
+
+/** A list of the one object that a field selector names is about that object (k8s: endpoints/request RequestInfo). */
+function named(info: ResourceInfo, fieldSelector: string | undefined): ResourceInfo {
+  if (info.name !== "" || fieldSelector === undefined) return info;
+  const name = NAME_SELECTED.exec(fieldSelector)?.[1];
+  return name === undefined ? info : { ...info, name };
 }
 
 function refusal(error: unknown): ApiResponse {

@@ -22,8 +22,10 @@ export interface ApiRequest {
   readonly body?: unknown;
   /** What the answer should be: plain objects (default), `Table` (meta.k8s.io/v1), or metadata only. */
   readonly as?: "Object" | "Table" | "PartialObjectMetadata";
-  /** Absent: authenticate from headers (anonymous when there are none). */
+  /** Absent: authenticate from certificate and headers (anonymous when there are none). */
   readonly user?: UserInfo;
+  /** A client certificate that came with the connection; without a user it is not of this cluster's authority. */
+  readonly peer?: { readonly user?: UserInfo };
   readonly agent: string;
   readonly causes: readonly Cause[];
   readonly signal?: AbortSignal;

@@ -1,6 +1,7 @@
-import type { EndpointSlice, KubeObject, Namespace, Service } from "../api/index.ts";
+import { type EndpointSlice, kindTable, type KubeObject, type Namespace, type Service } from "../api/index.ts";
+import { type BootstrapObject, reconciled } from "../apiserver/index.ts";
 import type { Client, Resource } from "../client/index.ts";
-import { isAlreadyExists, StatusError } from "../machinery/index.ts";
+import { isAlreadyExists } from "../machinery/index.ts";
 
 const namespace = (name: string): Namespace => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
 
@@ -30,18 +31,42 @@ const kubernetesEndpoints = (address: string): EndpointSlice => ({
 });
 
 /** What kube-apiserver makes on its first start (k8s: pkg/controlplane, bootstrap-controller). Idempotent. */
-export async function bootstrap(client: Client, address: string, more: readonly (readonly [Resource, KubeObject])[]): Promise<void> {
+export async function bootstrap(
+  client: Client,
+  address: string,
+  defaults: readonly BootstrapObject[],
+  more: readonly (readonly [Resource, KubeObject])[],
+): Promise<void> {
   const objects: (readonly [Resource, KubeObject])[] = [
     ...["default", "kube-system", "kube-public", "kube-node-lease"].map((name) => ["namespaces", namespace(name)] as const),
     ["services", kubernetesService],
     ["endpointslices", kubernetesEndpoints(address)],
     ...more,
   ];
-  for (const [resource, object] of objects) {
-    try {
-      await client.create(resource, object as never);
-    } catch (error) {
-      if (!(error instanceof StatusError && isAlreadyExists(error))) throw error;
-    }
+  for (const [resource, object] of objects) await ensure(client, resource, object);
+  await reconcileDefaults(client, defaults);
+}
+
+/** Makes the default objects that are missing, and mends roles and bindings that have lost something, as at every start. */
+export async function reconcileDefaults(client: Client, defaults: readonly BootstrapObject[]): Promise<void> {
+  for (const { resource: plural, object } of defaults) {
+    const resource = plural as Resource;
+    const made = await ensure(client, resource, object);
+    if (made && object.status && kindTable[resource].subresources?.includes("status" as never))
+      await client.update(resource, { ...made, status: object.status } as never, "status");
+    if (made || !object.apiVersion?.startsWith("rbac.")) continue;
+    const there = await client.get(resource, object.metadata?.namespace, object.metadata?.name ?? "");
+    const mended = reconciled<KubeObject>(there, object);
+    if (mended !== there) await client.update(resource, mended as never);
+  }
+}
+
+/** Undefined when it was there already. */
+async function ensure(client: Client, resource: Resource, object: KubeObject): Promise<KubeObject | undefined> {
+  try {
+    return await client.create(resource, object as never);
+  } catch (error) {
+    if (isAlreadyExists(error)) return undefined;
+    throw error;
   }
 }

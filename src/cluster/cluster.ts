@@ -1,12 +1,12 @@
 import { addonsFor } from "../addons/index.ts";
 import { type Clock as ClockObject, kindByGVK, kinds, type KubeObject, type Machine, type Node } from "../api/index.ts";
-import { type Api, createApiServer, type UserInfo } from "../apiserver/index.ts";
+import { type Api, type AuthorizationMode, bootstrapObjects, createApiServer, type UserInfo } from "../apiserver/index.ts";
 import { type Client, createClient, type Resource } from "../client/index.ts";
 import { type Entry, MemoryStore } from "../etcd/index.ts";
 import { createNodePortAllocator, createServiceIpAllocator, nodeAddress } from "../network/index.ts";
 import { type Cancel, type Cause, type Clock, type Persistent, type Platform, SimClock, type Speed } from "../sim/index.ts";
 import type { Workstation } from "../workstation/index.ts";
-import { bootstrap } from "./bootstrap.ts";
+import { bootstrap, reconcileDefaults } from "./bootstrap.ts";
 import { initialClock, obeyClockObject } from "./clock-object.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { baseOf, Persistence, recordsOf } from "./persistence.ts";
@@ -31,6 +31,8 @@ export interface ClusterOptions {
   readonly addons?: boolean;
   /** Bearer tokens from outside. */
   readonly tokens?: ReadonlyMap<string, UserInfo>;
+  /** Default: Node, RBAC. */
+  readonly authorizationModes?: readonly AuthorizationMode[];
   /** Absent: memory only. */
   readonly storage?: SandboxStorage;
   /**
@@ -77,7 +79,8 @@ const BOOT_LIMIT_MS = 120_000;
 /** How often etcd is compacted (k8s: --etcd-compaction-interval). */
 const COMPACTION_MS = 300_000;
 
-const component = (name: string): UserInfo => ({ name, groups: ["system:authenticated"] });
+/** The API server to itself (k8s: the loopback client). */
+const API_SERVER: UserInfo = { name: "system:apiserver", groups: ["system:masters", "system:authenticated"] };
 
 /** The composition root: makes every room and joins them through the API (DESIGN §2). */
 export function createCluster(options: ClusterOptions): Cluster {
@@ -119,6 +122,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     nodePorts: createNodePortAllocator({ random: streams.of("node-ports") }),
     ...(options.tokens ? { tokens: options.tokens } : {}),
     egress: () => plane?.egress,
+    ...(options.authorizationModes ? { authorizationModes: options.authorizationModes } : {}),
     simulator: preset.simulator,
   });
   const api: ClockedApi = { ...server, clock };
@@ -144,12 +148,10 @@ export function createCluster(options: ClusterOptions): Cluster {
     if (stored) await restoreCore(stored);
     persistence?.begin(store, components, stored);
     const causes: readonly Cause[] = [{ kind: "input", at: clock.now(), sequence: 0, what: stored ? "resume" : "boot" }];
-    if (!stored)
-      await bootstrap(
-        clientOf(component("system:apiserver"), "kube-apiserver", causes),
-        nodeAddress(0),
-        firstObjects(preset.simulator, nodeCount, options.preset),
-      );
+    const self = clientOf(API_SERVER, "kube-apiserver", causes);
+    const defaults = await bootstrapObjects(clock.now());
+    if (stored) await reconcileDefaults(self, defaults);
+    else await bootstrap(self, nodeAddress(0), defaults, firstObjects(preset.simulator, nodeCount, options.preset));
     onInteractive?.(stored !== undefined);
     const { createControlPlane } = await loading;
     plane = createControlPlane({ clock, streams, preset, nodes: nodeCount, persistent, client: clientOf });

@@ -1,7 +1,7 @@
 import type { Egress } from "../apiserver/index.ts";
 import type { Client } from "../client/index.ts";
 import { createEventRecorder, createInformers } from "../client/index.ts";
-import { createControllers, runController } from "../controllers/index.ts";
+import { createControllers, runController, userOfController } from "../controllers/index.ts";
 import { createImages, holdImage } from "../images/index.ts";
 import { clusterCidr, createClusterDns, createServiceDirectory, Fabric, KubeProxies, nodeAddress, podCidr } from "../network/index.ts";
 import { createRegistry, type ThawingStack } from "../runtime/index.ts";
@@ -39,6 +39,10 @@ export interface ControlPlane {
 }
 
 const authenticated = (name: string) => ({ name, groups: ["system:authenticated"] });
+const COREDNS = {
+  name: "system:serviceaccount:kube-system:coredns",
+  groups: ["system:serviceaccounts", "system:serviceaccounts:kube-system", "system:authenticated"],
+};
 
 /**
  * Puts together what the learner's prompt does not wait for. It is loaded beside the API server, which is why
@@ -51,9 +55,10 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const proxyInformers = createInformers(options.client(authenticated("system:kube-proxy"), "kube-proxy"), clock);
   const directory = createServiceDirectory(proxyInformers);
   const proxies = new KubeProxies({ directory, clock, random: streams.of("kube-proxy"), clusterCidr: clusterCidr(nodes) });
-  const namespaces = proxyInformers.of("namespaces");
-  const dns = createClusterDns({ directory, namespaceExists: (name) => namespaces.get(name) !== undefined });
-  const catalogue = createImages({ clusterDns: () => ({ dns, synced: () => namespaces.synced }) });
+  const dnsInformers = createInformers(options.client(COREDNS, "coredns"), clock);
+  // It looks at namespaces with CoreDNS's rights, and so not before a CoreDNS runs.
+  const dns = createClusterDns({ directory, namespaceExists: (name) => dnsInformers.of("namespaces").get(name) !== undefined });
+  const catalogue = createImages({ clusterDns: () => ({ dns, synced: () => dnsInformers.of("namespaces").synced }) });
   const registry = preset.hollowImages ? createRegistry([], { wildcard: holdImage }) : createRegistry(catalogue.images);
   const machines = new Map<string, ClusterMachine>();
   for (let i = 1; i <= nodes; i++) {
@@ -98,7 +103,10 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       rootCa: ROOT_CA,
       allocateNodeCidr: (name) => cidrs.get(name),
     });
-    for (const controller of controllers) stops.push(runController({ controller, client, informers, clock }).stop);
+    for (const controller of controllers) {
+      const own = options.client(userOfController(controller.name), "kube-controller-manager/v1.36.2", causes);
+      stops.push(runController({ controller, client: own, informers, clock }).stop);
+    }
   };
 
   const startTheScheduler = (causes: readonly Cause[]): void => {

@@ -12,6 +12,7 @@ import { createRootCaCertPublisher } from "./rootcacertpublisher/index.ts";
 import { createServiceAccountController } from "./serviceaccount/index.ts";
 import { createTaintEvictionController } from "./tainteviction/index.ts";
 
+export { userOfController } from "./accounts.ts";
 export type { ControllerContext, PacedController } from "./context.ts";
 export { runController } from "./runner.ts";
 export type { RunningController } from "./runner.ts";

@@ -1,5 +1,6 @@
 import type { Admission, AdmissionPlugin, Attributes } from "./types.ts";
 import type { KubeObject } from "../../api/index.ts";
+import { noEscalation } from "../authz/escalation.ts";
 import { andThen, eachInOrder } from "../maybe.ts";
 import { defaultTolerationSeconds } from "./default-toleration-seconds.ts";
 import { namespaceLifecycle } from "./namespace-lifecycle.ts";
@@ -17,7 +18,7 @@ export function createAdmission(plugins: readonly AdmissionPlugin[]): Admission 
     let found = bySubresource.get(info.subresource);
     if (!found) {
       const key = `${kind.group}/${kind.plural}${info.subresource ? `/${info.subresource}` : ""}`;
-      bySubresource.set(info.subresource, (found = plugins.filter((p) => p.resources?.includes(key) ?? true)));
+      bySubresource.set(info.subresource, (found = [...plugins, noEscalation].filter((p) => p.resources?.includes(key) ?? true)));
     }
     return found;
   };

@@ -40,7 +40,10 @@ export function createRbac(policy: RbacPolicy): Authorizer {
   const decide = (known: Known, attributes: Attributes): Decision => {
     const namespace = attributes.resource?.namespace ?? "";
     const errors: string[] = [];
-    for (const { grants, errors: missing } of [known.everywhere, ...(namespace === "" ? [] : [within(known, attributes.user, namespace)])]) {
+    for (const { grants, errors: missing } of [
+      known.everywhere,
+      ...(namespace === "" ? [] : [within(known, attributes.user, namespace)]),
+    ]) {
       for (const { rules, source } of grants)
         if (rules.some((rule) => ruleAllows(rule, attributes))) return { allowed: true, reason: `RBAC: allowed by ${source}` };
       errors.push(...missing);

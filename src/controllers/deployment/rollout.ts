@@ -130,8 +130,8 @@ export class Rollout {
   async #record(revision: string | undefined, condition: NewCondition | undefined): Promise<void> {
     const d = this.deployment;
     if (revision !== undefined && d.metadata?.annotations?.[REVISION] !== revision) {
-      const patch = { metadata: { annotations: { [REVISION]: revision } } };
-      this.deployment = await this.#context.client.patch("deployments", d.metadata?.namespace, d.metadata?.name ?? "", "merge", patch);
+      const annotations = { ...d.metadata?.annotations, [REVISION]: revision };
+      this.deployment = await this.#context.client.update("deployments", { ...d, metadata: { ...d.metadata, annotations } });
     }
     if (condition) await this.writeStatus(withCondition(this.deployment.status ?? {}, condition, this.time));
   }

@@ -1,0 +1,31 @@
+/** Whose names do not follow from the controller's (k8s: cmd/kube-controller-manager/app, each ClientOrDie). */
+const ACCOUNTS: Readonly<Record<string, string>> = {
+  "clusterrole-aggregation": "clusterrole-aggregation-controller",
+  csrapproving: "certificate-controller",
+  csrcleaner: "certificate-controller",
+  csrsigning: "certificate-controller",
+  "garbage-collector": "generic-garbage-collector",
+  "node-ipam": "node-controller",
+  "node-lifecycle": "node-controller",
+  "pod-garbage-collector": "pod-garbage-collector",
+  "root-ca-certificate-publisher": "root-ca-cert-publisher",
+  serviceaccount: "service-account-controller",
+  "taint-eviction-controller": "node-controller",
+};
+
+/** Those that use kube-controller-manager's own credentials, or do what etcd's leases do (event-ttl). */
+const NO_ACCOUNT: Readonly<Record<string, { readonly name: string; readonly groups: readonly string[] }>> = {
+  "event-ttl": { name: "system:apiserver", groups: ["system:masters", "system:authenticated"] },
+  "serviceaccount-token": { name: "system:kube-controller-manager", groups: ["system:authenticated"] },
+};
+
+/** As whom a controller works (k8s: --use-service-account-credentials). Its rights come from `system:controller:<account>`. */
+export function userOfController(name: string): { readonly name: string; readonly groups: readonly string[] } {
+  const own = NO_ACCOUNT[name];
+  if (own) return own;
+  const account = ACCOUNTS[name] ?? `${name}-controller`;
+  return {
+    name: `system:serviceaccount:kube-system:${account}`,
+    groups: ["system:serviceaccounts", "system:serviceaccounts:kube-system", "system:authenticated"],
+  };
+}
