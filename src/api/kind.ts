@@ -96,7 +96,7 @@ export interface Kind<T extends KubeObject = KubeObject> {
   prepareForCreate?(object: T, now: number): T;
   /** As for create; `generation` is handled by the API server from a change of anything but metadata and status. */
   prepareForUpdate?(object: T, old: T): T;
-  prepareForStatusUpdate?(object: T, old: T): T;
+  prepareForStatusUpdate?(object: T, old: T, now: number): T;
   /** The status subresource also takes labels and annotations (pods, nodes: kubelets write them). */
   readonly statusKeepsMetadata?: boolean;
   /** Whether `metadata.generation` counts spec changes. */

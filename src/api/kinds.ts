@@ -9,6 +9,8 @@ import { event } from "./core/event.ts";
 import { limitRange } from "./core/limit-range.ts";
 import { namespace } from "./core/namespace.ts";
 import { node } from "./core/node.ts";
+import { persistentVolumeClaim } from "./core/persistent-volume-claim.ts";
+import { persistentVolume } from "./core/persistent-volume.ts";
 import { pod } from "./core/pod.ts";
 import { resourceQuota } from "./core/resource-quota.ts";
 import { secret } from "./core/secret.ts";
@@ -31,6 +33,7 @@ import { clusterRole } from "./rbac/cluster-role.ts";
 import { role } from "./rbac/role.ts";
 import { clock } from "./simulator/clock.ts";
 import { machine } from "./simulator/machine.ts";
+import { storageClass } from "./storage/storage-class.ts";
 import { structureOf, type FieldStructure, type Shape } from "./structure.ts";
 
 /** Plural (with its group, where two groups have it) to kind: what is served. Another kind is a file and a row here. */
@@ -63,6 +66,9 @@ export const kindTable = {
   rolebindings: roleBinding,
   clusterroles: clusterRole,
   clusterrolebindings: clusterRoleBinding,
+  persistentvolumes: persistentVolume,
+  persistentvolumeclaims: persistentVolumeClaim,
+  storageclasses: storageClass,
   clocks: clock,
   machines: machine,
 } as const;

@@ -97,8 +97,8 @@ function valueText(value: unknown): string {
 }
 
 /** JSON as Go's encoder writes it: `<`, `>` and `&` escaped. */
-export function goJson(value: unknown): string {
-  return escapeHtml(JSON.stringify(value) ?? "null");
+export function goJson(value: unknown, indent?: number): string {
+  return escapeHtml(JSON.stringify(value, null, indent) ?? "null");
 }
 
 function escapeHtml(json: string): string {

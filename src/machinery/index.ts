@@ -8,6 +8,7 @@ export * from "./ip.ts";
 export { CronError, parseCron } from "./cron.ts";
 export * from "./duration.ts";
 export * from "./equal.ts";
+export { unifiedDiff } from "./unified-diff.ts";
 export * from "./hash.ts";
 export { goFloat, goSprint, goSprintf } from "./goprint.ts";
 export * from "./selectors.ts";

@@ -113,10 +113,11 @@ interface WithStatus extends KubeObject {
 }
 
 /** The main resource keeps the stored status; the status subresource keeps everything else. */
-function prepare({ kind, info }: Scope, object: WithStatus, old: WithStatus): KubeObject {
+function prepare({ kind, info, server }: Scope, object: WithStatus, old: WithStatus): KubeObject {
   if (info.subresource === "status") {
     const next: WithStatus = { ...old, status: object.status };
-    return kind.prepareForStatusUpdate?.(kind.statusKeepsMetadata ? { ...next, metadata: object.metadata ?? {} } : next, old) ?? next;
+    const given = kind.statusKeepsMetadata ? { ...next, metadata: object.metadata ?? {} } : next;
+    return kind.prepareForStatusUpdate?.(given, old, server.clock.now()) ?? next;
   }
   const next = kind.subresources?.includes("status") ? withStatus(object, old.status) : object;
   return kind.prepareForUpdate?.(next, old) ?? next;

@@ -14,6 +14,7 @@ import type {
   VolumeProjection,
 } from "../../generated/types.ts";
 import { at, fill, mapList, put } from "../../defaulting.ts";
+import { defaultVolumeSources } from "../volume/sources.ts";
 
 const EMPTY: object = Object.freeze({});
 const FILE_MODE = 420; // 0644
@@ -140,12 +141,7 @@ function defaultVolume(volume: Volume): Volume {
   }
   if (next.projected)
     next = at(next, "projected", (p) => at(fill(p, { defaultMode: FILE_MODE }), "sources", (list) => mapList(list, defaultProjection)));
-  if (next.hostPath) next = at(next, "hostPath", (h) => (h.type === undefined ? { ...h, type: "" } : h));
-  if (next.iscsi) next = at(next, "iscsi", (i) => fill(i, { iscsiInterface: "default" }));
-  if (next.rbd) next = at(next, "rbd", (r) => fill(r, { pool: "rbd", user: "admin", keyring: "/etc/ceph/keyring" }));
-  if (next.scaleIO) next = at(next, "scaleIO", (s) => fill(s, { storageMode: "ThinProvisioned", fsType: "xfs" }));
-  if (next.azureDisk)
-    next = at(next, "azureDisk", (d) => fill(d, { cachingMode: "ReadWrite", kind: "Shared", fsType: "ext4", readOnly: false }));
+  next = defaultVolumeSources(next);
   if (next.image) next = at(next, "image", (i) => fill(i, { pullPolicy: defaultPullPolicy(i.reference ?? "") }));
   if (next.ephemeral) {
     next = at(next, "ephemeral", (e) => at(e, "volumeClaimTemplate", (t) => at(t, "spec", (s) => fill(s, { volumeMode: "Filesystem" }))));

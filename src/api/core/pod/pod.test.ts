@@ -260,7 +260,7 @@ describe("strategy", () => {
   it("keeps the spec and the owner when a status is written", () => {
     const old = make({ nodeName: "a" }, { phase: "Pending", qosClass: "BestEffort" });
     const written = make({ nodeName: "b" }, { phase: "Running" }, { labels: { x: "y" } });
-    const next = kind.prepareForStatusUpdate?.(written, old);
+    const next = kind.prepareForStatusUpdate?.(written, old, 0);
     expect([next?.spec, next?.status, next?.metadata?.labels]).toEqual([
       old.spec,
       { phase: "Running", qosClass: "BestEffort" },

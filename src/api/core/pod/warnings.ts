@@ -9,6 +9,9 @@ const DEPRECATED_NODE_LABELS: Readonly<Record<string, string>> = {
   "beta.kubernetes.io/instance-type": 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
 };
 
+/** What is said of a node label that has a new name (k8s: pkg/api/node/util.go GetNodeLabelDeprecatedMessage). */
+export const deprecatedNodeLabel = (key: string): string | undefined => DEPRECATED_NODE_LABELS[key];
+
 /** k8s: pkg/api/pod/warnings.go, for what is common. `path` is "spec" or "spec.template.spec". */
 export function podSpecWarnings(path: string, spec: PodSpec | undefined, old: PodSpec | undefined): readonly string[] {
   if (spec === undefined || spec === old || (old !== undefined && semanticEqual(spec, old))) return [];

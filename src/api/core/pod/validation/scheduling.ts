@@ -32,7 +32,7 @@ function checkWeight(errors: Errors, path: string, weight: number): void {
   if (!(weight >= 1 && weight <= 100)) errors.push(field.invalid(`${path}.weight`, weight, "must be in the range 1-100"));
 }
 
-function checkNodeSelector(errors: Errors, path: string, terms: readonly NodeSelectorTerm[] | undefined): void {
+export function checkNodeSelector(errors: Errors, path: string, terms: readonly NodeSelectorTerm[] | undefined): void {
   if (!terms?.length) return void errors.push(field.required(`${path}.nodeSelectorTerms`, "must have at least one node selector term"));
   for (const [i, term] of terms.entries()) checkNodeTerm(errors, `${path}.nodeSelectorTerms[${i}]`, term);
 }

@@ -1,11 +1,19 @@
 import { field, isConfigMapKey, isDNS1123Subdomain, quantityProblem, parseQuantity } from "../../../../machinery/index.ts";
-import type { DownwardAPIVolumeFile, KeyToPath, PodSpec, ProjectedVolumeSource, Volume } from "../../../generated/types.ts";
-import { checkLabel, invalidEach, type Errors } from "../../../checks.ts";
-import { checkLocalPath, checkNoBacksteps } from "./containers.ts";
+import type {
+  DownwardAPIVolumeFile,
+  KeyToPath,
+  PersistentVolumeClaimTemplate,
+  PodSpec,
+  ProjectedVolumeSource,
+  Volume,
+} from "../../../generated/types.ts";
+import { checkAnnotations, checkLabel, checkLabels, invalidEach, type Errors } from "../../../checks.ts";
+import { checkClaimSpec } from "../../volume/claim-spec.ts";
+import { checkVolumeSource } from "../../volume/sources.ts";
+import { checkLocalPath } from "./containers.ts";
 import { checkFieldRef, checkResourceFieldRef } from "./env.ts";
 
 const DOWNWARD_FIELDS = ["metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid"];
-const HOST_PATH_TYPES = ["", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"];
 const MODE_PROBLEM = "must be a number between 0 and 0777 (octal), both inclusive";
 
 export interface VolumeNames {
@@ -55,15 +63,10 @@ function checkSource(errors: Errors, path: string, volume: Volume): void {
 const sound = new WeakSet<object>();
 
 function checkOneSource(errors: Errors, path: string, key: string, volume: Volume): void {
-  const { emptyDir, hostPath, secret, configMap, downwardAPI, projected, persistentVolumeClaim, nfs, csi, ephemeral, image } = volume;
+  const { emptyDir, secret, configMap, downwardAPI, projected, persistentVolumeClaim, csi, ephemeral, image } = volume;
   if (key === "emptyDir" && emptyDir?.sizeLimit !== undefined) {
     if (quantityProblem(emptyDir.sizeLimit) === null && parseQuantity(emptyDir.sizeLimit).nano < 0n)
       errors.push(field.forbidden(`${path}.sizeLimit`, "SizeLimit field must be a valid resource quantity"));
-  } else if (key === "hostPath" && hostPath) {
-    if (!hostPath.path) errors.push(field.required(`${path}.path`));
-    else checkNoBacksteps(errors, `${path}.path`, hostPath.path);
-    if (hostPath.type !== undefined && !HOST_PATH_TYPES.includes(hostPath.type))
-      errors.push(field.notSupported(`${path}.type`, hostPath.type, HOST_PATH_TYPES));
   } else if (key === "secret" && secret) {
     if (!secret.secretName) errors.push(field.required(`${path}.secretName`));
     checkMode(errors, `${path}.defaultMode`, secret.defaultMode);
@@ -82,17 +85,28 @@ function checkOneSource(errors: Errors, path: string, key: string, volume: Volum
     if (errors.length === before) sound.add(projected);
   } else if (key === "persistentVolumeClaim" && persistentVolumeClaim) {
     if (!persistentVolumeClaim.claimName) errors.push(field.required(`${path}.claimName`));
-  } else if (key === "nfs" && nfs) {
-    if (!nfs.server) errors.push(field.required(`${path}.server`));
-    if (!nfs.path) errors.push(field.required(`${path}.path`));
-    else if (!nfs.path.startsWith("/")) errors.push(field.invalid(`${path}.path`, nfs.path, "must be an absolute path"));
   } else if (key === "csi" && csi) {
-    if (!csi.driver) errors.push(field.required(`${path}.driver`));
+    checkVolumeSource(errors, path, key, csi);
+    const secret = csi.nodePublishSecretRef?.name;
+    if (csi.nodePublishSecretRef !== undefined && !secret) errors.push(field.required(`${path}.nodePublishSecretRef.name`));
+    else if (secret) invalidEach(errors, `${path}.name`, secret, isDNS1123Subdomain(secret));
   } else if (key === "ephemeral" && ephemeral) {
-    if (ephemeral.volumeClaimTemplate === undefined) errors.push(field.required(`${path}.volumeClaimTemplate`));
+    const template = ephemeral.volumeClaimTemplate;
+    if (template === undefined) errors.push(field.required(`${path}.volumeClaimTemplate`));
+    else checkClaimTemplate(errors, `${path}.volumeClaimTemplate`, template);
   } else if (key === "image" && image) {
     if (!image.reference) errors.push(field.required(`${path}.reference`));
-  }
+  } else checkVolumeSource(errors, path, key, volume[key as keyof Volume] as object);
+}
+
+/** Of a claim's metadata a template sets labels and annotations only (k8s: ValidatePersistentVolumeClaimTemplate). */
+function checkClaimTemplate(errors: Errors, path: string, { metadata = {}, spec }: PersistentVolumeClaimTemplate): void {
+  checkAnnotations(errors, `${path}.metadata.annotations`, metadata.annotations);
+  checkLabels(errors, `${path}.metadata.labels`, metadata.labels);
+  for (const key in metadata)
+    if (key !== "labels" && key !== "annotations" && key !== "creationTimestamp")
+      errors.push(field.forbidden(`${path}.metadata.${key}`, "cannot be set"));
+  checkClaimSpec(errors, `${path}.spec`, spec);
 }
 
 function checkMode(errors: Errors, path: string, mode: number | undefined): void {
