@@ -28,3 +28,15 @@ export { parseGoTemplate } from "./gotemplate.ts";
 export type { GoTemplate, TemplateResult } from "./gotemplate.ts";
 export { TemplateError } from "./gotemplate-parser.ts";
 export { base64Decode, base64Encode } from "./base64.ts";
+export type {
+  Activation as CelActivation,
+  Authorize as CelAuthorize,
+  Environment as CelEnvironment,
+  MapValue as CelMap,
+  Outcome as CelOutcome,
+  Program as CelProgram,
+  Schema as CelSchema,
+  Type as CelType,
+  Value as CelValue,
+} from "./cel/index.ts";
+export { loadCel, type Cel } from "./cel/load.ts";
