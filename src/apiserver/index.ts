@@ -1,5 +1,6 @@
 export type * from "./types.ts";
 export { EgressError } from "./types.ts";
+export { type AdmissionChoice, admissionProblems } from "./admission/index.ts";
 export { createApiServer } from "./server.ts";
 export type { ApiServer, ApiServerOptions } from "./server.ts";
 export { freezeStoredObjects } from "./registry/write.ts";

@@ -2,7 +2,7 @@ import { KindRegistry, kinds, type KubeObject } from "../api/index.ts";
 import type { MemoryStore } from "../etcd/index.ts";
 import { badRequest, failure, internalError, methodNotSupported, resourceNotFound, StatusError } from "../machinery/index.ts";
 import type { Clock, Random } from "../sim/index.ts";
-import { admissionPlugins, createAdmission } from "./admission/index.ts";
+import { type AdmissionChoice, createAdmission, enabledPlugins } from "./admission/index.ts";
 import { type Allocators, createAllocators, type Pool } from "./allocators.ts";
 import { impersonated } from "./authn/impersonation.ts";
 import { createAuthenticator, type Tokens } from "./authn/index.ts";
@@ -35,6 +35,8 @@ export interface ApiServerOptions {
   readonly tokens?: Tokens;
   /** Default: Node, then RBAC. */
   readonly authorizationModes?: readonly AuthorizationMode[];
+  /** Which admission plugins run. Default: kube-apiserver's default set. */
+  readonly admission?: AdmissionChoice;
   /** Asked at each use, since kubelets come after the API server. */
   readonly egress?: () => Egress | undefined;
   /** Serves sim.timonel.dev; the reference presets do not. */
@@ -58,7 +60,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     clock,
     random: options.random,
     authorization,
-    admission: createAdmission(admissionPlugins),
+    admission: createAdmission(enabledPlugins(options.admission ?? {})),
     allocators,
     watches: new WatchCaches(store),
     egress: options.egress ?? (() => undefined),

@@ -1,6 +1,13 @@
 import { addonsFor } from "../addons/index.ts";
 import { type Clock as ClockObject, kindByGVK, kinds, type KubeObject, type Machine, type Node } from "../api/index.ts";
-import { type Api, type AuthorizationMode, bootstrapObjects, createApiServer, type UserInfo } from "../apiserver/index.ts";
+import {
+  type AdmissionChoice,
+  type Api,
+  type AuthorizationMode,
+  bootstrapObjects,
+  createApiServer,
+  type UserInfo,
+} from "../apiserver/index.ts";
 import { type Client, createClient, type Resource } from "../client/index.ts";
 import { type Entry, MemoryStore } from "../etcd/index.ts";
 import { createNodePortAllocator, createServiceIpAllocator, nodeAddress } from "../network/index.ts";
@@ -33,6 +40,8 @@ export interface ClusterOptions {
   readonly tokens?: ReadonlyMap<string, UserInfo>;
   /** Default: Node, RBAC. */
   readonly authorizationModes?: readonly AuthorizationMode[];
+  /** --enable-admission-plugins and --disable-admission-plugins. Default: kube-apiserver's default set. */
+  readonly admission?: AdmissionChoice;
   /** Absent: memory only. */
   readonly storage?: SandboxStorage;
   /**
@@ -122,6 +131,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     nodePorts: createNodePortAllocator({ random: streams.of("node-ports") }),
     ...(options.tokens ? { tokens: options.tokens } : {}),
     egress: () => plane?.egress,
+    ...(options.admission ? { admission: options.admission } : {}),
     ...(options.authorizationModes ? { authorizationModes: options.authorizationModes } : {}),
     simulator: preset.simulator,
   });

@@ -1,10 +1,12 @@
 import { parseArgs } from "node:util";
 import { presetNames, type PresetName } from "../cluster/index.ts";
+import { type AdmissionChoice, admissionProblems } from "../cluster/index.ts";
 import { replay } from "./replay.ts";
 import { serve } from "./serve.ts";
 
 const USAGE = `Usage:
   timonel serve [--port 6443] [--preset NAME] [--nodes N] [--seed N] [--speed X] [--kubeconfig FILE]
+                [--enable-admission-plugins A,B] [--disable-admission-plugins C]
       the cluster behind HTTPS for real clients, in memory only; "ready" stands alone on a line when it is
   timonel replay FILE [--seed N]
       runs a scenario file headless and prints its steps as JSON
@@ -63,7 +65,16 @@ function parse(argv: readonly string[], options: Flags) {
 
 function serveOptions(argv: readonly string[]) {
   const text = { type: "string" as const };
-  const { values, positionals } = parse(argv, { port: text, preset: text, nodes: text, seed: text, speed: text, kubeconfig: text });
+  const { values, positionals } = parse(argv, {
+    port: text,
+    preset: text,
+    nodes: text,
+    seed: text,
+    speed: text,
+    kubeconfig: text,
+    "enable-admission-plugins": text,
+    "disable-admission-plugins": text,
+  });
   if (positionals.length > 0) throw new UsageError(`serve takes no argument "${positionals[0]}"`);
   const preset = (values["preset"] ?? "default") as PresetName;
   if (!presetNames.includes(preset)) throw new UsageError(`unknown preset "${preset}"`);
@@ -76,7 +87,16 @@ function serveOptions(argv: readonly string[]) {
     seed: integer("seed", values["seed"] ?? "1", 0),
     speed: speed === "max" ? ("max" as const) : Number(speed),
     kubeconfig: values["kubeconfig"],
+    admission: admissionChoice(listOf(values["enable-admission-plugins"]), listOf(values["disable-admission-plugins"])),
   };
+}
+
+const listOf = (text: string | undefined): readonly string[] => text?.split(",").filter((name) => name !== "") ?? [];
+
+function admissionChoice(enable: readonly string[], disable: readonly string[]): AdmissionChoice {
+  const problems = admissionProblems({ enable, disable });
+  if (problems.length > 0) throw new UsageError(problems.join("; "));
+  return { enable, disable };
 }
 
 function integer(name: string, text: string, least: number): number {

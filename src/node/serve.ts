@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { homedir } from "node:os";
+import type { AdmissionChoice } from "../cluster/index.ts";
 import { createCluster, type PresetName } from "../cluster/index.ts";
 import { createCertificates, kubeconfig } from "./certificates.ts";
 import { serveHttps } from "./https.ts";
@@ -16,6 +17,7 @@ export interface ServeOptions {
   readonly speed: number | "max";
   /** Where to write; undefined: ~/.kube/timonel.yaml. */
   readonly kubeconfig: string | undefined;
+  readonly admission: AdmissionChoice;
 }
 
 /** Runs the cluster behind HTTPS until it is told to stop or its parent ends. In memory only, and says so. */
@@ -27,6 +29,7 @@ export async function serve(options: ServeOptions, cwd: string): Promise<number>
     seed: options.seed,
     epoch: Date.now(),
     speed: options.speed,
+    admission: options.admission,
     ...(options.nodes === undefined ? {} : { nodes: options.nodes }),
     tokens: new Map([[token, { name: "kubernetes-admin", groups: ["system:masters"] }]]),
   });

@@ -9,29 +9,19 @@ const SYSTEM_PREFIX = "system-";
 const HIGHEST_OF_USERS = 1_000_000_000;
 const POLICIES = ["Never", "PreemptLowerPriority"];
 
-/** The classes that every cluster has (k8s: pkg/apis/scheduling/v1 SystemPriorityClasses). */
-export const systemPriorityClasses: readonly PriorityClass[] = [
-  systemClass("node", 2_000_001_000, "must not be moved from their current node."),
-  systemClass("cluster", 2_000_000_000, "must run in the cluster, but can be moved to another node if necessary."),
-];
-
-function systemClass(name: string, value: number, what: string): PriorityClass {
-  return {
-    apiVersion: "scheduling.k8s.io/v1",
-    kind: "PriorityClass",
-    metadata: { name: `${SYSTEM_PREFIX}${name}-critical` },
-    description: `Used for system critical pods that ${what}`,
-    preemptionPolicy: "PreemptLowerPriority",
-    value,
-  };
-}
+/** The classes that every cluster has from its first start, and what they stand for (k8s: pkg/apis/scheduling/v1 SystemPriorityClasses). */
+const SYSTEM: ReadonlyMap<string, number> = new Map([
+  ["system-node-critical", 2_000_001_000],
+  ["system-cluster-critical", 2_000_000_000],
+]);
+export const isSystemPriorityClass = (name: string): boolean => SYSTEM.has(name);
 
 /** Why a class of a system's name is not that of the system; undefined when it is (k8s: IsKnownSystemPriorityClass). */
 function strange({ metadata, value = 0, globalDefault = false }: PriorityClass): string | undefined {
   const name = metadata?.name ?? "";
-  const known = systemPriorityClasses.find((c) => c.metadata?.name === name);
+  const known = SYSTEM.get(name);
   if (known === undefined) return `${name} is not a known system priority class`;
-  if (known.value !== value) return `value of ${name} PriorityClass must be ${known.value}`;
+  if (known !== value) return `value of ${name} PriorityClass must be ${known}`;
   return globalDefault ? `globalDefault of ${name} PriorityClass must be false` : undefined;
 }
 

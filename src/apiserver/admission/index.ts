@@ -2,13 +2,8 @@ import type { Admission, AdmissionPlugin, Attributes } from "./types.ts";
 import type { KubeObject } from "../../api/index.ts";
 import { noEscalation } from "../authz/escalation.ts";
 import { andThen, eachInOrder } from "../maybe.ts";
-import { defaultTolerationSeconds } from "./default-toleration-seconds.ts";
-import { namespaceLifecycle } from "./namespace-lifecycle.ts";
-import { podPriority } from "./priority.ts";
-import { serviceAccount } from "./service-account.ts";
 
-/** In the order kube-apiserver runs them (k8s: kubeapiserver/options/plugins.go AllOrderedPlugins). */
-export const admissionPlugins = [namespaceLifecycle, serviceAccount, podPriority, defaultTolerationSeconds] satisfies AdmissionPlugin[];
+export { type AdmissionChoice, admissionProblems, enabledPlugins } from "./plugins.ts";
 
 export function createAdmission(plugins: readonly AdmissionPlugin[]): Admission {
   const byKind = new Map<object, Map<string, readonly AdmissionPlugin[]>>();

@@ -13,6 +13,8 @@ export interface Attributes<T extends KubeObject = KubeObject> {
 /** One admission plugin. A refusal throws StatusError. Only what must wait for somebody (a webhook, a library) answers a promise. */
 export interface AdmissionPlugin {
   readonly name: string;
+  /** Runs only when --enable-admission-plugins names it. */
+  readonly offByDefault?: true;
   /** Resources it looks at, as `group/plural` ("/pods"); undefined: all. */
   readonly resources?: readonly string[];
   /** The object to go on with: itself when there is nothing to change. */

@@ -15,9 +15,10 @@ export function create(scope: Scope): MaybePromise<KubeObject> {
 export function createObject(scope: Scope, object: KubeObject): MaybePromise<KubeObject> {
   const { kind, server } = scope;
   const attributes = { scope, operation: "CREATE", old: undefined } as const;
-  return andThen(server.admission.mutate({ ...attributes, object }), (admitted) => {
-    const named = systemMetadata(scope, admitted as KubeObject);
-    const prepared = kind.prepareForCreate?.(named, server.clock.now()) ?? named;
+  // Admission sees a generated name already (k8s: handlers/create.go).
+  return andThen(server.admission.mutate({ ...attributes, object: systemMetadata(scope, object) }), (mutated) => {
+    const admitted = mutated as KubeObject;
+    const prepared = kind.prepareForCreate?.(admitted, server.clock.now()) ?? admitted;
     const context = { namespace: scope.info.namespace, now: server.clock.now() };
     const errors = [...validateMetadata(scope, prepared), ...kind.validate(prepared, context)];
     const name = prepared.metadata?.name ?? "";

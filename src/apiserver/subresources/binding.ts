@@ -1,19 +1,26 @@
-import type { Pod } from "../../api/index.ts";
+import type { KubeObject, Pod } from "../../api/index.ts";
 import { badRequest, conflict, field, invalid, notFound, type Status, successStatus } from "../../machinery/index.ts";
 import { rfc3339 } from "../../sim/index.ts";
 import type { Scope } from "../context.ts";
 import { parseBody } from "../decode.ts";
+import { andThen, type MaybePromise } from "../maybe.ts";
 import { currentEntry, put } from "../registry/write.ts";
 import type { Subresource } from "./types.ts";
 
-interface Binding {
-  readonly metadata?: { readonly name?: string; readonly annotations?: Readonly<Record<string, string>> };
+interface Binding extends KubeObject {
   readonly target?: { readonly kind?: string; readonly name?: string };
 }
 
 /** POST pods/NAME/binding: a scheduler's decision (k8s: registry/core/pod/storage BindingREST). */
-function bind(scope: Scope): Status {
-  const binding = parseBody(scope.request) as Binding;
+function bind(scope: Scope): MaybePromise<Status> {
+  const attributes = { scope, operation: "CREATE", old: undefined } as const;
+  const { admission } = scope.server;
+  return andThen(admission.mutate({ ...attributes, object: parseBody(scope.request) as Binding }), (object) =>
+    andThen(admission.validate({ ...attributes, object }), () => assign(scope, object as Binding)),
+  );
+}
+
+function assign(scope: Scope, binding: Binding): Status {
   const node = binding.target?.name;
   if (!node) throw invalid({ group: "", kind: "Binding" }, scope.info.name, [field.required("target.name")]);
   if (binding.target?.kind && binding.target.kind !== "Node" && binding.target.kind !== "Minion") {
@@ -38,11 +45,14 @@ function bind(scope: Scope): Status {
     observedGeneration: pod.metadata?.generation,
   };
   const conditions = [...(pod.status?.conditions ?? []).filter((c) => c.type !== "PodScheduled"), scheduled];
+  const { annotations, labels } = binding.metadata ?? {};
   const bound = {
     ...pod,
-    ...(binding.metadata?.annotations
-      ? { metadata: { ...pod.metadata, annotations: { ...pod.metadata?.annotations, ...binding.metadata.annotations } } }
-      : {}),
+    metadata: {
+      ...pod.metadata,
+      ...(annotations ? { annotations: { ...pod.metadata?.annotations, ...annotations } } : {}),
+      ...(labels ? { labels: { ...pod.metadata?.labels, ...labels } } : {}),
+    },
     spec: { ...pod.spec, nodeName: node },
     status: { ...pod.status, conditions },
   };
@@ -53,5 +63,5 @@ function bind(scope: Scope): Status {
 export const binding: Subresource = {
   verbs: ["create"],
   kind: { kind: "Binding" },
-  serve: (scope) => ({ status: 201, body: bind(scope) }),
+  serve: (scope) => andThen(bind(scope), (body) => ({ status: 201, body })),
 };
