@@ -83,6 +83,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   };
   /** Strict decoding where the structure is not a generated one; see `structureErrors`. */
   decode?(object: T): StructureErrors<T>;
+  /** What every request about it is warned of. */
+  readonly deprecated?: string;
   /** What names must look like, or what is wrong with one; default DNS-1123 subdomain. */
   readonly nameFormat?: "subdomain" | "label" | "dns1035" | "path-segment" | ((name: string) => readonly string[]);
   defaults?(object: T): T;

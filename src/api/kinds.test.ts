@@ -35,7 +35,13 @@ describe("the kind table", () => {
   it("finds kinds by resource, by kind and by group-version", () => {
     expect(kindOf("apps", "v1", "deployments")).toBe(kindByGVK("apps", "v1", "Deployment"));
     expect(kindOf("", "v1", "deployments")).toBeUndefined();
-    expect(resourcesOf("apps/v1").map((k) => k.plural)).toEqual(["deployments", "replicasets"]);
+    expect(resourcesOf("apps/v1").map((k) => k.plural)).toEqual([
+      "controllerrevisions",
+      "daemonsets",
+      "deployments",
+      "replicasets",
+      "statefulsets",
+    ]);
     expect(resourcesOf("apps/v2")).toEqual([]);
   });
 

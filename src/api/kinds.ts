@@ -1,17 +1,23 @@
 import type { PatchSchema } from "../machinery/index.ts";
+import { controllerRevision } from "./apps/controller-revision.ts";
+import { daemonSet } from "./apps/daemon-set.ts";
 import { deployment } from "./apps/deployment.ts";
 import { replicaSet } from "./apps/replica-set.ts";
+import { statefulSet } from "./apps/stateful-set.ts";
 import { cronJob } from "./batch/cron-job.ts";
 import { job } from "./batch/job.ts";
 import { lease } from "./coordination/lease.ts";
 import { configMap } from "./core/config-map.ts";
+import { endpoints } from "./core/endpoints.ts";
 import { event } from "./core/event.ts";
 import { limitRange } from "./core/limit-range.ts";
 import { namespace } from "./core/namespace.ts";
 import { node } from "./core/node.ts";
 import { persistentVolumeClaim } from "./core/persistent-volume-claim.ts";
 import { persistentVolume } from "./core/persistent-volume.ts";
+import { podTemplate } from "./core/pod-template.ts";
 import { pod } from "./core/pod.ts";
+import { replicationController } from "./core/replication-controller.ts";
 import { resourceQuota } from "./core/resource-quota.ts";
 import { secret } from "./core/secret.ts";
 import { serviceAccount } from "./core/service-account.ts";
@@ -39,15 +45,21 @@ import { structureOf, type FieldStructure, type Shape } from "./structure.ts";
 /** Plural (with its group, where two groups have it) to kind: what is served. Another kind is a file and a row here. */
 export const kindTable = {
   configmaps: configMap,
+  endpoints,
   events: event,
   namespaces: namespace,
   nodes: node,
   pods: pod,
+  podtemplates: podTemplate,
+  replicationcontrollers: replicationController,
   secrets: secret,
   services: service,
   serviceaccounts: serviceAccount,
+  controllerrevisions: controllerRevision,
+  daemonsets: daemonSet,
   deployments: deployment,
   replicasets: replicaSet,
+  statefulsets: statefulSet,
   cronjobs: cronJob,
   jobs: job,
   poddisruptionbudgets: podDisruptionBudget,

@@ -72,7 +72,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const userOf = (request: ApiRequest): UserInfo => impersonated(request, authenticate(request), authorization.authorize);
 
   /** Route, authenticate, authorize: what comes before the kind has a say. */
-  const scopeOf = (request: ApiRequest, info: ResourceInfo): Scope => {
+  const scopeOf = (request: ApiRequest, info: ResourceInfo, warnings: string[] = []): Scope => {
     const user = userOf(request);
     const verb = verbOf(request.method, info, request.query);
     const fieldSelector = queryValue(request, "fieldSelector");
@@ -80,6 +80,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     const requested = server.kinds.kindOf(info.group, info.version, info.resource);
     if (!requested) throw resourceNotFound();
     const kind = requested.storedAs?.kind ?? requested;
+    if (requested.deprecated !== undefined) warnings.push(requested.deprecated);
     if (kind.namespaced && info.namespace === "" && verb === "create")
       throw badRequest("an empty namespace may not be set during creation");
     return {
@@ -92,11 +93,13 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       verb,
       origin: { user: user.name, agent: request.agent, causes: request.causes },
       dryRun: dryRunOf(request),
-      warnings: [],
+      warnings,
     };
   };
 
   const handle = async (request: ApiRequest): Promise<ApiResponse> => {
+    const warnings: string[] = [];
+    const warned = (response: ApiResponse): ApiResponse => (warnings.length > 0 ? { ...response, warnings } : response);
     try {
       const info = route(request.path);
       if (!info) {
@@ -105,12 +108,10 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
         if (request.path === "/openapi/v2") return openApiV2(request);
         return request.path.startsWith("/openapi/v3") ? await openApi(request, clock, simulator) : discovery(request, server.kinds);
       }
-      const scope = scopeOf(request, info);
-      const served = serve(scope);
-      const response = served instanceof Promise ? await served : served;
-      return scope.warnings.length > 0 ? { ...response, warnings: scope.warnings } : response;
+      const served = serve(scopeOf(request, info, warnings));
+      return warned(served instanceof Promise ? await served : served);
     } catch (error) {
-      return refusal(error);
+      return warned(refusal(error));
     }
   };
 

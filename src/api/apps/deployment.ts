@@ -6,7 +6,16 @@ import { podSpecWarnings } from "../core/pod/warnings.ts";
 import { at, fill, put } from "../defaulting.ts";
 import type { Deployment, DeploymentSpec, DeploymentStrategy, RollingUpdateDeployment } from "../generated/types.ts";
 import type { Kind } from "../kind.ts";
-import { checkAtMost100Percent, checkImmutableSelector, checkIntOrPercent, checkSelectorAndTemplate } from "./replicas.ts";
+import {
+  checkAtMost100Percent,
+  checkAvailable,
+  checkCollisions,
+  checkCounts,
+  checkImmutableSelector,
+  checkIntOrPercent,
+  checkSelectorAndTemplate,
+  isZero,
+} from "./replicas.ts";
 
 const EMPTY_STATUS = Object.freeze({});
 const SPEC: Partial<DeploymentSpec> = { replicas: 1, revisionHistoryLimit: 10, progressDeadlineSeconds: 600 };
@@ -66,8 +75,6 @@ function checkStrategy(errors: Errors, path: string, strategy: DeploymentStrateg
   }
 }
 
-const isZero = (value: number | string | undefined): boolean => value === undefined || parseInt(String(value), 10) === 0;
-
 function checkRollingUpdate(errors: Errors, path: string, rolling: RollingUpdateDeployment): void {
   checkIntOrPercent(errors, `${path}.maxUnavailable`, rolling.maxUnavailable);
   checkIntOrPercent(errors, `${path}.maxSurge`, rolling.maxSurge);
@@ -80,34 +87,10 @@ function checkRollingUpdate(errors: Errors, path: string, rolling: RollingUpdate
 /** k8s: ValidateDeploymentStatus. */
 function validateStatusUpdate({ status = {} }: Deployment, old: Deployment): readonly FieldError[] {
   const errors: Errors = [];
-  const {
-    replicas = 0,
-    updatedReplicas = 0,
-    readyReplicas = 0,
-    availableReplicas = 0,
-    unavailableReplicas,
-    collisionCount,
-    observedGeneration,
-  } = status;
-  for (const [name, value] of Object.entries({
-    observedGeneration,
-    replicas,
-    updatedReplicas,
-    readyReplicas,
-    availableReplicas,
-    unavailableReplicas,
-    collisionCount,
-  })) {
-    checkNonNegative(errors, `status.${name}`, value);
-  }
-  const more = "cannot be greater than status.replicas";
-  if (updatedReplicas > replicas) errors.push(field.invalid("status.updatedReplicas", updatedReplicas, more));
-  if (readyReplicas > replicas) errors.push(field.invalid("status.readyReplicas", readyReplicas, more));
-  if (availableReplicas > replicas) errors.push(field.invalid("status.availableReplicas", availableReplicas, more));
-  if (availableReplicas > readyReplicas)
-    errors.push(field.invalid("status.availableReplicas", availableReplicas, "cannot be greater than readyReplicas"));
-  const before = old.status?.collisionCount ?? 0;
-  if ((collisionCount ?? 0) < before) errors.push(field.invalid("status.collisionCount", collisionCount ?? 0, "cannot be decremented"));
+  const parts = ["updatedReplicas", "readyReplicas", "availableReplicas"] as const;
+  checkCounts(errors, status, ["observedGeneration", "replicas", ...parts, "unavailableReplicas", "collisionCount"], parts);
+  checkAvailable(errors, status);
+  checkCollisions(errors, status, old.status);
   return errors;
 }
 

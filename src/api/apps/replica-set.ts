@@ -1,4 +1,4 @@
-import { field, formatLabelSelector, labelSelector } from "../../machinery/index.ts";
+import { formatLabelSelector, labelSelector } from "../../machinery/index.ts";
 import { checkNonNegative, type Errors } from "../checks.ts";
 import { ageColumn, templateColumns } from "../columns.ts";
 import { defaultTemplate } from "../core/pod/defaults.ts";
@@ -6,7 +6,7 @@ import { podSpecWarnings } from "../core/pod/warnings.ts";
 import { at, fill, put } from "../defaulting.ts";
 import type { ReplicaSet, ReplicaSetSpec } from "../generated/types.ts";
 import type { Kind } from "../kind.ts";
-import { checkImmutableSelector, checkSelectorAndTemplate } from "./replicas.ts";
+import { checkAvailable, checkCounts, checkImmutableSelector, checkSelectorAndTemplate } from "./replicas.ts";
 
 const podSpec = (rs: ReplicaSet) => rs.spec?.template?.spec;
 
@@ -42,22 +42,9 @@ export const replicaSet: Kind<ReplicaSet> = {
   /** k8s: ValidateReplicaSetStatus. */
   validateStatusUpdate({ status }) {
     const errors: Errors = [];
-    const { replicas = 0, fullyLabeledReplicas = 0, readyReplicas = 0, availableReplicas = 0 } = status ?? {};
-    for (const [name, value] of Object.entries({
-      replicas,
-      fullyLabeledReplicas,
-      readyReplicas,
-      availableReplicas,
-      observedGeneration: status?.observedGeneration,
-    })) {
-      checkNonNegative(errors, `status.${name}`, value);
-    }
-    const more = "cannot be greater than status.replicas";
-    if (fullyLabeledReplicas > replicas) errors.push(field.invalid("status.fullyLabeledReplicas", fullyLabeledReplicas, more));
-    if (readyReplicas > replicas) errors.push(field.invalid("status.readyReplicas", readyReplicas, more));
-    if (availableReplicas > replicas) errors.push(field.invalid("status.availableReplicas", availableReplicas, more));
-    if (availableReplicas > readyReplicas)
-      errors.push(field.invalid("status.availableReplicas", availableReplicas, "cannot be greater than readyReplicas"));
+    const parts = ["fullyLabeledReplicas", "readyReplicas", "availableReplicas"] as const;
+    checkCounts(errors, status ?? {}, ["replicas", ...parts, "observedGeneration"], parts);
+    checkAvailable(errors, status ?? {});
     return errors;
   },
   prepareForCreate: (object) => ({ ...object, status: { replicas: 0 } }),

@@ -1,15 +1,17 @@
 import {
+  deepEqual,
   field,
   isDNS1123Label,
   isDNS1123Subdomain,
   isQualifiedName,
-  isValidIP,
+  isValidLabelValue,
   isValidPortNumber,
   parseIp,
 } from "../../machinery/index.ts";
-import { checkOneOf, invalidEach, type Errors } from "../checks.ts";
+import { checkLabels, checkOneOf, invalidEach, type Errors } from "../checks.ts";
 import { ageColumn } from "../columns.ts";
 import { at, mapList } from "../defaulting.ts";
+import { checkEndpointIP } from "../endpoint-ip.ts";
 import type { Endpoint, EndpointSlice } from "../generated/types.ts";
 import type { Kind } from "../kind.ts";
 
@@ -48,17 +50,41 @@ function checkEndpoints(errors: Errors, slice: EndpointSlice): void {
     for (const [j, address] of addresses.entries()) checkAddress(errors, `${path}.addresses[${j}]`, address, addressType);
     if (endpoint.nodeName !== undefined) invalidEach(errors, `${path}.nodeName`, endpoint.nodeName, isDNS1123Subdomain(endpoint.nodeName));
     if (endpoint.hostname !== undefined) invalidEach(errors, `${path}.hostname`, endpoint.hostname, isDNS1123Label(endpoint.hostname));
-    for (const key in endpoint.deprecatedTopology) invalidEach(errors, `${path}.deprecatedTopology`, key, isQualifiedName(key));
+    checkTopology(errors, `${path}.deprecatedTopology`, endpoint.deprecatedTopology);
+    checkHints(errors, `${path}.hints.forZones`, endpoint.hints?.forZones, isValidLabelValue);
+    checkHints(errors, `${path}.hints.forNodes`, endpoint.hints?.forNodes, isDNS1123Subdomain);
+  }
+}
+
+function checkTopology(errors: Errors, path: string, topology: Endpoint["deprecatedTopology"]): void {
+  const size = Object.keys(topology ?? {}).length;
+  if (size > 16) errors.push(field.tooMany(path, size, 16));
+  checkLabels(errors, path, topology);
+}
+
+/** k8s: validateHints. */
+function checkHints(
+  errors: Errors,
+  path: string,
+  hints: readonly { readonly name: string }[] | undefined,
+  problemsOf: (name: string) => readonly string[],
+): void {
+  if (hints === undefined) return;
+  if (hints.length > 8) return void errors.push(field.tooMany(path, hints.length, 8));
+  const seen = new Set<string>();
+  for (const [i, { name }] of hints.entries()) {
+    if (seen.has(name)) errors.push(field.duplicate(`${path}[${i}].name`, name));
+    seen.add(name);
+    invalidEach(errors, `${path}[${i}].name`, name, problemsOf(name));
   }
 }
 
 function checkAddress(errors: Errors, path: string, address: string, type: string | undefined): void {
   if (type === "FQDN") return invalidEach(errors, path, address, isDNS1123Subdomain(address));
   if (type !== "IPv4" && type !== "IPv6") return;
-  const problems = isValidIP(address);
-  invalidEach(errors, path, address, problems);
-  const family = type === "IPv4" ? 4 : 6;
-  if (problems.length === 0 && parseIp(address)?.family !== family) errors.push(field.invalid(path, address, `must be an ${type} address`));
+  const ip = parseIp(address);
+  if (ip !== null && ip.family !== (type === "IPv4" ? 4 : 6)) errors.push(field.invalid(path, address, `must be an ${type} address`));
+  checkEndpointIP(errors, path, address);
 }
 
 function checkPorts(errors: Errors, { ports = [] }: EndpointSlice): void {
@@ -92,6 +118,11 @@ export const endpointSlice: Kind<EndpointSlice> = {
   generation: true,
   defaults,
   validate,
+  // A change of labels counts, too: consumers find slices by them (k8s: registry/discovery/endpointslice/strategy.go).
+  prepareForUpdate: (object, old) =>
+    deepEqual(object.metadata?.labels, old.metadata?.labels)
+      ? object
+      : { ...object, metadata: { ...object.metadata, generation: (old.metadata?.generation ?? 0) + 1 } },
   validateUpdate(object, old) {
     return object.addressType === old.addressType ? [] : [field.invalid("addressType", object.addressType, "field is immutable")];
   },
