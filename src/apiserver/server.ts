@@ -11,7 +11,7 @@ import { queryValue, type Scope, type ServerContext } from "./context.ts";
 import { discovery } from "./discovery.ts";
 import { createFetch } from "./fetch.ts";
 import { andThen, type MaybePromise } from "./maybe.ts";
-import { openApi, openApiV2 } from "./openapi.ts";
+import { createOpenApi } from "./openapi/index.ts";
 import { create } from "./registry/create.ts";
 import { deleteCollection, deleteOne } from "./registry/delete.ts";
 import { patch } from "./registry/patch.ts";
@@ -97,6 +97,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     };
   };
 
+  const openApi = createOpenApi({ clock, simulator, more: () => new Map() });
+
   const handle = async (request: ApiRequest): Promise<ApiResponse> => {
     const warnings: string[] = [];
     const warned = (response: ApiResponse): ApiResponse => (warnings.length > 0 ? { ...response, warnings } : response);
@@ -105,8 +107,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       if (!info) {
         const user = userOf(request);
         authorization.require({ user, verb: request.method.toLowerCase(), resource: undefined, path: request.path });
-        if (request.path === "/openapi/v2") return openApiV2(request);
-        return request.path.startsWith("/openapi/v3") ? await openApi(request, clock, simulator) : discovery(request, server.kinds);
+        return request.path.startsWith("/openapi/") ? await openApi(request) : discovery(request, server.kinds);
       }
       const served = serve(scopeOf(request, info, warnings));
       return warned(served instanceof Promise ? await served : served);
