@@ -55,7 +55,7 @@ const platform = {
 };
 
 /** Data that a room imports. */
-const data = { apiserver: ["bootstrap/objects.json"] };
+const data = { apiserver: ["bootstrap/objects.json", "protobuf/fields.json"] };
 
 const references = (room) => [...(open[room] ?? Object.keys(open)), ...rooms[room]];
 

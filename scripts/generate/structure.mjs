@@ -24,6 +24,7 @@ const extra = [
   "io.k8s.api.core.v1.Binding",
   "io.k8s.api.policy.v1.Eviction",
   "io.k8s.api.autoscaling.v1.Scale",
+  "io.k8s.api.authentication.v1.TokenRequest",
 ];
 
 const zero = new Set(['""', "0", "{}", "false"]);

@@ -6,7 +6,7 @@ export { apiVersionOf, kindByGVK, kindOf, kinds, kindTable, patchSchemaOf, resou
 export type { StructureErrors } from "./decode.ts";
 export { KindRegistry } from "./kind-registry.ts";
 export { structureOf } from "./structure.ts";
-export type { FieldStructure, Shape, TypeStructure } from "./structure.ts";
+export type { FieldStructure, Scalar, Shape, TypeStructure } from "./structure.ts";
 export { openapi } from "./generated/openapi/index.ts";
 export { addAmounts, type Amounts, parseAmounts } from "./core/amounts.ts";
 export { qosClass } from "./core/pod/qos.ts";

@@ -2,7 +2,6 @@ import { StatusError } from "../machinery/index.ts";
 import type { Clock } from "../sim/index.ts";
 import type { Kind } from "../api/index.ts";
 import { mediaTypeOf, parseYaml } from "./decode.ts";
-import { decodeProtobuf } from "./protobuf/decode.ts";
 import type { ApiRequest, ApiResponse } from "./types.ts";
 
 const encoder = new TextEncoder();
@@ -47,7 +46,7 @@ export async function parseRequest(request: Request, clock: Clock): Promise<ApiR
         mediaType === "application/yaml"
           ? await parseYaml(bytes)
           : mediaType === "application/vnd.kubernetes.protobuf"
-            ? decodeProtobuf(bytes)
+            ? (await import("./protobuf/decode.ts")).decodeProtobuf(bytes)
             : bytes;
   } finally {
     release();

@@ -45,7 +45,7 @@ export function createOpenApi({ clock, simulator, more }: OpenApiOptions): (requ
       const of = [...all.values()].map((d) => d.hash).join();
       if (v2?.of !== of) {
         const { documentV2 } = await import("./v2.ts");
-        const answers = Promise.all([...all.values()].map((d) => d.load())).then((texts) => documentV2(texts));
+        const answers = Promise.all([...all.values()].map(async (d) => d.load())).then((texts) => documentV2(texts));
         v2 = { of, answers };
       }
       const { json, protobuf } = await v2.answers;

@@ -24,7 +24,7 @@ describe("a protobuf body", () => {
   it("is refused when it is none, or of a kind that is not known", () => {
     expect(() => decodeProtobuf(bytes("7b7d"))).toThrow("provided data does not appear to be a protobuf message");
     expect(() => decodeProtobuf(bytes("6b3873000a070a0276311201" + "58"))).toThrow(
-      "protobuf bodies of kind X are not simulated yet in Timonel",
+      'no kind "X" is registered for version "v1" in protobuf',
     );
   });
 });
