@@ -40,6 +40,11 @@ import { role } from "./rbac/role.ts";
 import { clock } from "./simulator/clock.ts";
 import { machine } from "./simulator/machine.ts";
 import { storageClass } from "./storage/storage-class.ts";
+import { csiDriver } from "./storage/csi-driver.ts";
+import { csiNode } from "./storage/csi-node.ts";
+import { csiStorageCapacity } from "./storage/csi-storage-capacity.ts";
+import { volumeAttachment } from "./storage/volume-attachment.ts";
+import { volumeAttributesClass } from "./storage/volume-attributes-class.ts";
 import { structureOf, type FieldStructure, type Shape } from "./structure.ts";
 
 /** Plural (with its group, where two groups have it) to kind: what is served. Another kind is a file and a row here. */
@@ -81,6 +86,11 @@ export const kindTable = {
   persistentvolumes: persistentVolume,
   persistentvolumeclaims: persistentVolumeClaim,
   storageclasses: storageClass,
+  csidrivers: csiDriver,
+  csinodes: csiNode,
+  csistoragecapacities: csiStorageCapacity,
+  volumeattachments: volumeAttachment,
+  volumeattributesclasses: volumeAttributesClass,
   clocks: clock,
   machines: machine,
 } as const;

@@ -1,5 +1,5 @@
-import { field, isDNS1123Label, isDNS1123Subdomain, isValidPathSegmentName, regexMessage } from "../../machinery/index.ts";
-import { checkImmutable, checkOneOf, checkSubdomain, invalidEach, type Errors } from "../checks.ts";
+import { field, isDNS1123Label, isValidPathSegmentName } from "../../machinery/index.ts";
+import { checkDomainPrefixedPath, checkImmutable, checkOneOf, checkSubdomain, invalidEach, type Errors } from "../checks.ts";
 import { ageColumn } from "../columns.ts";
 import { at } from "../defaulting.ts";
 import type { IngressClass, IngressClassParametersReference } from "../generated/types.ts";
@@ -18,17 +18,6 @@ function validate({ spec = {} }: IngressClass): Errors {
   }
   if (parameters !== undefined) checkParameters(errors, "spec.parameters", parameters);
   return errors;
-}
-
-/** k8s: validation.IsDomainPrefixedPath. */
-function checkDomainPrefixedPath(errors: Errors, path: string, value: string): void {
-  const slash = value.indexOf("/");
-  const [host, rest] = slash < 0 ? [value, ""] : [value.slice(0, slash), value.slice(slash + 1)];
-  if (host === "" || rest === "")
-    return void errors.push(field.invalid(path, value, 'must be a domain-prefixed path (such as "acme.io/foo")'));
-  invalidEach(errors, path, host, isDNS1123Subdomain(host));
-  if (!/^[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/.test(rest))
-    errors.push(field.invalid(path, rest, regexMessage("Invalid path", "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+")));
 }
 
 /** k8s: validateIngressClassParametersReference. */
