@@ -5,7 +5,7 @@ export type { ResourceTypes } from "./kinds.ts";
 export { apiVersionOf, kindByGVK, kindOf, kinds, kindTable, patchSchemaOf, resourcesOf, structureErrors, typeNameOf } from "./kinds.ts";
 export type { StructureErrors } from "./decode.ts";
 export { KindRegistry } from "./kind-registry.ts";
-export { structureOf } from "./structure.ts";
+export { hasStructure, structureOf } from "./structure.ts";
 export type { FieldStructure, Scalar, Shape, TypeStructure } from "./structure.ts";
 export { openapi } from "./generated/openapi/index.ts";
 export { addAmounts, type Amounts, parseAmounts } from "./core/amounts.ts";

@@ -83,6 +83,9 @@ export function structureOf(name: string): TypeStructure {
   return type;
 }
 
+/** Whether a served kind reaches it. */
+export const hasStructure = (name: string): boolean => numbers.has(name);
+
 /** Names of all types, sorted. */
 export const structureNames = (): readonly string[] => [...numbers.keys()];
 

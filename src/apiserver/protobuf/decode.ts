@@ -1,4 +1,4 @@
-import { structureOf, type FieldStructure, type Scalar, type Shape } from "../../api/index.ts";
+import { hasStructure, structureOf, type FieldStructure, type Scalar, type Shape } from "../../api/index.ts";
 import { base64Encode, failure } from "../../machinery/index.ts";
 import { rfc3339, rfc3339Micro } from "../../sim/index.ts";
 import fields from "./fields.json" with { type: "json" };
@@ -51,7 +51,7 @@ function messageName(apiVersion: string, kind: string): string | undefined {
     `io.k8s.apiextensions-apiserver.pkg.apis.${first}.${version}.${kind}`,
     `io.k8s.kube-aggregator.pkg.apis.${first}.${version}.${kind}`,
   ];
-  return names.find((name) => lines[name] !== undefined);
+  return names.find((name) => lines[name] !== undefined && hasStructure(name));
 }
 
 interface Field {
