@@ -8,6 +8,7 @@ import { createNodeIpamController } from "./nodeipam/index.ts";
 import { createNodeLifecycleController } from "./nodelifecycle/index.ts";
 import { createPodGcController } from "./podgc/index.ts";
 import { createReplicaSetController } from "./replicaset/index.ts";
+import { createResourceQuotaController } from "./resourcequota/index.ts";
 import { createRootCaCertPublisher } from "./rootcacertpublisher/index.ts";
 import { createServiceAccountController } from "./serviceaccount/index.ts";
 import { createTaintEvictionController } from "./tainteviction/index.ts";
@@ -33,5 +34,6 @@ export function createControllers(context: ControllerContext): readonly PacedCon
     createGarbageCollector(context),
     createPodGcController(context),
     createEventTtlController(context),
+    createResourceQuotaController(context),
   ];
 }

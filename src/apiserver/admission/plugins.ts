@@ -8,6 +8,7 @@ import { persistentVolumeClaimResize } from "./persistent-volume-claim-resize.ts
 import { podSecurity } from "./pod-security.ts";
 import { podTopologyLabels } from "./pod-topology-labels.ts";
 import { podPriority } from "./priority.ts";
+import { resourceQuota } from "./resource-quota.ts";
 import { runtimeClass } from "./runtime-class.ts";
 import { serviceAccount } from "./service-account.ts";
 import { storageObjectInUseProtection } from "./storage-object-in-use-protection.ts";
@@ -26,6 +27,7 @@ const plugins: readonly AdmissionPlugin[] = [
   podPriority,
   podSecurity,
   podTopologyLabels,
+  resourceQuota,
   runtimeClass,
   serviceAccount,
   storageObjectInUseProtection,

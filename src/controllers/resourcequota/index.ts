@@ -1,0 +1,1 @@
+export { createResourceQuotaController } from "./reconcile.ts";

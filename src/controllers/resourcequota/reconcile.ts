@@ -1,0 +1,55 @@
+import { type Kind, kinds, type KubeObject, type ResourceQuota } from "../../api/index.ts";
+import type { Change, Controller, Resource } from "../../client/index.ts";
+import { isNotFound } from "../../machinery/index.ts";
+import type { ControllerContext } from "../context.ts";
+import { countedKinds, givesBack, statusOf } from "./decide.ts";
+
+/** How often everything is counted again, whatever happened (k8s: --resource-quota-sync-period). */
+const RESYNC_MS = 300_000;
+
+/** What lives in namespaces and can be counted. Events never were; another version of a kind counts as the kind. */
+const countable = (): readonly Kind[] =>
+  kinds.filter(
+    (kind) =>
+      kind.namespaced && !kind.virtual && kind.storedAs === undefined && kind.kind !== "Event" && (kind.verbs?.includes("watch") ?? true),
+  );
+
+/** Keeps quotas' status true: what is deleted or ends is given back, and new limits are taken over (k8s: pkg/controller/resourcequota). */
+export function createResourceQuotaController({ informers, clock }: ControllerContext): Controller {
+  const quotas = informers.of("resourcequotas");
+  const all = countable();
+  return {
+    name: "resourcequota",
+    watches: [
+      {
+        resource: "resourcequotas",
+        keys: ({ key, object, old }) =>
+          object && (object as ResourceQuota).spec !== (old as ResourceQuota | undefined)?.spec ? [key] : [],
+      },
+      ...all.map((kind) => ({
+        resource: kind.plural as Resource,
+        keys: ({ object, old }: Change<KubeObject>): readonly string[] => {
+          if (quotas.size === 0 || !givesBack(kind, object, old, clock.now())) return [];
+          const namespace = (object ?? old)?.metadata?.namespace ?? "";
+          return quotas.by("namespace", namespace).map((quota) => `${namespace}/${quota.metadata?.name}`);
+        },
+      })),
+    ],
+    async reconcile(key, { client }) {
+      const quota = quotas.get(key);
+      if (quota === undefined || quota.metadata?.deletionTimestamp) return;
+      const namespace = quota.metadata?.namespace ?? "";
+      const counted = countedKinds(quota, all).map(
+        (kind) => [kind, informers.of(kind.plural as Resource).by("namespace", namespace)] as const,
+      );
+      const status = statusOf(quota, counted, clock.now());
+      try {
+        if (status !== undefined) await client.update("resourcequotas", { ...quota, status }, "status");
+      } catch (error) {
+        if (!isNotFound(error)) throw error;
+        return;
+      }
+      return RESYNC_MS;
+    },
+  };
+}
