@@ -16,3 +16,4 @@ export { podAmounts } from "./core/pod/requests.ts";
 export { isSystemPriorityClass } from "./scheduling/priority-class.ts";
 export { mapList } from "./defaulting.ts";
 export { isSidecar } from "./core/pod/sidecar.ts";
+export { bySequence as flowSchemaOrder } from "./flowcontrol/flow-schema.ts";

@@ -122,6 +122,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly nameColumn?: "none";
   /** What NAME shows, where it is more than the name. */
   displayName?(object: T): string;
+  /** In which order a table lists; that of their names when absent. */
+  rowOrder?(a: T, b: T): number;
   /** Columns after NAME. */
   readonly columns: readonly Column<T>[];
   /** scale subresource: which fields it reads and writes. */

@@ -45,6 +45,8 @@ import { csiNode } from "./storage/csi-node.ts";
 import { csiStorageCapacity } from "./storage/csi-storage-capacity.ts";
 import { volumeAttachment } from "./storage/volume-attachment.ts";
 import { volumeAttributesClass } from "./storage/volume-attributes-class.ts";
+import { flowSchema } from "./flowcontrol/flow-schema.ts";
+import { priorityLevelConfiguration } from "./flowcontrol/priority-level-configuration.ts";
 import { structureOf, type FieldStructure, type Shape } from "./structure.ts";
 
 /** Plural (with its group, where two groups have it) to kind: what is served. Another kind is a file and a row here. */
@@ -91,6 +93,8 @@ export const kindTable = {
   csistoragecapacities: csiStorageCapacity,
   volumeattachments: volumeAttachment,
   volumeattributesclasses: volumeAttributesClass,
+  flowschemas: flowSchema,
+  prioritylevelconfigurations: priorityLevelConfiguration,
   clocks: clock,
   machines: machine,
 } as const;

@@ -10,6 +10,7 @@ import { type AuthorizationMode, createAuthorization } from "./authz/index.ts";
 import { queryValue, type Scope, type ServerContext } from "./context.ts";
 import { discovery } from "./discovery.ts";
 import { createFetch } from "./fetch.ts";
+import { createFlowControl, withFlowHeaders } from "./flow-control.ts";
 import { andThen, type MaybePromise } from "./maybe.ts";
 import { createOpenApi } from "./openapi/index.ts";
 import { create } from "./registry/create.ts";
@@ -119,7 +120,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   return {
     allocators,
     handle,
-    fetch: createFetch(handle, clock),
+    fetch: createFetch(withFlowHeaders(handle, createFlowControl(store), userOf, route), clock),
     async connect(request): Promise<Duplex | ApiResponse> {
       try {
         const info = route(request.path);

@@ -14,7 +14,7 @@ export type IncludeObject = "None" | "Metadata" | "Object";
 
 /** An object or a list as a table. Column definitions are left out of later watch events (`definitions` false). */
 export function toTable(kind: Kind, value: KubeObject | List<KubeObject>, now: number, include: IncludeObject, definitions = true): Table {
-  const items = "items" in value ? value.items : [value];
+  const items = "items" in value ? (kind.rowOrder ? value.items.toSorted((a, b) => kind.rowOrder?.(a, b) ?? 0) : value.items) : [value];
   const { resourceVersion, ...paging } = (value.metadata ?? {}) as {
     resourceVersion?: string;
     continue?: string;
