@@ -3,6 +3,7 @@ export type * from "./meta.ts";
 export type { Column, Kind, ValidationContext } from "./kind.ts";
 export type { ResourceTypes } from "./kinds.ts";
 export { apiVersionOf, kindByGVK, kindOf, kinds, kindTable, patchSchemaOf, resourcesOf, structureErrors, typeNameOf } from "./kinds.ts";
+export { structureErrorsOf } from "./decode.ts";
 export type { StructureErrors } from "./decode.ts";
 export { KindRegistry } from "./kind-registry.ts";
 export { hasStructure, structureOf } from "./structure.ts";

@@ -5,6 +5,7 @@ import type { Clock, Origin, Random } from "../sim/index.ts";
 import type { Admission } from "./admission/types.ts";
 import type { Allocators } from "./allocators.ts";
 import type { Authorization } from "./authz/index.ts";
+import type { WriteOptions } from "./options.ts";
 import type { ResourceInfo } from "./route.ts";
 import type { ApiRequest, Egress, UserInfo } from "./types.ts";
 import type { WatchCaches } from "./watch-cache.ts";
@@ -34,6 +35,8 @@ export interface Scope<T extends KubeObject = KubeObject> {
   readonly user: UserInfo;
   readonly origin: Origin;
   readonly verb: string;
+  /** What a create, update or patch says in its query. */
+  readonly options: WriteOptions;
   readonly dryRun: boolean;
   /** Collected on the way; sent as Warning headers. */
   readonly warnings: string[];
@@ -57,9 +60,4 @@ export function keyOf(kind: Pick<Kind, "group" | "plural" | "namespaced" | "cust
 export function queryValue(request: ApiRequest, name: string): string | undefined {
   const value = request.query?.[name];
   return typeof value === "string" || value === undefined ? value : value[0];
-}
-
-export function queryNumber(request: ApiRequest, name: string): number | undefined {
-  const value = queryValue(request, name);
-  return value === undefined || value === "" ? undefined : Number(value);
 }

@@ -1,53 +1,40 @@
 import { StatusError } from "../machinery/index.ts";
 import type { Clock } from "../sim/index.ts";
-import type { Kind } from "../api/index.ts";
-import { mediaTypeOf, parseYaml } from "./decode.ts";
+import { MAX_BODY, mediaTypeOf, ReadBody, readYaml } from "./body.ts";
+import { encodeResponse } from "./encode.ts";
+import { negotiate } from "./negotiate.ts";
 import type { ApiRequest, ApiResponse } from "./types.ts";
-
-const encoder = new TextEncoder();
 
 /** The HTTP codec over `handle`: WHATWG Request in, Response out; watches and followed logs as streams. */
 export function createFetch(handle: (request: ApiRequest) => Promise<ApiResponse>, clock: Clock): (request: Request) => Promise<Response> {
   return async (request) => {
-    let parsed: ApiRequest;
-    try {
-      parsed = await parseRequest(request, clock);
-    } catch (error) {
-      if (!(error instanceof StatusError)) throw error;
-      return new Response(JSON.stringify(error.status), { status: error.code, headers: { "content-type": "application/json" } });
-    }
+    const parsed = await parseRequest(request, clock);
     // Every request from outside is an input of its own turn, stamped (law 4).
     const response = await new Promise<ApiResponse>((resolve, reject) => {
       const stamp = clock.input(() =>
         handle({ ...parsed, causes: [{ kind: "input", ...stamp, what: `${parsed.method} ${parsed.path}` }] }).then(resolve, reject),
       );
     });
-    return encodeResponse(response, parsed);
+    return encodeResponse(response, parsed, clock);
   };
 }
 
-/** Everything of a request but its causes. The body is read under `hold`, so that virtual time does not pass meanwhile. Throws StatusError. */
+/** Everything of a request but its causes. The body is read under `hold`, so that virtual time does not pass meanwhile. */
 export async function parseRequest(request: Request, clock: Clock): Promise<ApiRequest> {
   const url = new URL(request.url);
-  const query: Record<string, string | string[]> = {};
-  for (const key of new Set([...url.searchParams].map(([k]) => k))) {
-    const values = url.searchParams.getAll(key);
-    query[key] = values.length === 1 ? (values[0] as string) : values;
+  // Without a prototype: a query may name anything.
+  const query = Object.create(null) as Record<string, string | string[]>;
+  for (const [key, value] of url.searchParams) {
+    const before = query[key];
+    query[key] = before === undefined ? value : [...(typeof before === "string" ? [before] : before), value];
   }
   const headers: Record<string, string> = {};
   for (const [name, value] of request.headers) headers[name.toLowerCase()] = value;
   const release = clock.hold();
   let body: unknown;
-  const mediaType = mediaTypeOf(headers["content-type"]);
   try {
-    const bytes = request.method === "GET" ? undefined : new Uint8Array(await request.arrayBuffer());
-    if (bytes && bytes.length > 0)
-      body =
-        mediaType === "application/yaml"
-          ? await parseYaml(bytes)
-          : mediaType === "application/vnd.kubernetes.protobuf"
-            ? (await import("./protobuf/decode.ts")).decodeProtobuf(bytes)
-            : bytes;
+    const bytes = await bytesOf(request);
+    if (bytes.length > 0) body = await decoded(bytes, mediaTypeOf(headers["content-type"]));
   } finally {
     release();
   }
@@ -58,81 +45,52 @@ export async function parseRequest(request: Request, clock: Clock): Promise<ApiR
     headers,
     ...(body === undefined ? {} : { body }),
     ...(headers["content-type"] ? { contentType: headers["content-type"] } : {}),
-    as: representation(headers["accept"] ?? ""),
+    as: negotiate(headers["accept"] ?? "", true)?.as ?? "NotAcceptable",
     agent: headers["user-agent"] ?? "unknown",
     causes: [],
     signal: request.signal,
   };
 }
 
-/** The first representation in Accept that is served; kubectl asks for `application/json;as=Table;v=v1;g=meta.k8s.io,application/json`. */
-export function representation(accept: string): "Object" | "Table" | "PartialObjectMetadata" {
-  for (const part of accept.split(",")) {
-    if (part.includes("as=Table")) return "Table";
-    if (part.includes("as=PartialObjectMetadata")) return "PartialObjectMetadata";
-    if (part.includes("json") || part.includes("*/*")) return "Object";
+/** What no codec reads stays bytes: what they should be is judged once the request is known to be allowed. */
+async function decoded(bytes: Uint8Array, mediaType: string): Promise<Uint8Array | ReadBody> {
+  switch (mediaType) {
+    case "application/yaml":
+    case "application/apply-patch+yaml":
+      return readYaml(bytes);
+    case "application/vnd.kubernetes.protobuf":
+      return readProtobuf(bytes);
+    default:
+      return bytes;
   }
-  return "Object";
 }
 
-function encodeResponse(response: ApiResponse, request: ApiRequest): Response {
-  const headers: Record<string, string> = { "cache-control": "no-cache, private", ...response.headers };
-  const out = new Headers(headers);
-  for (const warning of response.warnings ?? []) out.append("warning", `299 - "${warning.replace(/["\\]/g, "\\$&")}"`);
-  if (response.watch) {
-    out.set("content-type", "application/json");
-    return new Response(watchBody(response.watch, request), { status: 200, headers: out });
+async function readProtobuf(bytes: Uint8Array): Promise<ReadBody> {
+  const { decodeProtobuf } = await import("./protobuf/decode.ts");
+  try {
+    return new ReadBody(bytes, decodeProtobuf(bytes));
+  } catch (error) {
+    if (!(error instanceof StatusError)) throw error;
+    return new ReadBody(bytes, undefined, error.code === 400 ? error.message : error);
   }
-  out.set("content-type", response.contentType ?? "application/json");
-  if (response.stream) {
-    const { stream } = response;
-    const body = new ReadableStream<Uint8Array>({
-      async pull(controller) {
-        const chunk = await stream.read();
-        if (chunk === null) controller.close();
-        else controller.enqueue(chunk);
-      },
-      cancel: () => stream.cancel(),
-    });
-    return new Response(body, { status: response.status, headers: out });
-  }
-  const { body } = response;
-  if (body === undefined) return new Response(null, { status: response.status, headers: out });
-  if (typeof body === "string" || body instanceof Uint8Array) return new Response(body, { status: response.status, headers: out });
-  return new Response(`${JSON.stringify(withoutItemTypes(body))}\n`, { status: response.status, headers: out });
 }
 
-function watchBody(watch: NonNullable<ApiResponse["watch"]>, request: ApiRequest): ReadableStream<Uint8Array> {
-  let cancel: (() => void) | undefined;
-  return new ReadableStream<Uint8Array>({
-    start(controller) {
-      let ended = false;
-      const end = (): void => {
-        if (ended) return;
-        ended = true;
-        cancel?.();
-        controller.close();
-      };
-      cancel = watch.start((events) => {
-        if (!ended) for (const event of events) controller.enqueue(encodedEvent(event));
-      }, end);
-      request.signal?.addEventListener("abort", end);
-    },
-    cancel: () => cancel?.(),
-  });
-}
-
-/** An event is encoded once for all outside watchers. */
-const encoded = new WeakMap<object, Uint8Array>();
-function encodedEvent(event: object): Uint8Array {
-  let bytes = encoded.get(event);
-  if (!bytes) encoded.set(event, (bytes = encoder.encode(`${JSON.stringify(event)}\n`)));
+/** The body, or the first bytes of one that is too large to be read on. */
+async function bytesOf(request: Request): Promise<Uint8Array> {
+  if (request.method === "GET" || request.method === "HEAD" || !request.body) return new Uint8Array();
+  const reader = request.body.getReader();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (let next = await reader.read(); !next.done && size <= MAX_BODY; next = await reader.read()) {
+    chunks.push(next.value);
+    size += next.value.length;
+  }
+  if (size > MAX_BODY) await reader.cancel();
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
   return bytes;
-}
-
-/** Items of a built-in list carry no kind of their own on the wire (k8s: typed lists). */
-function withoutItemTypes(body: object): object {
-  const { items, kind } = body as { items?: readonly object[]; kind?: string };
-  if (!items || !kind?.endsWith("List") || kind.startsWith("API") || kind.startsWith("PartialObject")) return body;
-  return { ...body, items: items.map(({ kind: _, apiVersion: __, ...item }: { kind?: Kind["kind"]; apiVersion?: string }) => item) };
 }

@@ -1,5 +1,7 @@
 import type { Kind, KubeObject, WatchEvent } from "../api/index.ts";
+import { badRequest, failure } from "../machinery/index.ts";
 import { queryValue, type Scope } from "./context.ts";
+import { internalPackage } from "./decode.ts";
 import { type IncludeObject, partialMetadata, toTable, toTableEvent } from "./table.ts";
 import type { ApiResponse, WatchStream } from "./types.ts";
 
@@ -21,9 +23,12 @@ export function shown(scope: Scope, stored: KubeObject, status: number): ApiResp
   const { requested, request, server } = scope;
   const now = server.clock.now();
   const value = presented(scope, stored, now);
+  if (value.kind === "Status" && value.apiVersion === "v1") return { status, body: value };
   if (request.as === "Table") return { status, body: toTable(requested as Kind, value, now, includeOf(scope)) };
-  if (request.as === "PartialObjectMetadata") {
+  if (request.as === "PartialObjectMetadata" || request.as === "PartialObjectMetadataList") {
     const { items } = value as Listed;
+    // Inside, who asks for metadata means a list's, too.
+    if (request.headers !== undefined) checkListness(scope, items !== undefined);
     if (!items) return { status, body: partialMetadata(value) };
     const body = {
       kind: "PartialObjectMetadataList",
@@ -34,6 +39,14 @@ export function shown(scope: Scope, stored: KubeObject, status: number): ApiResp
     return { status, body };
   }
   return { status, body: value };
+}
+
+/** k8s: handlers/response.go asPartialObjectMetadata. */
+function checkListness({ requested, request }: Scope, list: boolean): void {
+  const wanted = request.as === "PartialObjectMetadataList";
+  if (wanted === list) return;
+  const type = `*${internalPackage(requested.group)}.${requested.kind}${list ? "List" : ""}`;
+  throw failure(406, "NotAcceptable", `you requested ${request.as}, but the requested object is ${list ? "" : "not "}a list (${type})`);
 }
 
 export function shownWatch(scope: Scope, events: WatchStream): WatchStream {
@@ -49,7 +62,7 @@ export function shownWatch(scope: Scope, events: WatchStream): WatchStream {
         const { storedAs } = requested;
         const event = storedAs && stored.type !== "BOOKMARK" ? { ...stored, object: storedAs.from(stored.object) } : stored;
         if (plain) return event;
-        if (request.as === "PartialObjectMetadata") return { ...event, object: partialMetadata(event.object) };
+        if (request.as !== "Table") return { ...event, object: partialMetadata(event.object) };
         const row = toTableEvent(requested as Kind, event, server.clock.now(), include, first);
         first = false;
         return row;
@@ -61,5 +74,8 @@ export function shownWatch(scope: Scope, events: WatchStream): WatchStream {
 
 function includeOf({ request }: Scope): IncludeObject {
   const value = queryValue(request, "includeObject");
-  return value === "None" || value === "Object" ? value : "Metadata";
+  if (value === "None" || value === "Object" || value === "Metadata") return value;
+  if (value === undefined || value === "") return "Metadata";
+  const text = `includeObject: Invalid value: ${JSON.stringify(value)}: must be 'Metadata', 'Object', 'None', or empty`;
+  throw badRequest(`Unable to convert to Table as requested: ${text}`);
 }

@@ -1,3 +1,7 @@
+import { badRequest, genericServerResponse, isValidPathSegmentName, type StatusError } from "../machinery/index.ts";
+import { queryBoolean } from "./options.ts";
+import type { ApiRequest } from "./types.ts";
+
 /** What a path asks for (k8s: apiserver/pkg/endpoints/request RequestInfo). */
 export interface ResourceInfo {
   readonly group: string;
@@ -10,6 +14,10 @@ export interface ResourceInfo {
   readonly name: string;
   /** What follows the subresource: a proxy's path. */
   readonly rest: string;
+  /** Deprecated paths say `watch` before the resource. */
+  readonly watching: boolean;
+  /** Why nothing can have this name. */
+  readonly problem?: string;
 }
 
 const KNOWN_PATHS = 2048;
@@ -28,9 +36,9 @@ export function createRouter(): (path: string) => ResourceInfo | undefined {
   };
 }
 
-/** Undefined for a path that is not about a resource: discovery, health, OpenAPI. */
+/** Undefined for a path that is not about a resource: discovery, health, OpenAPI. Throws 400 for what can't be unescaped. */
 function route(path: string): ResourceInfo | undefined {
-  const parts = path.split("/");
+  const parts = unescaped(path).split("/");
   if (parts[parts.length - 1] === "") parts.pop();
   let i: number;
   let group = "";
@@ -40,36 +48,44 @@ function route(path: string): ResourceInfo | undefined {
     i = 3;
   } else return undefined;
   const version = parts[i++] as string;
+  const watching = parts[i] === "watch" && parts.length > i + 1;
+  if (watching) i++;
   let namespace = "";
-  // "namespaces/x" alone, and its own subresources, are about the namespace; a longer path is about what is in it.
-  if (parts[i] === "namespaces" && parts.length > i + 2 && !isNamespaceSubresource(parts[i + 2], parts.length - i)) {
-    namespace = decode(parts[i + 1]);
-    i += 2;
-  } else if (parts[i] === "namespaces" && parts.length === i + 2) namespace = decode(parts[i + 1]);
-  else if (parts[i] === "namespaces" && parts.length > i + 2) namespace = decode(parts[i + 1]);
+  if (parts[i] === "namespaces" && parts.length > i + 1) {
+    namespace = parts[i + 1] as string;
+    // "namespaces/x" alone, and its own subresources, are about the namespace; a longer path is about what is in it.
+    if (parts.length > i + 2 && !NAMESPACE_SUBRESOURCES.includes(parts[i + 2] as string)) i += 2;
+  }
+  const name = parts[i + 1] ?? "";
+  const [problem] = name === "" ? [] : isValidPathSegmentName(name);
   return {
     group,
     version,
     resource: parts[i] ?? "",
-    name: decode(parts[i + 1]),
+    name,
     subresource: parts[i + 2] ?? "",
     rest: parts.slice(i + 3).join("/"),
     namespace,
+    watching,
+    ...(problem === undefined ? {} : { problem: `Name parameter invalid: ${JSON.stringify(name)}: ${problem}` }),
   };
 }
 
-function isNamespaceSubresource(part: string | undefined, length: number): boolean {
-  return length === 3 && (part === "status" || part === "finalize");
+const NAMESPACE_SUBRESOURCES = ["status", "finalize"];
+
+/** A path is unescaped as a whole before it is taken apart, as Go does. */
+function unescaped(path: string): string {
+  if (!path.includes("%")) return path;
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw badRequest(`invalid URL escape in ${JSON.stringify(path)}`);
+  }
 }
 
-function decode(part: string | undefined): string {
-  if (part === undefined) return "";
-  return part.includes("%") ? decodeURIComponent(part) : part;
-}
-
-/** The API verb of a request, as RBAC and admission name it. */
-export function verbOf(method: string, info: ResourceInfo, query: Readonly<Record<string, unknown>> | undefined): string {
-  switch (method) {
+/** The API verb of a request, as RBAC and admission name it; empty for a method that stands for none. */
+export function verbOf(request: ApiRequest, info: ResourceInfo): string {
+  switch (request.method) {
     case "POST":
       return "create";
     case "PUT":
@@ -78,13 +94,15 @@ export function verbOf(method: string, info: ResourceInfo, query: Readonly<Recor
       return "patch";
     case "DELETE":
       return info.name === "" ? "deletecollection" : "delete";
+    case "GET":
+    case "HEAD":
+      if (info.watching) return "watch";
+      if (info.name !== "") return "get";
+      return request.query !== undefined && queryBoolean(request, "watch") ? "watch" : "list";
     default:
-      if (isTrue(query?.["watch"])) return "watch";
-      return info.name === "" ? "list" : "get";
+      return "";
   }
 }
 
-/** How query booleans are read (Go: strconv.ParseBool, and present without a value). */
-export function isTrue(value: unknown): boolean {
-  return value === "" || value === "1" || value === "t" || value === "T" || value === "true" || value === "TRUE" || value === "True";
-}
+/** No such verb there: what go-restful's router answers for Kubernetes. */
+export const methodNotAllowed = (): StatusError => genericServerResponse({ code: 405, verb: "" });

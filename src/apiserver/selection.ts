@@ -19,7 +19,10 @@ export function selectionOf(scope: Scope): Selection {
   const byLabel = labels ? labelMatcher(labels) : undefined;
   const requirements = fields ? fieldRequirements(scope, fields) : [];
   const node = requirements.find((r) => r.field === "spec.nodeName" && r.operator === "=" && r.value !== "")?.value;
-  const named = info.name !== "" ? info.name : undefined;
+  const selected = requirements.find((r) => r.field === "metadata.name" && r.operator === "=")?.value;
+  if (info.name !== "" && selected !== undefined && selected !== info.name)
+    throw badRequest("fieldSelector metadata.name doesn't match requested name");
+  const named = info.name !== "" ? info.name : selected || undefined;
   const base = {
     namespace: kind.namespaced ? info.namespace : "",
     ...(named ? { name: named } : {}),
@@ -28,7 +31,10 @@ export function selectionOf(scope: Scope): Selection {
   if (!byLabel && requirements.length === 0) {
     return named ? { ...base, whole: false, matches: (o) => o.metadata?.name === named } : { ...base, whole: true, matches: all };
   }
-  const others = requirements.filter((r) => !(r.field === "spec.nodeName" && r.operator === "=" && r.value === node));
+  const others = requirements.filter(
+    (r) =>
+      !(r.operator === "=" && ((r.field === "spec.nodeName" && r.value === node) || (r.field === "metadata.name" && r.value === named))),
+  );
   const matches = (object: KubeObject): boolean =>
     (node === undefined || (object as { spec?: { nodeName?: string } }).spec?.nodeName === node) &&
     (named === undefined || object.metadata?.name === named) &&
@@ -54,8 +60,8 @@ function fieldRequirements({ kind }: Scope, text: string): readonly FieldRequire
     throw badRequest((error as Error).message);
   }
   for (const { field } of requirements) {
-    if (field === "metadata.name" || (field === "metadata.namespace" && kind.namespaced) || kind.selectableFields?.includes(field))
-      continue;
+    if (field === "metadata.name" || kind.selectableFields?.includes(field)) continue;
+    if (field === "metadata.namespace" && (kind.namespaced || !kind.selectableFields?.length)) continue;
     // Kinds with a conversion of their own word it shorter (k8s: core/v1/conversion.go, and the default in runtime/conversion.go).
     throw badRequest(
       kind.fieldRefusal?.(field) ??

@@ -1,6 +1,6 @@
 import { KindRegistry, kinds, type KubeObject } from "../api/index.ts";
 import type { MemoryStore } from "../etcd/index.ts";
-import { badRequest, failure, internalError, methodNotSupported, resourceNotFound, StatusError } from "../machinery/index.ts";
+import { badRequest, internalError, notAcceptable, resourceNotFound, StatusError } from "../machinery/index.ts";
 import type { Clock, Random } from "../sim/index.ts";
 import { type AdmissionChoice, createAdmission, enabledPlugins } from "./admission/index.ts";
 import { type Allocators, createAllocators, type Pool } from "./allocators.ts";
@@ -12,14 +12,18 @@ import { discovery } from "./discovery.ts";
 import { createFetch } from "./fetch.ts";
 import { createFlowControl, withFlowHeaders } from "./flow-control.ts";
 import { andThen, type MaybePromise } from "./maybe.ts";
+import { acceptedTypes } from "./negotiate.ts";
 import { createOpenApi } from "./openapi/index.ts";
+import { writeOptions } from "./options.ts";
 import { create } from "./registry/create.ts";
 import { deleteCollection, deleteOne } from "./registry/delete.ts";
 import { patch } from "./registry/patch.ts";
-import { get, list, watch } from "./registry/read.ts";
+import { get, list } from "./registry/read.ts";
 import { update } from "./registry/update.ts";
+import { watch } from "./registry/watch.ts";
+import { currentEntry } from "./registry/write.ts";
 import { shown, shownWatch } from "./representation.ts";
-import { type ResourceInfo, createRouter, verbOf } from "./route.ts";
+import { createRouter, methodNotAllowed, type ResourceInfo, verbOf } from "./route.ts";
 import { serveSubresource } from "./subresources/index.ts";
 import { stream } from "./subresources/kubelet.ts";
 import type { Api, ApiRequest, ApiResponse, Duplex, Egress, UserInfo } from "./types.ts";
@@ -75,15 +79,16 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   /** Route, authenticate, authorize: what comes before the kind has a say. */
   const scopeOf = (request: ApiRequest, info: ResourceInfo, warnings: string[] = []): Scope => {
     const user = userOf(request);
-    const verb = verbOf(request.method, info, request.query);
+    const verb = verbOf(request, info);
     const fieldSelector = queryValue(request, "fieldSelector");
     authorization.require({ user, verb, resource: named(info, fieldSelector), path: request.path, fieldSelector });
     const requested = server.kinds.kindOf(info.group, info.version, info.resource);
     if (!requested) throw resourceNotFound();
+    if (info.problem !== undefined) throw badRequest(info.problem);
+    if (request.as === "NotAcceptable") throw notAcceptable(acceptedTypes(request.headers?.["accept"] ?? ""));
+    const options = writeOptions(request, verb);
     const kind = requested.storedAs?.kind ?? requested;
     if (requested.deprecated !== undefined) warnings.push(requested.deprecated);
-    if (kind.namespaced && info.namespace === "" && verb === "create")
-      throw badRequest("an empty namespace may not be set during creation");
     return {
       server,
       kind,
@@ -93,7 +98,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       user,
       verb,
       origin: { user: user.name, agent: request.agent, causes: request.causes },
-      dryRun: dryRunOf(request),
+      options,
+      dryRun: options.dryRun,
       warnings,
     };
   };
@@ -148,25 +154,13 @@ function refusal(error: unknown): ApiResponse {
   return { status: 500, body: status };
 }
 
-function dryRunOf(request: ApiRequest): boolean {
-  const value = queryValue(request, "dryRun");
-  if (value === undefined || value === "") return false;
-  if (value !== "All")
-    throw failure(
-      422,
-      "Invalid",
-      `Invalid value: ${JSON.stringify(value)}: dryRun: Unsupported value: ${JSON.stringify(value)}: supported values: "All"`,
-    );
-  return true;
-}
-
 /** Most requests are answered at once. */
 function serve(scope: Scope): MaybePromise<ApiResponse> {
   const { info, requested, verb } = scope;
   if (info.subresource !== "") return serveSubresource(scope);
   // What nobody may write, the API server itself made at its first start.
   const unsupported = requested.verbs && !requested.verbs.includes(verb) && scope.user.name !== "system:apiserver";
-  if (unsupported || (verb === "create" && info.name !== "")) throw methodNotSupported(requested.plural, verb, requested.group);
+  if (unsupported || !fitsPath(scope)) throw methodNotAllowed();
   if (requested.virtual) return serveVirtual(scope);
   switch (verb) {
     case "create":
@@ -177,22 +171,35 @@ function serve(scope: Scope): MaybePromise<ApiResponse> {
       return shown(scope, list(scope) as KubeObject, 200);
     case "watch":
       return { status: 200, watch: shownWatch(scope, watch(scope)) };
-    case "update":
-      return andThen(update(scope), (object) => shown(scope, object, 200));
+    case "update": {
+      const status = currentEntry(scope) ? 200 : 201;
+      return andThen(update(scope), (object) => shown(scope, object, status));
+    }
     case "patch":
       return andThen(patch(scope), (object) => shown(scope, object, 200));
     case "delete":
-      return deleteOne(scope);
+      return andThen(deleteOne(scope), ({ status, body }) => shown(scope, body as KubeObject, status));
     default:
-      return deleteCollection(scope);
+      return andThen(deleteCollection(scope), (listed) => shown(scope, listed, 200));
   }
+}
+
+/** What is made has no name in its path yet; what is changed has one. A HEAD is for paths that are no resource. */
+function fitsPath({ verb, info, request, requested }: Scope): boolean {
+  if (verb === "" || request.method === "HEAD") return false;
+  if (requested.namespaced && info.namespace === "") {
+    if (info.name !== "") throw resourceNotFound();
+    return verb === "list" || verb === "watch";
+  }
+  if (verb === "create") return info.name === "";
+  return info.name !== "" || !(verb === "update" || verb === "patch");
 }
 
 function serveVirtual(scope: Scope): MaybePromise<ApiResponse> {
   const { requested, verb } = scope;
   const resource = virtualResources[`${requested.group}/${requested.plural}`];
   const answer = verb === "create" ? resource?.create : verb === "get" ? resource?.get : verb === "list" ? resource?.list : undefined;
-  if (!answer) throw methodNotSupported(requested.plural, verb, requested.group);
+  if (!answer) throw methodNotAllowed();
   return andThen<KubeObject, ApiResponse>(answer(scope) as MaybePromise<KubeObject>, (object) =>
     shown(scope, object, verb === "create" ? 201 : 200),
   );

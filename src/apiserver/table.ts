@@ -7,7 +7,7 @@ export interface Table {
   readonly apiVersion: "meta.k8s.io/v1";
   readonly metadata: object;
   readonly columnDefinitions: readonly object[];
-  readonly rows: readonly { readonly cells: readonly unknown[]; readonly object: object }[];
+  readonly rows: readonly { readonly cells: readonly unknown[]; readonly object: object | null }[];
 }
 
 export type IncludeObject = "None" | "Metadata" | "Object";
@@ -31,7 +31,7 @@ export function toTable(kind: Kind, value: KubeObject | List<KubeObject>, now: n
         ...(kind.nameColumn === "none" ? [] : [kind.displayName?.(object) ?? object.metadata?.name ?? ""]),
         ...kind.columns.map((c) => c.cell(object, now)),
       ],
-      object: include === "Object" ? object : include === "None" ? {} : partialMetadata(object),
+      object: include === "Object" ? object : include === "None" ? null : partialMetadata(object),
     })),
   };
 }

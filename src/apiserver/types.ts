@@ -10,7 +10,7 @@ export interface UserInfo {
 
 /** A request inside the process: objects by reference, identity already known to the caller's composition root. */
 export interface ApiRequest {
-  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS";
   /** Path without query: `/api/v1/namespaces/default/pods/web`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -20,8 +20,8 @@ export interface ApiRequest {
   readonly contentType?: string;
   /** A JSON value (taken by reference: the caller lets go of it), or bytes as they came. */
   readonly body?: unknown;
-  /** What the answer should be: plain objects (default), `Table` (meta.k8s.io/v1), or metadata only. */
-  readonly as?: "Object" | "Table" | "PartialObjectMetadata";
+  /** What the answer should be: plain objects (default), `Table` (meta.k8s.io/v1), or metadata only; "NotAcceptable": nothing that is served. */
+  readonly as?: "Object" | "Table" | "PartialObjectMetadata" | "PartialObjectMetadataList" | "NotAcceptable";
   /** Absent: authenticate from certificate and headers (anonymous when there are none). */
   readonly user?: UserInfo;
   /** A client certificate that came with the connection; without a user it is not of this cluster's authority. */
@@ -38,6 +38,8 @@ export interface ApiResponse {
   /** An object (by reference, immutable), text, or bytes. */
   readonly body?: object | string | Uint8Array;
   readonly contentType?: string;
+  /** Answers as plain JSON whatever was asked for, like everything that is no API. */
+  readonly plain?: true;
   /** Texts for `Warning: 299 - "…"` headers. */
   readonly warnings?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;

@@ -56,7 +56,7 @@ describe("MemoryStore", () => {
     remove("/r/pods/c");
     put("/r/pods/d", "changed");
     put("/r/pods/e", "new");
-    expect(keys(store, { prefix: "/r/pods/", after: "/r/pods/b", revision: first.revision })).toEqual(["/r/pods/c=c", "/r/pods/d=d"]);
+    expect(keys(store, { prefix: "/r/pods/", from: "/r/pods/b\0", revision: first.revision })).toEqual(["/r/pods/c=c", "/r/pods/d=d"]);
     expect(keys(store, { prefix: "/r/pods/" })).toEqual(["/r/pods/a=a", "/r/pods/b=b", "/r/pods/d=changed", "/r/pods/e=new"]);
   });
 

@@ -68,13 +68,13 @@ export class MemoryStore implements Store {
   }
 
   range(query: RangeQuery): RangeResult {
-    const { prefix, after, limit = Infinity, revision = this.#revision } = query;
+    const { prefix, from = prefix, limit = Infinity, revision = this.#revision } = query;
     if (revision > this.#revision) throw new FutureRevisionError();
     if (revision < this.#compactRevision) throw new CompactedError(this.#compactRevision);
     const past = revision === this.#revision ? undefined : this.#changesSince(prefix, revision);
     const keys = past ? this.#pastKeys(prefix, past) : this.#keys(prefix);
     const entries: Entry[] = [];
-    let i = after === undefined ? lowerBound(keys, prefix) : lowerBound(keys, `${after}\0`);
+    let i = lowerBound(keys, from < prefix ? prefix : from);
     for (; i < keys.length && entries.length < limit; i++) {
       const key = keys[i] as string;
       if (!key.startsWith(prefix)) break;

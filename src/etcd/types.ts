@@ -26,8 +26,8 @@ export interface Revision {
 export interface RangeQuery {
   /** All keys that start with this. */
   readonly prefix: string;
-  /** Keys after this one only (exclusive), for continuing. */
-  readonly after?: string;
+  /** Of those, from this one on (inclusive). */
+  readonly from?: string;
   readonly limit?: number;
   /** As of this revision; throws CompactedError below the floor, FutureRevisionError above the present. */
   readonly revision?: number;

@@ -40,3 +40,5 @@ export type {
   Value as CelValue,
 } from "./cel/index.ts";
 export { loadCel, type Cel } from "./cel/load.ts";
+export { goJsonProblem } from "./go-json.ts";
+export { goYamlOptions, goYamlProblem, goYamlValueProblem, stringKeyed } from "./go-yaml.ts";

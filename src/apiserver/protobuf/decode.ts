@@ -100,9 +100,9 @@ function fill(out: Record<string, unknown>, structure: ReadonlyMap<string, Field
     if (!shape) continue;
     if (shape.kind === "map") {
       const [key, one] = entry(shape.of, wire.bytes);
-      out[field.name] = { ...(out[field.name] as object | undefined), [key]: one };
-    } else if (shape.kind === "list")
-      out[field.name] = [...((out[field.name] as readonly unknown[] | undefined) ?? []), value(shape.of, wire)];
+      // Any key becomes the map's own.
+      Object.defineProperty((out[field.name] ??= {}), key, { value: one, enumerable: true, configurable: true, writable: true });
+    } else if (shape.kind === "list") ((out[field.name] ??= []) as unknown[]).push(value(shape.of, wire));
     else {
       const one = value(shape, wire);
       // Go writes zero values of what is no pointer; they mean nothing.

@@ -1,5 +1,5 @@
 import type { KubeObject } from "../../api/index.ts";
-import { alreadyExists, invalid } from "../../machinery/index.ts";
+import { alreadyExists, failure, generateNameConflict, invalid, StatusError } from "../../machinery/index.ts";
 import type { Scope } from "../context.ts";
 import { asStored, decodeBody } from "../decode.ts";
 import { andThen, type MaybePromise } from "../maybe.ts";
@@ -36,8 +36,23 @@ function store(scope: Scope, object: KubeObject): KubeObject {
   const { kind, server } = scope;
   const name = object.metadata?.name ?? "";
   scope.warnings.push(...(kind.warnings?.(object, undefined) ?? []));
-  if (currentEntry(scope, name)) throw alreadyExists(kind.plural, name, kind.group);
+  // An error that is no Status upstream (k8s: storage/etcd3 ErrResourceVersionSetOnCreate).
+  if (givesVersion(object)) throw failure(500, "", "resourceVersion should not be set on objects to be created");
+  const existing = currentEntry(scope, name);
+  if (existing) throw taken(scope, object, existing.value);
   const stored = put(scope, object, undefined);
   if (!scope.dryRun) server.allocators.commit(kind, stored, undefined);
   return stored;
+}
+
+function givesVersion(object: KubeObject): boolean {
+  const version = object.metadata?.resourceVersion ?? "";
+  return /^\d+$/.test(version) && Number(version) !== 0;
+}
+
+function taken({ kind }: Scope, object: KubeObject, existing: KubeObject): StatusError {
+  const { name = "", generateName } = object.metadata ?? {};
+  const refusal = (generateName ? generateNameConflict : alreadyExists)(kind.plural, name, kind.group);
+  if (existing.metadata?.deletionTimestamp === undefined) return refusal;
+  return new StatusError({ ...refusal.status, message: `object is being deleted: ${refusal.message}` });
 }

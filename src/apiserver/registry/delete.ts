@@ -1,66 +1,44 @@
 import type { KubeObject } from "../../api/index.ts";
 import type { Entry } from "../../etcd/index.ts";
-import { badRequest, conflict, field, invalid, notFound, type Status, successStatus } from "../../machinery/index.ts";
-import { rfc3339 } from "../../sim/index.ts";
-import { queryNumber, queryValue, type Scope } from "../context.ts";
-import { parseBody } from "../decode.ts";
+import { conflict, notFound, type Status, successStatus } from "../../machinery/index.ts";
+import { parseTime, rfc3339 } from "../../sim/index.ts";
+import type { Scope } from "../context.ts";
 import { andThen, eachInOrder, type MaybePromise } from "../maybe.ts";
-import { selectionOf } from "../selection.ts";
+import { type DeleteOptions, deleteOptions } from "./delete-options.ts";
 import { list } from "./read.ts";
 import { currentEntry, put, remove } from "./write.ts";
-
-interface Options {
-  readonly gracePeriodSeconds?: number;
-  readonly propagationPolicy?: string;
-  readonly orphanDependents?: boolean;
-  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
-  readonly dryRun?: readonly string[];
-}
 
 /** DELETE of one object (k8s: registry/generic/registry Store.Delete). */
 export function deleteOne(scope: Scope): MaybePromise<{ readonly status: number; readonly body: KubeObject | Status }> {
   const { kind, info } = scope;
+  const options = optionsOf(scope);
   const entry = currentEntry(scope);
   if (!entry) throw notFound(kind.plural, info.name, kind.group);
-  return andThen(deleteEntry(scope, entry, deleteOptions(scope)), (result) => {
-    if (!result.gone || kind.returnsDeleted) return { status: 200, body: result.object };
+  return andThen(deleteEntry(scope, entry, options), (result) => {
+    if (!result.gone) return { status: options.orphanDependents === false ? 202 : 200, body: result.object };
+    if (kind.returnsDeleted) return { status: 200, body: result.object };
     const details = { name: info.name, group: kind.group, kind: kind.plural, uid: entry.value.metadata?.uid ?? "" };
     return { status: 200, body: successStatus(details) };
   });
 }
 
-/** DELETE of a collection: what the selectors choose, one after the other. */
-export function deleteCollection(scope: Scope): MaybePromise<{ readonly status: number; readonly body: KubeObject }> {
-  const listed = list({ ...scope, verb: "list" });
-  const options = deleteOptions(scope);
-  const { matches } = selectionOf(scope);
+/** DELETE of a collection: what the selectors choose, one after the other. Answers the list of it. */
+export function deleteCollection(scope: Scope): MaybePromise<KubeObject> {
+  const listed = list(scope);
+  const options = optionsOf(scope);
   const deleted = eachInOrder(listed.items, (item) => {
     const named = { ...scope, info: { ...scope.info, name: item.metadata?.name ?? "", namespace: item.metadata?.namespace ?? "" } };
     const entry = currentEntry(named);
-    if (entry && matches(entry.value)) return deleteEntry(named, entry, options);
+    if (entry) return deleteEntry(named, entry, options);
   });
-  return andThen(deleted, () => ({ status: 200, body: listed as KubeObject }));
+  return andThen(deleted, () => listed as KubeObject);
 }
 
-/** Options come in the body or, for what fits there, in the query. */
-export function deleteOptions(scope: Scope): Options {
-  const body = scope.request.body === undefined ? undefined : parseBody(scope.request);
-  const fromBody = typeof body === "object" && body !== null ? (body as Options) : {};
-  const grace = fromBody.gracePeriodSeconds ?? queryNumber(scope.request, "gracePeriodSeconds");
-  const policy = fromBody.propagationPolicy ?? queryValue(scope.request, "propagationPolicy");
-  if (policy !== undefined && !["Foreground", "Background", "Orphan"].includes(policy)) {
-    throw badRequest(`invalid propagationPolicy ${JSON.stringify(policy)}`);
-  }
-  const unknown = fromBody.dryRun?.find((value) => value !== "All");
-  if (unknown !== undefined)
-    throw invalid({ kind: "DeleteOptions", group: "meta.k8s.io" }, "", [field.notSupported("dryRun", fromBody.dryRun, ["All"])]);
-  if (scope.kind.orphanWarning !== undefined && policy === undefined && fromBody.orphanDependents === undefined)
-    scope.warnings.push(scope.kind.orphanWarning);
-  return {
-    ...fromBody,
-    ...(grace === undefined ? {} : { gracePeriodSeconds: grace }),
-    ...(policy === undefined ? {} : { propagationPolicy: policy }),
-  };
+function optionsOf({ kind, request, warnings }: Scope): DeleteOptions {
+  const options = deleteOptions(request);
+  if (kind.orphanWarning !== undefined && options.propagationPolicy === undefined && options.orphanDependents === undefined)
+    warnings.push(kind.orphanWarning);
+  return options;
 }
 
 interface Deleted {
@@ -70,13 +48,13 @@ interface Deleted {
 }
 
 /** Marks or removes it: finalizers and grace decide which. */
-export function deleteEntry(scope: Scope, entry: Entry<KubeObject>, options: Options): MaybePromise<Deleted> {
+export function deleteEntry(scope: Scope, entry: Entry<KubeObject>, options: DeleteOptions): MaybePromise<Deleted> {
   const { server } = scope;
   const old = entry.value;
   const name = old.metadata?.name ?? "";
   const named = {
     ...scope,
-    dryRun: scope.dryRun || (options.dryRun?.length ?? 0) > 0,
+    dryRun: (options.dryRun?.length ?? 0) > 0,
     info: { ...scope.info, name, namespace: old.metadata?.namespace ?? "" },
   };
   checkPreconditions(named, old, options.preconditions);
@@ -84,21 +62,24 @@ export function deleteEntry(scope: Scope, entry: Entry<KubeObject>, options: Opt
   return andThen(admitted, () => markOrRemove(named, entry, options));
 }
 
-function markOrRemove(named: Scope, entry: Entry<KubeObject>, options: Options): Deleted {
+function markOrRemove(named: Scope, entry: Entry<KubeObject>, options: DeleteOptions): Deleted {
   const { kind, server } = named;
   const old = entry.value;
-  const finalizers = finalizersFor(kind.defaultPropagation, old, options);
-  const grace = kind.gracefulDeletion?.(old, options.gracePeriodSeconds) ?? 0;
+  const now = server.clock.now();
   const meta = old.metadata ?? {};
+  const ending = meta.deletionTimestamp;
+  const pending = meta.deletionGracePeriodSeconds ?? 0;
+  const graceful = ending !== undefined && pending > 0;
+  // A second request may shorten the wait, never lengthen it, and has no say in finalizers (k8s: rest.BeforeDelete).
+  if (graceful && (options.gracePeriodSeconds ?? pending) >= pending) return { object: old, gone: false };
+  const { grace, at } = graceful
+    ? shortened(parseTime(ending), pending, options.gracePeriodSeconds as number, now)
+    : deadline(kind.gracefulDeletion?.(old, options.gracePeriodSeconds) ?? 0, now);
+  const finalizers = finalizersFor(kind.defaultPropagation, old, options);
   const pendingNamespace =
     kind.plural === "namespaces" && ((old as { spec?: { finalizers?: readonly string[] } }).spec?.finalizers?.length ?? 0) > 0;
   if (grace === 0 && finalizers.length === 0 && !pendingNamespace) return { object: remove(named, old, entry), gone: true };
-  // A second request may shorten the wait, never lengthen it (k8s: rest.BeforeDelete).
-  const marked = meta.deletionTimestamp !== undefined;
-  if (marked && sameList(finalizers, meta.finalizers) && grace >= (meta.deletionGracePeriodSeconds ?? 0))
-    return { object: old, gone: false };
-  const requestedAt = server.clock.now();
-  const deadline = rfc3339(requestedAt + grace * 1000);
+  if (ending !== undefined && !graceful && sameList(finalizers, meta.finalizers)) return { object: old, gone: false };
   const { finalizers: _, ...rest } = meta;
   const next: KubeObject = {
     ...old,
@@ -106,19 +87,33 @@ function markOrRemove(named: Scope, entry: Entry<KubeObject>, options: Options):
     metadata: {
       ...rest,
       ...(finalizers.length > 0 ? { finalizers } : {}),
-      deletionTimestamp: marked && grace >= (meta.deletionGracePeriodSeconds ?? 0) ? (meta.deletionTimestamp as string) : deadline,
-      deletionGracePeriodSeconds: marked ? Math.min(grace, meta.deletionGracePeriodSeconds ?? grace) : grace,
-      ...(kind.generation && !marked && meta.generation !== undefined ? { generation: meta.generation + 1 } : {}),
+      deletionTimestamp: ending !== undefined && !graceful ? ending : rfc3339(at),
+      deletionGracePeriodSeconds: grace,
+      ...(ending === undefined && meta.generation !== undefined ? { generation: meta.generation + 1 } : {}),
     },
   };
   return { object: put(named, next, entry), gone: false };
 }
 
-function checkPreconditions({ kind, info }: Scope, object: KubeObject, wanted: Options["preconditions"]): void {
+/** Seconds left, and the moment at which they are over. */
+interface Deadline {
+  readonly grace: number;
+  readonly at: number;
+}
+
+const deadline = (grace: number, now: number): Deadline => ({ grace, at: now + grace * 1000 });
+
+/** Counted from the first request; what would lie in the past ends in a second, unless no grace at all is wanted. */
+function shortened(ending: number, pending: number, wanted: number, now: number): Deadline {
+  const at = ending - pending * 1000 + wanted * 1000;
+  return at < now ? { grace: wanted === 0 ? 0 : 1, at: now } : { grace: wanted, at };
+}
+
+function checkPreconditions({ kind, info }: Scope, object: KubeObject, wanted: DeleteOptions["preconditions"]): void {
   const meta = object.metadata ?? {};
   if (wanted?.uid !== undefined && wanted.uid !== meta.uid) {
     throw conflict(
-      kind.plural,
+      kind.kind,
       info.name,
       kind.group,
       `the UID in the precondition (${wanted.uid}) does not match the UID in record (${meta.uid}). The object might have been deleted and then recreated`,
@@ -126,7 +121,7 @@ function checkPreconditions({ kind, info }: Scope, object: KubeObject, wanted: O
   }
   if (wanted?.resourceVersion !== undefined && wanted.resourceVersion !== meta.resourceVersion) {
     throw conflict(
-      kind.plural,
+      kind.kind,
       info.name,
       kind.group,
       `the ResourceVersion in the precondition (${wanted.resourceVersion}) does not match the ResourceVersion in record (${meta.resourceVersion}). The object might have been modified`,
@@ -135,7 +130,7 @@ function checkPreconditions({ kind, info }: Scope, object: KubeObject, wanted: O
 }
 
 /** Orphan and foreground deletion are finalizers that the garbage collector takes away (k8s: deletionFinalizersForGarbageCollection). */
-function finalizersFor(fallback: "orphan" | "background" | undefined, object: KubeObject, options: Options): readonly string[] {
+function finalizersFor(fallback: "orphan" | "background" | undefined, object: KubeObject, options: DeleteOptions): readonly string[] {
   const own = object.metadata?.finalizers ?? [];
   const others = own.filter((f) => f !== "orphan" && f !== "foregroundDeletion");
   if (options.orphanDependents === true || options.propagationPolicy === "Orphan") return [...others, "orphan"];

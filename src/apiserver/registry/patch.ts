@@ -14,7 +14,8 @@ import {
   StatusError,
 } from "../../machinery/index.ts";
 import type { Scope } from "../context.ts";
-import { asStored, decodeObject, parseBody } from "../decode.ts";
+import { parseBody } from "../body.ts";
+import { asStored, decodeObject } from "../decode.ts";
 import type { MaybePromise } from "../maybe.ts";
 import { matchPath } from "./metadata.ts";
 import { onTopOf, updateObject } from "./update.ts";

@@ -1,15 +1,20 @@
-import { apiVersionOf, type KubeObject, type List, type WatchEvent } from "../../api/index.ts";
-import { CompactedError, type Entry, FutureRevisionError } from "../../etcd/index.ts";
-import { badRequest, failure, notFound } from "../../machinery/index.ts";
-import { type Cancel } from "../../sim/index.ts";
-import { prefixOf, queryNumber, queryValue, type Scope } from "../context.ts";
-import { isTrue } from "../route.ts";
+import { apiVersionOf, type KubeObject, type List } from "../../api/index.ts";
+import { CompactedError, type Entry } from "../../etcd/index.ts";
+import { badRequest, failure, notFound, resourceExpired, StatusError } from "../../machinery/index.ts";
+import { keyOf, prefixOf, queryValue, type Scope } from "../context.ts";
+import { type ListOptions, listOptions } from "../options.ts";
 import { type Selection, selectionOf } from "../selection.ts";
-import type { WatchStream } from "../types.ts";
+import { type ContinueToken, decodeContinue, encodeContinue } from "./continue.ts";
+import { parseListVersion, parseVersion, tooLarge } from "./versions.ts";
 import { currentEntry } from "./write.ts";
 
+/** GET of one object; never older than the version that was asked for. */
 export function get(scope: Scope): KubeObject {
-  const { kind, info } = scope;
+  const { kind, info, request, server } = scope;
+  if (request.query !== undefined) {
+    const wanted = parseVersion(queryValue(request, "resourceVersion") ?? "");
+    if (wanted > server.store.revision) throw tooLarge(wanted, server.store.revision);
+  }
   const entry = currentEntry(scope);
   if (!entry) throw notFound(kind.plural, info.name, kind.group);
   return entry.value;
@@ -18,11 +23,14 @@ export function get(scope: Scope): KubeObject {
 /** GET of a collection: consistent as of one revision over all its pages (k8s: storage/etcd3 GetList). */
 export function list(scope: Scope): List<KubeObject> {
   const { requested, request } = scope;
+  const options = listOptions(request);
   const selection = selectionOf(scope);
-  const limit = queryNumber(request, "limit") ?? 0;
-  const token = continueToken(queryValue(request, "continue"));
-  const revision = token?.revision ?? exactRevision(scope);
-  const { entries, remaining, at } = collect(scope, selection, limit, revision, token?.after);
+  const prefix = collectionPrefix(scope, selection);
+  const token = continuation(options, prefix);
+  const revision = token ? (token.revision < 0 ? undefined : token.revision) : exactRevision(scope, options);
+  // A cache may answer "any version will do", and answers with all it has (k8s: cacher computeListLimit).
+  const limit = options.resourceVersion === "0" ? 0 : Math.max(0, options.limit);
+  const { entries, remaining, at } = collect(scope, selection, { prefix, limit, revision, from: token?.from });
   const last = entries[entries.length - 1];
   const more = remaining > 0 && last !== undefined;
   return {
@@ -30,163 +38,94 @@ export function list(scope: Scope): List<KubeObject> {
     apiVersion: apiVersionOf(requested),
     metadata: {
       resourceVersion: String(at),
-      ...(more ? { continue: encodeToken(at, last.key) } : {}),
+      ...(more ? { continue: encodeContinue({ revision: at, from: `${last.key}\0` }, prefix) } : {}),
       ...(more && selection.whole ? { remainingItemCount: remaining } : {}),
     },
     items: entries.map((e) => e.value),
   };
 }
 
-function collect(scope: Scope, selection: Selection, limit: number, revision: number | undefined, after: string | undefined) {
-  const { store } = scope.server;
-  const prefix = selection.namespace === "" ? prefixOf(scope.kind) : `${prefixOf(scope.kind)}${selection.namespace}/`;
-  const base = { prefix, ...(revision === undefined ? {} : { revision }), ...(after === undefined ? {} : { after }) };
-  try {
-    if (limit === 0 || selection.whole) {
-      const range = store.range({ ...base, ...(limit > 0 ? { limit } : {}) });
-      const all = range.entries as readonly Entry<KubeObject>[];
-      return {
-        entries: selection.whole ? all : all.filter((e) => selection.matches(e.value)),
-        remaining: range.remaining,
-        at: range.revision,
-      };
-    }
-    // With a selector, a page is filled with what matches; how many remain is not said.
-    const range = store.range(base);
-    const matching = (range.entries as readonly Entry<KubeObject>[]).filter((e) => selection.matches(e.value));
-    return { entries: matching.slice(0, limit), remaining: Math.max(0, matching.length - limit), at: range.revision };
-  } catch (error) {
-    throw asStatus(error, after !== undefined);
-  }
+function collectionPrefix({ kind }: Scope, { namespace }: Selection): string {
+  return namespace === "" ? prefixOf(kind) : `${prefixOf(kind)}${namespace}/`;
 }
 
-/** Only `resourceVersionMatch=Exact` reads the past; anything else is answered with the present, which is never older. */
-function exactRevision({ request, server }: Scope): number | undefined {
-  const version = queryValue(request, "resourceVersion");
-  const match = queryValue(request, "resourceVersionMatch");
-  if (match !== undefined && version === undefined) {
-    throw failure(
-      422,
-      "Invalid",
-      `ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided`,
-    );
-  }
-  if (version === undefined || version === "" || version === "0") return undefined;
-  const revision = parseVersion(version);
+function continuation(options: ListOptions, prefix: string): ContinueToken | undefined {
+  if (options.continue === "") return undefined;
+  const token = decodeContinue(options.continue, prefix);
+  if (options.resourceVersion !== "" && options.resourceVersion !== "0")
+    throw badRequest("specifying resource version is not allowed when using continue");
+  return token;
+}
+
+/** `Exact` reads the past, and so does a limit without a match; anything else is answered with the present, which is never older. */
+function exactRevision({ server }: Scope, { resourceVersion, resourceVersionMatch, limit }: ListOptions): number | undefined {
+  const revision = parseListVersion(resourceVersion);
   if (revision > server.store.revision) throw tooLarge(revision, server.store.revision);
-  return match === "Exact" ? revision : undefined;
+  const exact = resourceVersionMatch === "Exact" || (resourceVersionMatch === "" && limit > 0);
+  return exact && revision > 0 ? revision : undefined;
 }
 
-function parseVersion(version: string): number {
-  if (!/^\d+$/.test(version))
-    throw badRequest(`Invalid value: ${JSON.stringify(version)}: strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`);
-  return Number(version);
+interface Page {
+  readonly prefix: string;
+  /** 0: everything. */
+  readonly limit: number;
+  readonly revision?: number | undefined;
+  readonly from?: string | undefined;
 }
 
-function tooLarge(revision: number, current: number) {
-  return failure(504, "Timeout", `Timeout: Too large resource version: ${revision}, current: ${current}`, {
-    causes: [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }],
-    retryAfterSeconds: 1,
-  });
+interface Collected {
+  readonly entries: readonly Entry<KubeObject>[];
+  /** How many keys follow; with a selector, only whether any does. */
+  readonly remaining: number;
+  readonly at: number;
 }
 
-function encodeToken(revision: number, key: string): string {
-  return `v1.${revision}.${encodeURIComponent(key)}`;
-}
-
-function continueToken(token: string | undefined): { readonly revision: number; readonly after: string } | undefined {
-  if (!token) return undefined;
-  const [version, revision, key] = token.split(".");
-  const after = token.slice(`${version}.${revision}.`.length);
-  if (version !== "v1" || !revision || !/^\d+$/.test(revision) || !key) throw badRequest("continue key is not valid: illegal base64 data");
-  return { revision: Number(revision), after: decodeURIComponent(after) };
-}
-
-function asStatus(error: unknown, continued: boolean): unknown {
-  if (error instanceof CompactedError) {
-    const message = continued
-      ? "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter."
-      : "The resourceVersion for the provided list is too old.";
-    return failure(410, "Expired", message);
+/** What is in the collection. Throws 410 for a revision that is gone, with a token that goes on without it when there was one. */
+export function collect(scope: Scope, selection: Selection, { prefix, limit, revision, from }: Page): Collected {
+  const { store } = scope.server;
+  if (
+    selection.name !== undefined &&
+    revision === undefined &&
+    from === undefined &&
+    (selection.namespace !== "" || !scope.kind.namespaced)
+  )
+    return collectOne(scope, selection, selection.name);
+  const query = { prefix, ...(revision === undefined ? {} : { revision }), ...(from === undefined ? {} : { from }) };
+  try {
+    if (selection.whole) {
+      const range = store.range(limit > 0 ? { ...query, limit } : query);
+      return { entries: range.entries as readonly Entry<KubeObject>[], remaining: range.remaining, at: range.revision };
+    }
+    const range = store.range(query);
+    const matching: Entry<KubeObject>[] = [];
+    let i = 0;
+    for (; i < range.entries.length && (limit === 0 || matching.length < limit); i++) {
+      const entry = range.entries[i] as Entry<KubeObject>;
+      if (selection.matches(entry.value)) matching.push(entry);
+    }
+    return { entries: matching, remaining: range.entries.length - i, at: range.revision };
+  } catch (error) {
+    throw error instanceof CompactedError ? expired(from, prefix) : error;
   }
-  if (error instanceof FutureRevisionError) return badRequest("the resource version is too new");
-  return error;
 }
 
-/** A watch (k8s: storage/cacher Watch): from a version on, or with the present state as ADDED events first. */
-export function watch(scope: Scope): WatchStream {
-  const { kind, request, server } = scope;
-  const selection = selectionOf(scope);
-  const version = queryValue(request, "resourceVersion") ?? "";
-  const initial = isTrue(queryValue(request, "sendInitialEvents"));
-  const bookmarks = isTrue(queryValue(request, "allowWatchBookmarks"));
-  const fromStart = version === "" || version === "0" || initial;
-  const after = fromStart ? server.store.revision : parseVersion(version);
-  if (after > server.store.revision) throw tooLarge(after, server.store.revision);
-  return {
-    start(onEvents, onEnd) {
-      const cancels: Cancel[] = [];
-      if (fromStart) {
-        const listed = collect(scope, selection, 0, undefined, undefined);
-        const events: WatchEvent[] = listed.entries.map((e) => ({ type: "ADDED", object: e.value }));
-        if (initial && bookmarks) events.push(bookmark(scope, listed.at, true));
-        server.clock.turn(() => {
-          if (events.length > 0 && !stopped) onEvents(events, listed.at);
-        });
-      }
-      let stopped = false;
-      try {
-        cancels.push(server.watches.watch(kind, selection, after, onEvents));
-      } catch (error) {
-        if (!(error instanceof CompactedError)) throw error;
-        const expired = failure(410, "Expired", `too old resource version: ${after} (${server.store.compactRevision})`);
-        server.clock.turn(() => {
-          if (stopped) return;
-          onEvents([{ type: "ERROR", object: expired.status as KubeObject }], server.store.revision);
-          onEnd?.();
-        });
-      }
-      if (bookmarks && request.headers !== undefined) cancels.push(everyMinute(scope, (at) => onEvents([bookmark(scope, at, false)], at)));
-      const timeout = queryNumber(request, "timeoutSeconds");
-      const stop = (): void => {
-        stopped = true;
-        for (const cancel of cancels) cancel();
-      };
-      if (timeout !== undefined) {
-        cancels.push(
-          server.clock.timer(timeout * 1000, () => {
-            stop();
-            onEnd?.();
-          }),
-        );
-      }
-      return stop;
-    },
-  };
+function collectOne({ kind, server }: Scope, selection: Selection, name: string): Collected {
+  const entry = server.store.get(keyOf(kind, selection.namespace, name)) as Entry<KubeObject> | undefined;
+  return { entries: entry && selection.matches(entry.value) ? [entry] : [], remaining: 0, at: server.store.revision };
 }
 
-/** Bookmarks are sent to outside watchers once a minute, as upstream's cacher does. */
-function everyMinute(scope: Scope, send: (revision: number) => void): Cancel {
-  const { clock, store } = scope.server;
-  let cancel: Cancel;
-  const arm = (): void => {
-    cancel = clock.timer(60_000, () => {
-      send(store.revision);
-      arm();
-    });
-  };
-  arm();
-  return () => cancel();
+/** Everything of the collection as it is now. */
+export function present(scope: Scope, selection: Selection): Collected {
+  return collect(scope, selection, { prefix: collectionPrefix(scope, selection), limit: 0 });
 }
 
-function bookmark({ requested: kind }: Scope, revision: number, initialEnd: boolean): WatchEvent {
-  const object = {
-    kind: kind.kind,
-    apiVersion: apiVersionOf(kind),
-    metadata: {
-      resourceVersion: String(revision),
-      ...(initialEnd ? { annotations: { "k8s.io/initial-events-end": "true" } } : {}),
-    },
-  };
-  return { type: "BOOKMARK", object };
+/** k8s: storage/etcd3/errors.go interpretListError. */
+function expired(from: string | undefined, prefix: string): StatusError {
+  if (from === undefined) return resourceExpired("The resourceVersion for the provided list is too old.");
+  const { status } = failure(
+    410,
+    "Expired",
+    "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.",
+  );
+  return new StatusError({ ...status, metadata: { continue: encodeContinue({ revision: -1, from }, prefix) } });
 }

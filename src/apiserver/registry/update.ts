@@ -1,10 +1,13 @@
 import type { KubeObject, ObjectMeta } from "../../api/index.ts";
-import { conflict, deepEqual, invalid, notFound, StatusError } from "../../machinery/index.ts";
+import { conflict, deepEqual, field, invalid, notFound, StatusError } from "../../machinery/index.ts";
 import type { Entry } from "../../etcd/index.ts";
-import type { Scope } from "../context.ts";
+import { keyOf, type Scope } from "../context.ts";
 import { asStored, decodeBody } from "../decode.ts";
 import { andThen, type MaybePromise } from "../maybe.ts";
+import { createObject } from "./create.ts";
 import { matchPath, validateMetadata, validateMetadataUpdate } from "./metadata.ts";
+import { createsOnUpdate, needsVersion } from "./strategy.ts";
+import { parseObjectVersion } from "./versions.ts";
 import { currentEntry, put, remove } from "./write.ts";
 
 /** How often a change that insists on no version is tried again on top of somebody else's (k8s: patch.go maxRetries). */
@@ -13,7 +16,15 @@ const RETRIES = 5;
 /** PUT (k8s: registry/generic/registry Store.Update). */
 export function update(scope: Scope): MaybePromise<KubeObject> {
   const wanted = asStored(scope, matchPath(scope, decodeBody(scope)));
+  if (scope.info.subresource === "" && createsOnUpdate(scope.kind) && !currentEntry(scope)) return createByUpdate(scope, wanted);
   return onTopOf(scope, wanted.metadata?.resourceVersion === undefined, (entry) => updateObject(scope, entry, wanted));
+}
+
+/** Who may update may not always create (k8s: handlers/update.go withAuthorization). */
+function createByUpdate(scope: Scope, object: KubeObject): MaybePromise<KubeObject> {
+  const { user, info, request, server } = scope;
+  server.authorization.require({ user, verb: "create", resource: info, path: request.path });
+  return createObject(scope, object);
 }
 
 /**
@@ -73,13 +84,20 @@ export function updateObject(scope: Scope, entry: Entry<KubeObject>, object: Kub
 }
 
 function checkVersion({ kind, info }: Scope, object: KubeObject, old: KubeObject): void {
-  const version = object.metadata?.resourceVersion;
   const uid = object.metadata?.uid;
   if (uid && uid !== old.metadata?.uid) {
     const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata?.uid}`;
-    throw conflict(kind.plural, info.name, kind.group, why);
+    const key = keyOf(kind, info.namespace, info.name);
+    const stored = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`;
+    throw conflict(kind.plural, info.name, kind.group, stored);
   }
-  if (version && version !== old.metadata?.resourceVersion) throw conflict(kind.plural, info.name, kind.group);
+  const version = object.metadata?.resourceVersion ?? "";
+  if (version === old.metadata?.resourceVersion) return;
+  if (parseObjectVersion(version) !== 0) throw conflict(kind.plural, info.name, kind.group);
+  if (needsVersion(kind)) {
+    const errors = [field.invalid("metadata.resourceVersion", 0, "must be specified for an update")];
+    throw invalid({ group: kind.group, kind: kind.plural }, info.name, errors);
+  }
 }
 
 /** A client may leave out what only the server sets (k8s: registry/rest BeforeUpdate). */

@@ -2,7 +2,7 @@ import type { KubeObject, Pod } from "../../api/index.ts";
 import { badRequest, conflict, field, invalid, notFound, type Status, successStatus } from "../../machinery/index.ts";
 import { rfc3339 } from "../../sim/index.ts";
 import type { Scope } from "../context.ts";
-import { parseBody } from "../decode.ts";
+import { parseBody } from "../body.ts";
 import { andThen, type MaybePromise } from "../maybe.ts";
 import { currentEntry, put } from "../registry/write.ts";
 import type { Subresource } from "./types.ts";

@@ -1,7 +1,8 @@
 import type { Kind } from "../../api/index.ts";
-import { badRequest, failure, methodNotSupported, resourceNotFound } from "../../machinery/index.ts";
+import { badRequest, failure, resourceNotFound } from "../../machinery/index.ts";
 import type { Scope } from "../context.ts";
 import type { MaybePromise } from "../maybe.ts";
+import { methodNotAllowed } from "../route.ts";
 import type { ApiResponse } from "../types.ts";
 import { binding } from "./binding.ts";
 import { finalize } from "./finalize.ts";
@@ -56,6 +57,6 @@ export function serveSubresource(scope: Scope): MaybePromise<ApiResponse> {
   const { requested, info, verb } = scope;
   const subresource = subresourceOf(requested, info.subresource);
   if (!subresource) throw resourceNotFound();
-  if (!subresource.verbs.includes(verb)) throw methodNotSupported(requested.plural, verb, requested.group);
+  if (!subresource.verbs.includes(verb)) throw methodNotAllowed();
   return subresource.serve(scope);
 }

@@ -1,9 +1,9 @@
 import type { Pod } from "../../api/index.ts";
 import { badRequest, failure, internalError, notFound } from "../../machinery/index.ts";
 import { parseTime } from "../../sim/index.ts";
-import { queryNumber, queryValue, type Scope } from "../context.ts";
+import { queryValue, type Scope } from "../context.ts";
 import { currentEntry } from "../registry/write.ts";
-import { isTrue } from "../route.ts";
+import { queryBoolean, queryInteger } from "../options.ts";
 import type { ApiResponse, ByteStream, Duplex, Egress } from "../types.ts";
 import type { Subresource } from "./types.ts";
 
@@ -13,18 +13,18 @@ async function logs(scope: Scope): Promise<ApiResponse> {
   const pod = podOf(scope);
   const container = containerOf(scope, pod, "a container name must be specified");
   if (!pod.spec?.nodeName) return { status: 200, body: "", contentType: "text/plain" };
-  const since = queryNumber(request, "sinceSeconds");
+  const since = queryInteger(request, "sinceSeconds");
   const sinceTime = queryValue(request, "sinceTime");
-  const tailLines = queryNumber(request, "tailLines");
-  const limitBytes = queryNumber(request, "limitBytes");
+  const tailLines = queryInteger(request, "tailLines");
+  const limitBytes = queryInteger(request, "limitBytes");
   const from = since !== undefined ? scope.server.clock.now() - since * 1000 : sinceTime ? parseTime(sinceTime) : undefined;
   const answer = await egressOf(scope).logs(pod.spec.nodeName, {
     namespace: info.namespace,
     pod: info.name,
     container,
-    follow: isTrue(queryValue(request, "follow")),
-    previous: isTrue(queryValue(request, "previous")),
-    timestamps: isTrue(queryValue(request, "timestamps")),
+    follow: queryBoolean(request, "follow") ?? false,
+    previous: queryBoolean(request, "previous") ?? false,
+    timestamps: queryBoolean(request, "timestamps") ?? false,
     ...(tailLines === undefined ? {} : { tailLines }),
     ...(limitBytes === undefined ? {} : { limitBytes }),
     ...(from === undefined ? {} : { since: from }),
@@ -42,7 +42,7 @@ export async function stream(scope: Scope): Promise<Duplex | ApiResponse> {
   const command = request.query?.["command"];
   const words = command === undefined ? [] : typeof command === "string" ? [command] : command;
   if (info.subresource === "exec" && words.length === 0) throw badRequest("you must specify at least 1 command for the container");
-  const on = (name: string): boolean => isTrue(queryValue(request, name));
+  const on = (name: string): boolean => queryBoolean(request, name) ?? false;
   return egressOf(scope).exec(pod.spec.nodeName, {
     namespace: info.namespace,
     pod: info.name,

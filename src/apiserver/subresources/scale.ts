@@ -2,7 +2,7 @@ import type { KubeObject } from "../../api/index.ts";
 import type { Kind } from "../../api/index.ts";
 import { badRequest, conflict, field, invalid, notFound } from "../../machinery/index.ts";
 import type { Scope } from "../context.ts";
-import { parseBody } from "../decode.ts";
+import { parseBody } from "../body.ts";
 import { andThen, type MaybePromise } from "../maybe.ts";
 import { patchedValue } from "../registry/patch.ts";
 import { updateObject } from "../registry/update.ts";
