@@ -93,7 +93,7 @@ export function withFlowHeaders(
     const response = await handle(request);
     if (response.status === 401) return response;
     const info = route(request.path);
-    const verb = info ? verbOf(request.method, info, request.query) : request.method.toLowerCase();
+    const verb = info ? verbOf(request, info) : request.method.toLowerCase();
     const headers = flow({ user: userOf(request), verb, path: request.path, info });
     return headers ? { ...response, headers: { ...response.headers, ...headers } } : response;
   };

@@ -1,4 +1,4 @@
-import { badRequest, genericServerResponse, isValidPathSegmentName, type StatusError } from "../machinery/index.ts";
+import { genericServerResponse, isValidPathSegmentName, type StatusError } from "../machinery/index.ts";
 import { queryBoolean } from "./options.ts";
 import type { ApiRequest } from "./types.ts";
 
@@ -15,7 +15,7 @@ export interface ResourceInfo {
   /** What follows the subresource: a proxy's path. */
   readonly rest: string;
   /** Deprecated paths say `watch` before the resource. */
-  readonly watching: boolean;
+  readonly watching?: true;
   /** Why nothing can have this name. */
   readonly problem?: string;
 }
@@ -36,7 +36,7 @@ export function createRouter(): (path: string) => ResourceInfo | undefined {
   };
 }
 
-/** Undefined for a path that is not about a resource: discovery, health, OpenAPI. Throws 400 for what can't be unescaped. */
+/** Undefined for a path that is not about a resource: discovery, health, OpenAPI. */
 function route(path: string): ResourceInfo | undefined {
   const parts = unescaped(path).split("/");
   if (parts[parts.length - 1] === "") parts.pop();
@@ -66,7 +66,7 @@ function route(path: string): ResourceInfo | undefined {
     subresource: parts[i + 2] ?? "",
     rest: parts.slice(i + 3).join("/"),
     namespace,
-    watching,
+    ...(watching ? { watching } : {}),
     ...(problem === undefined ? {} : { problem: `Name parameter invalid: ${JSON.stringify(name)}: ${problem}` }),
   };
 }
@@ -79,7 +79,8 @@ function unescaped(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {
-    throw badRequest(`invalid URL escape in ${JSON.stringify(path)}`);
+    // No name has a percent sign: the path is refused for that.
+    return path;
   }
 }
 
