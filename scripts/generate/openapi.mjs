@@ -43,7 +43,7 @@ function fieldSchema(field) {
     else if (schema.additionalProperties !== undefined) schema.additionalProperties = { ...schema.additionalProperties, enum: facts.enum };
     else schema.enum = facts.enum;
   }
-  if (field.description !== "") schema.description = field.description;
+  if (field.description !== "") schema.description = field.description + enumText(schema);
   for (const [key, to] of [
     ["listMapKeys", "list-map-keys"],
     ["listType", "list-type"],
@@ -54,6 +54,15 @@ function fieldSchema(field) {
     if (facts[key] !== undefined) schema[`x-kubernetes-${to}`] = facts[key];
   }
   return schema;
+}
+
+/** What upstream's generator adds to the description of a field with few possible values. */
+function enumText({ enum: values }) {
+  if (values === undefined) return "";
+  return `\n\nPossible enum values:\n${values
+    .toSorted(byText)
+    .map((value) => ` - \`"${value}"\``)
+    .join("\n")}`;
 }
 
 function componentSchema(type, groupVersion) {
