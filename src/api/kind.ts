@@ -88,6 +88,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   /** What names must look like, or what is wrong with one; default DNS-1123 subdomain. */
   readonly nameFormat?: "subdomain" | "label" | "dns1035" | "path-segment" | ((name: string) => readonly string[]);
   defaults?(object: T): T;
+  /** Code that `validate` needs and that is a chunk of its own; loaded before the first object is written. */
+  readonly code?: () => Promise<unknown>;
   validate(object: T, context: ValidationContext<T>): readonly FieldError[];
   /** Immutable fields and update rules; runs besides `validate` on the new object. */
   validateUpdate?(object: T, old: T, context: ValidationContext<T>): readonly FieldError[];

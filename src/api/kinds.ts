@@ -1,6 +1,10 @@
 import type { PatchSchema } from "../machinery/index.ts";
 import { controllerRevision } from "./apps/controller-revision.ts";
 import { daemonSet } from "./apps/daemon-set.ts";
+import { mutatingAdmissionPolicy } from "./admissionregistration/mutating-admission-policy.ts";
+import { mutatingAdmissionPolicyBinding, validatingAdmissionPolicyBinding } from "./admissionregistration/policy-bindings.ts";
+import { validatingAdmissionPolicy } from "./admissionregistration/validating-admission-policy.ts";
+import { mutatingWebhookConfiguration, validatingWebhookConfiguration } from "./admissionregistration/webhook-configurations.ts";
 import { deployment } from "./apps/deployment.ts";
 import { replicaSet } from "./apps/replica-set.ts";
 import { statefulSet } from "./apps/stateful-set.ts";
@@ -95,6 +99,12 @@ export const kindTable = {
   volumeattributesclasses: volumeAttributesClass,
   flowschemas: flowSchema,
   prioritylevelconfigurations: priorityLevelConfiguration,
+  mutatingadmissionpolicies: mutatingAdmissionPolicy,
+  mutatingadmissionpolicybindings: mutatingAdmissionPolicyBinding,
+  mutatingwebhookconfigurations: mutatingWebhookConfiguration,
+  validatingadmissionpolicies: validatingAdmissionPolicy,
+  validatingadmissionpolicybindings: validatingAdmissionPolicyBinding,
+  validatingwebhookconfigurations: validatingWebhookConfiguration,
   clocks: clock,
   machines: machine,
 } as const;

@@ -6,6 +6,7 @@ import type { Admission } from "./admission/types.ts";
 import type { Allocators } from "./allocators.ts";
 import type { Authorization } from "./authz/index.ts";
 import type { WriteOptions } from "./options.ts";
+import type { LaterCode } from "./later-code.ts";
 import type { ResourceInfo } from "./route.ts";
 import type { ApiRequest, Egress, UserInfo } from "./types.ts";
 import type { WatchCaches } from "./watch-cache.ts";
@@ -21,6 +22,7 @@ export interface ServerContext {
   readonly allocators: Allocators;
   readonly watches: WatchCaches;
   readonly egress: () => Egress | undefined;
+  readonly code: LaterCode;
 }
 
 /** One request about a resource, after routing and authentication. */

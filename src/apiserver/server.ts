@@ -11,6 +11,7 @@ import { queryValue, type Scope, type ServerContext } from "./context.ts";
 import { discovery } from "./discovery.ts";
 import { createFetch } from "./fetch.ts";
 import { createFlowControl, withFlowHeaders } from "./flow-control.ts";
+import { createLaterCode } from "./later-code.ts";
 import { andThen, type MaybePromise } from "./maybe.ts";
 import { acceptedTypes } from "./negotiate.ts";
 import { createOpenApi } from "./openapi/index.ts";
@@ -69,6 +70,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     allocators,
     watches: new WatchCaches(store),
     egress: options.egress ?? (() => undefined),
+    code: createLaterCode(clock),
   };
   const tokens = options.tokens ?? new Map();
   const authenticate = createAuthenticator([(token) => tokens.get(token)]);
@@ -116,7 +118,9 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
         authorization.require({ user, verb: request.method.toLowerCase(), resource: undefined, path: request.path });
         return request.path.startsWith("/openapi/") ? await openApi(request) : discovery(request, server.kinds);
       }
-      const served = serve(scopeOf(request, info, warnings));
+      const scope = scopeOf(request, info, warnings);
+      const { code } = scope.kind;
+      const served = code && WRITES.has(scope.verb) ? server.code.use(code, () => serve(scope)) : serve(scope);
       return warned(served instanceof Promise ? await served : served);
     } catch (error) {
       return warned(refusal(error));
@@ -138,6 +142,9 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     },
   };
 }
+
+/** What validates objects. */
+const WRITES = new Set(["create", "update", "patch"]);
 
 const NAME_SELECTED = /(?:^|,)metadata\.name==?([^,]+)/;
 

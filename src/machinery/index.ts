@@ -39,6 +39,6 @@ export type {
   Type as CelType,
   Value as CelValue,
 } from "./cel/index.ts";
-export { loadCel, type Cel } from "./cel/load.ts";
 export { goJsonProblem } from "./go-json.ts";
 export { goYamlOptions, goYamlProblem, goYamlValueProblem, stringKeyed } from "./go-yaml.ts";
+export { cel, loadCel, type Cel } from "./cel/load.ts";

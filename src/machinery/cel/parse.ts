@@ -164,7 +164,7 @@ class Parser {
         return { kind: "map", at, entries: this.#sequence("}", () => this.#entry()) };
       case ".":
         if (this.#peek().kind === "ident") return this.#ident(this.#tokens[this.#next++] as Token, ".");
-        return this.#unexpected(this.#peek());
+        return this.#noAlternative(".");
       default:
         return this.#unexpected(token);
     }
@@ -220,11 +220,7 @@ class Parser {
     const token = this.#tokens[this.#next] as Token;
     if (token.kind === "quoted") this.#problems.push({ at: token.at, message: "unsupported syntax: '`'" });
     if (token.kind !== "ident" && token.kind !== "quoted") {
-      const many = this.#tokens[this.#next - 1]?.text === ".";
-      throw new SyntaxProblem(
-        token.at,
-        `Syntax error: no viable alternative at input '${many ? "." : ""}${token.kind === "end" ? "" : token.text}'`,
-      );
+      return this.#noAlternative(this.#tokens[this.#next - 1]?.text === "." ? "." : "");
     }
     this.#next++;
     return token;
@@ -281,6 +277,12 @@ class Parser {
       token.at,
       `Syntax error: mismatched input '${token.text}' expecting ${text === ":" ? "':'" : `{${quoted(expectations(more))}}`}`,
     );
+  }
+
+  /** The next token does not go on with what began as `before`. */
+  #noAlternative(before: string): never {
+    const { kind, text, at } = this.#peek();
+    throw new SyntaxProblem(at, `Syntax error: no viable alternative at input '${before}${kind === "end" ? "" : text}'`);
   }
 
   #unexpected(token: Token): never {
