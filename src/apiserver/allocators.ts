@@ -1,5 +1,6 @@
-import type { Kind, KubeObject, Service, ServicePort } from "../api/index.ts";
+import type { Kind, KubeObject, Service, ServiceCIDR, ServicePort } from "../api/index.ts";
 import { field, type FieldError, invalid } from "../machinery/index.ts";
+import { createClusterIps, removeAddress, writeAddress } from "./cluster-ips.ts";
 import type { Scope } from "./context.ts";
 
 /** A range that values are handed out from; `network/` makes them, `cluster/` injects them. */
@@ -15,15 +16,24 @@ export interface Pool<T> {
 export interface Allocators {
   /** The object with what it lacks filled in; throws StatusError when a wish can't be met. */
   allocate(scope: Scope, object: KubeObject, old: KubeObject | undefined): KubeObject;
-  /** Takes what `object` holds and gives back what only `old` held. */
-  commit(kind: Kind, object: KubeObject, old: KubeObject | undefined): void;
-  release(kind: Kind, object: KubeObject): void;
+  /** After a write: takes what `object` holds and gives back what only `old` held. A cluster IP is an object of its own. */
+  commit(scope: Scope, object: KubeObject, old: KubeObject | undefined): void;
+  /** After a deletion. */
+  release(scope: Scope, object: KubeObject): void;
   /** Takes what an already stored object holds: after a restore. */
   adopt(kind: Kind, object: KubeObject): void;
 }
 
-export function createAllocators(pools: { readonly clusterIps: Pool<string>; readonly nodePorts: Pool<number> }): Allocators {
-  const { clusterIps, nodePorts } = pools;
+export interface Pools {
+  readonly clusterIps: Pool<string>;
+  /** For the range of another ServiceCIDR. */
+  readonly clusterIpsOf?: (cidr: string) => Pool<string>;
+  readonly nodePorts: Pool<number>;
+}
+
+export function createAllocators(pools: Pools): Allocators {
+  const { nodePorts } = pools;
+  const clusterIps = createClusterIps(pools.clusterIps, pools.clusterIpsOf);
   const ipsOf = (s: Service | undefined): readonly string[] =>
     (s?.spec?.clusterIPs ?? (s?.spec?.clusterIP ? [s.spec.clusterIP] : [])).filter((ip) => ip !== "None");
   const portsOf = (s: Service | undefined): readonly number[] => (s?.spec?.ports ?? []).flatMap((p) => (p.nodePort ? [p.nodePort] : []));
@@ -35,24 +45,18 @@ export function createAllocators(pools: { readonly clusterIps: Pool<string>; rea
     if (wish === "None") return { ...service, spec: { ...spec, clusterIP: "None", clusterIPs: ["None"] } };
     if (wish && ipsOf(old).includes(wish)) return { ...service, spec: { ...spec, clusterIP: wish, clusterIPs: [wish] } };
     if (wish) {
-      if (clusterIps.has(wish)) {
-        errors.push(field.invalid("spec.clusterIPs", [wish], `failed to allocate IP ${wish}: provided IP is already allocated`));
+      const refusal = clusterIps.refusal(wish);
+      if (refusal !== undefined) {
+        errors.push(field.invalid("spec.clusterIPs", [wish], `failed to allocate IP ${wish}: ${refusal}`));
         return service;
       }
-      if (clusterIps.allocate(wish) === "out of range") {
-        const text = `failed to allocate IP ${wish}: the provided IP (${wish}) is not in the valid range. The range of valid IPs is ${clusterIps.range}`;
-        errors.push(field.invalid("spec.clusterIPs", [wish], text));
-        return service;
-      }
-      clusterIps.release(wish);
       return { ...service, spec: { ...spec, clusterIP: wish, clusterIPs: [wish] } };
     }
-    const ip = clusterIps.allocateNext();
+    const ip = clusterIps.next();
     if (ip === undefined) {
       errors.push(field.internal("spec.clusterIPs", "failed to allocate a serviceIP: range is full"));
       return service;
     }
-    clusterIps.release(ip);
     return { ...service, spec: { ...spec, clusterIP: ip, clusterIPs: [ip] } };
   };
 
@@ -93,6 +97,8 @@ export function createAllocators(pools: { readonly clusterIps: Pool<string>; rea
   };
 
   const isService = (kind: Kind): boolean => kind.plural === "services" && kind.group === "";
+  const isAddress = (kind: Kind): boolean => kind.plural === "ipaddresses" && kind.group === "networking.k8s.io";
+  const isRange = (kind: Kind): boolean => kind.plural === "servicecidrs" && kind.group === "networking.k8s.io";
   return {
     allocate(scope, object, old) {
       if (!isService(scope.kind) || scope.info.subresource !== "") return object;
@@ -101,20 +107,32 @@ export function createAllocators(pools: { readonly clusterIps: Pool<string>; rea
       if (errors.length > 0) throw invalid(scope.kind, object.metadata?.name ?? "", errors);
       return service;
     },
-    commit(kind, object, old) {
-      if (!isService(kind)) return;
-      for (const ip of ipsOf(old as Service | undefined)) clusterIps.release(ip);
-      for (const port of portsOf(old as Service | undefined)) nodePorts.release(port);
-      this.adopt(kind, object);
+    commit(scope, object, old) {
+      if (isService(scope.kind)) {
+        const [now, before] = [object as Service, old as Service | undefined];
+        const kept = ipsOf(now);
+        for (const port of portsOf(before)) nodePorts.release(port);
+        for (const port of portsOf(now)) nodePorts.allocate(port);
+        for (const ip of ipsOf(before)) if (!kept.includes(ip)) removeAddress(scope, ip);
+        for (const ip of kept) if (!ipsOf(before).includes(ip)) writeAddress(scope, now, ip);
+      }
+      this.adopt(scope.kind, object);
     },
-    release(kind, object) {
+    release({ kind, ...scope }, object) {
+      if (isAddress(kind)) clusterIps.give(object.metadata?.name ?? "");
+      if (isRange(kind)) clusterIps.setRanges(object as ServiceCIDR, true);
       if (!isService(kind)) return;
-      for (const ip of ipsOf(object as Service)) clusterIps.release(ip);
+      for (const ip of ipsOf(object as Service)) {
+        clusterIps.give(ip);
+        removeAddress({ kind, ...scope }, ip);
+      }
       for (const port of portsOf(object as Service)) nodePorts.release(port);
     },
     adopt(kind, object) {
+      if (isAddress(kind)) clusterIps.take(object.metadata?.name ?? "");
+      if (isRange(kind)) clusterIps.setRanges(object as ServiceCIDR, false);
       if (!isService(kind)) return;
-      for (const ip of ipsOf(object as Service)) clusterIps.allocate(ip);
+      for (const ip of ipsOf(object as Service)) clusterIps.take(ip);
       for (const port of portsOf(object as Service)) nodePorts.allocate(port);
     },
   };

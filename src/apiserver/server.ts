@@ -36,6 +36,8 @@ export interface ApiServerOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly clusterIps: Pool<string>;
+  /** For the range of another ServiceCIDR. */
+  readonly clusterIpsOf?: (cidr: string) => Pool<string>;
   readonly nodePorts: Pool<number>;
   /** Bearer tokens that stand for users whatever happens. */
   readonly tokens?: Tokens;

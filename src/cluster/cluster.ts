@@ -128,6 +128,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     clock,
     random: streams.of("apiserver"),
     clusterIps: createServiceIpAllocator({ random: streams.of("cluster-ips") }),
+    clusterIpsOf: (cidr) => createServiceIpAllocator({ random: streams.of("cluster-ips"), cidr }),
     nodePorts: createNodePortAllocator({ random: streams.of("node-ports") }),
     ...(options.tokens ? { tokens: options.tokens } : {}),
     egress: () => plane?.egress,

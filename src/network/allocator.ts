@@ -55,7 +55,7 @@ export interface Allocator<T> {
   release(value: T): void;
   has(value: T): boolean;
   readonly free: number;
-  /** As written in API errors: "10.96.0.0/12", "30000-32767". */
+  /** As written in API errors: "10.96.0.0/16", "30000-32767". */
   readonly range: string;
 }
 

@@ -1,7 +1,7 @@
 import { formatIp, parseCidr, parseIp } from "./ip.ts";
 
 /** Where the API server's Services live (kubeadm: networking.serviceSubnet). */
-export const SERVICE_CIDR = "10.96.0.0/12";
+export const SERVICE_CIDR = "10.96.0.0/16";
 /** The learner's computer: the gateway of the machines' network, as Docker's bridge is for kind. */
 export const WORKSTATION_IP = "172.18.0.1";
 

@@ -41,7 +41,7 @@ function store(scope: Scope, object: KubeObject): KubeObject {
   const existing = currentEntry(scope, name);
   if (existing) throw taken(scope, object, existing.value);
   const stored = put(scope, object, undefined);
-  if (!scope.dryRun) server.allocators.commit(kind, stored, undefined);
+  if (!scope.dryRun) server.allocators.commit(scope, stored, undefined);
   return stored;
 }
 

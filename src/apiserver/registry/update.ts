@@ -77,7 +77,7 @@ export function updateObject(scope: Scope, entry: Entry<KubeObject>, object: Kub
       if (!status) scope.warnings.push(...(kind.warnings?.(counted, old) ?? []));
       if (isFinished(counted)) return remove(scope, counted, entry);
       const stored = put(scope, server.allocators.allocate(scope, counted, old), entry);
-      if (!scope.dryRun) server.allocators.commit(kind, stored, old);
+      if (!scope.dryRun) server.allocators.commit(scope, stored, old);
       return stored;
     });
   });

@@ -43,7 +43,7 @@ export function put(scope: Scope, object: KubeObject, entry: Entry | undefined):
 export function remove(scope: Scope, object: KubeObject, entry: Entry): KubeObject {
   if (scope.dryRun) return object;
   commit(scope, entry.key, entry, { delete: entry.key });
-  scope.server.allocators.release(scope.kind, object);
+  scope.server.allocators.release(scope, object);
   return { ...object, metadata: { ...object.metadata, resourceVersion: String(scope.server.store.revision) } };
 }
 
