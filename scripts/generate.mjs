@@ -20,6 +20,7 @@ function inputsHash() {
       .map((file) => `scripts/generate/${file}`),
     "src/api/facts.json",
     "node_modules/@kubernetes/client-node/package.json",
+    "node_modules/kubernetes-types/package.json",
   ];
   for (const file of files)
     hash

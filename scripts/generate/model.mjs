@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readDeclarations } from "./declarations.mjs";
+import { readDescriptions } from "./descriptions.mjs";
 
 const json = (root, path) => JSON.parse(readFileSync(join(root, path), "utf8"));
 
@@ -66,12 +67,25 @@ function withNames(type, nameOf) {
   return type.of === undefined ? type : { ...type, of: withNames(type.of, nameOf) };
 }
 
+const flat = (text) => text.replace(/\s+/g, " ");
+
+/**
+ * The client's description, which is of this release; the other where that one is missing, has lost its line breaks, or
+ * is its type's (as that of a MicroTime and an IntOrString).
+ */
+function better({ type, description }, other) {
+  const ofType =
+    type.kind === "scalar" && ["microtime", "intOrString"].includes(type.scalar) && /^(MicroTime|IntOrString) is /.test(description);
+  return description === "" || ofType || flat(description) === flat(other) ? other : description;
+}
+
 /**
  * `types`: real name (or class name, where the recorded OpenAPI lacks the type) to {name, ts, description, gvk, fields};
  * a field is {name, type, required, description, facts}.
  */
 export function readModel(root, rows) {
   const declarations = readDeclarations(root);
+  const descriptions = readDescriptions(root);
   const facts = json(root, "src/api/facts.json");
   const realNames = new Map(Object.entries(facts).flatMap(([name, fact]) => (fact.class ? [[fact.class, name]] : [])));
   const nameOf = (className) => realNames.get(className) ?? className;
@@ -94,7 +108,8 @@ export function readModel(root, rows) {
         let type = withNames(field.type, nameOf);
         if (scalar !== undefined) type = withScalar(type, scalar);
         if (ref !== undefined) type = replaceAny(type, { kind: "ref", name: ref });
-        return { ...field, type, required: required ?? field.required, facts: rest };
+        const description = rest.bare ? "" : better(field, descriptions.get(name)?.get(field.name) ?? "");
+        return { ...field, description, type, required: required ?? field.required, facts: rest };
       }),
     });
   }
