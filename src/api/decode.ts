@@ -13,11 +13,11 @@ export interface StructureErrors<T> {
 
 /**
  * Walks the object along its type's structure, and fills in the zero values that Go writes for required scalars that
- * are absent. `typeName` is an OpenAPI name: `io.k8s.api.core.v1.Pod`.
+ * are absent. `typeName` is an OpenAPI name: `io.k8s.api.core.v1.Pod`; `path` is where the object is in a larger one.
  */
-export function structureErrorsOf<T>(typeName: string, object: T): StructureErrors<T> {
+export function structureErrorsOf<T>(typeName: string, object: T, path = ""): StructureErrors<T> {
   const walk: Walk = { typeErrors: [], unknown: [] };
-  const pruned = struct(walk, typeName, object, "", { plain: "", struct: "" }) as T;
+  const pruned = struct(walk, typeName, object, path, { plain: "", struct: "" }) as T;
   return { ...walk, pruned };
 }
 

@@ -18,3 +18,6 @@ export { isSystemPriorityClass } from "./scheduling/priority-class.ts";
 export { mapList } from "./defaulting.ts";
 export { isSidecar } from "./core/pod/sidecar.ts";
 export { bySequence as flowSchemaOrder } from "./flowcontrol/flow-schema.ts";
+export { CLEANUP_FINALIZER } from "./apiextensions/custom-resource-definition.ts";
+export { extension, loadExtension } from "./extension/load.ts";
+export type { Extension } from "./extension/load.ts";

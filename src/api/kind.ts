@@ -6,10 +6,12 @@ import type { KubeObject } from "./meta.ts";
 export interface Column<T> {
   readonly name: string;
   readonly type?: "string" | "integer" | "date" | "boolean" | "number";
-  readonly format?: "name" | "";
+  readonly format?: string;
   readonly description: string;
   /** Only with `-o wide`. */
   readonly wide?: boolean;
+  /** Of a custom column; above 0 is wide. */
+  readonly priority?: number;
   cell(object: T, now: number): string | number | boolean | null;
 }
 
@@ -59,6 +61,12 @@ export interface Kind<T extends KubeObject = KubeObject> {
   /** The resource: lower-case plural. */
   readonly plural: string;
   readonly singular: string;
+  /** Of a list of it; absent: the kind with `List`. */
+  readonly listKind?: string;
+  /** Its definition is being deleted: nothing new may be made. */
+  readonly terminating?: true;
+  /** Fetches what the functions below need; undefined once it is there. Asked before a write. */
+  load?(): Promise<void> | undefined;
   readonly shortNames?: readonly string[];
   readonly categories?: readonly string[];
   readonly namespaced: boolean;
@@ -101,6 +109,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   /** As for create; `generation` is handled by the API server from a change of anything but metadata and status. */
   prepareForUpdate?(object: T, old: T): T;
   prepareForStatusUpdate?(object: T, old: T, now: number): T;
+  /** The first request to delete it. */
+  prepareForDelete?(object: T, now: number): T;
   /** The status subresource also takes labels and annotations (pods, nodes: kubelets write them). */
   readonly statusKeepsMetadata?: boolean;
   /** Whether `metadata.generation` counts spec changes. */
@@ -134,6 +144,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
     withReplicas(object: T, replicas: number): T;
     statusReplicas(object: T): number;
     selector(object: T): string;
+    /** Why there is nothing to read. */
+    missing?(object: T): string | undefined;
   };
   /** Warnings for a create or update (k8s: api/<kind>/warnings.go). */
   warnings?(object: T, old: T | undefined): readonly string[];

@@ -5,6 +5,7 @@ import { mutatingAdmissionPolicy } from "./admissionregistration/mutating-admiss
 import { mutatingAdmissionPolicyBinding, validatingAdmissionPolicyBinding } from "./admissionregistration/policy-bindings.ts";
 import { validatingAdmissionPolicy } from "./admissionregistration/validating-admission-policy.ts";
 import { mutatingWebhookConfiguration, validatingWebhookConfiguration } from "./admissionregistration/webhook-configurations.ts";
+import { customResourceDefinition } from "./apiextensions/custom-resource-definition.ts";
 import { deployment } from "./apps/deployment.ts";
 import { replicaSet } from "./apps/replica-set.ts";
 import { statefulSet } from "./apps/stateful-set.ts";
@@ -105,6 +106,7 @@ export const kindTable = {
   validatingadmissionpolicies: validatingAdmissionPolicy,
   validatingadmissionpolicybindings: validatingAdmissionPolicyBinding,
   validatingwebhookconfigurations: validatingWebhookConfiguration,
+  customresourcedefinitions: customResourceDefinition,
   clocks: clock,
   machines: machine,
 } as const;
@@ -130,9 +132,17 @@ export const kindOf = (group: string, version: string, plural: string): Kind | u
 export const kindByGVK = (group: string, version: string, kind: string): Kind | undefined => byKind.get(`${group}/${version}/${kind}`);
 /** Kinds of `v1` or `apps/v1`; empty for a group-version that is not served. */
 export const resourcesOf = (groupVersion: string): readonly Kind[] => byGroupVersion.get(groupVersion) ?? [];
+/** Groups whose types do not live with the others. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  "apiextensions.k8s.io": "io.k8s.apiextensions-apiserver.pkg.apis",
+  "apiregistration.k8s.io": "io.k8s.kube-aggregator.pkg.apis",
+};
+
 /** The kind's name in OpenAPI: `io.k8s.api.core.v1.Pod`. */
 export function typeNameOf({ group, version, kind }: Pick<Kind, "group" | "version" | "kind">): string {
   const first = group === "" ? "core" : (group.split(".")[0] ?? "");
+  const own = PACKAGES[group];
+  if (own !== undefined) return `${own}.${first}.${version}.${kind}`;
   return `${group.endsWith("timonel.dev") ? "dev.timonel" : "io.k8s.api"}.${first}.${version}.${kind}`;
 }
 

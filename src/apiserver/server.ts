@@ -1,6 +1,6 @@
 import { KindRegistry, kinds, type KubeObject } from "../api/index.ts";
 import type { MemoryStore } from "../etcd/index.ts";
-import { badRequest, internalError, notAcceptable, resourceNotFound, StatusError } from "../machinery/index.ts";
+import { badRequest, failure, internalError, notAcceptable, resourceNotFound, StatusError } from "../machinery/index.ts";
 import type { Clock, Random } from "../sim/index.ts";
 import { type AdmissionChoice, createAdmission, enabledPlugins } from "./admission/index.ts";
 import { type Allocators, createAllocators, type Pool } from "./allocators.ts";
@@ -9,6 +9,7 @@ import { createAuthenticator, type Tokens } from "./authn/index.ts";
 import { type AuthorizationMode, createAuthorization } from "./authz/index.ts";
 import { queryValue, type Scope, type ServerContext } from "./context.ts";
 import { discovery } from "./discovery.ts";
+import { createDefinitions } from "./extension/definitions.ts";
 import { createFetch } from "./fetch.ts";
 import { createFlowControl, withFlowHeaders } from "./flow-control.ts";
 import { createLaterCode } from "./later-code.ts";
@@ -54,6 +55,8 @@ export interface ApiServerOptions {
 export interface ApiServer extends Api {
   /** Takes up what restored objects hold. */
   readonly allocators: Allocators;
+  /** The store has been restored: takes up what it says about the server itself. Call under `clock.hold()`. */
+  restored(): Promise<void>;
 }
 
 /** The API server: one visible pipeline from route to etcd (DESIGN §3). */
@@ -129,8 +132,10 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     }
   };
 
+  const definitions = createDefinitions(server, handle);
   return {
     allocators,
+    restored: () => definitions.restored(),
     handle,
     fetch: createFetch(withFlowHeaders(handle, createFlowControl(store), userOf, route), clock),
     async connect(request): Promise<Duplex | ApiResponse> {
@@ -163,13 +168,28 @@ function refusal(error: unknown): ApiResponse {
   return { status: 500, body: status };
 }
 
+/** The platform fetches code: virtual time waits for it (law 4). */
+async function afterLoading(scope: Scope, loading: Promise<void>): Promise<ApiResponse> {
+  const release = scope.server.clock.hold();
+  try {
+    await loading;
+  } finally {
+    release();
+  }
+  return serve(scope);
+}
+
 /** Most requests are answered at once. */
 function serve(scope: Scope): MaybePromise<ApiResponse> {
   const { info, requested, verb } = scope;
+  const loading = WRITES.has(verb) ? requested.load?.() : undefined;
+  if (loading) return afterLoading(scope, loading);
   if (info.subresource !== "") return serveSubresource(scope);
   // What nobody may write, the API server itself made at its first start.
   const unsupported = requested.verbs && !requested.verbs.includes(verb) && scope.user.name !== "system:apiserver";
   if (unsupported || !fitsPath(scope)) throw methodNotAllowed();
+  if (requested.terminating && verb === "create")
+    throw failure(405, "MethodNotAllowed", `${verb} not allowed while custom resource definition is terminating`);
   if (requested.virtual) return serveVirtual(scope);
   switch (verb) {
     case "create":

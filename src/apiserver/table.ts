@@ -59,8 +59,8 @@ function columnDefinitions(kind: Kind): readonly object[] {
 }
 
 function definition(column: Column<KubeObject>): object {
-  const { name, type = "string", format = "", description, wide } = column;
-  return { name, type, format, description, priority: wide ? 1 : 0 };
+  const { name, type = "string", format = "", description, wide, priority = wide ? 1 : 0 } = column;
+  return { name, type, format, description, priority };
 }
 
 const NAME =

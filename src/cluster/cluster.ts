@@ -156,7 +156,10 @@ export function createCluster(options: ClusterOptions): Cluster {
     // Fetched beside the storage's answer; the prompt waits for neither controllers nor machines.
     const loading = import("./control-plane.ts");
     const stored = await storage?.load();
-    if (stored) await restoreCore(stored);
+    if (stored) {
+      await restoreCore(stored);
+      await server.restored();
+    }
     persistence?.begin(store, components, stored);
     const causes: readonly Cause[] = [{ kind: "input", at: clock.now(), sequence: 0, what: stored ? "resume" : "boot" }];
     const self = clientOf(API_SERVER, "kube-apiserver", causes);

@@ -64,8 +64,9 @@ export function deleteEntry(scope: Scope, entry: Entry<KubeObject>, options: Del
 
 function markOrRemove(named: Scope, entry: Entry<KubeObject>, options: DeleteOptions): Deleted {
   const { kind, server } = named;
-  const old = entry.value;
   const now = server.clock.now();
+  const first = entry.value.metadata?.deletionTimestamp === undefined;
+  const old = first ? (kind.prepareForDelete?.(entry.value, now) ?? entry.value) : entry.value;
   const meta = old.metadata ?? {};
   const ending = meta.deletionTimestamp;
   const pending = meta.deletionGracePeriodSeconds ?? 0;

@@ -109,7 +109,8 @@ export function validateMetadata(scope: Scope, object: KubeObject): readonly Fie
   for (const [i, finalizer] of (meta.finalizers ?? []).entries()) {
     const path = `metadata.finalizers[${i}]`;
     for (const text of isQualifiedName(finalizer)) errors.push(field.invalid(path, finalizer, text));
-    if (!finalizer.includes("/") && !STANDARD_FINALIZERS.has(finalizer))
+    // Other servers than kube-apiserver itself leave it at a warning.
+    if (!scope.kind.custom && !finalizer.includes("/") && !STANDARD_FINALIZERS.has(finalizer))
       errors.push(field.invalid(path, finalizer, "name is neither a standard finalizer name nor is it fully qualified"));
   }
   return errors;

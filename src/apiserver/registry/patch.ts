@@ -80,8 +80,9 @@ export function patchedValue(scope: Scope, value: KubeObject): unknown {
   if (mediaType === "application/apply-patch+yaml" || mediaType === "application/apply-patch+cbor") {
     throw failure(415, "UnsupportedMediaType", "server-side apply is not simulated yet in Timonel");
   }
-  if (type === undefined) {
-    const supported = [...Object.keys(TYPES), "application/apply-patch+yaml"].join(", ");
+  if (type === undefined || (type === "strategic" && scope.requested.custom)) {
+    const types = Object.keys(TYPES).filter((name) => !scope.requested.custom || TYPES[name] !== "strategic");
+    const supported = [...types, "application/apply-patch+yaml"].join(", ");
     throw failure(
       415,
       "UnsupportedMediaType",

@@ -34,7 +34,7 @@ export function list(scope: Scope): List<KubeObject> {
   const last = entries[entries.length - 1];
   const more = remaining > 0 && last !== undefined;
   return {
-    kind: `${requested.kind}List`,
+    kind: requested.listKind ?? `${requested.kind}List`,
     apiVersion: apiVersionOf(requested),
     metadata: {
       resourceVersion: String(at),

@@ -1,4 +1,4 @@
-import type { KubeObject, ObjectMeta } from "../../api/index.ts";
+import { apiVersionOf, type KubeObject, type ObjectMeta } from "../../api/index.ts";
 import { conflict, deepEqual, field, invalid, notFound, StatusError } from "../../machinery/index.ts";
 import type { Entry } from "../../etcd/index.ts";
 import { keyOf, type Scope } from "../context.ts";
@@ -54,7 +54,7 @@ export function updateObject(scope: Scope, entry: Entry<KubeObject>, object: Kub
   const { kind, info, server } = scope;
   const old = entry.value;
   checkVersion(scope, object, old);
-  const merged = keepSystemFields(object, old);
+  const merged = keepSystemFields(scope, object, old);
   const prepared = prepare(scope, merged, old);
   const attributes = { scope, operation: "UPDATE", old } as const;
   return andThen(server.admission.mutate({ ...attributes, object: prepared }), (mutated) => {
@@ -101,7 +101,7 @@ function checkVersion({ kind, info }: Scope, object: KubeObject, old: KubeObject
 }
 
 /** A client may leave out what only the server sets (k8s: registry/rest BeforeUpdate). */
-function keepSystemFields(object: KubeObject, old: KubeObject): KubeObject {
+function keepSystemFields({ kind }: Scope, object: KubeObject, old: KubeObject): KubeObject {
   const { deletionTimestamp, deletionGracePeriodSeconds, creationTimestamp, uid, generation, namespace, name, managedFields } =
     old.metadata ?? {};
   const meta: { -readonly [K in keyof ObjectMeta]: ObjectMeta[K] } = { ...withoutEmptyLists(object.metadata ?? {}) };
@@ -115,7 +115,7 @@ function keepSystemFields(object: KubeObject, old: KubeObject): KubeObject {
   if (deletionTimestamp !== undefined) meta.deletionTimestamp = deletionTimestamp;
   if (deletionGracePeriodSeconds !== undefined) meta.deletionGracePeriodSeconds = deletionGracePeriodSeconds;
   if (managedFields !== undefined) meta.managedFields = managedFields;
-  return { ...object, apiVersion: old.apiVersion as string, kind: old.kind as string, metadata: meta };
+  return { ...object, apiVersion: apiVersionOf(kind), kind: old.kind as string, metadata: meta };
 }
 
 /** Go leaves empty lists out when it writes. */
@@ -148,12 +148,13 @@ function withStatus(object: WithStatus, status: unknown): WithStatus {
   return rest;
 }
 
-/** generation counts changes of anything but metadata and status. */
+/** generation counts changes of anything but metadata and status; a custom resource may have a status that is like any other field. */
 function countGeneration({ kind, info }: Scope, object: KubeObject, old: KubeObject): KubeObject {
   if (!kind.generation || info.subresource === "status") return object;
-  const { metadata: _, status: __, ...now } = object as WithStatus;
-  const { metadata: ___, status: ____, ...before } = old as WithStatus;
-  if (deepEqual(now, before)) return object;
+  const { metadata: _, apiVersion: __, status: newStatus, ...now } = object as WithStatus;
+  const { metadata: ___, apiVersion: ____, status: oldStatus, ...before } = old as WithStatus;
+  const plainStatus = kind.custom && !kind.subresources?.includes("status");
+  if (deepEqual(now, before) && !(plainStatus && !deepEqual(newStatus, oldStatus))) return object;
   return { ...object, metadata: { ...object.metadata, generation: (old.metadata?.generation ?? 0) + 1 } };
 }
 

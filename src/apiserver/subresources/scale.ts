@@ -1,6 +1,6 @@
 import type { KubeObject } from "../../api/index.ts";
 import type { Kind } from "../../api/index.ts";
-import { badRequest, conflict, field, invalid, notFound } from "../../machinery/index.ts";
+import { badRequest, conflict, field, internalError, invalid, notFound } from "../../machinery/index.ts";
 import type { Scope } from "../context.ts";
 import { parseBody } from "../body.ts";
 import { andThen, type MaybePromise } from "../maybe.ts";
@@ -20,6 +20,8 @@ function scaled(scope: Scope): MaybePromise<KubeObject> {
   const mapping = kind.scale as NonNullable<Kind["scale"]>;
   const entry = currentEntry(scope);
   if (!entry) throw notFound(kind.plural, info.name, kind.group);
+  const missing = verb === "get" ? mapping.missing?.(entry.value) : undefined;
+  if (missing !== undefined) throw internalError(missing);
   const current = toScale(mapping, entry.value);
   if (verb === "get") return current;
   const wanted = (verb === "patch" ? patchedValue(scope, current) : parseBody(scope.request)) as Scale;

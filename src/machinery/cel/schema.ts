@@ -32,6 +32,10 @@ interface Declared {
 /** The type that a schema declares, or undefined when expressions may not see it. `root`: of a whole object (k8s: cel/common SchemaDeclType). */
 export const schemaType = (schema: Schema, root: boolean, name = "object"): Type | undefined => declared(schema, root, name)?.type;
 
+/** How many values of a schema fit in the largest request (k8s: schema/cel compilation.go maxCardinality). */
+export const schemaCardinality = (schema: Schema, root: boolean): number =>
+  Math.trunc(MAX_REQUEST / ((declared(schema, root, "object")?.min ?? 1) + 1));
+
 function declared(schema: Schema, root: boolean, name: string): Declared | undefined {
   if (schema["x-kubernetes-int-or-string"]) {
     const max = schema.maxLength === undefined ? MAX_REQUEST - 2 : schema.maxLength * 4;
