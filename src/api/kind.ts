@@ -50,6 +50,14 @@ export type OwnSchema = Readonly<
   >
 >;
 
+/** A subresource that changes a part of the object by rules of its own. */
+export interface Door<T extends KubeObject> {
+  /** The stored object with what of the given one this door takes. */
+  prepare(object: T, old: T): T;
+  /** What may not change; the whole object is validated besides. */
+  validate(object: T, old: T): readonly FieldError[];
+}
+
 /**
  * One row of the kind table: everything the API server needs to serve a kind. All functions are pure and return
  * their argument itself when there is nothing to change (objects are shared by reference and often frozen).
@@ -111,6 +119,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   prepareForStatusUpdate?(object: T, old: T, now: number): T;
   /** The first request to delete it. */
   prepareForDelete?(object: T, now: number): T;
+  /** Subresources besides status that change a part of the object, by name. */
+  readonly doors?: Readonly<Record<string, Door<T>>>;
   /** The status subresource also takes labels and annotations (pods, nodes: kubelets write them). */
   readonly statusKeepsMetadata?: boolean;
   /** Whether `metadata.generation` counts spec changes. */

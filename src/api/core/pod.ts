@@ -4,6 +4,7 @@ import { invalidEach } from "../checks.ts";
 import type { Kind } from "../kind.ts";
 import { podColumns } from "./pod/columns.ts";
 import { defaultPod } from "./pod/defaults.ts";
+import { ephemeralContainersDoor, resizeDoor } from "./pod/doors.ts";
 import { gracefulDeletion, podFields, prepareForCreate, prepareForStatusUpdate } from "./pod/strategy.ts";
 import { checkPodSpec } from "./pod/validation/spec.ts";
 import { checkPodStatusUpdate, checkPodUpdate } from "./pod/validation/update.ts";
@@ -19,9 +20,10 @@ export const pod: Kind<Pod> = {
   categories: ["all"],
   namespaced: true,
   returnsDeleted: true,
-  subresources: ["attach", "binding", "exec", "log", "proxy", "status"],
+  subresources: ["attach", "binding", "ephemeralcontainers", "eviction", "exec", "log", "proxy", "resize", "status"],
   generation: true,
   statusKeepsMetadata: true,
+  doors: { ephemeralcontainers: ephemeralContainersDoor, resize: resizeDoor },
   defaults: defaultPod,
   validate(object) {
     const errors: FieldError[] = [];

@@ -63,13 +63,14 @@ export function updateObject(scope: Scope, entry: Entry<KubeObject>, object: Kub
     const counted = countGeneration(scope, admitted, old);
     const context = { namespace: info.namespace, now: server.clock.now(), old };
     const status = info.subresource === "status";
+    const door = kind.doors?.[info.subresource];
     const errors = status
       ? (kind.validateStatusUpdate?.(counted, old) ?? [])
       : [
           ...validateMetadata(scope, counted),
           ...validateMetadataUpdate(counted, old),
           ...(kind.rulesLast ? kind.validate(counted, context) : []),
-          ...(kind.validateUpdate?.(counted, old, context) ?? []),
+          ...(door ? door.validate(counted, old) : (kind.validateUpdate?.(counted, old, context) ?? [])),
           ...(kind.rulesLast ? [] : kind.validate(counted, context)),
         ];
     if (errors.length > 0) throw invalid(kind, info.name, errors);
@@ -137,6 +138,8 @@ function prepare({ kind, info, server }: Scope, object: WithStatus, old: WithSta
     const given = kind.statusKeepsMetadata ? { ...next, metadata: object.metadata ?? {} } : next;
     return kind.prepareForStatusUpdate?.(given, old, server.clock.now()) ?? next;
   }
+  const door = kind.doors?.[info.subresource];
+  if (door) return door.prepare(object, old);
   const next = kind.subresources?.includes("status") ? withStatus(object, old.status) : object;
   return kind.prepareForUpdate?.(next, old) ?? next;
 }

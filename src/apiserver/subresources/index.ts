@@ -5,11 +5,12 @@ import type { MaybePromise } from "../maybe.ts";
 import { methodNotAllowed } from "../route.ts";
 import type { ApiResponse } from "../types.ts";
 import { binding } from "./binding.ts";
+import { eviction } from "./eviction.ts";
 import { finalize } from "./finalize.ts";
 import { log, nodeProxy } from "./kubelet.ts";
 import { podProxy, serviceProxy } from "./proxy.ts";
 import { scale } from "./scale.ts";
-import { status } from "./status.ts";
+import { part } from "./part.ts";
 import type { Subresource } from "./types.ts";
 
 /** By HTTP alone they say what a client should have done; `connect` serves them. */
@@ -31,19 +32,19 @@ const notSimulated = (verbs: readonly string[], kind?: Subresource["kind"]): Sub
 
 /** `plural/name`; a star stands for every kind whose row lists the name. */
 const subresources: Readonly<Record<string, Subresource>> = {
-  "*/status": status,
+  "*/status": part,
   "*/scale": scale,
   "namespaces/finalize": finalize,
   "nodes/proxy": nodeProxy,
   "pods/attach": upgraded("PodAttachOptions"),
   "pods/binding": binding,
-  "pods/ephemeralcontainers": notSimulated(["get", "patch", "update"]),
-  "pods/eviction": notSimulated(["create"], { group: "policy", version: "v1", kind: "Eviction" }),
+  "pods/ephemeralcontainers": part,
+  "pods/eviction": eviction,
   "pods/exec": upgraded("PodExecOptions"),
   "pods/log": log,
   "pods/portforward": notSimulated(["create", "get"], { kind: "PodPortForwardOptions" }),
   "pods/proxy": podProxy,
-  "pods/resize": notSimulated(["get", "patch", "update"]),
+  "pods/resize": part,
   "services/proxy": serviceProxy,
 };
 

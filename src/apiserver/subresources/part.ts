@@ -6,7 +6,7 @@ import { shown } from "../representation.ts";
 import type { Subresource } from "./types.ts";
 
 /** The same object by another door: `updateObject` sees the subresource and keeps what the door is not for. */
-export const status: Subresource = {
+export const part: Subresource = {
   verbs: ["get", "patch", "update"],
   serve(scope) {
     if (scope.verb === "get") return shown(scope, get(scope), 200);
