@@ -19,6 +19,7 @@ function inputsHash() {
       .sort()
       .map((file) => `scripts/generate/${file}`),
     "src/api/facts.json",
+    "src/apiserver/protobuf/fields.json",
     "node_modules/@kubernetes/client-node/package.json",
     "node_modules/kubernetes-types/package.json",
   ];

@@ -1,7 +1,10 @@
 // structure.ts: what the API server must know of every type reachable from a served kind, without descriptions, as one
 // compact text that src/api/structure.ts decodes type by type when first asked.
+import { readFileSync } from "node:fs";
 import { byText } from "./order.mjs";
 import { reachable } from "./model.mjs";
+
+const messages = JSON.parse(readFileSync(new URL("../../src/apiserver/protobuf/fields.json", import.meta.url), "utf8"));
 
 /** One letter a scalar; src/api/structure.ts has the same table. */
 const letters = {
@@ -38,7 +41,21 @@ function code(type, numbers, model) {
   return `#${numbers.get(type.name).toString(36)}`;
 }
 
-function flags(field) {
+/** Field to the names of the Go structs that it is embedded by, outermost first: `http` is IngressRule's by way of IngressRuleValue. */
+function embeddedFields(name) {
+  const found = new Map();
+  const visit = (message, path) => {
+    for (const field of (messages[message] ?? "").split(" ")) {
+      const plus = field.indexOf("+");
+      if (plus >= 0) visit(field.slice(plus + 1), [...path, field.slice(field.lastIndexOf(".") + 1)]);
+      else if (path.length > 0) found.set(field.replace(/^\d+|\*$/g, ""), path);
+    }
+  };
+  visit(name, []);
+  return found;
+}
+
+function flags(field, embedded) {
   const { listType, listMapKeys, mapType, patchStrategy, patchMergeKey, enum: values, default: fallback } = field.facts;
   let text = field.required ? "!" : "";
   if (listType === "atomic") text += "*";
@@ -48,6 +65,7 @@ function flags(field) {
   if (patchMergeKey !== undefined) text += `^${patchMergeKey}`;
   if (patchStrategy !== undefined && !(patchStrategy === "merge" && patchMergeKey !== undefined)) text += `&${patchStrategy}`;
   if (values !== undefined) text += `|${values.join(",")}`;
+  if (embedded !== undefined) text += `~${embedded.join(".")}`;
   if (fallback !== undefined && !zero.has(JSON.stringify(fallback))) text += `?${JSON.stringify(fallback)}`;
   return text;
 }
@@ -59,8 +77,9 @@ export function structureModule(model) {
   const numbers = new Map(names.map((name, i) => [name, i]));
   const lines = names.map((name) => {
     const type = model.types.get(name);
+    const embedded = embeddedFields(name);
     const fields = type.fields.map((f) => {
-      const text = `${f.name}:${code(f.type, numbers, model)}${flags(f)}`;
+      const text = `${f.name}:${code(f.type, numbers, model)}${flags(f, embedded.get(f.name))}`;
       if (/\s/.test(text)) throw new Error(`a blank in the structure of ${name}.${f.name}`);
       return text;
     });

@@ -37,7 +37,7 @@ const isPlain = (value: unknown): value is Plain => typeof value === "object" &&
 const lastPart = (name: string): string => name.slice(name.lastIndexOf(".") + 1);
 
 function struct(walk: Walk, name: string, value: unknown, path: string, place: GoPlace): unknown {
-  if (!isPlain(value)) return mismatch(walk, value, `v1.${lastPart(name)}`, place);
+  if (!isPlain(value)) return mismatch(walk, value, goType({ kind: "ref", name }), place);
   const type = structureOf(name);
   let copy: Record<string, unknown> | undefined;
   for (const key in value) {
@@ -46,7 +46,10 @@ function struct(walk: Walk, name: string, value: unknown, path: string, place: G
     let after: unknown;
     if (field === undefined) walk.unknown.push(`unknown field ${goQuote(join(path, key))}`);
     else if (before !== null && before !== undefined)
-      after = fieldValue(walk, field, before, join(path, key), { plain: join(place.plain, key), struct: lastPart(name) });
+      after = fieldValue(walk, field, before, join(path, key), {
+        plain: join(place.plain, field.embedded === undefined ? key : `${field.embedded}.${key}`),
+        struct: lastPart(name),
+      });
     if (after === before) continue;
     copy ??= { ...value };
     if (after === undefined) delete copy[key];

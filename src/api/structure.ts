@@ -5,7 +5,7 @@ import { structureText } from "./generated/structure.ts";
  * has one line a type: its name, `%` when the whole is atomic, then `field:type` with marks. Types are a letter (see
  * SCALARS), `#n` for the type in line n (base 36), `[` a list of, `{` a map of. Marks: `!` required, `*` atomic list,
  * `+` set, `=a,b` list with these map keys, `%` atomic map, `^key` merge key (and strategy merge), `&strategy`,
- * `|a,b` enum, `?json` default.
+ * `|a,b` enum, `~Struct` embedded by that Go struct, `?json` default.
  */
 export type Scalar =
   | "string"
@@ -40,6 +40,8 @@ export interface FieldStructure {
   readonly patchMergeKey?: string;
   readonly enum?: readonly string[];
   readonly default?: unknown;
+  /** The Go structs that embed it in its type, outermost first: Go's decoder names them. */
+  readonly embedded?: string;
 }
 
 export interface TypeStructure {
@@ -112,7 +114,8 @@ function decodeField(text: string): FieldStructure {
   const keys = mark(/=([\w,]+)/);
   const mergeKey = mark(/\^(\w+)/);
   const strategy = mark(/&([\w,]+)/) ?? (mergeKey === undefined ? undefined : "merge");
-  const values = mark(/\|([^?]*)/);
+  const values = mark(/\|([^?~]*)/);
+  const embedded = mark(/~([\w.]+)/);
   const fallback = mark(/\?(.*)$/);
   return {
     name: text.slice(0, colon),
@@ -125,6 +128,7 @@ function decodeField(text: string): FieldStructure {
     ...(mergeKey === undefined ? {} : { patchMergeKey: mergeKey }),
     ...(strategy === undefined ? {} : { patchStrategy: strategy }),
     ...(values === undefined ? {} : { enum: values.split(",") }),
+    ...(embedded === undefined ? {} : { embedded }),
     ...(fallback === undefined ? {} : { default: JSON.parse(fallback) as unknown }),
   };
 }
