@@ -52,6 +52,10 @@ import { volumeAttachment } from "./storage/volume-attachment.ts";
 import { volumeAttributesClass } from "./storage/volume-attributes-class.ts";
 import { flowSchema } from "./flowcontrol/flow-schema.ts";
 import { priorityLevelConfiguration } from "./flowcontrol/priority-level-configuration.ts";
+import { deviceClass } from "./resource/device-class.ts";
+import { resourceClaim } from "./resource/resource-claim.ts";
+import { resourceClaimTemplate } from "./resource/resource-claim-template.ts";
+import { resourceSlice } from "./resource/resource-slice.ts";
 import { structureOf, type FieldStructure, type Shape } from "./structure.ts";
 
 /** Plural (with its group, where two groups have it) to kind: what is served. Another kind is a file and a row here. */
@@ -107,6 +111,10 @@ export const kindTable = {
   validatingadmissionpolicybindings: validatingAdmissionPolicyBinding,
   validatingwebhookconfigurations: validatingWebhookConfiguration,
   customresourcedefinitions: customResourceDefinition,
+  deviceclasses: deviceClass,
+  resourceclaims: resourceClaim,
+  resourceclaimtemplates: resourceClaimTemplate,
+  resourceslices: resourceSlice,
   clocks: clock,
   machines: machine,
 } as const;
