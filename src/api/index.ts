@@ -21,3 +21,4 @@ export { bySequence as flowSchemaOrder } from "./flowcontrol/flow-schema.ts";
 export { CLEANUP_FINALIZER } from "./apiextensions/custom-resource-definition.ts";
 export { extension, loadExtension } from "./extension/load.ts";
 export type { Extension } from "./extension/load.ts";
+export { type Compiled, type Declared, ExpressionCompiler } from "./admissionregistration/expressions.ts";

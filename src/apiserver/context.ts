@@ -2,6 +2,7 @@ import type { Kind, KindRegistry, KubeObject } from "../api/index.ts";
 import { groupResource } from "../machinery/index.ts";
 import type { MemoryStore } from "../etcd/index.ts";
 import type { Clock, Origin, Random } from "../sim/index.ts";
+import type { Registrations } from "./admission/dynamic/registrations.ts";
 import type { Admission } from "./admission/types.ts";
 import type { Allocators } from "./allocators.ts";
 import type { Authorization } from "./authz/index.ts";
@@ -23,6 +24,8 @@ export interface ServerContext {
   readonly watches: WatchCaches;
   readonly egress: () => Egress | undefined;
   readonly code: LaterCode;
+  /** Policies and webhooks, by what they are about. */
+  readonly registrations: Registrations;
 }
 
 /** One request about a resource, after routing and authentication. */
@@ -42,6 +45,8 @@ export interface Scope<T extends KubeObject = KubeObject> {
   readonly dryRun: boolean;
   /** Collected on the way; sent as Warning headers. */
   readonly warnings: string[];
+  /** What admission notes about the request, for its record: annotations of an audit event. */
+  readonly audit: Map<string, string>;
 }
 
 /** etcd's key prefix of a kind: `/registry/pods/`, or `/registry/clocks.sim.timonel.dev/` outside the built-in groups. */

@@ -3,6 +3,7 @@ import type { MemoryStore } from "../etcd/index.ts";
 import { badRequest, failure, internalError, notAcceptable, resourceNotFound, StatusError } from "../machinery/index.ts";
 import type { Clock, Random } from "../sim/index.ts";
 import { type AdmissionChoice, createAdmission, enabledPlugins } from "./admission/index.ts";
+import { Registrations } from "./admission/dynamic/registrations.ts";
 import { type Allocators, createAllocators, type Pool } from "./allocators.ts";
 import { impersonated } from "./authn/impersonation.ts";
 import { createAuthenticator, type Tokens } from "./authn/index.ts";
@@ -65,9 +66,10 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const allocators = createAllocators(options);
   const simulator = options.simulator ?? true;
   const authorization = createAuthorization(store, options.authorizationModes ?? ["Node", "RBAC"]);
+  const registry = new KindRegistry(kinds.filter((kind) => simulator || kind.group !== "sim.timonel.dev"));
   const server: ServerContext = {
     store,
-    kinds: new KindRegistry(kinds.filter((kind) => simulator || kind.group !== "sim.timonel.dev")),
+    kinds: registry,
     clock,
     random: options.random,
     authorization,
@@ -76,6 +78,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     watches: new WatchCaches(store),
     egress: options.egress ?? (() => undefined),
     code: createLaterCode(clock),
+    registrations: new Registrations(store, registry),
   };
   const tokens = options.tokens ?? new Map();
   const authenticate = createAuthenticator([(token) => tokens.get(token)]);
@@ -108,6 +111,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       options,
       dryRun: options.dryRun,
       warnings,
+      audit: new Map(),
     };
   };
 

@@ -14,6 +14,7 @@ import { serviceAccount } from "./service-account.ts";
 import { storageObjectInUseProtection } from "./storage-object-in-use-protection.ts";
 import { taintNodesByCondition } from "./taint-nodes-by-condition.ts";
 import type { AdmissionPlugin } from "./types.ts";
+import { validatingAdmissionPolicy } from "./validating-admission-policy.ts";
 
 /** The plugins that are simulated; `order` says where each one runs. */
 const plugins: readonly AdmissionPlugin[] = [
@@ -32,6 +33,7 @@ const plugins: readonly AdmissionPlugin[] = [
   serviceAccount,
   storageObjectInUseProtection,
   taintNodesByCondition,
+  validatingAdmissionPolicy,
 ];
 
 /** Every plugin of kube-apiserver, in the order it runs them (k8s: kubeapiserver/options/plugins.go AllOrderedPlugins). */

@@ -94,7 +94,8 @@ class Compiler {
     const type = this.#variables.get(name) as Type;
     return (frame) => {
       spend(frame, COST.select);
-      const value = frame.activation(name) ?? (type.kind === "type" ? new TypeName(type.params[0]?.name ?? "type") : undefined);
+      const given = frame.activation(name);
+      const value = given === undefined && type.kind === "type" ? new TypeName(type.params[0]?.name ?? "type") : given;
       if (value === undefined) throw new CelError(`no such attribute(s): ${name}`);
       return fromJson(value, type);
     };

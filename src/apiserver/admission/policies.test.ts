@@ -1,0 +1,179 @@
+import { describe, expect, it } from "vitest";
+import type { Status } from "../../machinery/index.ts";
+import { testServer } from "../testing/server.ts";
+
+type Server = Awaited<ReturnType<typeof testServer>>;
+
+const GROUP = "/apis/admissionregistration.k8s.io/v1";
+const CONFIG_MAPS = "/api/v1/namespaces/default/configmaps";
+const rule = (resources: string[], operations = ["CREATE", "UPDATE"], apiGroups = [""]) => ({
+  apiGroups,
+  apiVersions: ["v1"],
+  operations,
+  resources,
+});
+
+/** Creates it and lets the server hear of it. */
+async function given(s: Server, plural: string, name: string, spec: object): Promise<void> {
+  expect(await s.ask("POST", `${GROUP}/${plural}`, { body: { metadata: { name }, spec } })).toMatchObject({ status: 201 });
+  await s.clock.settle();
+}
+
+async function validating(s: Server, spec: object, binding: object = {}, name = "p"): Promise<void> {
+  await given(s, "validatingadmissionpolicies", name, { matchConstraints: { resourceRules: [rule(["configmaps"])] }, ...spec });
+  await given(s, "validatingadmissionpolicybindings", `${name}-b`, { policyName: name, validationActions: ["Deny"], ...binding });
+}
+
+/** `201`, or the refusal; warnings behind it. */
+async function answer(s: Server, method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown, extra = {}): Promise<string> {
+  const { status, body: answered, warnings } = await s.ask(method, path, { body, ...extra });
+  const text = status < 300 ? String(status) : `${status} ${(answered as Status).reason}: ${(answered as Status).message}`;
+  return [text, ...(warnings ?? [])].join(" | ");
+}
+const map = (name: string, data: object = {}, labels: object = {}) => ({ metadata: { name, labels }, data });
+
+describe("ValidatingAdmissionPolicy", () => {
+  it("refuses what breaks a rule, in the words of the policy", async () => {
+    const s = await testServer();
+    await validating(s, {
+      validations: [
+        { expression: "object.data.size() < 2", message: "too much data" },
+        { expression: "!has(object.data.secret)", messageExpression: "'no ' + object.data.secret", reason: "Forbidden" },
+        { expression: "object.data.n != '0'" },
+      ],
+    });
+    expect(await answer(s, "POST", CONFIG_MAPS, map("ok", { n: "1" }))).toBe("201");
+    expect(await answer(s, "POST", CONFIG_MAPS, map("big", { n: "1", m: "2" }))).toBe(
+      `422 Invalid: configmaps "big" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'p-b' denied request: too much data`,
+    );
+    expect(await answer(s, "POST", CONFIG_MAPS, map("hid", { secret: "x" }))).toBe(
+      `403 Forbidden: configmaps "hid" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'p-b' denied request: no x`,
+    );
+    expect(await answer(s, "POST", CONFIG_MAPS, map("zero", { n: "0" }))).toBe(
+      `422 Invalid: configmaps "zero" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'p-b' denied request: failed expression: object.data.n != '0'`,
+    );
+    expect(await answer(s, "POST", CONFIG_MAPS, map("none", { a: "b" }))).toBe(
+      `422 Invalid: configmaps "none" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'p-b' denied request: expression 'object.data.n != '0'' resulted in error: no such key: n`,
+    );
+    expect(await answer(s, "PATCH", `${CONFIG_MAPS}/ok`, { data: { m: "2" } }, { contentType: "application/merge-patch+json" })).toContain(
+      "too much data",
+    );
+  });
+
+  it("says nothing without a binding, and only warns when the binding says so", async () => {
+    const s = await testServer();
+    await validating(s, { validations: [{ expression: "false", message: "never" }] }, { validationActions: ["Warn", "Audit"] });
+    expect(await answer(s, "POST", CONFIG_MAPS, map("a"))).toBe(
+      "201 | Validation failed for ValidatingAdmissionPolicy 'p' with binding 'p-b': never",
+    );
+    await s.ask("DELETE", `${GROUP}/validatingadmissionpolicybindings/p-b`);
+    await s.clock.settle();
+    expect(await answer(s, "POST", CONFIG_MAPS, map("b"))).toBe("201");
+  });
+
+  it("matches by operation, selectors, name and conditions", async () => {
+    const s = await testServer();
+    const resourceRules = [{ ...rule(["configmaps"], ["DELETE"]), resourceNames: ["kept"] }];
+    await validating(s, {
+      matchConstraints: { resourceRules },
+      validations: [{ expression: "oldObject.data.size() == 0 && object == null" }],
+    });
+    const objectSelector = { matchLabels: { checked: "yes" } };
+    await validating(
+      s,
+      {
+        matchConstraints: { resourceRules: [rule(["*"], ["CREATE"])], objectSelector },
+        matchConditions: [{ name: "not-admin", expression: "!('system:masters' in request.userInfo.groups)" }],
+        validations: [{ expression: "false", message: "not you" }],
+      },
+      {},
+      "q",
+    );
+    for (const name of ["kept", "other"]) expect(await answer(s, "POST", CONFIG_MAPS, map(name, { a: "b" }))).toBe("201");
+    expect(await answer(s, "DELETE", `${CONFIG_MAPS}/other`)).toBe("200");
+    expect(await answer(s, "DELETE", `${CONFIG_MAPS}/kept`)).toContain("failed expression: oldObject.data.size() == 0 && object == null");
+    expect(await answer(s, "POST", CONFIG_MAPS, map("by-admin", {}, { checked: "yes" }))).toBe("201");
+    const user = { name: "system:apiserver", groups: ["system:authenticated"] };
+    await given(s, "validatingadmissionpolicybindings", "unused", { policyName: "none", validationActions: ["Deny"] });
+    await s.ask("POST", "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", {
+      body: {
+        metadata: { name: "all" },
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "everything" },
+        subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: user.name }],
+      },
+    });
+    await s.ask("POST", "/apis/rbac.authorization.k8s.io/v1/clusterroles", {
+      body: { metadata: { name: "everything" }, rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }] },
+    });
+    await s.clock.settle();
+    expect(await answer(s, "POST", CONFIG_MAPS, map("x", {}, { checked: "yes" }), { user })).toContain("denied request: not you");
+    expect(await answer(s, "POST", CONFIG_MAPS, map("y"), { user })).toBe("201");
+  });
+
+  it("takes parameters by name or selector, from the request's namespace, and says when there are none", async () => {
+    const s = await testServer();
+    const policy = {
+      paramKind: { apiVersion: "v1", kind: "ConfigMap" },
+      matchConstraints: { resourceRules: [rule(["secrets"])] },
+      validations: [
+        { expression: "object.metadata.name.size() <= int(params.data.max)", messageExpression: "'at most ' + params.data.max" },
+      ],
+    };
+    const secret = (name: string) => answer(s, "POST", "/api/v1/namespaces/default/secrets", { metadata: { name } });
+    await validating(s, policy, { paramRef: { name: "limits", parameterNotFoundAction: "Deny" } });
+    expect(await secret("abc")).toBe(
+      `422 Invalid: secrets "abc" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'p-b' denied request: failed to configure binding: no params found for policy binding with \`Deny\` parameterNotFoundAction`,
+    );
+    await s.ask("POST", CONFIG_MAPS, { body: map("limits", { max: "3" }, { role: "limits" }) });
+    expect(await secret("abc")).toBe("201");
+    expect(await secret("abcd")).toContain("denied request: at most 3");
+    const selector = { matchLabels: { role: "limits" } };
+    await validating(s, policy, { paramRef: { selector, parameterNotFoundAction: "Allow" }, validationActions: ["Warn"] }, "q");
+    expect(await secret("abcde")).toContain("ValidatingAdmissionPolicy 'q' with binding 'q-b': at most 3");
+  });
+
+  it("gives expressions variables, the namespace and an authorizer", async () => {
+    const s = await testServer();
+    await validating(s, {
+      variables: [
+        { name: "team", expression: "namespaceObject.metadata.?labels['team'].orValue('none')" },
+        { name: "greeting", expression: "'team ' + variables.team" },
+        { name: "broken", expression: "object.data.missing" },
+      ],
+      validations: [
+        { expression: "authorizer.group('').resource('secrets').namespace('kube-system').check('get').allowed()" },
+        { expression: "variables.team == 'none' || variables.broken == ''" },
+        { expression: "variables.team == 'a'", messageExpression: "variables.greeting" },
+      ],
+    });
+    expect(await answer(s, "POST", CONFIG_MAPS, map("a"))).toContain("denied request: team none");
+    await s.ask("PATCH", "/api/v1/namespaces/default", {
+      body: { metadata: { labels: { team: "a" } } },
+      contentType: "application/merge-patch+json",
+    });
+    expect(await answer(s, "POST", CONFIG_MAPS, map("a", { b: "c" }))).toContain(
+      `expression 'variables.team == 'none' || variables.broken == ''' resulted in error: composited variable "broken" fails to evaluate: no such key: missing`,
+    );
+  });
+
+  it("bounds what expressions cost, and fails open when the policy says so", async () => {
+    const s = await testServer();
+    const validations = [{ expression: "lists.range(1000).all(x, lists.range(1000).all(y, x >= 0))" }];
+    await validating(s, { validations, failurePolicy: "Ignore" }, {}, "open");
+    expect(await answer(s, "POST", CONFIG_MAPS, map("a"))).toBe("201");
+    await validating(s, { validations }, {}, "shut");
+    expect(await answer(s, "POST", CONFIG_MAPS, map("b"))).toContain("resulted in error: operation cancelled: actual cost limit exceeded");
+  });
+
+  it("never decides about policies themselves", async () => {
+    const s = await testServer();
+    await validating(s, {
+      matchConstraints: { resourceRules: [{ apiGroups: ["*"], apiVersions: ["*"], operations: ["*"], resources: ["*/*"] }] },
+      validations: [{ expression: "false" }],
+    });
+    expect(await answer(s, "POST", CONFIG_MAPS, map("a"))).toContain("denied request");
+    expect(await answer(s, "DELETE", `${GROUP}/validatingadmissionpolicies/p`)).toBe("200");
+    await s.clock.settle();
+    expect(await answer(s, "POST", CONFIG_MAPS, map("a"))).toBe("201");
+  });
+});
