@@ -36,3 +36,17 @@ const textOf = (comment) =>
     .map((line) => line.replace(/^\s*\* ?/, "").trimEnd())
     .join("\n")
     .trim();
+
+const ENTITIES = { "&#x60;": "`", "&#x3D;": "=", "&quot;": '"', "&#39;": "'" };
+
+/** Query and path parameters to the first sentence that the client says of them. */
+export function readParameterDescriptions(root) {
+  const source = readFileSync(join(root, "node_modules/@kubernetes/client-node/dist/gen/apis/CoreV1Api.d.ts"), "utf8");
+  const found = new Map();
+  for (const [, name, text] of source.matchAll(/^ +\* @param (\w+) (.+)$/gm)) {
+    const plain = text.replace(/&#?\w+;/g, (entity) => ENTITIES[entity] ?? entity).replace(/\\(['"])/g, "$1");
+    const key = name.replace(/^_/, "");
+    if (!found.has(key)) found.set(key, /^.*?\.(?= |$)/.exec(plain)?.[0] ?? plain);
+  }
+  return found;
+}

@@ -1,69 +1,65 @@
 // The paths of an OpenAPI v3 document, derived from the rows of src/api/kinds.ts. tags, ids and actions are as upstream's
 // generator makes them: clients find their way by x-kubernetes-group-version-kind and x-kubernetes-action.
-const parameter = (where, name, type, description, required = false) => ({
+import { fileURLToPath } from "node:url";
+import { readParameterDescriptions } from "./descriptions.mjs";
+
+const parameter = (where, name, type, own, required = false) => ({
   name,
   in: where,
-  ...(description ? { description } : {}),
+  description: own ?? said.get(name) ?? name,
   ...(required ? { required } : {}),
   schema: { type, uniqueItems: true },
 });
-const query = (name, type, description) => parameter("query", name, type, description);
-const pretty = query("pretty", "string", "If 'true', the output is pretty printed.");
-const dryRun = query("dryRun", "string", "'All' processes every stage and persists nothing.");
-const write = [
-  dryRun,
-  query("fieldManager", "string", "The name of who makes these changes."),
-  query("fieldValidation", "string", "What to do about unknown or duplicate fields: Ignore, Warn or Strict."),
-];
-const force = query("force", "boolean", "Takes over fields of other managers; only with apply.");
+const said = readParameterDescriptions(fileURLToPath(new URL("../../", import.meta.url)));
+const query = (name, type) => parameter("query", name, type);
+const pretty = query("pretty", "string");
+const dryRun = query("dryRun", "string");
+const write = [dryRun, query("fieldManager", "string"), query("fieldValidation", "string")];
+const force = query("force", "boolean");
 const selecting = [
-  query("continue", "string", "Where an earlier, limited list stopped."),
-  query("fieldSelector", "string", "Restricts the list by fields."),
-  query("labelSelector", "string", "Restricts the list by labels."),
-  query("limit", "integer", "The most objects to return."),
-  query("resourceVersion", "string", "The revision to read at."),
-  query("resourceVersionMatch", "string", "How resourceVersion is applied to lists."),
-  query("sendInitialEvents", "boolean", "Begins a watch with synthetic events for what exists."),
-  query("shardSelector", "string", "Restricts the list to a shard; refused unless the feature ShardedListAndWatch is on."),
-  query("timeoutSeconds", "integer", "Ends the call after so long."),
+  query("continue", "string"),
+  query("fieldSelector", "string"),
+  query("labelSelector", "string"),
+  query("limit", "integer"),
+  query("resourceVersion", "string"),
+  query("resourceVersionMatch", "string"),
+  query("sendInitialEvents", "boolean"),
+  query("shardSelector", "string"),
+  query("timeoutSeconds", "integer"),
 ];
-const listing = [
-  query("allowWatchBookmarks", "boolean", "Asks for events of type BOOKMARK."),
-  ...selecting,
-  query("watch", "boolean", "Watches for changes instead of listing."),
-];
+const listing = [query("allowWatchBookmarks", "boolean"), ...selecting, query("watch", "boolean")];
 const deleting = [
   dryRun,
-  query("gracePeriodSeconds", "integer", "How long an object may take to end; 0 means at once."),
-  query("ignoreStoreReadErrorWithClusterBreakingPotential", "boolean", "Deletes what can't be read any more; unsafe."),
-  query("orphanDependents", "boolean", "Deprecated: use propagationPolicy."),
-  query("propagationPolicy", "string", "What becomes of dependents: Orphan, Background or Foreground."),
+  query("gracePeriodSeconds", "integer"),
+  query("ignoreStoreReadErrorWithClusterBreakingPotential", "boolean"),
+  query("orphanDependents", "boolean"),
+  query("propagationPolicy", "string"),
 ];
 const nameParameter = (kind) => parameter("path", "name", "string", `name of the ${kind}`, true);
-const namespaceParameter = parameter("path", "namespace", "string", "object name and auth scope, such as for teams and projects", true);
+const namespaceParameter = parameter("path", "namespace", "string", undefined, true);
 const restParameter = parameter("path", "path", "string", "path to the resource", true);
 
-const streams = ["stderr", "stdin", "stdout", "tty"].map((name) => query(name, "boolean", `Whether ${name} is wanted.`));
-const containerParameter = query("container", "string", "Which container; by default the only one.");
-const proxied = [query("path", "string", "The path of the request that is passed on.")];
+const streams = ["stderr", "stdin", "stdout", "tty"].map((name) => query(name, "boolean"));
+const containerParameter = query("container", "string");
+const proxied = [query("path", "string")];
 /** The query of what is no REST at all. */
 const connections = {
   attach: [containerParameter, ...streams],
-  exec: [query("command", "string", "What to run: argv."), containerParameter, ...streams],
-  portforward: [query("ports", "integer", "The ports to forward.")],
+  exec: [query("command", "string"), containerParameter, ...streams],
+  portforward: [query("ports", "integer")],
   proxy: proxied,
 };
 const logParameters = [
   containerParameter,
-  query("follow", "boolean", "Goes on with what is logged later."),
-  query("insecureSkipTLSVerifyBackend", "boolean", "Does not check the kubelet's certificate."),
-  query("limitBytes", "integer", "The most bytes to answer."),
+  query("follow", "boolean"),
+  query("insecureSkipTLSVerifyBackend", "boolean"),
+  query("limitBytes", "integer"),
   pretty,
-  query("previous", "boolean", "The log of the container's last instance."),
-  query("sinceSeconds", "integer", "Only what is younger."),
-  query("stream", "string", "All, Stdout or Stderr."),
-  query("tailLines", "integer", "Only the last lines."),
-  query("timestamps", "boolean", "Each line with its time."),
+  query("previous", "boolean"),
+  query("sinceSeconds", "integer"),
+  query("stream", "string"),
+  query("tailLines", "integer"),
+  query("timestamps", "boolean"),
 ];
 
 const meta = "io.k8s.apimachinery.pkg.apis.meta.v1.";
