@@ -6,7 +6,7 @@ import type { KubeObject } from "./meta.ts";
 const NONE = "<none>";
 
 /** `5m12s`, or `<unknown>` for an absent time (k8s: printers translateTimestampSince). `now` in virtual milliseconds. */
-export function since(time: string | undefined, now: number): string {
+export function since(time: string | null | undefined, now: number): string {
   if (!time) return "<unknown>";
   const ms = parseTime(time);
   return Number.isNaN(ms) ? "<invalid>" : humanDuration(now - ms);

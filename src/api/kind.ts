@@ -20,6 +20,8 @@ export interface ValidationContext<T = KubeObject> {
   readonly namespace: string;
   /** On an update, what is there: some rules hold for new values only. */
   readonly old?: T;
+  /** The version in which it came, where a kind has several. */
+  readonly requested?: { readonly group: string; readonly version: string };
   /** Virtual milliseconds. */
   readonly now: number;
 }

@@ -9,9 +9,13 @@ import { customResourceDefinition } from "./apiextensions/custom-resource-defini
 import { deployment } from "./apps/deployment.ts";
 import { replicaSet } from "./apps/replica-set.ts";
 import { statefulSet } from "./apps/stateful-set.ts";
+import { horizontalPodAutoscaler } from "./autoscaling/horizontal-pod-autoscaler.ts";
+import { horizontalPodAutoscalerV1 } from "./autoscaling/v1.ts";
 import { cronJob } from "./batch/cron-job.ts";
 import { job } from "./batch/job.ts";
 import { lease } from "./coordination/lease.ts";
+import { binding } from "./core/binding.ts";
+import { componentStatus } from "./core/component-status.ts";
 import { configMap } from "./core/config-map.ts";
 import { endpoints } from "./core/endpoints.ts";
 import { event } from "./core/event.ts";
@@ -29,6 +33,7 @@ import { serviceAccount } from "./core/service-account.ts";
 import { service } from "./core/service.ts";
 import { structureErrorsOf, type StructureErrors } from "./decode.ts";
 import { endpointSlice } from "./discovery/endpoint-slice.ts";
+import { eventsEvent } from "./events/event.ts";
 import type { Kind } from "./kind.ts";
 import type { KubeObject } from "./meta.ts";
 import { ingressClass } from "./networking/ingress-class.ts";
@@ -60,9 +65,12 @@ import { structureOf, type FieldStructure, type Shape } from "./structure.ts";
 
 /** Plural (with its group, where two groups have it) to kind: what is served. Another kind is a file and a row here. */
 export const kindTable = {
+  bindings: binding,
+  componentstatuses: componentStatus,
   configmaps: configMap,
   endpoints,
   events: event,
+  "events.events.k8s.io": eventsEvent,
   namespaces: namespace,
   nodes: node,
   pods: pod,
@@ -76,6 +84,8 @@ export const kindTable = {
   deployments: deployment,
   replicasets: replicaSet,
   statefulsets: statefulSet,
+  horizontalpodautoscalers: horizontalPodAutoscaler,
+  "horizontalpodautoscalers.v1.autoscaling": horizontalPodAutoscalerV1,
   cronjobs: cronJob,
   jobs: job,
   poddisruptionbudgets: podDisruptionBudget,

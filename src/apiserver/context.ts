@@ -10,6 +10,7 @@ import type { WriteOptions } from "./options.ts";
 import type { LaterCode } from "./later-code.ts";
 import type { ResourceInfo } from "./route.ts";
 import type { ApiRequest, Egress, UserInfo } from "./types.ts";
+import type { Component } from "./virtual/component-statuses.ts";
 import type { WatchCaches } from "./watch-cache.ts";
 
 /** What the pipeline needs besides the request; one a server. */
@@ -26,6 +27,8 @@ export interface ServerContext {
   readonly code: LaterCode;
   /** Policies and webhooks, by what they are about. */
   readonly registrations: Registrations;
+  /** Whether the control loops of a component run. */
+  readonly isRunning: (component: Component) => boolean;
 }
 
 /** One request about a resource, after routing and authentication. */

@@ -52,7 +52,7 @@ function labelMatcher(text: string): (labels: Readonly<Record<string, string>>) 
   }
 }
 
-function fieldRequirements({ kind }: Scope, text: string): readonly FieldRequirement[] {
+function fieldRequirements({ requested: kind }: Scope, text: string): readonly FieldRequirement[] {
   let requirements: readonly FieldRequirement[];
   try {
     requirements = parseFieldSelector(text).requirements;
@@ -73,8 +73,8 @@ function fieldRequirements({ kind }: Scope, text: string): readonly FieldRequire
   return requirements;
 }
 
-function fieldOf({ kind }: Scope, object: KubeObject, field: string): string {
+function fieldOf({ requested }: Scope, object: KubeObject, field: string): string {
   if (field === "metadata.name") return object.metadata?.name ?? "";
   if (field === "metadata.namespace") return object.metadata?.namespace ?? "";
-  return kind.fields?.(object)[field] ?? "";
+  return requested.fields?.(requested.storedAs?.from(object) ?? object)[field] ?? "";
 }

@@ -49,6 +49,8 @@ export interface ApiServerOptions {
   readonly admission?: AdmissionChoice;
   /** Asked at each use, since kubelets come after the API server. */
   readonly egress?: () => Egress | undefined;
+  /** What component statuses say; without it, nothing runs. */
+  readonly isRunning?: ServerContext["isRunning"];
   /** Serves sim.timonel.dev; the reference presets do not. */
   readonly simulator?: boolean;
 }
@@ -79,6 +81,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     egress: options.egress ?? (() => undefined),
     code: createLaterCode(clock),
     registrations: new Registrations(store, registry),
+    isRunning: options.isRunning ?? (() => false),
   };
   const tokens = options.tokens ?? new Map();
   const authenticate = createAuthenticator([(token) => tokens.get(token)]);

@@ -132,6 +132,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     nodePorts: createNodePortAllocator({ random: streams.of("node-ports") }),
     ...(options.tokens ? { tokens: options.tokens } : {}),
     egress: () => plane?.egress,
+    isRunning: (component) => plane?.isRunning(component) ?? false,
     ...(options.admission ? { admission: options.admission } : {}),
     ...(options.authorizationModes ? { authorizationModes: options.authorizationModes } : {}),
     simulator: preset.simulator,

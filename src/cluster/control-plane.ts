@@ -35,6 +35,8 @@ export interface ControlPlane {
   /** Starts the control loops; resolves when kube-proxy's rules are there. Kubelets start after, in turns. */
   start(causes: readonly Cause[]): Promise<void>;
   startKubelets(): void;
+  /** Whether its loops have been started, and not stopped. */
+  isRunning(component: "scheduler" | "controller-manager"): boolean;
   stop(): void;
 }
 
@@ -51,6 +53,7 @@ const COREDNS = {
 export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const { clock, streams, preset, nodes, persistent } = options;
   const stops: Cancel[] = [];
+  const running = new Set<string>();
   const fabric = new Fabric({ clock, persistent });
   const proxyInformers = createInformers(options.client(authenticated("system:kube-proxy"), "kube-proxy"), clock);
   const directory = createServiceDirectory(proxyInformers);
@@ -85,6 +88,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   }
 
   const startControllers = (causes: readonly Cause[]): void => {
+    running.add("controller-manager");
     const client = options.client(authenticated("system:kube-controller-manager"), "kube-controller-manager/v1.36.2", causes);
     const informers = createInformers(client, clock);
     const recorders = new Map<string, ReturnType<typeof createEventRecorder>>();
@@ -110,6 +114,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   };
 
   const startTheScheduler = (causes: readonly Cause[]): void => {
+    running.add("scheduler");
     const client = options.client(authenticated("system:kube-scheduler"), "kube-scheduler/v1.36.2", causes);
     const recorder = createEventRecorder({ client, clock, component: "default-scheduler" });
     stops.push(startScheduler({ client, informers: createInformers(client, clock), recorder, clock, random: streams.of("scheduler") }));
@@ -122,6 +127,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     components: [fabric, proxies, ...[...machines.values()].flatMap((m) => [m.runtime, m.kubelet])],
     learnersStack: () => fabric.workstation(preset.shellOnNode && nodes > 0 ? { on: nodeName(1) } : {}),
     restored: () => fabric.resetUnclaimed(),
+    isRunning: (component) => running.has(component),
     async start(causes) {
       startControllers(causes);
       startTheScheduler(causes);
@@ -131,6 +137,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       for (const { kubelet } of machines.values()) clock.turn(() => kubelet.start());
     },
     stop() {
+      running.clear();
       for (const stop of stops) stop();
       for (const { kubelet } of machines.values()) kubelet.stop();
     },

@@ -19,7 +19,7 @@ export function createObject(scope: Scope, object: KubeObject): MaybePromise<Kub
   return andThen(server.admission.mutate({ ...attributes, object: systemMetadata(scope, object) }), (mutated) => {
     const admitted = mutated as KubeObject;
     const prepared = kind.prepareForCreate?.(admitted, server.clock.now()) ?? admitted;
-    const context = { namespace: scope.info.namespace, now: server.clock.now() };
+    const context = { namespace: scope.info.namespace, now: server.clock.now(), requested: scope.requested };
     const errors = [...validateMetadata(scope, prepared), ...kind.validate(prepared, context)];
     const name = prepared.metadata?.name ?? "";
     if (errors.length > 0) throw invalid(kind, name, errors);

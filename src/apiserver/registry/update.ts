@@ -61,7 +61,7 @@ export function updateObject(scope: Scope, entry: Entry<KubeObject>, object: Kub
     const admitted = mutated as KubeObject;
     if (sameContent(admitted, old)) return old;
     const counted = countGeneration(scope, admitted, old);
-    const context = { namespace: info.namespace, now: server.clock.now(), old };
+    const context = { namespace: info.namespace, now: server.clock.now(), old, requested: scope.requested };
     const status = info.subresource === "status";
     const door = kind.doors?.[info.subresource];
     const errors = status

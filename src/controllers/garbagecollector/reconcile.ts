@@ -13,7 +13,9 @@ const can = (kind: Kind, verb: string): boolean => kind.verbs === undefined || k
 
 /** Events are not collected upstream either; the simulator's own kinds own nothing, and are not served in every preset. */
 const watched = (): readonly Kind[] =>
-  kinds.filter((k) => k.kind !== "Event" && k.group !== "sim.timonel.dev" && can(k, "delete") && can(k, "watch") && can(k, "list"));
+  kinds.filter(
+    (k) => k.kind !== "Event" && !k.storedAs && k.group !== "sim.timonel.dev" && can(k, "delete") && can(k, "watch") && can(k, "list"),
+  );
 
 function kindOfRef({ apiVersion, kind }: OwnerReference): Kind | undefined {
   const [group, version] = apiVersion.includes("/") ? apiVersion.split("/", 2) : ["", apiVersion];

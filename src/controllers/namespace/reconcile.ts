@@ -30,7 +30,7 @@ export function createNamespaceController({ informers, clock }: ControllerContex
   };
 
   const emptyAll = async (client: Client, namespace: string, errors: string[]): Promise<readonly Remaining[]> => {
-    const contents = kinds.filter((k) => k.namespaced && can(k, "delete") && can(k, "list"));
+    const contents = kinds.filter((k) => k.namespaced && !k.storedAs && can(k, "delete") && can(k, "list"));
     const remaining: Remaining[] = [];
     // Pods go first: what they need must not be taken from under them (k8s: OrderedNamespaceDeletion).
     for (const first of [true, false]) {
