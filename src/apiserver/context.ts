@@ -6,6 +6,7 @@ import type { Registrations } from "./admission/dynamic/registrations.ts";
 import type { Admission } from "./admission/types.ts";
 import type { Allocators } from "./allocators.ts";
 import type { Authorization } from "./authz/index.ts";
+import type { RequestLog, RequestRecord } from "./observe/requests.ts";
 import type { WriteOptions } from "./options.ts";
 import type { LaterCode } from "./later-code.ts";
 import type { ResourceInfo } from "./route.ts";
@@ -23,6 +24,7 @@ export interface ServerContext {
   readonly admission: Admission;
   readonly allocators: Allocators;
   readonly watches: WatchCaches;
+  readonly requests: RequestLog;
   readonly egress: () => Egress | undefined;
   readonly code: LaterCode;
   /** Policies and webhooks, by what they are about. */
@@ -48,8 +50,8 @@ export interface Scope<T extends KubeObject = KubeObject> {
   readonly dryRun: boolean;
   /** Collected on the way; sent as Warning headers. */
   readonly warnings: string[];
-  /** What admission notes about the request, for its record: annotations of an audit event. */
-  readonly audit: Map<string, string>;
+  /** What is kept of the request for who looks at it later. */
+  readonly record: RequestRecord;
 }
 
 /** etcd's key prefix of a kind: `/registry/pods/`, or `/registry/clocks.sim.timonel.dev/` outside the built-in groups. */

@@ -1,5 +1,5 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import type { Kind, KindRegistry } from "../api/index.ts";
+import { apiVersionOf, type Kind, type KindRegistry } from "../api/index.ts";
 import { base64Encode, resourceNotFound } from "../machinery/index.ts";
 import { subresourceOf } from "./subresources/index.ts";
 import type { ApiRequest, ApiResponse } from "./types.ts";
@@ -24,34 +24,19 @@ export const VERSION = {
 const VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
 /** Everything that is not about a resource: discovery (classic and aggregated), version, health. */
-export function discovery(request: ApiRequest, kinds: KindRegistry): ApiResponse {
+export function discovery(request: ApiRequest, kinds: KindRegistry, more: readonly string[]): ApiResponse {
   const served = kinds.all;
   const path = request.path.length > 1 && request.path.endsWith("/") ? request.path.slice(0, -1) : request.path;
   const accept = request.headers?.["accept"] ?? "";
   const aggregated = accept.includes("as=APIGroupDiscoveryList");
   switch (path) {
     case "/version":
-      return { status: 200, body: VERSION };
-    case "/healthz":
-    case "/livez":
-    case "/readyz":
-      return health(path.slice(1), request);
+      return { status: 200, body: VERSION, plain: true };
     case "/":
       return {
         status: 200,
-        body: {
-          paths: [
-            "/api",
-            "/api/v1",
-            "/apis",
-            ...groupsOf(served).map((g) => `/apis/${g}`),
-            "/healthz",
-            "/livez",
-            "/openapi/v3",
-            "/readyz",
-            "/version",
-          ],
-        },
+        plain: true,
+        body: { paths: pathsOf(served, more) },
       };
     case "/api":
       if (aggregated) return aggregatedAnswer(served, [""]);
@@ -107,6 +92,21 @@ function byPriority(a: string, b: string): number {
 }
 
 /** Named groups, most important first. */
+/** Every path but those of resources; `more`: what is no discovery. */
+function pathsOf(served: readonly Kind[], more: readonly string[]): readonly string[] {
+  const groups = groupsOf(served);
+  const versions = [...new Set(served.map((kind) => apiVersionOf(kind)).filter((version) => version.includes("/")))];
+  const openapi = [
+    "/openapi/v2",
+    "/openapi/v3",
+    "/openapi/v3/",
+    "/openapi/v3/api/v1",
+    ...versions.map((version) => `/openapi/v3/apis/${version}`),
+  ];
+  const api = ["/api", "/api/v1", "/apis", "/apis/", ...groups.map((g) => `/apis/${g}`), ...versions.map((version) => `/apis/${version}`)];
+  return [...api, ...openapi, ...more, "/version"].sort();
+}
+
 function groupsOf(served: readonly Kind[]): readonly string[] {
   return [...new Set(served.map((k) => k.group))].filter((g) => g !== "").sort(byPriority);
 }
@@ -213,10 +213,4 @@ function aggregatedResource(k: Kind): object {
     ...(k.categories ? { categories: k.categories } : {}),
     ...(subresources.length > 0 ? { subresources } : {}),
   };
-}
-
-/** The server answers at all, and its store with it: there is nothing else in this process that could be unwell. */
-function health(name: string, request: ApiRequest): ApiResponse {
-  const verbose = request.query?.["verbose"] !== undefined;
-  return { status: 200, contentType: "text/plain; charset=utf-8", body: verbose ? `[+]ping ok\n[+]etcd ok\n${name} check passed\n` : "ok" };
 }

@@ -1,7 +1,7 @@
 import { flowSchemaOrder, type FlowSchema, type PolicyRulesWithSubjects, type PriorityLevelConfiguration } from "../api/index.ts";
 import type { MemoryStore } from "../etcd/index.ts";
-import { type ResourceInfo, verbOf } from "./route.ts";
-import type { ApiRequest, ApiResponse, UserInfo } from "./types.ts";
+import type { ResourceInfo } from "./route.ts";
+import type { ApiResponse, UserInfo } from "./types.ts";
 
 const SCHEMAS = "/registry/flowschemas/";
 const LEVELS = "/registry/prioritylevelconfigurations/";
@@ -79,22 +79,5 @@ export function createFlowControl(store: MemoryStore): (request: FlowRequest) =>
       "x-kubernetes-pf-flowschema-uid": schema.metadata?.uid ?? "",
       "x-kubernetes-pf-prioritylevel-uid": level.metadata?.uid ?? "",
     };
-  };
-}
-
-/** `handle` with those headers. Who is not known gets none: authentication comes before. */
-export function withFlowHeaders(
-  handle: (request: ApiRequest) => Promise<ApiResponse>,
-  flow: (request: FlowRequest) => ApiResponse["headers"],
-  userOf: (request: ApiRequest) => UserInfo,
-  route: (path: string) => ResourceInfo | undefined,
-): (request: ApiRequest) => Promise<ApiResponse> {
-  return async (request) => {
-    const response = await handle(request);
-    if (response.status === 401) return response;
-    const info = route(request.path);
-    const verb = info ? verbOf(request, info) : request.method.toLowerCase();
-    const headers = flow({ user: userOf(request), verb, path: request.path, info });
-    return headers ? { ...response, headers: { ...response.headers, ...headers } } : response;
   };
 }

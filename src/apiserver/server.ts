@@ -1,6 +1,6 @@
-import { KindRegistry, kinds, type KubeObject } from "../api/index.ts";
+import { KindRegistry, kinds } from "../api/index.ts";
 import type { MemoryStore } from "../etcd/index.ts";
-import { badRequest, failure, internalError, notAcceptable, resourceNotFound, StatusError } from "../machinery/index.ts";
+import { badRequest, internalError, notAcceptable, resourceNotFound, StatusError } from "../machinery/index.ts";
 import type { Clock, Random } from "../sim/index.ts";
 import { type AdmissionChoice, createAdmission, enabledPlugins } from "./admission/index.ts";
 import { Registrations } from "./admission/dynamic/registrations.ts";
@@ -12,25 +12,21 @@ import { queryValue, type Scope, type ServerContext } from "./context.ts";
 import { discovery } from "./discovery.ts";
 import { createDefinitions } from "./extension/definitions.ts";
 import { createFetch } from "./fetch.ts";
-import { createFlowControl, withFlowHeaders } from "./flow-control.ts";
+import { createFlowControl } from "./flow-control.ts";
 import { createLaterCode } from "./later-code.ts";
-import { andThen, type MaybePromise } from "./maybe.ts";
+import { isLongRunning, timeoutOf, withinDeadline } from "./deadline.ts";
+import type { MaybePromise } from "./maybe.ts";
 import { acceptedTypes } from "./negotiate.ts";
+import { auditId, REQUESTS_PATH, serveRequests } from "./observe/audit.ts";
+import { healthPaths, serveHealth } from "./observe/health.ts";
+import { Metrics } from "./observe/metrics.ts";
+import { RequestLog, type RequestRecord } from "./observe/requests.ts";
 import { createOpenApi } from "./openapi/index.ts";
 import { writeOptions } from "./options.ts";
-import { create } from "./registry/create.ts";
-import { deleteCollection, deleteOne } from "./registry/delete.ts";
-import { patch } from "./registry/patch.ts";
-import { get, list } from "./registry/read.ts";
-import { update } from "./registry/update.ts";
-import { watch } from "./registry/watch.ts";
-import { currentEntry } from "./registry/write.ts";
-import { shown, shownWatch } from "./representation.ts";
-import { createRouter, methodNotAllowed, type ResourceInfo, verbOf } from "./route.ts";
-import { serveSubresource } from "./subresources/index.ts";
+import { createRouter, type ResourceInfo, verbOf } from "./route.ts";
+import { serve, WRITES } from "./serve.ts";
 import { stream } from "./subresources/kubelet.ts";
-import type { Api, ApiRequest, ApiResponse, Duplex, Egress, UserInfo } from "./types.ts";
-import { virtualResources } from "./virtual/index.ts";
+import type { Api, ApiRequest, ApiResponse, Duplex, Egress, UserInfo, WatchStream } from "./types.ts";
 import { WatchCaches } from "./watch-cache.ts";
 
 export interface ApiServerOptions {
@@ -69,8 +65,10 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const simulator = options.simulator ?? true;
   const authorization = createAuthorization(store, options.authorizationModes ?? ["Node", "RBAC"]);
   const registry = new KindRegistry(kinds.filter((kind) => simulator || kind.group !== "sim.timonel.dev"));
+  const requests = new RequestLog(clock);
   const server: ServerContext = {
     store,
+    requests,
     kinds: registry,
     clock,
     random: options.random,
@@ -87,12 +85,22 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const authenticate = createAuthenticator([(token) => tokens.get(token)]);
   const route = createRouter();
 
-  const userOf = (request: ApiRequest): UserInfo => impersonated(request, authenticate(request), authorization.authorize);
+  const flow = createFlowControl(store);
+  const metrics = new Metrics();
+
+  /** Who asks, and as whom. */
+  const identify = (request: ApiRequest, record: RequestRecord): UserInfo => {
+    const user = (record.user = authenticate(request));
+    const as = impersonated(request, user, authorization.authorize);
+    if (as !== user) record.as = as;
+    return as;
+  };
 
   /** Route, authenticate, authorize: what comes before the kind has a say. */
-  const scopeOf = (request: ApiRequest, info: ResourceInfo, warnings: string[] = []): Scope => {
-    const user = userOf(request);
-    const verb = verbOf(request, info);
+  const scopeOf = (request: ApiRequest, info: ResourceInfo, record: RequestRecord, warnings: string[] = []): Scope => {
+    const verb = (record.verb = verbOf(request, info));
+    record.info = info;
+    const user = identify(request, record);
     const fieldSelector = queryValue(request, "fieldSelector");
     authorization.require({ user, verb, resource: named(info, fieldSelector), path: request.path, fieldSelector });
     const requested = server.kinds.kindOf(info.group, info.version, info.resource);
@@ -114,51 +122,101 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       options,
       dryRun: options.dryRun,
       warnings,
-      audit: new Map(),
+      record,
     };
   };
 
   const openApi = createOpenApi({ clock, simulator, more: () => new Map() });
 
-  const handle = async (request: ApiRequest): Promise<ApiResponse> => {
+  /** What is no resource: discovery, health, metrics, the record of requests. */
+  const serveOther = (request: ApiRequest, record: RequestRecord): MaybePromise<ApiResponse> => {
+    record.verb = request.method.toLowerCase();
+    const user = identify(request, record);
+    authorization.require({ user, verb: record.verb, resource: undefined, path: request.path });
+    if (request.path.startsWith("/openapi/")) return openApi(request);
+    if (request.path === "/metrics") return { status: 200, body: metrics.text(server), contentType: METRICS_TYPE };
+    if (simulator && request.path === REQUESTS_PATH) return serveRequests(requests, server.random, request);
+    return serveHealth(server, request) ?? discovery(request, server.kinds, otherPaths());
+  };
+  const otherPaths = (): readonly string[] => [...healthPaths(server), "/metrics", ...(simulator ? [REQUESTS_PATH] : [])];
+
+  const serveResource = (scope: Scope): MaybePromise<ApiResponse> => {
+    const { code } = scope.kind;
+    return code && WRITES.has(scope.verb) ? server.code.use(code, () => serve(scope)) : serve(scope);
+  };
+
+  const handle = async (request: ApiRequest, record = requests.begin(request)): Promise<ApiResponse> => {
     const warnings: string[] = [];
-    const warned = (response: ApiResponse): ApiResponse => (warnings.length > 0 ? { ...response, warnings } : response);
+    let scope: Scope | undefined;
+    let response: ApiResponse;
+    metrics.inflight(request.method, 1);
     try {
+      const patience = timeoutOf(request);
       const info = route(request.path);
-      if (!info) {
-        const user = userOf(request);
-        authorization.require({ user, verb: request.method.toLowerCase(), resource: undefined, path: request.path });
-        return request.path.startsWith("/openapi/") ? await openApi(request) : discovery(request, server.kinds);
-      }
-      const scope = scopeOf(request, info, warnings);
-      const { code } = scope.kind;
-      const served = code && WRITES.has(scope.verb) ? server.code.use(code, () => serve(scope)) : serve(scope);
-      return warned(served instanceof Promise ? await served : served);
+      if (info) scope = scopeOf(request, info, record, warnings);
+      const served = scope ? serveResource(scope) : serveOther(request, record);
+      if (served instanceof Promise)
+        response = await (isLongRunning(record.verb, info) ? served : withinDeadline(clock, record.verb, patience, served));
+      else response = served;
     } catch (error) {
-      return warned(refusal(error));
+      response = refusal(error);
     }
+    metrics.inflight(request.method, -1);
+    requests.answered(record, response);
+    metrics.count(record, scope?.requested, scope?.dryRun ?? false, (clock.now() - record.at) / 1000);
+    if (response.watch) response = { ...response, watch: observedWatch(response.watch, record) };
+    return warnings.length > 0 ? { ...response, warnings } : response;
+  };
+
+  /** A watch that is counted while it is open. */
+  const observedWatch = (watch: WatchStream, record: RequestRecord): WatchStream => ({
+    start(onEvents, onEnd) {
+      const closed = metrics.watching(() => requests.ended(record));
+      const cancel = watch.start(onEvents, () => {
+        closed();
+        onEnd?.();
+      });
+      return () => {
+        closed();
+        cancel();
+      };
+    },
+  });
+
+  /** From outside: an answer says what it is called in the record, and what flow it belongs to. */
+  const answerOutside = async (request: ApiRequest): Promise<ApiResponse> => {
+    const record = requests.begin(request);
+    const response = await handle(request, record);
+    const user = record.as ?? record.user;
+    const id = request.headers?.["audit-id"] ?? auditId(server.random, record.sequence);
+    const headers = user ? flow({ user, verb: record.verb, path: request.path, info: record.info }) : {};
+    return { ...response, headers: { ...response.headers, "audit-id": id, ...headers } };
   };
 
   const definitions = createDefinitions(server, handle);
   return {
     allocators,
     restored: () => definitions.restored(),
-    handle,
-    fetch: createFetch(withFlowHeaders(handle, createFlowControl(store), userOf, route), clock),
+    handle: (request) => handle(request),
+    fetch: createFetch(answerOutside, clock),
     async connect(request): Promise<Duplex | ApiResponse> {
+      const record = requests.begin(request);
+      let answer: Duplex | ApiResponse;
       try {
         const info = route(request.path);
         if (!info || info.resource !== "pods" || (info.subresource !== "exec" && info.subresource !== "attach")) throw resourceNotFound();
-        return await stream(scopeOf(request, info));
+        answer = await stream(scopeOf(request, info, record));
       } catch (error) {
-        return refusal(error);
+        answer = refusal(error);
       }
+      // A session that is opened is a change of protocols.
+      requests.answered(record, "stdin" in answer ? { status: 101 } : answer);
+      return answer;
     },
   };
 }
 
-/** What validates objects. */
-const WRITES = new Set(["create", "update", "patch"]);
+const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 const NAME_SELECTED = /(?:^|,)metadata\.name==?([^,]+)/;
 
@@ -173,70 +231,4 @@ function refusal(error: unknown): ApiResponse {
   if (error instanceof StatusError) return { status: error.code, body: error.status };
   const status = internalError(error instanceof Error ? error.message : String(error)).status;
   return { status: 500, body: status };
-}
-
-/** The platform fetches code: virtual time waits for it (law 4). */
-async function afterLoading(scope: Scope, loading: Promise<void>): Promise<ApiResponse> {
-  const release = scope.server.clock.hold();
-  try {
-    await loading;
-  } finally {
-    release();
-  }
-  return serve(scope);
-}
-
-/** Most requests are answered at once. */
-function serve(scope: Scope): MaybePromise<ApiResponse> {
-  const { info, requested, verb } = scope;
-  const loading = WRITES.has(verb) ? requested.load?.() : undefined;
-  if (loading) return afterLoading(scope, loading);
-  if (info.subresource !== "") return serveSubresource(scope);
-  // What nobody may write, the API server itself made at its first start.
-  const unsupported = requested.verbs && !requested.verbs.includes(verb) && scope.user.name !== "system:apiserver";
-  if (unsupported || !fitsPath(scope)) throw methodNotAllowed();
-  if (requested.terminating && verb === "create")
-    throw failure(405, "MethodNotAllowed", `${verb} not allowed while custom resource definition is terminating`);
-  if (requested.virtual) return serveVirtual(scope);
-  switch (verb) {
-    case "create":
-      return andThen(create(scope), (object) => shown(scope, object, 201));
-    case "get":
-      return shown(scope, get(scope), 200);
-    case "list":
-      return shown(scope, list(scope) as KubeObject, 200);
-    case "watch":
-      return { status: 200, watch: shownWatch(scope, watch(scope)) };
-    case "update": {
-      const status = currentEntry(scope) ? 200 : 201;
-      return andThen(update(scope), (object) => shown(scope, object, status));
-    }
-    case "patch":
-      return andThen(patch(scope), (object) => shown(scope, object, 200));
-    case "delete":
-      return andThen(deleteOne(scope), ({ status, body }) => shown(scope, body as KubeObject, status));
-    default:
-      return andThen(deleteCollection(scope), (listed) => shown(scope, listed, 200));
-  }
-}
-
-/** What is made has no name in its path yet; what is changed has one. A HEAD is for paths that are no resource. */
-function fitsPath({ verb, info, request, requested }: Scope): boolean {
-  if (verb === "" || request.method === "HEAD") return false;
-  if (requested.namespaced && info.namespace === "") {
-    if (info.name !== "") throw resourceNotFound();
-    return verb === "list" || verb === "watch";
-  }
-  if (verb === "create") return info.name === "";
-  return info.name !== "" || !(verb === "update" || verb === "patch");
-}
-
-function serveVirtual(scope: Scope): MaybePromise<ApiResponse> {
-  const { requested, verb } = scope;
-  const resource = virtualResources[`${requested.group}/${requested.plural}`];
-  const answer = verb === "create" ? resource?.create : verb === "get" ? resource?.get : verb === "list" ? resource?.list : undefined;
-  if (!answer) throw methodNotAllowed();
-  return andThen<KubeObject, ApiResponse>(answer(scope) as MaybePromise<KubeObject>, (object) =>
-    shown(scope, object, verb === "create" ? 201 : 200),
-  );
 }

@@ -86,6 +86,12 @@ export class MemoryStore implements Store {
     return { entries, revision, more: remaining > 0, remaining };
   }
 
+  /** How many live keys begin with `prefix`. */
+  count(prefix: string): number {
+    const keys = this.#keys(prefix);
+    return bucketName(prefix) === prefix ? keys.length : keys.filter((key) => key.startsWith(prefix)).length;
+  }
+
   txn(txn: Txn, origin: Origin): TxnResult {
     for (const { key, modRevision } of txn.compare ?? []) {
       if ((this.get(key)?.modRevision ?? 0) !== modRevision) return { succeeded: false, revision: this.#revision };

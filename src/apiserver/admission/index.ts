@@ -1,7 +1,8 @@
 import type { Admission, AdmissionPlugin, Attributes } from "./types.ts";
 import type { KubeObject } from "../../api/index.ts";
 import { noEscalation } from "../authz/escalation.ts";
-import { andThen, eachInOrder } from "../maybe.ts";
+import { andThen, eachInOrder, type MaybePromise } from "../maybe.ts";
+import type { Verdict } from "../observe/requests.ts";
 
 export { type AdmissionChoice, admissionProblems, enabledPlugins } from "./plugins.ts";
 
@@ -22,14 +23,40 @@ export function createAdmission(plugins: readonly AdmissionPlugin[]): Admission 
       let current = attributes;
       const step = (plugin: AdmissionPlugin) => {
         if (!plugin.mutate) return;
-        return andThen(plugin.mutate(current), (object: KubeObject) => {
-          if (object !== current.object) current = { ...current, object };
+        let mutated: MaybePromise<KubeObject>;
+        try {
+          mutated = plugin.mutate(current);
+        } catch (error) {
+          throw refused(attributes, plugin, "mutate", error);
+        }
+        if (mutated instanceof Promise)
+          mutated = mutated.catch((error: unknown) => Promise.reject(refused(attributes, plugin, "mutate", error)));
+        return andThen(mutated, (object) => {
+          if (object === current.object) return;
+          current = { ...current, object };
+          (attributes.scope.record.verdicts ??= []).push({ plugin: plugin.name, phase: "mutate", verdict: "changed" });
         });
       };
       return andThen(eachInOrder(pluginsFor(attributes), step), () => current.object);
     },
     validate(attributes) {
-      return eachInOrder(pluginsFor(attributes), (plugin) => plugin.validate?.(attributes));
+      return eachInOrder(pluginsFor(attributes), (plugin) => {
+        try {
+          const done = plugin.validate?.(attributes);
+          return done instanceof Promise
+            ? done.catch((error: unknown) => Promise.reject(refused(attributes, plugin, "validate", error)))
+            : done;
+        } catch (error) {
+          throw refused(attributes, plugin, "validate", error);
+        }
+      });
     },
   };
+}
+
+/** Puts a refusal on record. Answers it. */
+function refused({ scope: { record } }: Attributes, plugin: AdmissionPlugin, phase: Verdict["phase"], error: unknown): Error {
+  const cause = error instanceof Error ? error : new Error(String(error));
+  (record.verdicts ??= []).push({ plugin: plugin.name, phase, verdict: "refused", message: cause.message });
+  return cause;
 }

@@ -12,6 +12,7 @@ import { BUDGET, Evaluator, meetsConditions, OutOfBudget, type Result, type Step
 import { matchedResources, namespaceObject, type Subject, subjectOf } from "./dynamic/match.ts";
 import { collectParams, ConfigurationError } from "./dynamic/params.ts";
 import type { Registered } from "./dynamic/registrations.ts";
+import { annotate } from "../observe/requests.ts";
 import { refuse } from "./refuse.ts";
 import type { AdmissionPlugin, Attributes } from "./types.ts";
 
@@ -165,7 +166,7 @@ interface Denied {
 }
 
 function dispatch(cel: Cel, attributes: Attributes, policies: Registered["validatingPolicies"]): void {
-  const { server, kind: stored, audit } = attributes.scope;
+  const { server, kind: stored, record } = attributes.scope;
   const subject = subjectOf(attributes, server.registrations.versionsOf(stored));
   const denied: Denied[] = [];
   const failures: object[] = [];
@@ -181,9 +182,9 @@ function dispatch(cel: Cel, attributes: Attributes, policies: Registered["valida
         for (const [key, value] of made) annotations.set(key, (annotations.get(key) ?? new Set()).add(value));
       }
     }
-    for (const [key, values] of annotations) audit.set(`${policy.metadata?.name}/${key}`, [...values].join(", "));
+    for (const [key, values] of annotations) annotate(record, `${policy.metadata?.name}/${key}`, [...values].join(", "));
   }
-  if (failures.length > 0) audit.set("validation.policy.admission.k8s.io/validation_failure", goJson(failures));
+  if (failures.length > 0) annotate(record, "validation.policy.admission.k8s.io/validation_failure", goJson(failures));
   const [first] = denied;
   if (first) throw refusal(attributes, first);
 }
