@@ -123,6 +123,7 @@ export const persistentVolumeClaim: Kind<PersistentVolumeClaim> = {
   version: "v1",
   kind: "PersistentVolumeClaim",
   plural: "persistentvolumeclaims",
+  returnsDeleted: true,
   singular: "persistentvolumeclaim",
   shortNames: ["pvc"],
   namespaced: true,

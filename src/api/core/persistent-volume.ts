@@ -55,6 +55,7 @@ export const persistentVolume: Kind<PersistentVolume> = {
   version: "v1",
   kind: "PersistentVolume",
   plural: "persistentvolumes",
+  returnsDeleted: true,
   singular: "persistentvolume",
   shortNames: ["pv"],
   namespaced: false,

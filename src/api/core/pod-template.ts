@@ -15,6 +15,7 @@ export const podTemplate: Kind<PodTemplate> = {
   version: "v1",
   kind: "PodTemplate",
   plural: "podtemplates",
+  returnsDeleted: true,
   singular: "podtemplate",
   namespaced: true,
   generation: true,

@@ -112,6 +112,7 @@ export const resourceQuota: Kind<ResourceQuota> = {
   version: "v1",
   kind: "ResourceQuota",
   plural: "resourcequotas",
+  returnsDeleted: true,
   singular: "resourcequota",
   shortNames: ["quota"],
   namespaced: true,

@@ -29,6 +29,7 @@ export const deviceClass: Kind<DeviceClass> = {
   version: "v1",
   kind: "DeviceClass",
   plural: "deviceclasses",
+  returnsDeleted: true,
   singular: "deviceclass",
   namespaced: false,
   generation: true,

@@ -24,6 +24,7 @@ export const resourceClaimTemplate: Kind<ResourceClaimTemplate> = {
   version: "v1",
   kind: "ResourceClaimTemplate",
   plural: "resourceclaimtemplates",
+  returnsDeleted: true,
   singular: "resourceclaimtemplate",
   namespaced: true,
   defaults: (given) => at(given, "spec", (spec) => at(spec, "spec", defaultClaimSpec)),

@@ -172,6 +172,7 @@ export const resourceClaim: Kind<ResourceResourceClaim> = {
   version: "v1",
   kind: "ResourceClaim",
   plural: "resourceclaims",
+  returnsDeleted: true,
   singular: "resourceclaim",
   namespaced: true,
   subresources: ["status"],

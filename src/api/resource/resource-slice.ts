@@ -85,6 +85,7 @@ export const resourceSlice: Kind<ResourceSlice> = {
   version: "v1",
   kind: "ResourceSlice",
   plural: "resourceslices",
+  returnsDeleted: true,
   singular: "resourceslice",
   namespaced: false,
   generation: true,

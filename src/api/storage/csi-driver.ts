@@ -48,6 +48,7 @@ export const csiDriver: Kind<CSIDriver> = {
   version: "v1",
   kind: "CSIDriver",
   plural: "csidrivers",
+  returnsDeleted: true,
   singular: "csidriver",
   namespaced: false,
   defaults: (given) => put(given, "spec", fill((given.spec as CSIDriverSpec | undefined) ?? {}, SPEC)),

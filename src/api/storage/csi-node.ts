@@ -36,6 +36,7 @@ export const csiNode: Kind<CSINode> = {
   version: "v1",
   kind: "CSINode",
   plural: "csinodes",
+  returnsDeleted: true,
   singular: "csinode",
   namespaced: false,
   // Go writes the list even when nobody gave one.

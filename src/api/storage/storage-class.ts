@@ -61,6 +61,7 @@ export const storageClass: Kind<StorageClass> = {
   version: "v1",
   kind: "StorageClass",
   plural: "storageclasses",
+  returnsDeleted: true,
   singular: "storageclass",
   shortNames: ["sc"],
   namespaced: false,

@@ -59,6 +59,7 @@ export const volumeAttachment: Kind<VolumeAttachment> = {
   version: "v1",
   kind: "VolumeAttachment",
   plural: "volumeattachments",
+  returnsDeleted: true,
   singular: "volumeattachment",
   namespaced: false,
   subresources: ["status"],

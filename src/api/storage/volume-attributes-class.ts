@@ -19,6 +19,7 @@ export const volumeAttributesClass: Kind<VolumeAttributesClass> = {
   version: "v1",
   kind: "VolumeAttributesClass",
   plural: "volumeattributesclasses",
+  returnsDeleted: true,
   singular: "volumeattributesclass",
   shortNames: ["vac"],
   namespaced: false,
