@@ -9,6 +9,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 export const rooms = {
   sim: [],
   machinery: [],
+  pki: [],
   etcd: [],
   api: [],
   client: ["api"],
@@ -45,8 +46,8 @@ export const rooms = {
   node: ["cluster"],
   ui: ["browser"],
 };
-/** Open to all but themselves; `machinery` may use `sim`. */
-const open = { sim: [], machinery: ["sim"] };
+/** Open to all but themselves; `machinery` may use `sim`, `pki` both. */
+const open = { sim: [], machinery: ["sim"], pki: ["sim", "machinery"] };
 /** Rooms with a platform under them. */
 const platform = {
   browser: { lib: ["ES2023", "DOM", "DOM.Iterable", "WebWorker"] },
