@@ -12,6 +12,7 @@ export { openapi } from "./generated/openapi/index.ts";
 export { addAmounts, type Amounts, excessAmounts, filterAmounts, formatAmounts, parseAmounts } from "./core/amounts.ts";
 export { inScopes, quotaMatches } from "./core/quota/scopes.ts";
 export { countsFor, isQuotaed, unsaidProblem, usageOf } from "./core/quota/usage.ts";
+export { tokenRequest } from "./authentication/reviews.ts";
 export { qosClass } from "./core/pod/qos.ts";
 export { podAmounts } from "./core/pod/requests.ts";
 export { isSystemPriorityClass } from "./scheduling/priority-class.ts";

@@ -16,6 +16,8 @@ import { job } from "./batch/job.ts";
 import { lease } from "./coordination/lease.ts";
 import { binding } from "./core/binding.ts";
 import { componentStatus } from "./core/component-status.ts";
+import { selfSubjectReview, tokenReview } from "./authentication/reviews.ts";
+import { localSubjectAccessReview, selfSubjectAccessReview, selfSubjectRulesReview, subjectAccessReview } from "./authorization/reviews.ts";
 import { configMap } from "./core/config-map.ts";
 import { endpoints } from "./core/endpoints.ts";
 import { event } from "./core/event.ts";
@@ -100,6 +102,12 @@ export const kindTable = {
   resourcequotas: resourceQuota,
   runtimeclasses: runtimeClass,
   priorityclasses: priorityClass,
+  selfsubjectreviews: selfSubjectReview,
+  tokenreviews: tokenReview,
+  localsubjectaccessreviews: localSubjectAccessReview,
+  selfsubjectaccessreviews: selfSubjectAccessReview,
+  selfsubjectrulesreviews: selfSubjectRulesReview,
+  subjectaccessreviews: subjectAccessReview,
   roles: role,
   rolebindings: roleBinding,
   clusterroles: clusterRole,

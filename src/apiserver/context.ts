@@ -5,6 +5,8 @@ import type { Clock, Origin, Random } from "../sim/index.ts";
 import type { Registrations } from "./admission/dynamic/registrations.ts";
 import type { Admission } from "./admission/types.ts";
 import type { Allocators } from "./allocators.ts";
+import type { Authentication } from "./authn/index.ts";
+import type { ServiceAccountTokens } from "./authn/service-account-tokens.ts";
 import type { Authorization } from "./authz/index.ts";
 import type { RequestLog, RequestRecord } from "./observe/requests.ts";
 import type { WriteOptions } from "./options.ts";
@@ -20,7 +22,9 @@ export interface ServerContext {
   readonly kinds: KindRegistry;
   readonly clock: Clock;
   readonly random: Random;
+  readonly authentication: Authentication;
   readonly authorization: Authorization;
+  readonly accountTokens: ServiceAccountTokens;
   readonly admission: Admission;
   readonly allocators: Allocators;
   readonly watches: WatchCaches;

@@ -1,12 +1,15 @@
 import { KindRegistry, kinds } from "../api/index.ts";
 import type { MemoryStore } from "../etcd/index.ts";
 import { badRequest, internalError, notAcceptable, resourceNotFound, StatusError } from "../machinery/index.ts";
+import { entropyOf } from "../pki/index.ts";
 import type { Clock, Random } from "../sim/index.ts";
 import { type AdmissionChoice, createAdmission, enabledPlugins } from "./admission/index.ts";
 import { Registrations } from "./admission/dynamic/registrations.ts";
 import { type Allocators, createAllocators, type Pool } from "./allocators.ts";
 import { impersonated } from "./authn/impersonation.ts";
-import { createAuthenticator, type Tokens } from "./authn/index.ts";
+import { createAuthentication } from "./authn/index.ts";
+import { createServiceAccountTokens, type ServiceAccountTokens } from "./authn/service-account-tokens.ts";
+import { staticTokens, type Tokens } from "./authn/tokens.ts";
 import { type AuthorizationMode, createAuthorization } from "./authz/index.ts";
 import { queryValue, type Scope, type ServerContext } from "./context.ts";
 import { discovery } from "./discovery.ts";
@@ -21,6 +24,7 @@ import { auditId, REQUESTS_PATH, serveRequests } from "./observe/audit.ts";
 import { healthPaths, serveHealth } from "./observe/health.ts";
 import { Metrics } from "./observe/metrics.ts";
 import { RequestLog, type RequestRecord } from "./observe/requests.ts";
+import { openId } from "./openid.ts";
 import { createOpenApi } from "./openapi/index.ts";
 import { writeOptions } from "./options.ts";
 import { createRouter, type ResourceInfo, verbOf } from "./route.ts";
@@ -39,6 +43,8 @@ export interface ApiServerOptions {
   readonly nodePorts: Pool<number>;
   /** Bearer tokens that stand for users whatever happens. */
   readonly tokens?: Tokens;
+  /** What keys are made from. Default: the seed's. */
+  readonly secret?: Uint8Array;
   /** Default: Node, then RBAC. */
   readonly authorizationModes?: readonly AuthorizationMode[];
   /** Which admission plugins run. Default: kube-apiserver's default set. */
@@ -52,6 +58,8 @@ export interface ApiServerOptions {
 }
 
 export interface ApiServer extends Api {
+  /** What the tokens controller signs legacy Secrets' tokens with. */
+  readonly accountTokens: ServiceAccountTokens;
   /** Takes up what restored objects hold. */
   readonly allocators: Allocators;
   /** The store has been restored: takes up what it says about the server itself. Call under `clock.hold()`. */
@@ -66,13 +74,23 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const authorization = createAuthorization(store, options.authorizationModes ?? ["Node", "RBAC"]);
   const registry = new KindRegistry(kinds.filter((kind) => simulator || kind.group !== "sim.timonel.dev"));
   const requests = new RequestLog(clock);
+  const secret = options.secret ?? options.random.fork("secret").bytes(32);
+  const accountTokens = createServiceAccountTokens({
+    store,
+    clock,
+    random: options.random,
+    entropy: entropyOf(secret, "service-account-key"),
+  });
+  const authentication = createAuthentication([staticTokens(options.tokens ?? new Map()), accountTokens.authenticate]);
   const server: ServerContext = {
     store,
     requests,
     kinds: registry,
     clock,
     random: options.random,
+    authentication,
     authorization,
+    accountTokens,
     admission: createAdmission(enabledPlugins(options.admission ?? {})),
     allocators,
     watches: new WatchCaches(store),
@@ -81,8 +99,6 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     registrations: new Registrations(store, registry),
     isRunning: options.isRunning ?? (() => false),
   };
-  const tokens = options.tokens ?? new Map();
-  const authenticate = createAuthenticator([(token) => tokens.get(token)]);
   const route = createRouter();
 
   const flow = createFlowControl(store);
@@ -90,7 +106,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
 
   /** Who asks, and as whom. */
   const identify = (request: ApiRequest, record: RequestRecord): UserInfo => {
-    const user = (record.user = authenticate(request));
+    const user = (record.user = authentication.authenticate(request));
     const as = impersonated(request, user, authorization.authorize);
     if (as !== user) record.as = as;
     return as;
@@ -136,7 +152,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     if (request.path.startsWith("/openapi/")) return openApi(request);
     if (request.path === "/metrics") return { status: 200, body: metrics.text(server), contentType: METRICS_TYPE };
     if (simulator && request.path === REQUESTS_PATH) return serveRequests(requests, server.random, request);
-    return serveHealth(server, request) ?? discovery(request, server.kinds, otherPaths());
+    return serveHealth(server, request) ?? openId(request, accountTokens) ?? discovery(request, server.kinds, otherPaths());
   };
   const otherPaths = (): readonly string[] => [...healthPaths(server), "/metrics", ...(simulator ? [REQUESTS_PATH] : [])];
 
@@ -195,6 +211,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
 
   const definitions = createDefinitions(server, handle);
   return {
+    accountTokens,
     allocators,
     restored: () => definitions.restored(),
     handle: (request) => handle(request),

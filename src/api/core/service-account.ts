@@ -10,6 +10,7 @@ export const serviceAccount: Kind<ServiceAccount> = {
   singular: "serviceaccount",
   shortNames: ["sa"],
   namespaced: true,
+  subresources: ["token"],
   returnsDeleted: true,
   validate: () => [],
   columns: [ageColumn],

@@ -1,18 +1,22 @@
 import { unauthorized } from "../../machinery/index.ts";
 import type { ApiRequest, UserInfo } from "../types.ts";
-
-/** Bearer tokens and whom they stand for. */
-export type Tokens = ReadonlyMap<string, UserInfo>;
-
-/** One way of telling whom a bearer token stands for; undefined: not one of its tokens, or one that does not hold any more. */
-export type TokenAuthenticator = (token: string) => UserInfo | undefined;
+import { type Authenticated, ISSUER, type TokenAuthenticator, type TokenProblem } from "./tokens.ts";
 
 export const AUTHENTICATED = "system:authenticated";
 const UNAUTHENTICATED = "system:unauthenticated";
 export const ANONYMOUS: UserInfo = { name: "system:anonymous", groups: [UNAUTHENTICATED] };
+/** k8s: bearertoken's error for a token that nobody knows. */
+const INVALID = "invalid bearer token";
+
+export interface Authentication {
+  /** Who asks. Throws 401. */
+  readonly authenticate: (request: ApiRequest) => UserInfo;
+  /** Whom a bearer token stands for; without audiences: to this API server. */
+  readonly authenticateToken: (token: string, audiences?: readonly string[]) => Authenticated | TokenProblem;
+}
 
 /** A user with the group that everybody has who said who he is: the same object for the same user, as decisions are kept by it. */
-export function createGroupAdder(): (user: UserInfo) => UserInfo {
+function createGroupAdder(): (user: UserInfo) => UserInfo {
   const known = new WeakMap<UserInfo, UserInfo>();
   return (user) => {
     if (user.groups.includes(AUTHENTICATED) || user.groups.includes(UNAUTHENTICATED)) return user;
@@ -26,26 +30,35 @@ export function createGroupAdder(): (user: UserInfo) => UserInfo {
  * Who asks: known already inside the process, else by the client's certificate, else by its bearer token, else nobody
  * in particular. A wrong token, or a certificate of somebody else's authority, is refused (k8s: authentication/request/union).
  */
-export function createAuthenticator(tokens: readonly TokenAuthenticator[]): (request: ApiRequest) => UserInfo {
+export function createAuthentication(authenticators: readonly TokenAuthenticator[]): Authentication {
   const authenticated = createGroupAdder();
-  return (request) => {
-    if (request.user) return request.user;
-    if (request.peer?.user) return authenticated(request.peer.user);
-    const header = request.headers?.["authorization"];
-    if (!header?.trim()) {
-      if (request.peer) throw unauthorized();
-      return ANONYMOUS;
+  const authenticateToken: Authentication["authenticateToken"] = (token, audiences = [ISSUER]) => {
+    const problems = [INVALID];
+    for (const authenticator of token === "" ? [] : authenticators) {
+      const answer = authenticator(token, audiences);
+      if (answer && "user" in answer) return { ...answer, user: authenticated(answer.user) };
+      if (answer) problems.push(answer.problem);
     }
-    const token = bearerToken(header);
-    for (const authenticate of token === undefined ? [] : tokens) {
-      const user = authenticate(token as string);
-      if (user) return authenticated(user);
-    }
-    throw unauthorized();
+    return { problem: problems.length === 1 ? INVALID : `[${problems.join(", ")}]` };
+  };
+  return {
+    authenticateToken,
+    authenticate(request) {
+      if (request.user) return request.user;
+      if (request.peer?.user) return authenticated(request.peer.user);
+      const header = request.headers?.["authorization"];
+      if (!header?.trim()) {
+        if (request.peer) throw unauthorized();
+        return ANONYMOUS;
+      }
+      const answer = authenticateToken(bearerToken(header));
+      if (!("user" in answer)) throw unauthorized();
+      return answer.user;
+    },
   };
 }
 
-function bearerToken(header: string): string | undefined {
+function bearerToken(header: string): string {
   const [scheme = "", token = ""] = header.trim().split(/ +/);
-  return scheme.toLowerCase() === "bearer" && token !== "" ? token : undefined;
+  return scheme.toLowerCase() === "bearer" ? token : "";
 }

@@ -2,7 +2,7 @@ import { type KubeObject, kindTable, type Kind } from "../../api/index.ts";
 import { parseBody } from "../body.ts";
 import { andThen } from "../maybe.ts";
 import { binding } from "../subresources/binding.ts";
-import type { VirtualResource } from "./index.ts";
+import type { VirtualResource } from "./types.ts";
 
 /** POST bindings: as pods/NAME/binding of the pod that the object names (k8s: registry/core/pod/storage LegacyBindingREST). */
 export const bindings: VirtualResource = {

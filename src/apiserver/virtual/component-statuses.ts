@@ -2,7 +2,7 @@ import type { ComponentStatus } from "../../api/index.ts";
 import { notFound } from "../../machinery/index.ts";
 import type { Scope } from "../context.ts";
 import { selectionOf } from "../selection.ts";
-import type { VirtualResource } from "./index.ts";
+import type { VirtualResource } from "./types.ts";
 
 /** Where the real server asks (k8s: registry/core/rest componentStatusStorage). */
 const ADDRESSES = { scheduler: "127.0.0.1:10259", "controller-manager": "127.0.0.1:10257" } as const;

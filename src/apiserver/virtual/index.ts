@@ -1,19 +1,17 @@
-import type { KubeObject, List } from "../../api/index.ts";
-import type { Scope } from "../context.ts";
-import type { MaybePromise } from "../maybe.ts";
+import { accessReview, selfAccessReview, selfRulesReview } from "./access-reviews.ts";
 import { bindings } from "./bindings.ts";
 import { componentStatuses } from "./component-statuses.ts";
-
-/** How a resource that is computed and never stored answers; a verb that is absent is not supported. */
-export interface VirtualResource {
-  /** POST: what came is in `decodeBody(scope)`. */
-  readonly create?: (scope: Scope) => MaybePromise<KubeObject>;
-  readonly get?: (scope: Scope) => MaybePromise<KubeObject>;
-  readonly list?: (scope: Scope) => MaybePromise<List<KubeObject>>;
-}
+import { selfSubjectReview, tokenReview } from "./identity-reviews.ts";
+import type { VirtualResource } from "./types.ts";
 
 /** `group/plural` of kinds with `virtual: true` to what computes them. */
 export const virtualResources: Readonly<Record<string, VirtualResource>> = {
   "/bindings": bindings,
   "/componentstatuses": componentStatuses,
+  "authentication.k8s.io/selfsubjectreviews": selfSubjectReview,
+  "authentication.k8s.io/tokenreviews": tokenReview,
+  "authorization.k8s.io/localsubjectaccessreviews": accessReview,
+  "authorization.k8s.io/selfsubjectaccessreviews": selfAccessReview,
+  "authorization.k8s.io/selfsubjectrulesreviews": selfRulesReview,
+  "authorization.k8s.io/subjectaccessreviews": accessReview,
 };
