@@ -3,12 +3,12 @@ import type { Clock } from "../sim/index.ts";
 import { MAX_BODY, mediaTypeOf, ReadBody, readYaml } from "./body.ts";
 import { encodeResponse } from "./encode.ts";
 import { negotiate } from "./negotiate.ts";
-import type { ApiRequest, ApiResponse } from "./types.ts";
+import type { Api, ApiRequest, ApiResponse } from "./types.ts";
 
 /** The HTTP codec over `handle`: WHATWG Request in, Response out; watches and followed logs as streams. */
-export function createFetch(handle: (request: ApiRequest) => Promise<ApiResponse>, clock: Clock): (request: Request) => Promise<Response> {
-  return async (request) => {
-    const parsed = await parseRequest(request, clock);
+export function createFetch(handle: (request: ApiRequest) => Promise<ApiResponse>, clock: Clock): Api["fetch"] {
+  return async (request, peer) => {
+    const parsed = { ...(await parseRequest(request, clock)), ...(peer ? { peer } : {}) };
     // Every request from outside is an input of its own turn, stamped (law 4).
     const response = await new Promise<ApiResponse>((resolve, reject) => {
       const stamp = clock.input(() =>

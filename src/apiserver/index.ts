@@ -7,4 +7,5 @@ export { freezeStoredObjects } from "./registry/write.ts";
 export { parseRequest } from "./fetch.ts";
 export { bootstrapObjects, reconciled } from "./bootstrap/index.ts";
 export type { BootstrapObject } from "./bootstrap/index.ts";
+export { authorizationModes } from "./authz/index.ts";
 export type { AuthorizationMode } from "./authz/index.ts";

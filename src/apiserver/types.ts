@@ -73,7 +73,8 @@ export interface Duplex {
 
 export interface Api {
   handle(request: ApiRequest): Promise<ApiResponse>;
-  fetch(request: Request): Promise<Response>;
+  /** `peer`: whom the connection's client certificate names. */
+  fetch(request: Request, peer?: ApiRequest["peer"]): Promise<Response>;
   /** exec and attach (and port-forward later): a Duplex, or a plain answer when refused. */
   connect(request: ApiRequest): Promise<Duplex | ApiResponse>;
 }

@@ -11,8 +11,10 @@ import {
 import { type Client, createClient, type Resource } from "../client/index.ts";
 import { type Entry, MemoryStore } from "../etcd/index.ts";
 import { createNodePortAllocator, createServiceIpAllocator, nodeAddress } from "../network/index.ts";
-import { type Cancel, type Cause, type Clock, type Persistent, type Platform, SimClock, type Speed } from "../sim/index.ts";
+import { type Authority, loadCurves } from "../pki/index.ts";
+import { type Cancel, type Cause, type Clock, createRandom, type Persistent, type Platform, SimClock, type Speed } from "../sim/index.ts";
 import type { Workstation } from "../workstation/index.ts";
+import { createClusterAuthority } from "./authority.ts";
 import { bootstrap, reconcileDefaults } from "./bootstrap.ts";
 import { initialClock, obeyClockObject } from "./clock-object.ts";
 import type { ControlPlane } from "./control-plane.ts";
@@ -38,6 +40,8 @@ export interface ClusterOptions {
   readonly addons?: boolean;
   /** Bearer tokens from outside. */
   readonly tokens?: ReadonlyMap<string, UserInfo>;
+  /** What keys and certificates are made from; 32 bytes. Default: the seed's, which is no secret. */
+  readonly secret?: Uint8Array;
   /** Default: Node, RBAC. */
   readonly authorizationModes?: readonly AuthorizationMode[];
   /** --enable-admission-plugins and --disable-admission-plugins. Default: kube-apiserver's default set. */
@@ -78,6 +82,8 @@ export interface Cluster {
   client(user: UserInfo, agent: string, causes: readonly Cause[]): Client;
   /** Everything, as one value that `storage.commit` takes as a base. Call between turns. */
   freeze(): StoredSandbox;
+  /** The cluster's own certificate authority, once it has started. */
+  authority(): Authority;
   /** Commits what is not yet committed. */
   flush(): Promise<void>;
   stop(): void;
@@ -123,6 +129,8 @@ export function createCluster(options: ClusterOptions): Cluster {
     ...(persistence ? { durable: persistence.durable } : {}),
   });
   let plane: ControlPlane | undefined;
+  let authority: Authority | undefined;
+  const secret = options.secret ?? createRandom(seed).fork("secret").bytes(32);
   const server = createApiServer({
     store,
     clock,
@@ -134,6 +142,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     egress: () => plane?.egress,
     isRunning: (component) => plane?.isRunning(component) ?? false,
     ...(options.admission ? { admission: options.admission } : {}),
+    secret,
     ...(options.authorizationModes ? { authorizationModes: options.authorizationModes } : {}),
     simulator: preset.simulator,
   });
@@ -156,6 +165,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     const release = clock.hold();
     // Fetched beside the storage's answer; the prompt waits for neither controllers nor machines.
     const loading = import("./control-plane.ts");
+    const curves = loadCurves();
     const stored = await storage?.load();
     if (stored) {
       await restoreCore(stored);
@@ -169,7 +179,17 @@ export function createCluster(options: ClusterOptions): Cluster {
     else await bootstrap(self, nodeAddress(0), defaults, firstObjects(preset.simulator, nodeCount, options.preset));
     onInteractive?.(stored !== undefined);
     const { createControlPlane } = await loading;
-    plane = createControlPlane({ clock, streams, preset, nodes: nodeCount, persistent, client: clientOf });
+    authority = createClusterAuthority(await curves, { store, secret });
+    plane = createControlPlane({
+      clock,
+      streams,
+      preset,
+      nodes: nodeCount,
+      persistent,
+      authority,
+      accountToken: server.accountTokens.legacy,
+      client: clientOf,
+    });
     if (stored) {
       for (const part of plane.components) await part.restore(recordsOf(stored, part));
       plane.restored();
@@ -244,6 +264,10 @@ export function createCluster(options: ClusterOptions): Cluster {
         meta: { format: 1, ...meta(), now: clock.now(), revision: store.revision, compactRevision: store.compactRevision },
         ...baseOf(store, persistence?.absorb(records) ?? withoutRemoved(records)),
       };
+    },
+    authority() {
+      if (!authority) throw new Error("the cluster has not started yet");
+      return authority;
     },
     async flush() {
       await persistence?.flush();

@@ -1,9 +1,11 @@
 import type { Egress } from "../apiserver/index.ts";
+import type { ServiceAccount } from "../api/index.ts";
 import type { Client } from "../client/index.ts";
 import { createEventRecorder, createInformers } from "../client/index.ts";
 import { createControllers, runController, userOfController } from "../controllers/index.ts";
 import { createImages, holdImage } from "../images/index.ts";
 import { clusterCidr, createClusterDns, createServiceDirectory, Fabric, KubeProxies, nodeAddress, podCidr } from "../network/index.ts";
+import type { Authority } from "../pki/index.ts";
 import { createRegistry, type ThawingStack } from "../runtime/index.ts";
 import { startScheduler } from "../scheduler/index.ts";
 import type { Cancel, Cause, Clock, Persistent } from "../sim/index.ts";
@@ -11,7 +13,6 @@ import { type ClusterMachine, createMachine } from "./machines.ts";
 import { createEgress } from "./egress.ts";
 import { nodeName, type Preset } from "./presets.ts";
 import type { RandomStreams } from "./random-streams.ts";
-import { ROOT_CA } from "./root-ca.ts";
 
 export interface ControlPlaneOptions {
   readonly clock: Clock;
@@ -19,6 +20,9 @@ export interface ControlPlaneOptions {
   readonly preset: Preset;
   readonly nodes: number;
   readonly persistent: boolean;
+  /** The cluster's own. */
+  readonly authority: Authority;
+  readonly accountToken: (account: ServiceAccount, secretName: string) => string;
   /** A component's client: its user's name and groups, what it calls itself, and why it writes before anything has happened. */
   client(user: { readonly name: string; readonly groups: readonly string[] }, agent: string, causes?: readonly Cause[]): Client;
 }
@@ -104,7 +108,8 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       clock,
       random,
       recorder,
-      rootCa: ROOT_CA,
+      rootCa: options.authority.certificate,
+      accountToken: options.accountToken,
       allocateNodeCidr: (name) => cidrs.get(name),
     });
     for (const controller of controllers) {

@@ -1,5 +1,5 @@
 import type { Client, EventRecorder, Informers } from "../client/index.ts";
-import { createKubelet, type Kubelet } from "../kubelet/index.ts";
+import { createKubelet, type Kubelet, tokensFrom } from "../kubelet/index.ts";
 import type { MachineNetwork } from "../network/index.ts";
 import { createMachineRuntime, type MachineRuntime, type Programs, type Registry, type SandboxNetwork } from "../runtime/index.ts";
 import { value } from "../machinery/index.ts";
@@ -78,6 +78,7 @@ export function createMachine(options: {
     random,
     runtime,
     stack: network.stack,
+    tokenFor: tokensFrom(client),
   });
   return { name, network, runtime, kubelet };
 }

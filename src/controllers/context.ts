@@ -1,3 +1,4 @@
+import type { ServiceAccount } from "../api/index.ts";
 import type { Controller, EventRecorder, Informers } from "../client/index.ts";
 import type { Clock, Random } from "../sim/index.ts";
 
@@ -10,6 +11,8 @@ export interface ControllerContext {
   readonly recorder: (component: string) => EventRecorder;
   /** PEM text for kube-root-ca.crt. */
   readonly rootCa: string;
+  /** Signs a token of a service account for a Secret; absent: nobody does. */
+  readonly accountToken?: (account: ServiceAccount, secretName: string) => string;
   /** The pod range of a node, `10.244.1.0/24`, undefined when there is none for it; absent: nobody assigns ranges. */
   readonly allocateNodeCidr?: (nodeName: string) => string | undefined;
 }

@@ -1,3 +1,4 @@
+import { createClusterRoleAggregation } from "./clusterroleaggregation/index.ts";
 import type { ControllerContext, PacedController } from "./context.ts";
 import { createDeploymentController } from "./deployment/index.ts";
 import { createEndpointSliceController } from "./endpointslice/index.ts";
@@ -10,6 +11,7 @@ import { createPodGcController } from "./podgc/index.ts";
 import { createReplicaSetController } from "./replicaset/index.ts";
 import { createResourceQuotaController } from "./resourcequota/index.ts";
 import { createRootCaCertPublisher } from "./rootcacertpublisher/index.ts";
+import { createServiceAccountTokenController } from "./serviceaccount-token/index.ts";
 import { createServiceAccountController } from "./serviceaccount/index.ts";
 import { createTaintEvictionController } from "./tainteviction/index.ts";
 
@@ -20,11 +22,13 @@ export type { RunningController } from "./runner.ts";
 
 /** The table of controllers: what kube-controller-manager runs. */
 export function createControllers(context: ControllerContext): readonly PacedController[] {
-  const { allocateNodeCidr } = context;
+  const { allocateNodeCidr, accountToken } = context;
   return [
     createNamespaceController(context),
     createServiceAccountController(context),
     createRootCaCertPublisher(context),
+    ...(accountToken ? [createServiceAccountTokenController(context, accountToken)] : []),
+    createClusterRoleAggregation(context),
     ...(allocateNodeCidr ? [createNodeIpamController(context, allocateNodeCidr)] : []),
     createNodeLifecycleController(context),
     createTaintEvictionController(context),

@@ -378,7 +378,7 @@ describe("a kubelet", () => {
   });
 
   it("puts a token into a projected volume when there is an issuer, and keeps a subPath as it was", async () => {
-    const t = await started({ tokenFor: async (_pod, audience, seconds) => `token for ${audience} ${seconds}` });
+    const t = await started({ tokenFor: async (_pod, audience, seconds) => () => `token for ${audience} ${seconds}` });
     t.api.put("configmaps", { metadata: { name: "m", namespace: "default", uid: "m" }, data: { k: "one" } });
     const sources = [{ configMap: { name: "m" } }, { serviceAccountToken: { path: "token", audience: "x", expirationSeconds: 700 } }];
     const volumeMounts = [

@@ -57,8 +57,8 @@ export const defaultConfig: KubeletConfig = {
   memoryReserved: "100Mi",
 };
 
-/** A token for a pod's service account; absent where the cluster cannot issue any. */
-export type TokenFor = (pod: Pod, audience: string | undefined, expirationSeconds: number) => Promise<string>;
+/** A token for a pod's service account, as what tells its text when somebody reads it; absent where the cluster cannot issue any. */
+export type TokenFor = (pod: Pod, audience: string | undefined, expirationSeconds: number) => Promise<() => string>;
 
 export interface KubeletOptions {
   readonly nodeName: string;

@@ -1,46 +1,25 @@
-import { generate } from "selfsigned";
+import type { Authority } from "../cluster/index.ts";
 
 export interface Certificates {
-  /** PEM of the authority that clients trust. */
+  /** PEM of the cluster's authority, which clients trust and which signs theirs. */
   readonly ca: string;
   readonly cert: string;
   readonly key: string;
 }
 
-/** A throwaway authority and a server certificate for localhost, as kubeadm would make, valid for a year. */
-export async function createCertificates(): Promise<Certificates> {
-  const notAfterDate = new Date(Date.now() + 365 * 24 * 3600 * 1000);
-  const authority = await generate([{ name: "commonName", value: "kubernetes" }], {
-    algorithm: "sha256",
-    keyType: "ec",
-    notAfterDate,
-    extensions: [
-      { name: "basicConstraints", cA: true, critical: true },
-      { name: "keyUsage", digitalSignature: true, keyCertSign: true, critical: true },
-    ],
+const YEAR = 365 * 24 * 3600 * 1000;
+
+/** The API server's own certificate, as kubeadm would have the cluster's authority make it; `now` in the cluster's time. */
+export function servingCertificates(authority: Authority, now: number): Certificates {
+  const { certificate, key } = authority.issue({
+    subject: { commonName: "kube-apiserver", organizations: [] },
+    usages: ["digital signature", "key encipherment", "server auth"],
+    dnsNames: ["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"],
+    ipAddresses: [Uint8Array.of(127, 0, 0, 1), Uint8Array.of(10, 96, 0, 1), Uint8Array.from({ length: 16 }, (_, i) => (i === 15 ? 1 : 0))],
+    notBefore: now - 300_000,
+    notAfter: now + YEAR,
   });
-  const server = await generate([{ name: "commonName", value: "kube-apiserver" }], {
-    algorithm: "sha256",
-    keyType: "ec",
-    notAfterDate,
-    ca: { key: authority.private, cert: authority.cert },
-    extensions: [
-      { name: "basicConstraints", cA: false, critical: true },
-      { name: "keyUsage", digitalSignature: true, keyEncipherment: true, critical: true },
-      { name: "extKeyUsage", serverAuth: true },
-      {
-        name: "subjectAltName",
-        altNames: [
-          { type: 2, value: "localhost" },
-          { type: 2, value: "kubernetes" },
-          { type: 2, value: "kubernetes.default.svc.cluster.local" },
-          { type: 7, ip: "127.0.0.1" },
-          { type: 7, ip: "::1" },
-        ],
-      },
-    ],
-  });
-  return { ca: authority.cert, cert: server.cert, key: server.private };
+  return { ca: authority.certificate, cert: certificate, key };
 }
 
 /** A kubeconfig whose only user is the administrator. */

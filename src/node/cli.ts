@@ -1,11 +1,12 @@
 import { parseArgs } from "node:util";
 import { presetNames, type PresetName } from "../cluster/index.ts";
-import { type AdmissionChoice, admissionProblems } from "../cluster/index.ts";
+import { type AdmissionChoice, admissionProblems, type AuthorizationMode, authorizationModes } from "../cluster/index.ts";
 import { replay } from "./replay.ts";
 import { serve } from "./serve.ts";
 
 const USAGE = `Usage:
   timonel serve [--port 6443] [--preset NAME] [--nodes N] [--seed N] [--speed X] [--kubeconfig FILE]
+                [--token-auth-file FILE] [--authorization-mode Node,RBAC]
                 [--enable-admission-plugins A,B] [--disable-admission-plugins C]
       the cluster behind HTTPS for real clients, in memory only; "ready" stands alone on a line when it is
   timonel replay FILE [--seed N]
@@ -72,6 +73,8 @@ function serveOptions(argv: readonly string[]) {
     seed: text,
     speed: text,
     kubeconfig: text,
+    "authorization-mode": text,
+    "token-auth-file": text,
     "enable-admission-plugins": text,
     "disable-admission-plugins": text,
   });
@@ -87,11 +90,28 @@ function serveOptions(argv: readonly string[]) {
     seed: integer("seed", values["seed"] ?? "1", 0),
     speed: speed === "max" ? ("max" as const) : Number(speed),
     kubeconfig: values["kubeconfig"],
+    tokenAuthFile: values["token-auth-file"],
+    authorizationModes: values["authorization-mode"] === undefined ? undefined : modes(listOf(values["authorization-mode"])),
     admission: admissionChoice(listOf(values["enable-admission-plugins"]), listOf(values["disable-admission-plugins"])),
   };
 }
 
 const listOf = (text: string | undefined): readonly string[] => text?.split(",").filter((name) => name !== "") ?? [];
+
+/** k8s: kubeapiserver/options BuiltInAuthorizationOptions.Validate. */
+function modes(names: readonly string[]): readonly AuthorizationMode[] {
+  if (names.length === 0) throw new UsageError("at least one authorization-mode must be passed");
+  const known: readonly string[] = authorizationModes;
+  for (const name of names) if (!known.includes(name)) throw new UsageError(modeProblem(name));
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new UsageError(`authorization-mode ["${names.join('" "')}"] has mode specified more than once`);
+  return names as readonly AuthorizationMode[];
+}
+
+const modeProblem = (name: string): string =>
+  name === "ABAC" || name === "Webhook"
+    ? `authorization-mode "${name}" is not simulated; there are ${authorizationModes.join(", ")}`
+    : `authorization-mode "${name}" is not a valid mode`;
 
 function admissionChoice(enable: readonly string[], disable: readonly string[]): AdmissionChoice {
   const problems = admissionProblems({ enable, disable });

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import type { ClockedApi } from "../cluster/index.ts";
 import type { Certificates } from "./certificates.ts";
+import { peerOf } from "./peer.ts";
 import { serveWebSockets } from "./websocket.ts";
 
 /** Serves `api` over HTTPS on 127.0.0.1; answers the port it got. */
@@ -11,7 +12,9 @@ export function serveHttps(
   certificates: Certificates,
   port: number,
 ): Promise<{ readonly server: Server; readonly port: number }> {
-  const server = createServer({ cert: certificates.cert, key: certificates.key }, (request, response) => {
+  // A certificate is asked for and not insisted on: most clients come with a token.
+  const tls = { cert: certificates.cert, key: certificates.key, ca: certificates.ca, requestCert: true, rejectUnauthorized: false };
+  const server = createServer(tls, (request, response) => {
     answer(api, request, response).catch((error: unknown) => {
       if (!response.headersSent) response.writeHead(500, { "content-type": "text/plain" });
       response.end(`${String(error)}\n`);
@@ -33,7 +36,7 @@ export function serveHttps(
 async function answer(api: ClockedApi, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const abort = new AbortController();
   outgoing.on("close", () => abort.abort());
-  const response = await api.fetch(toRequest(incoming, abort.signal));
+  const response = await api.fetch(toRequest(incoming, abort.signal), peerOf(incoming));
   const headers: Record<string, string | string[]> = {};
   response.headers.forEach((value, name) => {
     headers[name] = value;

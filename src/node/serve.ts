@@ -1,13 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { homedir } from "node:os";
-import type { AdmissionChoice } from "../cluster/index.ts";
+import type { AdmissionChoice, AuthorizationMode } from "../cluster/index.ts";
 import { createCluster, type PresetName } from "../cluster/index.ts";
-import { createCertificates, kubeconfig } from "./certificates.ts";
+import { kubeconfig, servingCertificates } from "./certificates.ts";
 import { serveHttps } from "./https.ts";
 import { watchParent } from "./parent.ts";
 import { nodePlatform } from "./platform.ts";
+import { readTokenFile, TokenFileError } from "./token-file.ts";
 
 export interface ServeOptions {
   readonly port: number;
@@ -18,11 +19,22 @@ export interface ServeOptions {
   /** Where to write; undefined: ~/.kube/timonel.yaml. */
   readonly kubeconfig: string | undefined;
   readonly admission: AdmissionChoice;
+  readonly authorizationModes: readonly AuthorizationMode[] | undefined;
+  /** A CSV file of bearer tokens. */
+  readonly tokenAuthFile: string | undefined;
 }
 
 /** Runs the cluster behind HTTPS until it is told to stop or its parent ends. In memory only, and says so. */
 export async function serve(options: ServeOptions, cwd: string): Promise<number> {
   const token = randomBytes(24).toString("base64url");
+  let more: ReturnType<typeof readTokenFile>;
+  try {
+    more = options.tokenAuthFile === undefined ? new Map() : readTokenFile(readFileSync(resolve(cwd, options.tokenAuthFile), "utf8"));
+  } catch (error) {
+    if (!(error instanceof TokenFileError) && (error as NodeJS.ErrnoException).code === undefined) throw error;
+    process.stderr.write(`timonel: --token-auth-file: ${(error as Error).message}\n`);
+    return 1;
+  }
   const cluster = createCluster({
     platform: nodePlatform,
     preset: options.preset,
@@ -31,10 +43,12 @@ export async function serve(options: ServeOptions, cwd: string): Promise<number>
     speed: options.speed,
     admission: options.admission,
     ...(options.nodes === undefined ? {} : { nodes: options.nodes }),
-    tokens: new Map([[token, { name: "kubernetes-admin", groups: ["system:masters"] }]]),
+    ...(options.authorizationModes === undefined ? {} : { authorizationModes: options.authorizationModes }),
+    secret: randomBytes(32),
+    tokens: new Map([...more, [token, { name: "kubernetes-admin", groups: ["system:masters"] }]]),
   });
   await cluster.start();
-  const certificates = await createCertificates();
+  const certificates = servingCertificates(cluster.authority(), cluster.clock.now());
   let listening: Awaited<ReturnType<typeof serveHttps>>;
   try {
     listening = await serveHttps(cluster.api, certificates, options.port);

@@ -2,6 +2,7 @@ import type { Server } from "node:https";
 import { WebSocketServer, type WebSocket } from "ws";
 import { type ClockedApi, type ApiResponse, type Duplex, parseRequest } from "../cluster/index.ts";
 import { toRequest } from "./https.ts";
+import { peerOf } from "./peer.ts";
 
 /** Subprotocols of exec and attach, best first (k8s: apimachinery/pkg/util/remotecommand). */
 const PROTOCOLS = ["v5.channel.k8s.io", "v4.channel.k8s.io"];
@@ -52,7 +53,8 @@ export function serveWebSockets(server: Server, api: ClockedApi): void {
 
 async function connect(api: ClockedApi, incoming: Parameters<typeof toRequest>[0]): Promise<Duplex | ApiResponse> {
   const request = toRequest(incoming, new AbortController().signal);
-  const parsed = await parseRequest(request, api.clock);
+  const peer = peerOf(incoming);
+  const parsed = { ...(await parseRequest(request, api.clock)), ...(peer ? { peer } : {}) };
   return new Promise((resolve, reject) => {
     const stamp = api.clock.input(() =>
       api.connect({ ...parsed, causes: [{ kind: "input", ...stamp, what: `connect ${parsed.path}` }] }).then(resolve, reject),

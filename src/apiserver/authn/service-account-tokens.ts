@@ -46,7 +46,7 @@ export interface ServiceAccountTokens {
   /** Signed when it is first called: most tokens lie in volumes that nobody ever reads. */
   issue(request: TokenRequest): () => string;
   /** For a Secret of type kubernetes.io/service-account-token: it holds as long as the Secret does. */
-  legacy(account: ServiceAccount, secretName: string): string;
+  readonly legacy: (account: ServiceAccount, secretName: string) => string;
   jwks(): object;
 }
 

@@ -4,7 +4,9 @@ import { badRequest, conflict, field, invalid, notFound } from "../../machinery/
 import { rfc3339 } from "../../sim/index.ts";
 import { ISSUER } from "../authn/tokens.ts";
 import type { Scope } from "../context.ts";
-import { decodeObject, parseBody } from "../decode.ts";
+import { parseBody } from "../body.ts";
+import { decodeObject } from "../decode.ts";
+import { andThen } from "../maybe.ts";
 import { currentEntry } from "../registry/write.ts";
 import type { Subresource } from "./types.ts";
 
@@ -30,22 +32,30 @@ export const token: Subresource = {
     if (!account) throw notFound("serviceaccounts", info.name);
     const errors = tokenRequest.validate(request, { namespace: info.namespace, now: server.clock.now() });
     if (errors.length > 0) throw invalid(tokenRequest, "", errors);
+    return andThen(server.admission.validate({ scope, operation: "CREATE", object: request, old: undefined }), () => ({
+      status: 201,
+      body: issued(scope, request, account),
+    }));
+  },
+};
+
+function issued(scope: Scope, request: Request, account: ServiceAccount): Request {
+  const { info, server } = scope;
     const spec = { ...request.spec, audiences: request.spec?.audiences?.length ? request.spec.audiences : [ISSUER] };
     const bound = boundTo(scope, spec);
     const { expirationSeconds = 0 } = spec;
     const now = server.clock.now();
-    const issued = server.accountTokens.issue({ account, audiences: spec.audiences, expirationSeconds, ...bound });
+    const token = server.accountTokens.issue({ account, audiences: spec.audiences, expirationSeconds, ...bound });
     const status = {
       // Read when somebody wants it: a signature costs more than everything else here.
       get token() {
-        return issued();
+        return token();
       },
       expirationTimestamp: rfc3339(now + expirationSeconds * 1000),
     };
     const metadata = { ...request.metadata, name: info.name, namespace: info.namespace, creationTimestamp: rfc3339(now) };
-    return { status: 201, body: { ...request, metadata, spec, status } };
-  },
-};
+    return { ...request, metadata, spec, status } as Request;
+}
 
 function requestOf(scope: Scope): Request {
   const { info, request } = scope;

@@ -2,7 +2,8 @@ import type { FileSystem } from "../../runtime/index.ts";
 import { utcFields } from "../../sim/index.ts";
 
 export interface PayloadFile {
-  readonly content: string | Uint8Array;
+  /** A function tells what costs something to make: it is asked when the file is written. */
+  readonly content: string | Uint8Array | (() => string);
   readonly mode: number;
 }
 
@@ -17,7 +18,7 @@ export function samePayload(a: Payload, b: Payload): boolean {
     if (other === undefined || other.mode !== mode) return false;
     if (
       content !== other.content &&
-      (typeof content === "string" || typeof other.content === "string" || !sameBytes(content, other.content))
+      (!(content instanceof Uint8Array) || !(other.content instanceof Uint8Array) || !sameBytes(content, other.content))
     )
       return false;
   }
@@ -60,7 +61,7 @@ export function writeAtomically(
     if (slash > 0) fs.mkdir(`/${version}/${path.slice(0, slash)}`, { recursive: true, mode: 0o755 });
     const at = `/${version}/${path}`;
     // With an fsGroup the group may read what it owns (k8s: SetVolumeOwnership).
-    fs.writeFile(at, file.content, { mode: group === undefined ? file.mode : file.mode | 0o440 });
+    fs.writeFile(at, contentOf(file), { mode: group === undefined ? file.mode : file.mode | 0o440 });
     if (group !== undefined) fs.chown(at, 0, group);
     tops.add(path.split("/")[0] ?? path);
   }
@@ -74,6 +75,8 @@ export function writeAtomically(
   }
   return true;
 }
+
+const contentOf = ({ content }: PayloadFile): string | Uint8Array => (typeof content === "function" ? content() : content);
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -95,7 +98,7 @@ function same(fs: FileSystem, payload: Payload): boolean {
         continue;
       }
       const wanted = payload.get(prefix + name);
-      if (wanted === undefined || !sameContent(fs, `${folder}/${name}`, wanted.content)) return false;
+      if (wanted === undefined || !sameContent(fs, `${folder}/${name}`, contentOf(wanted))) return false;
       present++;
     }
     return true;

@@ -33,7 +33,7 @@ export async function payloadOf(pod: Pod, volume: Volume, addresses: PodAddresse
       else if (source.downwardAPI !== undefined) addFields(files, pod, source.downwardAPI.items, mode, addresses, sources);
       else if (source.serviceAccountToken !== undefined) {
         const { path, audience, expirationSeconds } = source.serviceAccountToken;
-        // Without an issuer the volume has no token, as DESIGN states; everything else in it is real.
+        // Without an issuer the volume has no token; everything else in it is real.
         if (sources.tokens !== undefined)
           files.set(path, { content: await sources.tokens(pod, audience, expirationSeconds ?? 3600), mode: mode ?? 0o644 });
       } else throw new MissingObject(`projected source ${Object.keys(source).join(", ")} is not simulated`);

@@ -43,7 +43,7 @@ export class VolumeManager {
   readonly #allocatable: Readonly<Record<string, string>>;
   readonly #config: KubeletConfig;
   readonly #mounted = new Map<string, Map<string, Mounted>>();
-  readonly #issued = new Map<string, { readonly token: string; readonly renewAt: number }>();
+  readonly #issued = new Map<string, { readonly token: () => string; readonly renewAt: number }>();
 
   constructor(options: {
     runtime: ContainerRuntime;
@@ -204,7 +204,7 @@ export class VolumeManager {
   }
 
   /** Tokens are kept until 80 % of their life is over (k8s: token_manager.go). */
-  async #token(issue: TokenFor, pod: Pod, audience: string | undefined, seconds: number): Promise<string> {
+  async #token(issue: TokenFor, pod: Pod, audience: string | undefined, seconds: number): Promise<() => string> {
     const key = `${uidOf(pod)}/${audience ?? ""}/${seconds}`;
     const known = this.#issued.get(key);
     const now = this.#clock.now();

@@ -1,0 +1,1 @@
+export { createClusterRoleAggregation } from "./reconcile.ts";

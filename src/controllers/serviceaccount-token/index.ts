@@ -1,0 +1,1 @@
+export { createServiceAccountTokenController } from "./reconcile.ts";
