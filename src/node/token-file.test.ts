@@ -3,7 +3,13 @@ import { readTokenFile } from "./token-file.ts";
 
 it.each([
   ["admin-token,admin,1,system:masters\n", [["admin-token", { name: "admin", uid: "1", groups: ["system:masters"] }]]],
-  ['t,ada,2,"devs, ops"\n\nu,"o""hara",3\n', [["t", { name: "ada", uid: "2", groups: ["devs", "ops"] }], ["u", { name: 'o"hara', uid: "3", groups: [] }]]],
+  [
+    't,ada,2,"devs, ops"\n\nu,"o""hara",3\n',
+    [
+      ["t", { name: "ada", uid: "2", groups: ["devs", "ops"] }],
+      ["u", { name: 'o"hara', uid: "3", groups: [] }],
+    ],
+  ],
   [",nobody,1\n", []],
 ])("reads %j", (text, tokens) => {
   expect([...readTokenFile(text)]).toEqual(tokens);

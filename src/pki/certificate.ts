@@ -128,7 +128,8 @@ export function readCertificate(der: Uint8Array) {
   const parts = elements(signed?.body ?? der).filter((part) => part.tag !== 0xa0);
   const [serial, , issuer, validity, subject, keyInfo] = parts;
   const [kind] = elements(algorithm?.body ?? new Uint8Array(0));
-  if (!signed || !kind || !signature || !serial || !issuer || !validity || !subject || !keyInfo) throw new Error("x509: malformed certificate");
+  if (!signed || !kind || !signature || !serial || !issuer || !validity || !subject || !keyInfo)
+    throw new Error("x509: malformed certificate");
   return {
     issuer: issuer.raw,
     subject: subject.raw,

@@ -13,13 +13,17 @@ import { type Hash, rsaPublicKey, verifyRsa } from "./rsa.ts";
 const EC_KEY = "1.2.840.10045.2.1";
 const P256 = "1.2.840.10045.3.1.7";
 const ECDSA_SHA256 = "1.2.840.10045.4.3.2";
-const CURVES: Readonly<Record<string, typeof p256 | typeof p384 | typeof p521>> = {
+const CURVES: Readonly<Record<string, typeof p256>> = {
   [P256]: p256,
   "1.3.132.0.34": p384,
   "1.3.132.0.35": p521,
 };
 const HASHES = { sha256, sha384, sha512 };
-const ECDSA: Readonly<Record<string, Hash>> = { [ECDSA_SHA256]: "sha256", "1.2.840.10045.4.3.3": "sha384", "1.2.840.10045.4.3.4": "sha512" };
+const ECDSA: Readonly<Record<string, Hash>> = {
+  [ECDSA_SHA256]: "sha256",
+  "1.2.840.10045.4.3.3": "sha384",
+  "1.2.840.10045.4.3.4": "sha512",
+};
 const RSA: Readonly<Record<string, Hash>> = {
   "1.2.840.113549.1.1.11": "sha256",
   "1.2.840.113549.1.1.12": "sha384",

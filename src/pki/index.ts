@@ -1,9 +1,9 @@
 export type { CertificateContent, Signer } from "./certificate.ts";
-export { EXTENDED_USAGE, KEY_USAGE, readCertificate, serialOf, writeCertificate } from "./certificate.ts";
+export { readCertificate } from "./certificate.ts";
 export type { Authority } from "./curves.ts";
 export type { Entropy } from "./entropy.ts";
 export { entropyOf } from "./entropy.ts";
-export { fromPem, toPem } from "./pem.ts";
+export { fromPem } from "./pem.ts";
 export type { CertificateRequest } from "./request.ts";
 export { readRequest } from "./request.ts";
 export type { RsaKey, RsaPublicKey } from "./rsa.ts";

@@ -147,7 +147,4 @@ export const rsaPublicKey = (n: Uint8Array, e: Uint8Array): RsaPublicKey => ({ n
 
 /** SubjectPublicKeyInfo. */
 export const rsaKeyInfo = (key: RsaPublicKey): Uint8Array =>
-  sequence(
-    sequence(oid("1.2.840.113549.1.1.1"), element(TAG.null)),
-    bits(sequence(integer(rsaModulus(key)), integer(rsaExponent(key)))),
-  );
+  sequence(sequence(oid("1.2.840.113549.1.1.1"), element(TAG.null)), bits(sequence(integer(rsaModulus(key)), integer(rsaExponent(key)))));

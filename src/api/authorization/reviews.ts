@@ -22,7 +22,8 @@ function checkSpec(spec: SubjectAccessReviewSpec, self: boolean): Errors {
     errors.push(
       field.invalid("spec.resourceAttributes", null, "exactly one of nonResourceAttributes or resourceAttributes must be specified"),
     );
-  if (!self && !user && !groups?.length) errors.push(field.invalid("spec.user", user ?? "", "at least one of user or group must be specified"));
+  if (!self && !user && !groups?.length)
+    errors.push(field.invalid("spec.user", user ?? "", "at least one of user or group must be specified"));
   return errors;
 }
 

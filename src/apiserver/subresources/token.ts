@@ -41,20 +41,20 @@ export const token: Subresource = {
 
 function issued(scope: Scope, request: Request, account: ServiceAccount): Request {
   const { info, server } = scope;
-    const spec = { ...request.spec, audiences: request.spec?.audiences?.length ? request.spec.audiences : [ISSUER] };
-    const bound = boundTo(scope, spec);
-    const { expirationSeconds = 0 } = spec;
-    const now = server.clock.now();
-    const token = server.accountTokens.issue({ account, audiences: spec.audiences, expirationSeconds, ...bound });
-    const status = {
-      // Read when somebody wants it: a signature costs more than everything else here.
-      get token() {
-        return token();
-      },
-      expirationTimestamp: rfc3339(now + expirationSeconds * 1000),
-    };
-    const metadata = { ...request.metadata, name: info.name, namespace: info.namespace, creationTimestamp: rfc3339(now) };
-    return { ...request, metadata, spec, status } as Request;
+  const spec = { ...request.spec, audiences: request.spec?.audiences?.length ? request.spec.audiences : [ISSUER] };
+  const bound = boundTo(scope, spec);
+  const { expirationSeconds = 0 } = spec;
+  const now = server.clock.now();
+  const token = server.accountTokens.issue({ account, audiences: spec.audiences, expirationSeconds, ...bound });
+  const status = {
+    // Read when somebody wants it: a signature costs more than everything else here.
+    get token() {
+      return token();
+    },
+    expirationTimestamp: rfc3339(now + expirationSeconds * 1000),
+  };
+  const metadata = { ...request.metadata, name: info.name, namespace: info.namespace, creationTimestamp: rfc3339(now) };
+  return { ...request, metadata, spec, status } as Request;
 }
 
 function requestOf(scope: Scope): Request {

@@ -10,7 +10,10 @@ const role = (name: string, more: Partial<ClusterRole>, labels: Record<string, s
 const gathering = (rules?: ClusterRole["rules"]): ClusterRole =>
   role(
     "all",
-    { aggregationRule: { clusterRoleSelectors: [{ matchLabels: { part: "yes" } }, { matchLabels: { more: "yes" } }] }, ...(rules ? { rules } : {}) },
+    {
+      aggregationRule: { clusterRoleSelectors: [{ matchLabels: { part: "yes" } }, { matchLabels: { more: "yes" } }] },
+      ...(rules ? { rules } : {}),
+    },
     { part: "yes" },
   );
 

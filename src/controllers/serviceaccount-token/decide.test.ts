@@ -13,7 +13,10 @@ it("fills in what is missing and keeps what is there", () => {
   const full = completed(named, account, "CA", () => "T");
   expect(full).toEqual({
     ...named,
-    metadata: { ...named.metadata, annotations: { "kubernetes.io/service-account.name": "robot", "kubernetes.io/service-account.uid": "u1" } },
+    metadata: {
+      ...named.metadata,
+      annotations: { "kubernetes.io/service-account.name": "robot", "kubernetes.io/service-account.uid": "u1" },
+    },
     data: { extra: "eA==", "ca.crt": "Q0E=", namespace: "ZGVmYXVsdA==", token: "VA==" },
   });
   expect(completed(full, account, "CA", () => "other")).toBe(full);
