@@ -11,7 +11,6 @@ import { log, nodeProxy } from "./kubelet.ts";
 import { podProxy, serviceProxy } from "./proxy.ts";
 import { scale } from "./scale.ts";
 import { part } from "./part.ts";
-import { status } from "./status.ts";
 import { token } from "./token.ts";
 import type { Subresource } from "./types.ts";
 
@@ -47,7 +46,6 @@ const subresources: Readonly<Record<string, Subresource>> = {
   "pods/portforward": notSimulated(["create", "get"], { kind: "PodPortForwardOptions" }),
   "pods/proxy": podProxy,
   "pods/resize": part,
-  "pods/resize": notSimulated(["get", "patch", "update"]),
   "serviceaccounts/token": token,
   "services/proxy": serviceProxy,
 };
