@@ -23,3 +23,4 @@ export { CLEANUP_FINALIZER } from "./apiextensions/custom-resource-definition.ts
 export { extension, loadExtension } from "./extension/load.ts";
 export type { Extension } from "./extension/load.ts";
 export { type Compiled, type Declared, ExpressionCompiler } from "./admissionregistration/expressions.ts";
+export { mutationExpression } from "./admissionregistration/mutating-admission-policy.ts";

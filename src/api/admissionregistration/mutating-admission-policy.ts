@@ -15,6 +15,13 @@ const PATCHES = {
   JSONPatch: { member: "jsonPatch", other: "applyConfiguration", gives: "list(JSONPatch)" },
 } as const;
 
+/** The expression of a mutation and the type of what it gives; undefined where there is none. */
+export function mutationExpression(mutation: Mutation): { readonly expression: string; readonly gives: string } | undefined {
+  const patch = PATCHES[mutation.patchType as keyof typeof PATCHES] as (typeof PATCHES)[keyof typeof PATCHES] | undefined;
+  const expression = patch && mutation[patch.member]?.expression;
+  return patch && expression !== undefined ? { expression, gives: patch.gives } : undefined;
+}
+
 /** k8s: validateMutatingAdmissionPolicySpec. */
 function validate({ spec = {} }: MutatingAdmissionPolicy): Errors {
   const errors: Errors = [];

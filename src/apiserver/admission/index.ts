@@ -3,6 +3,7 @@ import type { KubeObject } from "../../api/index.ts";
 import { noEscalation } from "../authz/escalation.ts";
 import { andThen, eachInOrder, type MaybePromise } from "../maybe.ts";
 import type { Verdict } from "../observe/requests.ts";
+import { Reinvocation } from "./dynamic/reinvocation.ts";
 
 export { type AdmissionChoice, admissionProblems, enabledPlugins } from "./plugins.ts";
 
@@ -20,7 +21,8 @@ export function createAdmission(plugins: readonly AdmissionPlugin[]): Admission 
   };
   return {
     mutate(attributes) {
-      let current = attributes;
+      const reinvocation = new Reinvocation();
+      let current = { ...attributes, reinvocation };
       const step = (plugin: AdmissionPlugin) => {
         if (!plugin.mutate) return;
         let mutated: MaybePromise<KubeObject>;
@@ -37,7 +39,12 @@ export function createAdmission(plugins: readonly AdmissionPlugin[]): Admission 
           (attributes.scope.record.verdicts ??= []).push({ plugin: plugin.name, phase: "mutate", verdict: "changed" });
         });
       };
-      return andThen(eachInOrder(pluginsFor(attributes), step), () => current.object);
+      const chain = pluginsFor(attributes);
+      return andThen(eachInOrder(chain, step), () => {
+        if (!reinvocation.wanted) return current.object;
+        reinvocation.again = true;
+        return andThen(eachInOrder(chain, step), () => current.object);
+      });
     },
     validate(attributes) {
       return eachInOrder(pluginsFor(attributes), (plugin) => {

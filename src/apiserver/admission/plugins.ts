@@ -3,6 +3,7 @@ import { defaultIngressClass } from "./default-ingress-class.ts";
 import { defaultStorageClass } from "./default-storage-class.ts";
 import { defaultTolerationSeconds } from "./default-toleration-seconds.ts";
 import { limitRanger } from "./limit-ranger.ts";
+import { mutatingAdmissionPolicy } from "./mutating-admission-policy.ts";
 import { namespaceLifecycle } from "./namespace-lifecycle.ts";
 import { persistentVolumeClaimResize } from "./persistent-volume-claim-resize.ts";
 import { podSecurity } from "./pod-security.ts";
@@ -23,6 +24,7 @@ const plugins: readonly AdmissionPlugin[] = [
   defaultStorageClass,
   defaultTolerationSeconds,
   limitRanger,
+  mutatingAdmissionPolicy,
   namespaceLifecycle,
   persistentVolumeClaimResize,
   podPriority,

@@ -177,3 +177,117 @@ describe("ValidatingAdmissionPolicy", () => {
     expect(await answer(s, "POST", CONFIG_MAPS, map("a"))).toBe("201");
   });
 });
+
+describe("MutatingAdmissionPolicy", () => {
+  const mutating = async (s: Server, name: string, expressions: readonly string[], spec: object = {}): Promise<void> => {
+    await given(s, "mutatingadmissionpolicies", name, {
+      matchConstraints: { resourceRules: [rule(["configmaps"])] },
+      reinvocationPolicy: "Never",
+      mutations: expressions.map((expression) =>
+        expression.startsWith("Object")
+          ? { patchType: "ApplyConfiguration", applyConfiguration: { expression } }
+          : { patchType: "JSONPatch", jsonPatch: { expression } },
+      ),
+      ...spec,
+    });
+    await given(s, "mutatingadmissionpolicybindings", `${name}-b`, { policyName: name });
+  };
+  const created = async (s: Server, path: string, body: object) => (await s.ask("POST", path, { body })).body as Record<string, unknown>;
+
+  it("merges apply configurations and applies JSON patches, one after the other", async () => {
+    const s = await testServer();
+    await mutating(s, "m", [
+      "Object{metadata: Object.metadata{labels: {'a': 'b'}}, data: {'size': string(object.data.size())}}",
+      "[JSONPatch{op: 'test', path: '/data/size', value: '1'}, JSONPatch{op: 'add', path: '/metadata/labels/' + jsonpatch.escapeKey('x/y'), value: 'z'}]",
+      "[JSONPatch{op: 'test', path: '/data/size', value: '9'}, JSONPatch{op: 'remove', path: '/data'}]",
+    ]);
+    expect(await created(s, CONFIG_MAPS, map("a", { k: "v" }, { c: "d" }))).toMatchObject({
+      metadata: { labels: { a: "b", c: "d", "x/y": "z" } },
+      data: { k: "v", size: "1" },
+    });
+  });
+
+  it("merges lists by their keys, fills in defaults, and runs once more what asked for it", async () => {
+    const s = await testServer();
+    const matchConstraints = { resourceRules: [rule(["deployments"], ["CREATE"], ["apps"])] };
+    const container =
+      "Object.spec.template.spec.containers{name: 'proxy', image: 'envoy:1', ports: [Object.spec.template.spec.containers.ports{containerPort: 80}]}";
+    await mutating(
+      s,
+      "a-count",
+      ["Object{metadata: Object.metadata{annotations: {'containers': string(object.spec.template.spec.containers.size())}}}"],
+      { matchConstraints, reinvocationPolicy: "IfNeeded" },
+    );
+    await mutating(
+      s,
+      "b-sidecar",
+      [
+        `Object{spec: Object.spec{replicas: 3, template: Object.spec.template{spec: Object.spec.template.spec{containers: [${container}]}}}}`,
+      ],
+      { matchConstraints },
+    );
+    const labels = { app: "web" };
+    const spec = {
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [{ name: "web", image: "nginx" }] } },
+    };
+    expect(await created(s, "/apis/apps/v1/namespaces/default/deployments", { metadata: { name: "web" }, spec })).toMatchObject({
+      metadata: { annotations: { containers: "2" } },
+      spec: {
+        replicas: 3,
+        template: {
+          spec: {
+            containers: [
+              { name: "web", image: "nginx" },
+              {
+                name: "proxy",
+                image: "envoy:1",
+                ports: [{ containerPort: 80, protocol: "TCP" }],
+                terminationMessagePath: "/dev/termination-log",
+              },
+            ],
+          },
+        },
+      },
+    });
+  });
+
+  it.each<[string, string, string]>([
+    [
+      "wrong types of fields",
+      "Object{metadata: Object.wrong{labels: {'a': 'b'}}}",
+      'type mismatch: unexpected type name "Object.wrong", expected "Object.metadata", which matches field name path from root Object type',
+    ],
+    [
+      "a patch that does not apply",
+      "[JSONPatch{op: 'remove', path: '/spec'}]",
+      "JSON Patch: error in remove for path: '/spec': Unable to remove nonexistent key: spec: missing value",
+    ],
+    [
+      "an expression that fails",
+      "Object{data: {'a': object.data.missing}}",
+      "expression 'Object{data: {'a': object.data.missing}}' resulted in error: no such key: missing",
+    ],
+  ])("refuses for %s", async (_, expression, why) => {
+    const s = await testServer();
+    await mutating(s, "m", [expression]);
+    const { status, body } = await s.ask("POST", CONFIG_MAPS, { body: map("a", { b: "c" }) });
+    const message = `policy 'm' with binding 'm-b' denied request: ${why}`;
+    expect([status, body]).toMatchObject([
+      403,
+      { reason: "Invalid", message, details: { name: "a", kind: "configmaps", causes: [{ message }] } },
+    ]);
+  });
+
+  it("does not change what it would take away from: atomic lists and maps", async () => {
+    const s = await testServer();
+    await mutating(s, "m", ["Object{spec: Object.spec{containers: [Object.spec.containers{name: 'c', args: ['x']}]}}"], {
+      matchConstraints: { resourceRules: [rule(["pods"])] },
+    });
+    const pod = { metadata: { name: "p" }, spec: { containers: [{ name: "c", image: "i" }], serviceAccountName: "default" } };
+    await s.ask("POST", "/api/v1/namespaces/default/serviceaccounts", { body: { metadata: { name: "default" } } });
+    expect(await answer(s, "POST", "/api/v1/namespaces/default/pods", pod)).toContain(
+      "error applying patch: invalid ApplyConfiguration: may not mutate atomic arrays, maps or structs: .spec.containers[0].args",
+    );
+  });
+});

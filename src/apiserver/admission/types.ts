@@ -1,6 +1,7 @@
 import type { KubeObject } from "../../api/index.ts";
 import type { Scope } from "../context.ts";
 import type { MaybePromise } from "../maybe.ts";
+import type { Reinvocation } from "./dynamic/reinvocation.ts";
 
 export interface Attributes<T extends KubeObject = KubeObject> {
   readonly scope: Scope;
@@ -8,6 +9,8 @@ export interface Attributes<T extends KubeObject = KubeObject> {
   /** Undefined for a deletion. */
   readonly object: T | undefined;
   readonly old: T | undefined;
+  /** Whether mutating plugins run once more. */
+  readonly reinvocation?: Reinvocation;
 }
 
 /** One admission plugin. A refusal throws StatusError. Only what must wait for somebody (a webhook, a library) answers a promise. */

@@ -11,7 +11,7 @@ export interface Subject {
   /** Of a request about a namespace, its name. */
   readonly namespace: string;
   readonly name: string;
-  /** All versions of the kind, the stored one first. */
+  /** All versions of the kind that are served. */
   readonly versions: readonly Kind[];
 }
 

@@ -79,12 +79,12 @@ export class Registrations {
     return found;
   }
 
-  /** All kinds that show the objects of a stored one: its own version first (k8s: EquivalentResourcesFor). */
+  /** The served kinds that show the objects of a stored one (k8s: EquivalentResourcesFor). */
   versionsOf(kind: Kind): readonly Kind[] {
     let found = this.#versions.get(kind);
     if (found === undefined) {
-      const others = this.#kinds.all.filter((other) => other !== kind && other.storedAs?.kind === kind);
-      this.#versions.set(kind, (found = [kind, ...others]));
+      found = this.#kinds.all.filter((other) => (other.storedAs?.kind ?? other) === kind);
+      this.#versions.set(kind, found);
     }
     return found;
   }
