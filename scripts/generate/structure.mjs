@@ -58,6 +58,7 @@ function embeddedFields(name) {
 function flags(field, embedded) {
   const { listType, listMapKeys, mapType, patchStrategy, patchMergeKey, enum: values, default: fallback } = field.facts;
   let text = field.required ? "!" : "";
+  if (field.type.kind === "ref" && JSON.stringify(fallback) === "{}") text += "@";
   if (listType === "atomic") text += "*";
   if (listType === "set") text += "+";
   if (listType === "map") text += `=${listMapKeys.join(",")}`;

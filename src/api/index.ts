@@ -5,6 +5,7 @@ export type { ResourceTypes } from "./kinds.ts";
 export { apiVersionOf, kindByGVK, kindOf, kinds, kindTable, patchSchemaOf, resourcesOf, structureErrors, typeNameOf } from "./kinds.ts";
 export { structureErrorsOf } from "./decode.ts";
 export type { StructureErrors } from "./decode.ts";
+export { fieldTypeOf } from "./field-types.ts";
 export { KindRegistry } from "./kind-registry.ts";
 export { hasStructure, structureOf } from "./structure.ts";
 export type { FieldStructure, Scalar, Shape, TypeStructure } from "./structure.ts";

@@ -1,4 +1,4 @@
-import type { FieldError } from "../machinery/index.ts";
+import type { FieldError, FieldType } from "../machinery/index.ts";
 import type { StructureErrors } from "./decode.ts";
 import type { KubeObject } from "./meta.ts";
 
@@ -103,6 +103,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   decode?(object: T): StructureErrors<T>;
   /** What every request about it is warned of. */
   readonly deprecated?: string;
+  /** What ownership of fields must know of it, where the structure is not a generated one; see `fieldTypeOf`. */
+  readonly fieldType?: FieldType;
   /** What names must look like, or what is wrong with one; default DNS-1123 subdomain. */
   readonly nameFormat?: "subdomain" | "label" | "dns1035" | "path-segment" | ((name: string) => readonly string[]);
   defaults?(object: T): T;
@@ -152,6 +154,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly columns: readonly Column<T>[];
   /** scale subresource: which fields it reads and writes. */
   readonly scale?: {
+    /** Where replicas are wanted; spec.replicas when absent. */
+    readonly path?: readonly string[];
     replicas(object: T): number;
     withReplicas(object: T, replicas: number): T;
     statusReplicas(object: T): number;

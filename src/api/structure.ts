@@ -3,9 +3,9 @@ import { structureText } from "./generated/structure.ts";
 /**
  * The structure of every type that a served kind reaches, decoded from the generated text when first asked. The text
  * has one line a type: its name, `%` when the whole is atomic, then `field:type` with marks. Types are a letter (see
- * SCALARS), `#n` for the type in line n (base 36), `[` a list of, `{` a map of. Marks: `!` required, `*` atomic list,
- * `+` set, `=a,b` list with these map keys, `%` atomic map, `^key` merge key (and strategy merge), `&strategy`,
- * `|a,b` enum, `~Struct` embedded by that Go struct, `?json` default.
+ * SCALARS), `#n` for the type in line n (base 36), `[` a list of, `{` a map of. Marks: `!` required, `@` a struct that Go
+ * always writes, `*` atomic list, `+` set, `=a,b` list with these map keys, `%` atomic map, `^key` merge key (and
+ * strategy merge), `&strategy`, `|a,b` enum, `~Struct` embedded by that Go struct, `?json` default.
  */
 export type Scalar =
   | "string"
@@ -32,6 +32,8 @@ export interface FieldStructure {
   readonly name: string;
   readonly shape: Shape;
   readonly required: boolean;
+  /** A struct that is no pointer in Go: it is there, if empty, when nobody has set it. */
+  readonly alwaysThere?: true;
   readonly listType?: "atomic" | "set" | "map";
   readonly listMapKeys?: readonly string[];
   readonly mapType?: "atomic";
@@ -121,10 +123,11 @@ function decodeField(text: string): FieldStructure {
     name: text.slice(0, colon),
     shape: decodeShape(end),
     required: marks.startsWith("!"),
+    ...(/^!?@/.test(marks) ? { alwaysThere: true as const } : {}),
     ...(keys !== undefined ? { listType: "map" as const, listMapKeys: keys.split(",") } : {}),
-    ...(/^!?\*/.test(marks) ? { listType: "atomic" as const } : {}),
-    ...(/^!?\+/.test(marks) ? { listType: "set" as const } : {}),
-    ...(/^!?%/.test(marks) ? { mapType: "atomic" as const } : {}),
+    ...(/^!?@?\*/.test(marks) ? { listType: "atomic" as const } : {}),
+    ...(/^!?@?\+/.test(marks) ? { listType: "set" as const } : {}),
+    ...(/^!?@?%/.test(marks) ? { mapType: "atomic" as const } : {}),
     ...(mergeKey === undefined ? {} : { patchMergeKey: mergeKey }),
     ...(strategy === undefined ? {} : { patchStrategy: strategy }),
     ...(values === undefined ? {} : { enum: values.split(",") }),

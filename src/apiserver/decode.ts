@@ -41,7 +41,14 @@ export function decodeObject<T extends KubeObject>(scope: Scope<T>, value: unkno
     );
   }
   if (validation === "Warn") scope.warnings.push(...unknown);
-  return { ...pruned, apiVersion, kind: kind.kind } as T;
+  return { ...withReset(pruned, object), apiVersion, kind: kind.kind } as T;
+}
+
+/** An empty list of managers says something, unlike other empty lists: it has them forgotten. */
+function withReset<T extends KubeObject>(pruned: T, { metadata }: KubeObject): T {
+  return Array.isArray(metadata?.managedFields) && metadata.managedFields.length === 0
+    ? { ...pruned, metadata: { ...pruned.metadata, managedFields: metadata.managedFields } }
+    : pruned;
 }
 
 /** What the data say they are must be what the path is about (k8s: serializer/json Decode, handlers/rest.go transformDecodeError). */

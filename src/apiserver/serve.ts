@@ -4,7 +4,7 @@ import type { Scope } from "./context.ts";
 import { andThen, type MaybePromise } from "./maybe.ts";
 import { create } from "./registry/create.ts";
 import { deleteCollection, deleteOne } from "./registry/delete.ts";
-import { patch } from "./registry/patch.ts";
+import { answerPatch } from "./registry/patch.ts";
 import { get, list } from "./registry/read.ts";
 import { update } from "./registry/update.ts";
 import { watch } from "./registry/watch.ts";
@@ -55,7 +55,7 @@ export function serve(scope: Scope): MaybePromise<ApiResponse> {
       return andThen(update(scope), (object) => shown(scope, object, status));
     }
     case "patch":
-      return andThen(patch(scope), (object) => shown(scope, object, 200));
+      return answerPatch(scope);
     case "delete":
       return andThen(deleteOne(scope), ({ status, body }) => shown(scope, body as KubeObject, status));
     default:

@@ -42,3 +42,4 @@ export type {
 export { goJsonProblem } from "./go-json.ts";
 export { goYamlOptions, goYamlProblem, goYamlValueProblem, stringKeyed } from "./go-yaml.ts";
 export { cel, loadCel, type Cel } from "./cel/load.ts";
+export * from "./managed-fields/index.ts";

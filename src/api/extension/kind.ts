@@ -6,6 +6,7 @@ import { printerColumns } from "./columns.ts";
 import { converters } from "./conversion.ts";
 import { decodeCustom } from "./decode.ts";
 import { schemaOf } from "./definition/versions.ts";
+import { fieldTypeOfSchema } from "./field-type.ts";
 import { compileRules, type Rules } from "./rules/evaluate.ts";
 import { scaleOf, scaleProblems } from "./scale.ts";
 import { isPlain, own, type Schema } from "./schema/schema.ts";
@@ -57,6 +58,7 @@ function customKind(crd: CustomResourceDefinition, version: CustomResourceDefini
   const stored: Kind<Custom> = {
     ...shared,
     version: storage.name,
+    fieldType: fieldTypeOfSchema(schemaOf(storage) ?? {}),
     prepareForCreate: (object) => (hasStatus ? withoutStatus(object) : object),
     validate: (object, { old }: ValidationContext) => {
       const now = from(object);
@@ -83,6 +85,7 @@ function customKind(crd: CustomResourceDefinition, version: CustomResourceDefini
   return {
     ...shared,
     version: version.name,
+    fieldType: fieldTypeOfSchema(schema),
     storedAs: { kind: stored as Kind, to, from },
     ...(version.deprecated ? { deprecated: version.deprecationWarning ?? deprecationOf(crd, version.name) } : {}),
     decode: (object) => decodeCustom(schema, object),

@@ -13,6 +13,7 @@ export function scaleOf(mapping: CustomResourceSubresourceScale, from: (stored: 
   const statusReplicas = stepsOf(mapping.statusReplicasPath);
   const selector = mapping.labelSelectorPath ? stepsOf(mapping.labelSelectorPath) : undefined;
   return {
+    path: replicas,
     replicas: (object) => asNumber(getIn(from(object), replicas)),
     withReplicas: (object, wanted) => setIn(object, replicas, wanted),
     statusReplicas: (object) => asNumber(getIn(from(object), statusReplicas)),

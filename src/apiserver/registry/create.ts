@@ -4,6 +4,7 @@ import type { Scope } from "../context.ts";
 import { asStored, decodeBody } from "../decode.ts";
 import { andThen, type MaybePromise } from "../maybe.ts";
 import { matchPath, systemMetadata, validateMetadata } from "./metadata.ts";
+import { managersAfter } from "./ownership.ts";
 import { currentEntry, put } from "./write.ts";
 
 /** POST to a collection (k8s: registry/generic/registry Store.Create). */
@@ -11,12 +12,16 @@ export function create(scope: Scope): MaybePromise<KubeObject> {
   return createObject(scope, asStored(scope, matchPath(scope, decodeBody(scope))));
 }
 
-/** Everything after decoding: also where an update may create. */
-export function createObject(scope: Scope, object: KubeObject): MaybePromise<KubeObject> {
+/** Everything after decoding: also where an update or an apply may create. */
+export function createObject(
+  scope: Scope,
+  object: KubeObject,
+  managers = managersAfter(scope, undefined, object),
+): MaybePromise<KubeObject> {
   const { kind, server } = scope;
   const attributes = { scope, operation: "CREATE", old: undefined } as const;
   // Admission sees a generated name already (k8s: handlers/create.go).
-  return andThen(server.admission.mutate({ ...attributes, object: systemMetadata(scope, object) }), (mutated) => {
+  return andThen(server.admission.mutate({ ...attributes, object: systemMetadata(scope, object, managers) }), (mutated) => {
     const admitted = mutated as KubeObject;
     const prepared = kind.prepareForCreate?.(admitted, server.clock.now()) ?? admitted;
     const context = { namespace: scope.info.namespace, now: server.clock.now(), requested: scope.requested };

@@ -14,9 +14,12 @@ import {
   StatusError,
 } from "../../machinery/index.ts";
 import type { Scope } from "../context.ts";
-import { parseBody } from "../body.ts";
+import { mediaTypeOf, parseBody } from "../body.ts";
 import { asStored, decodeObject } from "../decode.ts";
-import type { MaybePromise } from "../maybe.ts";
+import { andThen, type MaybePromise } from "../maybe.ts";
+import { shown } from "../representation.ts";
+import type { ApiResponse } from "../types.ts";
+import { apply } from "./apply.ts";
 import { matchPath } from "./metadata.ts";
 import { onTopOf, updateObject } from "./update.ts";
 
@@ -26,8 +29,15 @@ const TYPES: Readonly<Record<string, "json" | "merge" | "strategic">> = {
   "application/strategic-merge-patch+json": "strategic",
 };
 
+/** PATCH as it is answered: an apply may have created what it is about. */
+export function answerPatch(scope: Scope): MaybePromise<ApiResponse> {
+  if (mediaTypeOf(scope.request.contentType) !== "application/apply-patch+yaml")
+    return andThen(patch(scope), (object) => shown(scope, object, 200));
+  return andThen(apply(scope), ({ object, created }) => shown(scope, object, created ? 201 : 200));
+}
+
 /** PATCH: reads, patches and stores in one turn, so it meets a conflict only when it asked for one or admission had to wait. */
-export function patch(scope: Scope): MaybePromise<KubeObject> {
+function patch(scope: Scope): MaybePromise<KubeObject> {
   const { request, requested } = scope;
   return onTopOf(scope, true, (entry) => {
     const patched = patchedValue(scope, requested.storedAs?.from(entry.value) ?? entry.value);
@@ -77,9 +87,6 @@ function keepVersion(object: KubeObject, old: KubeObject): KubeObject {
 export function patchedValue(scope: Scope, value: KubeObject): unknown {
   const mediaType = (scope.request.contentType ?? "").split(";")[0]?.trim() ?? "";
   const type = TYPES[mediaType];
-  if (mediaType === "application/apply-patch+yaml" || mediaType === "application/apply-patch+cbor") {
-    throw failure(415, "UnsupportedMediaType", "server-side apply is not simulated yet in Timonel");
-  }
   if (type === undefined || (type === "strategic" && scope.requested.custom)) {
     const types = Object.keys(TYPES).filter((name) => !scope.requested.custom || TYPES[name] !== "strategic");
     const supported = [...types, "application/apply-patch+yaml"].join(", ");

@@ -1,11 +1,12 @@
 import { apiVersionOf, type KubeObject, type ObjectMeta } from "../../api/index.ts";
-import { conflict, deepEqual, field, invalid, notFound, StatusError } from "../../machinery/index.ts";
+import { conflict, deepEqual, field, invalid, notFound, sameButTimes, StatusError } from "../../machinery/index.ts";
 import type { Entry } from "../../etcd/index.ts";
 import { keyOf, type Scope } from "../context.ts";
 import { asStored, decodeBody } from "../decode.ts";
 import { andThen, type MaybePromise } from "../maybe.ts";
 import { createObject } from "./create.ts";
 import { matchPath, validateMetadata, validateMetadataUpdate } from "./metadata.ts";
+import { managersAfter, withManagers } from "./ownership.ts";
 import { createsOnUpdate, needsVersion } from "./strategy.ts";
 import { parseObjectVersion } from "./versions.ts";
 import { currentEntry, put, remove } from "./write.ts";
@@ -50,11 +51,16 @@ export function onTopOf(
 }
 
 /** Replaces `entry` by `object`, which is decoded and defaulted; the end of update and patch alike. */
-export function updateObject(scope: Scope, entry: Entry<KubeObject>, object: KubeObject): MaybePromise<KubeObject> {
+export function updateObject(
+  scope: Scope,
+  entry: Entry<KubeObject>,
+  object: KubeObject,
+  managers = managersAfter(scope, entry.value, object),
+): MaybePromise<KubeObject> {
   const { kind, info, server } = scope;
   const old = entry.value;
   checkVersion(scope, object, old);
-  const merged = keepSystemFields(scope, object, old);
+  const merged = keepSystemFields(scope, object, old, managers);
   const prepared = prepare(scope, merged, old);
   const attributes = { scope, operation: "UPDATE", old } as const;
   return andThen(server.admission.mutate({ ...attributes, object: prepared }), (mutated) => {
@@ -102,9 +108,8 @@ function checkVersion({ kind, info }: Scope, object: KubeObject, old: KubeObject
 }
 
 /** A client may leave out what only the server sets (k8s: registry/rest BeforeUpdate). */
-function keepSystemFields({ kind }: Scope, object: KubeObject, old: KubeObject): KubeObject {
-  const { deletionTimestamp, deletionGracePeriodSeconds, creationTimestamp, uid, generation, namespace, name, managedFields } =
-    old.metadata ?? {};
+function keepSystemFields({ kind }: Scope, object: KubeObject, old: KubeObject, managedFields: ObjectMeta["managedFields"]): KubeObject {
+  const { deletionTimestamp, deletionGracePeriodSeconds, creationTimestamp, uid, generation, namespace, name } = old.metadata ?? {};
   const meta: { -readonly [K in keyof ObjectMeta]: ObjectMeta[K] } = { ...withoutEmptyLists(object.metadata ?? {}) };
   delete meta.resourceVersion;
   if ("selfLink" in meta) delete meta.selfLink;
@@ -116,6 +121,7 @@ function keepSystemFields({ kind }: Scope, object: KubeObject, old: KubeObject):
   if (deletionTimestamp !== undefined) meta.deletionTimestamp = deletionTimestamp;
   if (deletionGracePeriodSeconds !== undefined) meta.deletionGracePeriodSeconds = deletionGracePeriodSeconds;
   if (managedFields !== undefined) meta.managedFields = managedFields;
+  else delete meta.managedFields;
   return { ...object, apiVersion: apiVersionOf(kind), kind: old.kind as string, metadata: meta };
 }
 
@@ -134,12 +140,12 @@ interface WithStatus extends KubeObject {
 /** The main resource keeps the stored status; the status subresource keeps everything else. */
 function prepare({ kind, info, server }: Scope, object: WithStatus, old: WithStatus): KubeObject {
   if (info.subresource === "status") {
-    const next: WithStatus = { ...old, status: object.status };
-    const given = kind.statusKeepsMetadata ? { ...next, metadata: object.metadata ?? {} } : next;
-    return kind.prepareForStatusUpdate?.(given, old, server.clock.now()) ?? next;
+    const metadata = kind.statusKeepsMetadata ? (object.metadata ?? {}) : withManagers(old, object.metadata?.managedFields).metadata;
+    const next: WithStatus = { ...old, metadata: metadata ?? {}, status: object.status };
+    return kind.prepareForStatusUpdate?.(next, old, server.clock.now()) ?? next;
   }
   const door = kind.doors?.[info.subresource];
-  if (door) return door.prepare(object, old);
+  if (door) return withManagers(door.prepare(object, old), object.metadata?.managedFields);
   const next = kind.subresources?.includes("status") ? withStatus(object, old.status) : object;
   return kind.prepareForUpdate?.(next, old) ?? next;
 }
@@ -161,16 +167,21 @@ function countGeneration({ kind, info }: Scope, object: KubeObject, old: KubeObj
   return { ...object, metadata: { ...object.metadata, generation: (old.metadata?.generation ?? 0) + 1 } };
 }
 
-/** Nothing but the version the server gives: no write, no revision (k8s: GuaranteedUpdate's no-op check). */
+/**
+ * Nothing but the version the server gives, and when somebody last set what he owns: no write, no revision (k8s:
+ * GuaranteedUpdate's no-op check, IgnoreManagedFieldsTimestampsTransformer).
+ */
 function sameContent(object: KubeObject, old: KubeObject): boolean {
-  return sameBut("metadata", object, old) && sameBut("resourceVersion", object.metadata ?? {}, old.metadata ?? {});
+  const [now, before] = [object.metadata ?? {}, old.metadata ?? {}];
+  return sameBut(["metadata"], object, old) && sameBut(SERVER_COUNTS, now, before) && sameButTimes(now.managedFields, before.managedFields);
 }
+const SERVER_COUNTS = ["resourceVersion", "managedFields"];
 
-function sameBut(except: string, a: object, b: object): boolean {
+function sameBut(except: readonly string[], a: object, b: object): boolean {
   const x = a as Readonly<Record<string, unknown>>;
   const y = b as Readonly<Record<string, unknown>>;
-  for (const key in x) if (key !== except && !deepEqual(x[key], y[key])) return false;
-  for (const key in y) if (key !== except && x[key] === undefined && y[key] !== undefined) return false;
+  for (const key in x) if (!except.includes(key) && !deepEqual(x[key], y[key])) return false;
+  for (const key in y) if (!except.includes(key) && x[key] === undefined && y[key] !== undefined) return false;
   return true;
 }
 

@@ -1,5 +1,5 @@
 import { andThen } from "../maybe.ts";
-import { patch } from "../registry/patch.ts";
+import { answerPatch } from "../registry/patch.ts";
 import { get } from "../registry/read.ts";
 import { update } from "../registry/update.ts";
 import { shown } from "../representation.ts";
@@ -10,6 +10,7 @@ export const part: Subresource = {
   verbs: ["get", "patch", "update"],
   serve(scope) {
     if (scope.verb === "get") return shown(scope, get(scope), 200);
-    return andThen(scope.verb === "update" ? update(scope) : patch(scope), (object) => shown(scope, object, 200));
+    if (scope.verb === "patch") return answerPatch(scope);
+    return andThen(update(scope), (object) => shown(scope, object, 200));
   },
 };

@@ -1,9 +1,12 @@
-import type { KubeObject } from "../../api/index.ts";
-import type { Kind } from "../../api/index.ts";
-import { badRequest, conflict, field, internalError, invalid, notFound } from "../../machinery/index.ts";
+import { apiVersionOf, type Kind, type KubeObject, type ObjectMeta } from "../../api/index.ts";
+import { conflict, field, fromScaleManagers, internalError, invalid, notFound, toScaleManagers } from "../../machinery/index.ts";
+import { mediaTypeOf } from "../body.ts";
 import type { Scope } from "../context.ts";
-import { parseBody } from "../body.ts";
+import { decodeBody, decodeObject } from "../decode.ts";
 import { andThen, type MaybePromise } from "../maybe.ts";
+import { appliedTo } from "../registry/apply.ts";
+import { matchPath } from "../registry/metadata.ts";
+import { managersAfter } from "../registry/ownership.ts";
 import { patchedValue } from "../registry/patch.ts";
 import { updateObject } from "../registry/update.ts";
 import { currentEntry } from "../registry/write.ts";
@@ -13,6 +16,18 @@ interface Scale extends KubeObject {
   readonly spec?: { readonly replicas?: number };
   readonly status?: { readonly replicas: number; readonly selector?: string };
 }
+
+/** What decoding, patching and ownership must know of a Scale; it is never stored. */
+const scaleKind: Kind = {
+  group: "autoscaling",
+  version: "v1",
+  kind: "Scale",
+  plural: "scales",
+  singular: "scale",
+  namespaced: true,
+  validate: () => [],
+  columns: [],
+};
 
 /** autoscaling/v1 Scale over any kind whose row declares one (k8s: registry/apps/deployment/storage ScaleREST). */
 function scaled(scope: Scope): MaybePromise<KubeObject> {
@@ -24,20 +39,39 @@ function scaled(scope: Scope): MaybePromise<KubeObject> {
   if (missing !== undefined) throw internalError(missing);
   const current = toScale(mapping, entry.value);
   if (verb === "get") return current;
-  const wanted = (verb === "patch" ? patchedValue(scope, current) : parseBody(scope.request)) as Scale;
+  const own = { ...scope, kind: scaleKind, requested: scaleKind };
+  const before = entry.value.metadata?.managedFields ?? [];
+  const at = (mapping.path ?? ["spec", "replicas"]).map((step) => `f:${step}`);
+  const live = withMetadata(current, { managedFields: toScaleManagers(before, () => at) });
+  const { object: wanted, managers } = changed(own, current, live);
   const version = wanted.metadata?.resourceVersion;
   if (version && version !== entry.value.metadata?.resourceVersion) throw conflict(kind.plural, info.name, kind.group);
-  if (wanted.metadata?.name && wanted.metadata.name !== info.name) {
-    throw badRequest(`the name of the object (${wanted.metadata.name}) does not match the name on the URL (${info.name})`);
-  }
-  const replicas = wanted.spec?.replicas ?? 0;
+  const replicas = (wanted as Scale).spec?.replicas ?? 0;
   if (replicas < 0) {
     const errors = [field.invalid("spec.replicas", replicas, "must be greater than or equal to 0")];
     throw invalid({ group: "autoscaling", kind: "Scale" }, info.name, errors);
   }
   const main = { ...scope, info: { ...info, subresource: "" } };
-  return andThen(updateObject(main, entry, mapping.withReplicas(entry.value, replicas)), (object) => toScale(mapping, object));
+  const after = fromScaleManagers(before, managers ?? [], apiVersionOf(scope.requested), () => at);
+  const object = mapping.withReplicas(entry.value, replicas);
+  return andThen(updateObject(main, entry, object, after.length > 0 ? after : undefined), (stored) => toScale(mapping, stored));
 }
+
+/** The Scale that is wanted, and who manages it then. */
+function changed(
+  scope: Scope,
+  current: Scale,
+  live: KubeObject,
+): { readonly object: KubeObject; readonly managers: ObjectMeta["managedFields"] } {
+  if (scope.verb === "patch" && mediaTypeOf(scope.request.contentType) === "application/apply-patch+yaml") return appliedTo(scope, live);
+  const object = scope.verb === "patch" ? decodeObject(scope, patchedValue(scope, current)) : decodeBody(scope);
+  return { object: matchPath(scope, object), managers: managersAfter(scope, live, object) };
+}
+
+const withMetadata = (object: KubeObject, metadata: ObjectMeta): KubeObject => ({
+  ...object,
+  metadata: { ...object.metadata, ...metadata },
+});
 
 export const scale: Subresource = {
   verbs: ["get", "patch", "update"],

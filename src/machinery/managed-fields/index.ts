@@ -1,0 +1,16 @@
+export { applyConfig, type Applied } from "./apply.ts";
+export { compareFields } from "./compare.ts";
+export { conflictReport } from "./conflict.ts";
+export { conformErrors, conformMessage } from "./conform.ts";
+export { isReset, readEntries, sameButTimes } from "./entries.ts";
+export type { ManagedFields, Manager } from "./entries.ts";
+export { difference, union } from "./field-set.ts";
+export type { FieldSet } from "./field-nodes.ts";
+export type { Skip } from "./field-set.ts";
+export { untyped } from "./field-type.ts";
+export type { FieldDef, FieldType } from "./field-type.ts";
+export { conflictsWithout, lastAppliedFields, withLastApplied } from "./last-applied.ts";
+export { setOf } from "./set-of.ts";
+export { fromScaleManagers, toScaleManagers } from "./scale.ts";
+export { updatedManagers } from "./update.ts";
+export type { Versions } from "./update.ts";
