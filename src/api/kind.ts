@@ -75,8 +75,6 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly listKind?: string;
   /** Its definition is being deleted: nothing new may be made. */
   readonly terminating?: true;
-  /** Fetches what the functions below need; undefined once it is there. Asked before a write. */
-  load?(): Promise<void> | undefined;
   readonly shortNames?: readonly string[];
   readonly categories?: readonly string[];
   readonly namespaced: boolean;

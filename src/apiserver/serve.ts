@@ -18,22 +18,9 @@ import { virtualResources } from "./virtual/index.ts";
 /** What validates objects. */
 export const WRITES: ReadonlySet<string> = new Set(["create", "update", "patch"]);
 
-/** The platform fetches code: virtual time waits for it (law 4). */
-async function afterLoading(scope: Scope, loading: Promise<void>): Promise<ApiResponse> {
-  const release = scope.server.clock.hold();
-  try {
-    await loading;
-  } finally {
-    release();
-  }
-  return serve(scope);
-}
-
 /** A request that may be made, by its verb. Most are answered at once. */
 export function serve(scope: Scope): MaybePromise<ApiResponse> {
   const { info, requested, verb } = scope;
-  const loading = WRITES.has(verb) ? requested.load?.() : undefined;
-  if (loading) return afterLoading(scope, loading);
   if (info.subresource !== "") return serveSubresource(scope);
   // What nobody may write, the API server itself made at its first start.
   const unsupported = requested.verbs && !requested.verbs.includes(verb) && scope.user.name !== "system:apiserver";

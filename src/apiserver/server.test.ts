@@ -104,7 +104,6 @@ describe("the API server", () => {
         400,
         'ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: unknown field "dta"',
       ],
-      [["GET", "/api/v1/namespaces/default/unicorns"], 404, "the server could not find the requested resource"],
       [["DELETE", "/api/v1/namespaces/default"], 403, 'namespaces "default" is forbidden: this namespace may not be deleted'],
       [["GET", CM, { query: { labelSelector: "a in (" } }], 400, "unable to parse requirement"],
       [
@@ -117,6 +116,11 @@ describe("the API server", () => {
       const response = await s.ask(...args);
       expect([response.status, json(response).message]).toEqual([status, expect.stringContaining(message)]);
     }
+  });
+
+  it("answers a path that nobody serves as any web server does", async () => {
+    const response = await s.ask("GET", "/api/v1/namespaces/default/unicorns");
+    expect(response).toEqual({ status: 404, contentType: "text/plain; charset=utf-8", body: "404 page not found\n" });
   });
 
   it("writes no revision for an update that changes nothing, and counts generation for specs only", async () => {

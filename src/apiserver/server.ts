@@ -1,6 +1,6 @@
 import { KindRegistry, kinds } from "../api/index.ts";
 import type { MemoryStore } from "../etcd/index.ts";
-import { badRequest, internalError, notAcceptable, resourceNotFound, StatusError } from "../machinery/index.ts";
+import { badRequest, internalError, notAcceptable, resourceNotFound, StatusError, UnknownPath } from "../machinery/index.ts";
 import { entropyOf } from "../pki/index.ts";
 import type { Clock, Random } from "../sim/index.ts";
 import { type AdmissionChoice, createAdmission, enabledPlugins } from "./admission/index.ts";
@@ -142,7 +142,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     };
   };
 
-  const openApi = createOpenApi({ clock, simulator, more: () => new Map() });
+  const openApi = createOpenApi({ clock, simulator, more: () => definitions.documents() });
 
   /** What is no resource: discovery, health, metrics, the record of requests. */
   const serveOther = (request: ApiRequest, record: RequestRecord): MaybePromise<ApiResponse> => {
@@ -245,6 +245,8 @@ function named(info: ResourceInfo, fieldSelector: string | undefined): ResourceI
 }
 
 function refusal(error: unknown): ApiResponse {
+  // Nobody serves the path: upstream's muxes say so as any web server does.
+  if (error instanceof UnknownPath) return { status: 404, contentType: "text/plain; charset=utf-8", body: "404 page not found\n" };
   if (error instanceof StatusError) return { status: error.code, body: error.status };
   const status = internalError(error instanceof Error ? error.message : String(error)).status;
   return { status: 500, body: status };

@@ -1,5 +1,5 @@
 import { kindTable, type Kind, type KubeObject, type List, type ResourceTypes, type WatchEvent } from "../api/index.ts";
-import { type Status, StatusError } from "../machinery/index.ts";
+import { genericServerResponse, type Status, StatusError } from "../machinery/index.ts";
 import type { Cancel, Cause } from "../sim/index.ts";
 import type { Client, DeleteOptions, ListOptions, PatchType, Resource } from "./types.ts";
 
@@ -137,7 +137,9 @@ class ApiClient implements Client {
 
 /** Throws what was refused. */
 function accepted(response: ClientResponse): ClientResponse {
-  if (response.status >= 400) throw new StatusError(response.body as Status);
+  const { status: code, body } = response;
+  if (code >= 400)
+    throw typeof body === "string" ? genericServerResponse({ code, verb: "", message: body }) : new StatusError(body as Status);
   return response;
 }
 const bodyOf = (response: ClientResponse): unknown => accepted(response).body;

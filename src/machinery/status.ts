@@ -101,7 +101,10 @@ export const notFound = (resource: string, name: string, group = ""): StatusErro
   });
 
 /** No such path or resource at all: discovery's 404. */
-export const resourceNotFound = (): StatusError => failure(404, "NotFound", "the server could not find the requested resource", {});
+/** No path leads there. The API server answers it in plain text; clients put it into words (genericServerResponse). */
+export class UnknownPath extends StatusError {}
+export const resourceNotFound = (): StatusError =>
+  new UnknownPath(failure(404, "NotFound", "the server could not find the requested resource", {}).status);
 
 export const alreadyExists = (resource: string, name: string, group = ""): StatusError =>
   failure(409, "AlreadyExists", `${groupResource(resource, group)} ${goQuote(name)} already exists`, {

@@ -1,6 +1,6 @@
 import { rfc3339 } from "../../sim/index.ts";
 import { parseTime } from "../../sim/index.ts";
-import { extension, extensionLoaded, loadExtension } from "../extension/load.ts";
+import { extension, loadExtension } from "../extension/load.ts";
 import type { CustomResourceDefinition } from "../generated/types.ts";
 import type { Kind } from "../kind.ts";
 
@@ -27,7 +27,7 @@ export const customResourceDefinition: Kind<CustomResourceDefinition> = {
   namespaced: false,
   subresources: ["status"],
   generation: true,
-  load: () => (extensionLoaded() ? undefined : loadExtension().then(() => {})),
+  code: loadExtension,
   decode: (object) => extension().decodeDefinition(object),
   defaults: (object) => extension().defaultDefinition(object),
   validate: (object, { old }) => extension().validateDefinition(object, old),

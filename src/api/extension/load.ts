@@ -5,8 +5,6 @@ export type Extension = typeof rules;
 
 let loaded: Extension | undefined;
 
-export const extensionLoaded = (): boolean => loaded !== undefined;
-
 /** Throws before `loadExtension` has resolved. */
 export function extension(): Extension {
   if (loaded === undefined) throw new Error("custom resources' rules are asked for before they are there");

@@ -214,6 +214,36 @@ describe("custom resources", () => {
     expect([stored(), put.metadata["generation"], put.spec]).toEqual(["example.com/v1beta1", 1, { color: "red", size: 1 }]);
   });
 
+  it("are described by OpenAPI, operations and all", async () => {
+    const { ask } = server();
+    await ask("POST", CRDS, widgets());
+    const { paths } = json(await ask("GET", "/openapi/v3")) as unknown as { paths: Record<string, { serverRelativeURL: string }> };
+    expect(paths["apis/example.com/v1"]?.serverRelativeURL).toMatch(/^\/openapi\/v3\/apis\/example.com\/v1\?hash=[0-9A-F]{128}$/);
+    const document = JSON.parse((await ask("GET", "/openapi/v3/apis/example.com/v1")).body as string);
+    expect(Object.keys(document.paths)).toEqual([WIDGETS, `${WIDGETS}/{name}`, `${WIDGETS}/{name}/status`, `${WIDGETS}/{name}/scale`]);
+    const { post } = document.paths[WIDGETS];
+    expect([
+      post.operationId,
+      post.description,
+      Object.keys(post.requestBody.content),
+      post.requestBody.content["application/json"].schema,
+    ]).toEqual([
+      "createExampleComV1Widget",
+      "create a Widget",
+      ["application/json", "application/yaml"],
+      { $ref: "#/components/schemas/com.example.v1.Widget" },
+    ]);
+    const made = document.components.schemas["com.example.v1.Widget"];
+    expect([Object.keys(made.properties), made["x-kubernetes-group-version-kind"]]).toEqual([
+      ["apiVersion", "kind", "metadata", "spec", "status"],
+      [{ group: "example.com", kind: "Widget", version: "v1" }],
+    ]);
+    const referred = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map((m) => m[1] as string);
+    expect(referred.filter((name) => document.components.schemas[name] === undefined)).toEqual([]);
+    await ask("DELETE", `${CRDS}/widgets.example.com`);
+    expect((await ask("GET", "/openapi/v3/apis/example.com/v1")).status).toBe(404);
+  });
+
   it("are told to watchers in the version that they asked for", async () => {
     const { ask, clock } = server();
     await ask("POST", CRDS, widgets([v1, { ...v1, name: "v2", storage: false }]));

@@ -3,9 +3,11 @@ import type { Entry } from "../../etcd/index.ts";
 import type { Cause } from "../../sim/index.ts";
 import { prefixOf, type ServerContext } from "../context.ts";
 import type { ApiRequest, ApiResponse } from "../types.ts";
+import type { OpenApiDocument } from "../openapi/index.ts";
 import { createCleanup } from "./cleanup.ts";
 import { isTrue } from "./conditions.ts";
 import { nextStatus } from "./decide.ts";
+import { customDocuments } from "./documents.ts";
 
 export type Handle = (request: ApiRequest) => Promise<ApiResponse>;
 
@@ -15,6 +17,8 @@ export const LOOPBACK = { name: "system:apiserver", groups: ["system:masters", "
 export interface Definitions {
   /** Serves what restored definitions define. */
   restored(): Promise<void>;
+  /** OpenAPI v3 of what they define, by path. */
+  documents(): ReadonlyMap<string, OpenApiDocument>;
 }
 
 const PREFIX = prefixOf(kindTable.customresourcedefinitions);
@@ -31,6 +35,7 @@ interface Served {
 export function createDefinitions(server: ServerContext, handle: Handle): Definitions {
   const { store, clock, kinds } = server;
   const served = new Map<string, Served>();
+  let documents: ReadonlyMap<string, OpenApiDocument> | undefined = new Map();
   const stored = (): readonly CustomResourceDefinition[] =>
     (store.range({ prefix: PREFIX }).entries as readonly Entry<CustomResourceDefinition>[]).map((e) => e.value);
   const get = (name: string): CustomResourceDefinition | undefined =>
@@ -51,6 +56,7 @@ export function createDefinitions(server: ServerContext, handle: Handle): Defini
   const stopServing = (name: string): void => {
     for (const kind of served.get(name)?.kinds ?? []) if (kinds.kindOf(kind.group, kind.version, kind.plural) === kind) kinds.remove(kind);
     served.delete(name);
+    documents = undefined;
   };
 
   /** Replaces what is served only when the definition says something else than before. */
@@ -65,6 +71,7 @@ export function createDefinitions(server: ServerContext, handle: Handle): Defini
       .filter((kind) => kinds.kindOf(kind.group, kind.version, kind.plural) === undefined);
     for (const kind of mine) kinds.add(kind);
     served.set(name, { crd, kinds: mine });
+    documents = undefined;
   };
 
   const cleanup = createCleanup({ server, handle, get, write });
@@ -92,6 +99,7 @@ export function createDefinitions(server: ServerContext, handle: Handle): Defini
   });
 
   return {
+    documents: () => (documents ??= customDocuments([...served.values()].filter((s) => s.kinds.length > 0).map((s) => s.crd))),
     async restored() {
       const all = stored();
       if (all.length === 0) return;

@@ -90,7 +90,16 @@ const parameter = ({ schema, ...rest }: JsonObject): JsonObject => ({ ...rest, .
 
 /** What v2 can't say (alternatives, defaults beside references) is left out, as kube-openapi's conversion does. */
 function schemaV2(schema: JsonObject): JsonObject {
-  const { allOf, oneOf, anyOf, not, default: _, nullable: __, ...rest } = schema;
+  const {
+    allOf,
+    oneOf,
+    anyOf,
+    not,
+    default: _,
+    nullable,
+    ...rest
+  } = schema["x-kubernetes-preserve-unknown-fields"] === true ? open(schema) : schema;
+  if (nullable === true) return schemaV2(open(rest));
   const out: Record<string, Json> = {};
   const [only] = (allOf ?? []) as readonly JsonObject[];
   if (only && (allOf as readonly Json[]).length === 1 && only["$ref"] !== undefined) out["$ref"] = reference(only["$ref"]);
@@ -107,5 +116,9 @@ function schemaV2(schema: JsonObject): JsonObject {
     out["type"] = "string";
   return out;
 }
+
+/** Old clients take the properties that they are told of for all there are: of what takes any they are told none (k8s: controller/openapi/v2). */
+const open = ({ type, items: _, properties: __, nullable: ___, ...rest }: JsonObject): JsonObject =>
+  GVK in rest && type !== undefined ? { ...rest, type } : rest;
 
 const reference = (value: Json): string => (value as string).replace("#/components/schemas/", "#/definitions/");

@@ -86,23 +86,16 @@ export const explain: Command = {
     );
     if (!schema) throw new CliError(`GVR (/${type.version}, Resource=${type.name}) not found in OpenAPI schema`);
     let field: Schema | undefined;
-    let required = false;
     for (const name of fields) {
       const parent: Schema = inner(schema, schemas);
       field = parent.properties?.[name];
       // The head is on stdout by then.
       if (!field) throw new PrintFailure(`${head(type).join("\n")}\n`, `field ${JSON.stringify(name)} does not exist`);
-      required = parent.required?.includes(name) ?? false;
       schema = field;
     }
     const s = inner(schema, schemas);
     const lines = head(type);
-    if (field)
-      lines.push(
-        `FIELD: ${fields.at(-1)} <${typeText(field, schemas)}>${required ? " -required-" : ""}`,
-        field.enum ? enumLine(field.enum) : "",
-        "",
-      );
+    if (field) lines.push(`FIELD: ${fields.at(-1)} <${typeText(field, schemas)}>`, field.enum ? enumLine(field.enum) : "", "");
     lines.push(
       "DESCRIPTION:",
       ...wrap((field ? descriptionOf(field, schemas) : resolve(schema, schemas).description) || "<empty>", 4),
@@ -152,7 +145,7 @@ function fieldLines(schema: Schema, schemas: Schemas, level: number, recursive: 
         return [
           head,
           ...(field.enum ? [`${pad}enum: ${field.enum.join(", ")}`] : []),
-          ...wrap(descriptionOf(field, schemas) || "<no description>", 4),
+          ...wrap(field.description || descriptionOf(field, schemas) || "<no description>", 4),
           "",
         ];
       const below = inner(field, schemas);
@@ -165,12 +158,14 @@ function fieldLines(schema: Schema, schemas: Schemas, level: number, recursive: 
 function wrap(text: string, indent: number): string[] {
   const lines: string[] = [];
   for (const paragraph of text.split("\n")) {
-    let line = "";
-    for (const word of paragraph.split(" ")) {
-      if (line && line.length + 1 + word.length > 80 - indent) {
+    // Lists keep their place: " - one of the values".
+    const lead = /^ */.exec(paragraph)?.[0] ?? "";
+    let line = lead;
+    for (const word of paragraph.slice(lead.length).split(" ")) {
+      if (line.trim() && line.length + 1 + word.length > 80 - indent) {
         lines.push(" ".repeat(indent) + line);
         line = word;
-      } else line = line ? `${line} ${word}` : word;
+      } else line = line.trim() ? `${line} ${word}` : line + word;
     }
     lines.push(" ".repeat(indent) + line);
   }

@@ -1,5 +1,5 @@
 import { applyJsonPatch, applyMergePatch, applyStrategicPatch, decodeJsonPatch, type JsonMap } from "../../machinery/index.ts";
-import { CliError, Failures } from "../errors.ts";
+import { ApiFailure, CliError, Failures } from "../errors.ts";
 import { dryRunFlag, fieldManagerFlag, fileFlags, printFlags } from "../flags/groups.ts";
 import { bool, str } from "../flags/parse.ts";
 import { parseYaml } from "../manifest/read.ts";
@@ -65,11 +65,14 @@ export const patch: Command = {
       let result = live;
       if (dryRun !== "client") {
         const query = { fieldManager: flags.string("field-manager"), ...(dryRun === "server" ? { dryRun: "All" } : {}) };
-        result = (await session.object(
-          "PATCH",
-          pathOf(target.type, target.namespace, target.name, flags.string("subresource") || undefined),
-          { body, contentType, query },
-        )) as Resource;
+        const path = pathOf(target.type, target.namespace, target.name, flags.string("subresource") || undefined);
+        try {
+          result = (await session.object("PATCH", path, { body, contentType, query })) as Resource;
+        } catch (error) {
+          if (!(error instanceof ApiFailure) || error.reason !== "UnsupportedMediaType") throw error;
+          const { group, version, kind } = target.type;
+          throw new CliError(`${contentType} is not supported by ${group}/${version}, Kind=${kind}: ${error.message}`);
+        }
       }
       const same = result.metadata.resourceVersion === live.metadata.resourceVersion && dryRun === "none";
       await invocation.out(

@@ -68,7 +68,7 @@ export function tableLines(
 
 /** Cells never break the line they are in: what follows a break is replaced by "...". */
 function cellText(cell: unknown): string {
-  const text = cell === null || cell === undefined ? "<none>" : String(cell);
+  const text = cell === null || cell === undefined ? "" : String(cell);
   const at = text.search(/[\f\n\r]/);
   return at >= 0 ? `${text.slice(0, at)}...` : text;
 }

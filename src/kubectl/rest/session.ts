@@ -1,5 +1,5 @@
 import type { Cause } from "../../sim/index.ts";
-import type { Status } from "../../machinery/index.ts";
+import { genericServerResponse, type Status, type StatusError } from "../../machinery/index.ts";
 import { clientConfig, loadKubeconfig } from "../config/kubeconfig.ts";
 import { ApiFailure, asFailure, CliError, errorMessage, Exit } from "../errors.ts";
 import type { Flags } from "../flags/parse.ts";
@@ -77,7 +77,7 @@ export class Session {
   /** The whole answer; throws ApiFailure when it is a refusal. */
   async request(method: KubectlRequest["method"], path: string, options: RequestOptions = {}): Promise<KubectlResponse> {
     const response = await this.#send((api, request) => api.handle(request), method, path, options);
-    if ("status" in response && typeof response.status === "number") return this.#accept(response as KubectlResponse);
+    if ("status" in response && typeof response.status === "number") return this.#accept(response as KubectlResponse, method, path);
     throw new CliError("unexpected answer from the server");
   }
 
@@ -95,7 +95,7 @@ export class Session {
   async connect(path: string, query: Query, method: "POST" | "GET" = "POST"): Promise<KubectlDuplex> {
     const answer = await this.#send((api, request) => api.connect(request), method, path, { query });
     if ("stdin" in answer) return answer;
-    await this.#accept(answer);
+    await this.#accept(answer, "GET", path);
     throw new CliError("unable to upgrade connection: the server gave a plain answer");
   }
 
@@ -180,13 +180,14 @@ export class Session {
     }
   }
 
-  async #accept(response: KubectlResponse): Promise<KubectlResponse> {
+  async #accept(response: KubectlResponse, method: string, path: string): Promise<KubectlResponse> {
     for (const warning of response.warnings ?? []) await this.warn(warning);
     if (response.status < 400) return response;
     const { body } = response;
     if (typeof body === "object" && !(body instanceof Uint8Array) && (body as { kind?: string }).kind === "Status")
       throw new ApiFailure(body as Status);
     const text = typeof body === "string" ? body : body instanceof Uint8Array ? new TextDecoder().decode(body) : JSON.stringify(body ?? "");
+    if (response.status === 404) throw new ApiFailure(unknownPath(method, path, text).status);
     throw new ApiFailure({
       kind: "Status",
       apiVersion: "v1",
@@ -197,6 +198,13 @@ export class Session {
       message: text.trim() || `the server responded with ${response.status}`,
     });
   }
+}
+
+/** What client-go makes of an answer without words: the verb, the resource and the name it had asked for. */
+function unknownPath(method: string, path: string, message: string): StatusError {
+  const [, , group = "", , resource = "", name = ""] =
+    /^\/(api|apis\/([^/]+))\/([^/]+)\/(?:namespaces\/[^/]+\/)?([^/?]+)(?:\/([^/?]+))?/.exec(path) ?? [];
+  return genericServerResponse({ code: 404, verb: method, resource, group, name, message });
 }
 
 const REASONS: Readonly<Record<number, string>> = {
