@@ -118,6 +118,23 @@ else {
   say(`an idle cluster of 3 nodes at 1x: ${(inProcess.idle.share * 100).toFixed(2)} % of a core (under 1)`);
 }
 
+// What the API server does by itself: lists, selectors, fan-out, and how each grows.
+const lists = once(await bundleForNode("bench/lists.ts", "bench-lists"), 0, 0, 5);
+if (lists.failed) say(`lists and watches: ${lists.failed}`);
+else {
+  const [small, large] = lists.lists;
+  say(
+    `a list of ${large.pods} pods: ${large.ms.toFixed(2)} ms (under ${lists.listBoundMs}); cost an item ${lists.listGrowth.toFixed(2)}x that at ${small.pods}`,
+  );
+  say(
+    `${large.pods} pods by label: ${large.byIndex.toFixed(3)} ms by index, ${large.byScan.toFixed(2)} ms by scan: ${large.indexRatio.toFixed(0)}x`,
+  );
+  const [few, many] = lists.fanOut;
+  say(
+    `one change to ${many.watchers} watchers: ${many.ms.toFixed(2)} ms (under ${lists.fanOutBoundMs}), a watcher ${lists.fanOutGrowth.toFixed(2)}x that at ${few.watchers}; to the ${many.selected.delivered} that it concerns: ${many.selected.ms.toFixed(3)} ms`,
+  );
+}
+
 if (json)
   console.log(
     JSON.stringify(
@@ -126,6 +143,7 @@ if (json)
         growth,
         growthRatio,
         inProcess,
+        lists,
         budgets: { cpuRatioAt1000: { aim: 30, bound: 10 }, growthRatio: { aim: 1.3, bound: 1.5 } },
       },
       null,

@@ -14,6 +14,7 @@ import type { LaterCode } from "./later-code.ts";
 import type { ResourceInfo } from "./route.ts";
 import type { ApiRequest, Egress, UserInfo } from "./types.ts";
 import type { Component } from "./virtual/component-statuses.ts";
+import type { ObjectIndexes } from "./indexes.ts";
 import type { WatchCaches } from "./watch-cache.ts";
 
 /** What the pipeline needs besides the request; one a server. */
@@ -29,6 +30,7 @@ export interface ServerContext {
   readonly allocators: Allocators;
   readonly watches: WatchCaches;
   readonly requests: RequestLog;
+  readonly indexes: ObjectIndexes;
   readonly egress: () => Egress | undefined;
   readonly code: LaterCode;
   /** Policies and webhooks, by what they are about. */

@@ -1,6 +1,7 @@
 import type { KubeObject } from "../api/index.ts";
-import { badRequest, type FieldRequirement, parseFieldSelector, parseLabelSelector } from "../machinery/index.ts";
+import { badRequest, type FieldRequirement, parseFieldSelector, parseLabelSelector, type Selector } from "../machinery/index.ts";
 import { queryValue, type Scope } from "./context.ts";
+import { dispatchTerm, fieldReader, type Term, termsOf } from "./terms.ts";
 import type { WatchScope } from "./watch-cache.ts";
 
 /** What list, watch and deletecollection are about. */
@@ -8,6 +9,8 @@ export interface Selection extends WatchScope {
   readonly matches: (object: KubeObject) => boolean;
   /** No selector: everything in the namespace. */
   readonly whole: boolean;
+  /** Equalities that it insists on: lists look them up. */
+  readonly terms: readonly Term[];
 }
 
 const all = (): boolean => true;
@@ -16,37 +19,31 @@ export function selectionOf(scope: Scope): Selection {
   const { kind, info, request } = scope;
   const labels = queryValue(request, "labelSelector");
   const fields = queryValue(request, "fieldSelector");
-  const byLabel = labels ? labelMatcher(labels) : undefined;
+  const byLabel = labels ? labelSelector(labels) : undefined;
   const requirements = fields ? fieldRequirements(scope, fields) : [];
-  const node = requirements.find((r) => r.field === "spec.nodeName" && r.operator === "=" && r.value !== "")?.value;
   const selected = requirements.find((r) => r.field === "metadata.name" && r.operator === "=")?.value;
   if (info.name !== "" && selected !== undefined && selected !== info.name)
     throw badRequest("fieldSelector metadata.name doesn't match requested name");
   const named = info.name !== "" ? info.name : selected || undefined;
-  const base = {
-    namespace: kind.namespaced ? info.namespace : "",
-    ...(named ? { name: named } : {}),
-    ...(node === undefined ? {} : { node }),
-  };
+  const namespace = kind.namespaced ? info.namespace : "";
+  const terms = termsOf(scope, byLabel, requirements);
+  const dispatch = dispatchTerm(namespace, named, terms);
+  const base = { namespace, terms, ...(named ? { name: named } : {}), ...(dispatch ? { dispatch } : {}) };
   if (!byLabel && requirements.length === 0) {
     return named ? { ...base, whole: false, matches: (o) => o.metadata?.name === named } : { ...base, whole: true, matches: all };
   }
-  const others = requirements.filter(
-    (r) =>
-      !(r.operator === "=" && ((r.field === "spec.nodeName" && r.value === node) || (r.field === "metadata.name" && r.value === named))),
-  );
+  const others = requirements.filter((r) => !(r.operator === "=" && r.field === "metadata.name" && r.value === named));
+  const readers = others.map((r) => fieldReader(scope, r.field));
   const matches = (object: KubeObject): boolean =>
-    (node === undefined || (object as { spec?: { nodeName?: string } }).spec?.nodeName === node) &&
     (named === undefined || object.metadata?.name === named) &&
-    (byLabel?.(object.metadata?.labels ?? {}) ?? true) &&
-    others.every((r) => (fieldOf(scope, object, r.field) === r.value) === (r.operator === "="));
+    (byLabel?.matches(object.metadata?.labels) ?? true) &&
+    others.every((r, i) => (readers[i]?.(object) === r.value) === (r.operator === "="));
   return { ...base, whole: false, matches };
 }
 
-function labelMatcher(text: string): (labels: Readonly<Record<string, string>>) => boolean {
+function labelSelector(text: string): Selector {
   try {
-    const selector = parseLabelSelector(text);
-    return (labels) => selector.matches(labels);
+    return parseLabelSelector(text);
   } catch (error) {
     throw badRequest((error as Error).message);
   }
@@ -71,10 +68,4 @@ function fieldRequirements({ requested: kind }: Scope, text: string): readonly F
     );
   }
   return requirements;
-}
-
-function fieldOf({ requested }: Scope, object: KubeObject, field: string): string {
-  if (field === "metadata.name") return object.metadata?.name ?? "";
-  if (field === "metadata.namespace") return object.metadata?.namespace ?? "";
-  return requested.fields?.(requested.storedAs?.from(object) ?? object)[field] ?? "";
 }

@@ -31,6 +31,7 @@ import { createRouter, type ResourceInfo, verbOf } from "./route.ts";
 import { serve, WRITES } from "./serve.ts";
 import { stream } from "./subresources/kubelet.ts";
 import type { Api, ApiRequest, ApiResponse, Duplex, Egress, UserInfo, WatchStream } from "./types.ts";
+import { ObjectIndexes } from "./indexes.ts";
 import { WatchCaches } from "./watch-cache.ts";
 
 export interface ApiServerOptions {
@@ -94,6 +95,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     admission: createAdmission(enabledPlugins(options.admission ?? {})),
     allocators,
     watches: new WatchCaches(store),
+    indexes: new ObjectIndexes(store),
     egress: options.egress ?? (() => undefined),
     code: createLaterCode(clock),
     registrations: new Registrations(store, registry),

@@ -2,14 +2,15 @@ import type { Kind, KubeObject, WatchEvent } from "../api/index.ts";
 import type { MemoryStore, Revision } from "../etcd/index.ts";
 import type { Cancel } from "../sim/index.ts";
 import { prefixOf } from "./context.ts";
+import type { Term } from "./terms.ts";
 
 /** Which objects a watch is about. `matches` undefined: all. */
 export interface WatchScope {
   readonly namespace: string;
   readonly name?: string;
   readonly matches?: (object: KubeObject) => boolean;
-  /** An equality on spec.nodeName: such watches are found by index, as a node's kubelet must not see every pod. */
-  readonly node?: string;
+  /** An equality that it insists on: such watches are found by index, as a node's kubelet must not see every pod. */
+  readonly dispatch?: Term;
 }
 
 type OnEvents = (events: readonly WatchEvent[], revision: number) => void;
@@ -49,11 +50,17 @@ export class WatchCaches {
   }
 }
 
+/** Watches that insist on some value of one term, by that value. */
+interface Dealt {
+  readonly of: Term["of"];
+  readonly watchers: Map<string, Set<Watcher>>;
+}
+
 class WatchCache {
   readonly #store: MemoryStore;
   readonly #prefix: string;
   readonly #everybody = new Set<Watcher>();
-  readonly #byNode = new Map<string, Set<Watcher>>();
+  readonly #byTerm = new Map<string, Dealt>();
   #cancel: Cancel | undefined;
   #delivered = 0;
 
@@ -73,15 +80,21 @@ class WatchCache {
   }
 
   #join(watcher: Watcher): Cancel {
-    let set = this.#everybody;
-    if (watcher.scope.node !== undefined) {
-      set = this.#byNode.get(watcher.scope.node) ?? new Set();
-      this.#byNode.set(watcher.scope.node, set);
+    const { dispatch } = watcher.scope;
+    const [value] = dispatch?.values ?? [];
+    if (dispatch === undefined || value === undefined) {
+      this.#everybody.add(watcher);
+      return () => void this.#everybody.delete(watcher);
     }
+    const dealt: Dealt = this.#byTerm.get(dispatch.key) ?? { of: dispatch.of, watchers: new Map<string, Set<Watcher>>() };
+    this.#byTerm.set(dispatch.key, dealt);
+    const set = dealt.watchers.get(value) ?? new Set();
+    dealt.watchers.set(value, set);
     set.add(watcher);
     return () => {
       set.delete(watcher);
-      if (set.size === 0 && watcher.scope.node !== undefined) this.#byNode.delete(watcher.scope.node);
+      if (set.size === 0 && dealt.watchers.get(value) === set) dealt.watchers.delete(value);
+      if (dealt.watchers.size === 0 && this.#byTerm.get(dispatch.key) === dealt) this.#byTerm.delete(dispatch.key);
     };
   }
 
@@ -116,33 +129,30 @@ class WatchCache {
       if (isWhole(watcher) && watcher.after < (changes[0] as Change).revision) watcher.on(whole, this.#delivered);
       else send(watcher, changes);
     }
-    if (this.#byNode.size > 0) this.#deliverByNode(changes);
+    for (const dealt of [...this.#byTerm.values()]) deal(dealt, changes);
   }
+}
 
-  #deliverByNode(changes: readonly Change[]): void {
-    const batches = new Map<string, Change[]>();
-    const add = (node: string | undefined, change: Change): void => {
-      if (node === undefined || !this.#byNode.has(node)) return;
-      const batch = batches.get(node);
-      if (batch) batch.push(change);
-      else batches.set(node, [change]);
-    };
-    for (const change of changes) {
-      const node = nodeOf(change.object);
-      const before = nodeOf(change.old);
-      add(node ?? before, change);
-      if (node !== undefined && before !== undefined && before !== node) add(before, change);
-    }
-    for (const [node, batch] of batches) for (const watcher of [...(this.#byNode.get(node) ?? [])]) send(watcher, batch);
+/** To those whose value an object has or had. */
+function deal({ of, watchers }: Dealt, changes: readonly Change[]): void {
+  const batches = new Map<string, Change[]>();
+  const give = (value: string | undefined, change: Change): void => {
+    if (value === undefined || !watchers.has(value)) return;
+    const batch = batches.get(value);
+    if (batch) batch.push(change);
+    else batches.set(value, [change]);
+  };
+  for (const change of changes) {
+    const now = change.object && of(change.object);
+    const before = change.old && of(change.old);
+    give(now, change);
+    if (before !== now) give(before, change);
   }
+  for (const [value, batch] of batches) for (const watcher of [...(watchers.get(value) ?? [])]) send(watcher, batch);
 }
 
 function isWhole({ scope }: Watcher): boolean {
   return scope.namespace === "" && scope.name === undefined && scope.matches === undefined;
-}
-
-function nodeOf(object: KubeObject | undefined): string | undefined {
-  return (object as { spec?: { nodeName?: string } } | undefined)?.spec?.nodeName;
 }
 
 function toChange(r: Revision): Change {

@@ -9,6 +9,10 @@ export class Bucket {
     this.name = name;
   }
 
+  get size(): number {
+    return this.#keys.size;
+  }
+
   add(key: string): void {
     this.#keys.add(key);
     this.#stale = true;

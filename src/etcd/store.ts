@@ -88,8 +88,8 @@ export class MemoryStore implements Store {
 
   /** How many live keys begin with `prefix`. */
   count(prefix: string): number {
-    const keys = this.#keys(prefix);
-    return bucketName(prefix) === prefix ? keys.length : keys.filter((key) => key.startsWith(prefix)).length;
+    if (bucketName(prefix) === prefix) return this.#buckets.get(prefix)?.size ?? 0;
+    return this.#keys(prefix).filter((key) => key.startsWith(prefix)).length;
   }
 
   txn(txn: Txn, origin: Origin): TxnResult {

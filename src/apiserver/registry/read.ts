@@ -96,6 +96,8 @@ export function collect(scope: Scope, selection: Selection, { prefix, limit, rev
       const range = store.range(limit > 0 ? { ...query, limit } : query);
       return { entries: range.entries as readonly Entry<KubeObject>[], remaining: range.remaining, at: range.revision };
     }
+    const found = revision === undefined ? scope.server.indexes.candidates(prefixOf(scope.kind), prefix, selection.terms) : undefined;
+    if (found) return collectFound(scope, selection, found, { prefix, limit, from });
     const range = store.range(query);
     const matching: Entry<KubeObject>[] = [];
     let i = 0;
@@ -107,6 +109,23 @@ export function collect(scope: Scope, selection: Selection, { prefix, limit, rev
   } catch (error) {
     throw error instanceof CompactedError ? expired(from, prefix) : error;
   }
+}
+
+/** What an index found, as a walk over the collection would have it. */
+function collectFound({ server }: Scope, selection: Selection, keys: readonly string[], { prefix, limit, from }: Page): Collected {
+  const { store } = server;
+  const matching: Entry<KubeObject>[] = [];
+  for (const key of keys) {
+    if (from !== undefined && key < from) continue;
+    const entry = store.get(key) as Entry<KubeObject> | undefined;
+    if (!entry || !selection.matches(entry.value)) continue;
+    matching.push(entry);
+    if (matching.length === limit) break;
+  }
+  const last = matching.at(-1);
+  const full = limit > 0 && matching.length === limit && last !== undefined;
+  const rest = full ? store.range({ prefix, from: `${last.key}\0`, limit: 1 }) : undefined;
+  return { entries: matching, remaining: rest ? rest.entries.length + rest.remaining : 0, at: store.revision };
 }
 
 function collectOne({ kind, server }: Scope, selection: Selection, name: string): Collected {
