@@ -1,12 +1,11 @@
-import { field, isQualifiedName, type FieldError } from "../../machinery/index.ts";
+import type { FieldError } from "../../machinery/index.ts";
 import type { Pod } from "../generated/types.ts";
-import { invalidEach } from "../checks.ts";
 import type { Kind } from "../kind.ts";
 import { podColumns } from "./pod/columns.ts";
 import { defaultPod } from "./pod/defaults.ts";
 import { ephemeralContainersDoor, resizeDoor } from "./pod/doors.ts";
 import { gracefulDeletion, podFields, prepareForCreate, prepareForStatusUpdate } from "./pod/strategy.ts";
-import { checkPodSpec } from "./pod/validation/spec.ts";
+import { checkPod } from "./pod/validation/pod.ts";
 import { checkPodStatusUpdate, checkPodUpdate } from "./pod/validation/update.ts";
 import { podSpecWarnings } from "./pod/warnings.ts";
 
@@ -25,11 +24,12 @@ export const pod: Kind<Pod> = {
   statusKeepsMetadata: true,
   doors: { ephemeralcontainers: ephemeralContainersDoor, resize: resizeDoor },
   defaults: defaultPod,
-  validate(object) {
+  validate(object, { old }) {
     const errors: FieldError[] = [];
-    checkPodSpec(errors, "spec", object.spec ?? { containers: [] });
+    checkPod(errors, object, old as Pod | undefined);
     return errors;
   },
+  rulesLast: true,
   validateUpdate(object, old) {
     const errors: FieldError[] = [];
     checkPodUpdate(errors, object, old);
@@ -38,10 +38,6 @@ export const pod: Kind<Pod> = {
   validateStatusUpdate(object, old) {
     const errors: FieldError[] = [];
     checkPodStatusUpdate(errors, object, old);
-    for (const [i, condition] of (object.status?.conditions ?? []).entries()) {
-      if (!condition.type) errors.push(field.required(`status.conditions[${i}].type`));
-      else invalidEach(errors, `status.conditions[${i}].type`, condition.type, isQualifiedName(condition.type));
-    }
     return errors;
   },
   prepareForCreate,

@@ -25,7 +25,7 @@ export const isQuotaResource = (name: string): boolean => QUOTA.has(name) || isQ
 const isIntegerResource = (name: string): boolean => counted.has(name) || isExtendedResource(name);
 
 /** k8s: validateResourceName. */
-function checkResourceName(errors: Errors, path: string, name: string): void {
+export function checkResourceName(errors: Errors, path: string, name: string): void {
   const problems = isQualifiedName(name);
   if (problems.length > 0) return invalidEach(errors, path, name, problems);
   if (!name.includes("/") && name !== "storage" && !isQuotaResource(name))

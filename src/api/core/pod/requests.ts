@@ -28,7 +28,7 @@ export function podAmounts(spec: PodSpec | undefined, which: Which, absent?: Amo
  * Step i of initialization needs container i and the sidecars before it: with sidecar s (1) before init i (3), and
  * app a (1), the pod needs max(a + s, s + i) = 4.
  */
-function containerAmounts(spec: PodSpec | undefined, which: Which, absent: Amounts | undefined): Amounts {
+export function containerAmounts(spec: PodSpec | undefined, which: Which, absent?: Amounts): Amounts {
   const of = (container: Container): Amounts => {
     const own = parseAmounts(container.resources?.[which]);
     return absent === undefined ? own : { ...absent, ...own };

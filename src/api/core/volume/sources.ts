@@ -1,7 +1,7 @@
 import { field, isDNS1123Label, isDNS1123Subdomain, rangeMessage } from "../../../machinery/index.ts";
 import { checkLabel, checkSubdomain, invalidEach, type Errors } from "../../checks.ts";
 import { fill } from "../../defaulting.ts";
-import { checkNoBacksteps } from "../pod/validation/containers.ts";
+import { checkNoBacksteps } from "../pod/validation/paths.ts";
 
 /** A volume's source as JSON: pods and PersistentVolumes have them under the same names, with nearly the same fields. */
 type Source = Readonly<Record<string, unknown>>;

@@ -3,7 +3,8 @@ import type { Container, ContainerPort, EphemeralContainer, PodSpec, VolumeMount
 import { checkLabel, checkOneOf, invalidEach, type Errors } from "../../../checks.ts";
 import { isSidecar } from "../sidecar.ts";
 import { checkEnv, checkEnvFrom } from "./env.ts";
-import { checkContainerRestartPolicy, checkLifecycle, checkProbes } from "./handlers.ts";
+import { checkLifecycle, checkProbes, checkRestartRules } from "./handlers.ts";
+import { checkLocalPath, hasBacksteps } from "./paths.ts";
 import { checkResources } from "./resources.ts";
 import { checkSecurityContext } from "./security.ts";
 
@@ -25,7 +26,7 @@ export function checkContainers(errors: Errors, path: string, containers: readon
     checkUniqueName(errors, at, container.name, names);
     if (container.lifecycle) checkLifecycle(errors, `${at}.lifecycle`, container, grace);
     checkProbes(errors, at, container);
-    checkContainerRestartPolicy(errors, at, container.restartPolicy);
+    checkRestartRules(errors, at, container);
   }
   checkHostPorts(errors, path, containers);
 }
@@ -37,7 +38,7 @@ export function checkInitContainers(errors: Errors, path: string, facts: PodFact
   for (const [i, container] of (facts.spec.initContainers ?? []).entries()) {
     const at = `${path}[${i}]`;
     checkContainer(errors, at, container, facts);
-    checkContainerRestartPolicy(errors, at, container.restartPolicy);
+    checkRestartRules(errors, at, container);
     if (container.name) checkUniqueName(errors, at, container.name, names);
     checkHostPorts(errors, path, [container]);
     if (isSidecar(container)) {
@@ -52,7 +53,9 @@ export function checkInitContainers(errors: Errors, path: string, facts: PodFact
   }
 }
 
-const EPHEMERAL_FORBIDDEN = ["ports", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "resizePolicy"] as const;
+const EPHEMERAL_FORBIDDEN = [
+  ...["ports", "resizePolicy", "restartPolicy", "restartPolicyRules", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle"],
+] as readonly (keyof EphemeralContainer)[];
 
 /** k8s: validateEphemeralContainers. */
 export function checkEphemeralContainers(errors: Errors, path: string, facts: PodFacts): void {
@@ -64,6 +67,7 @@ export function checkEphemeralContainers(errors: Errors, path: string, facts: Po
     const at = `${path}[${i}]`;
     const { targetContainerName, ...common } = container;
     checkContainer(errors, at, common as Container, facts);
+    checkImagePadding(errors, `${at}.image`, container.image);
     checkUniqueName(errors, at, container.name, names);
     if (targetContainerName && !targets.has(targetContainerName))
       errors.push(field.notFound(`${at}.targetContainerName`, targetContainerName));
@@ -98,9 +102,7 @@ const PULL_POLICIES = ["Always", "IfNotPresent", "Never"];
 function checkContainer(errors: Errors, path: string, container: Container, facts: PodFacts): void {
   if (!container.name) errors.push(field.required(`${path}.name`));
   else checkLabel(errors, `${path}.name`, container.name);
-  const image = container.image ?? "";
-  if (image === "") errors.push(field.required(`${path}.image`));
-  else if (image !== image.trim()) errors.push(field.invalid(`${path}.image`, image, "must not have leading or trailing whitespace"));
+  if (!container.image) errors.push(field.required(`${path}.image`));
   checkOneOf(errors, `${path}.terminationMessagePolicy`, container.terminationMessagePolicy, ["FallbackToLogsOnError", "File"]);
   if (container.ports) checkPorts(errors, `${path}.ports`, container.ports);
   if (container.env) checkEnv(errors, `${path}.env`, container.env);
@@ -108,14 +110,26 @@ function checkContainer(errors: Errors, path: string, container: Container, fact
   checkMounts(errors, path, container, facts);
   checkOneOf(errors, `${path}.imagePullPolicy`, container.imagePullPolicy, PULL_POLICIES);
   checkResources(errors, `${path}.resources`, container.resources, facts.claims);
-  checkResizePolicy(errors, path, container);
+  checkResizePolicy(errors, `${path}.resizePolicy`, container, facts.spec.restartPolicy);
   checkSecurityContext(errors, `${path}.securityContext`, container.securityContext, facts.spec.hostUsers);
 }
 
-function checkResizePolicy(errors: Errors, path: string, container: Container): void {
-  for (const [i, policy] of (container.resizePolicy ?? []).entries()) {
-    checkOneOf(errors, `${path}.resizePolicy[${i}].resourceName`, policy.resourceName, ["cpu", "memory"]);
-    checkOneOf(errors, `${path}.resizePolicy[${i}].restartPolicy`, policy.restartPolicy, ["NotRequired", "RestartContainer"]);
+/** Templates may say what they like: a pod is refused (k8s: validateContainerOnlyForPod). */
+export function checkImagePadding(errors: Errors, path: string, image: string | undefined): void {
+  if (image !== undefined && image !== image.trim())
+    errors.push(field.invalid(path, image, "must not have leading or trailing whitespace"));
+}
+
+/** k8s: validateResizePolicy, which names no index but for repeats. */
+function checkResizePolicy(errors: Errors, path: string, { resizePolicy }: Container, restartPolicy: string | undefined): void {
+  const seen = new Set<string>();
+  for (const [i, { resourceName, restartPolicy: restart }] of (resizePolicy ?? []).entries()) {
+    if (seen.has(resourceName)) errors.push(field.duplicate(`${path}[${i}]`, resourceName));
+    seen.add(resourceName);
+    checkOneOf(errors, path, resourceName, ["cpu", "memory"]);
+    checkOneOf(errors, path, restart, ["NotRequired", "RestartContainer"]);
+    if (restartPolicy === "Never" && restart !== "NotRequired")
+      errors.push(field.invalid(path, restart, "must be 'NotRequired' when `restartPolicy` is 'Never'"));
   }
 }
 
@@ -156,62 +170,67 @@ function checkHostPorts(errors: Errors, path: string, containers: readonly Conta
 function checkMounts(errors: Errors, path: string, container: Container, facts: PodFacts): void {
   const points = new Set<string>();
   const mounts = container.volumeMounts ?? [];
-  for (const [i, mount] of mounts.entries()) checkMount(errors, `${path}.volumeMounts[${i}]`, mount, container, facts, points);
-  const devicePaths = new Set<string>();
-  for (const [i, device] of (container.volumeDevices ?? []).entries()) {
-    const at = `${path}.volumeDevices[${i}]`;
-    if (!device.name) errors.push(field.required(`${at}.name`));
-    else if (!facts.volumes.has(device.name)) errors.push(field.notFound(`${at}.name`, device.name));
-    else if (!facts.blockVolumes.has(device.name))
-      errors.push(
-        field.invalid(`${at}.name`, device.name, "can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode"),
-      );
-    if (!device.devicePath) errors.push(field.required(`${at}.devicePath`));
-    else if (devicePaths.has(device.devicePath)) errors.push(field.invalid(`${at}.devicePath`, device.devicePath, "must be unique"));
-    devicePaths.add(device.devicePath);
-    if (device.devicePath && points.has(device.devicePath))
-      errors.push(field.invalid(`${at}.devicePath`, device.devicePath, "must not already exist as a path in volumeMounts"));
-    if (device.name && mounts.some((m) => m.name === device.name))
-      errors.push(field.invalid(`${at}.name`, device.name, "must not already exist in volumeMounts"));
+  const devices = container.volumeDevices ?? [];
+  for (const [i, mount] of mounts.entries()) {
+    const at = `${path}.volumeMounts[${i}]`;
+    if (!mount.name) errors.push(field.required(`${at}.name`));
+    if (!facts.volumes.has(mount.name)) errors.push(field.notFound(`${at}.name`, mount.name));
+    if (!mount.mountPath) errors.push(field.required(`${at}.mountPath`));
+    if (points.has(mount.mountPath)) errors.push(field.invalid(`${at}.mountPath`, mount.mountPath, "must be unique"));
+    points.add(mount.mountPath);
+    if (devices.some((d) => d.name === mount.name))
+      errors.push(field.invalid(`${at}.name`, mount.name, "must not already exist in volumeDevices"));
+    if (devices.some((d) => d.devicePath === mount.mountPath))
+      errors.push(field.invalid(`${at}.mountPath`, mount.mountPath, "must not already exist as a path in volumeDevices"));
+    checkMount(errors, `${path}.volumeMounts`, at, mount, container);
+  }
+  checkDevices(errors, `${path}.volumeDevices`, container, facts);
+}
+
+function checkDevices(errors: Errors, path: string, { volumeDevices = [], volumeMounts = [] }: Container, facts: PodFacts): void {
+  const paths = new Set<string>();
+  const names = new Set<string>();
+  for (const [i, { name, devicePath }] of volumeDevices.entries()) {
+    const at = `${path}[${i}]`;
+    const wrong = (key: "name" | "devicePath", detail: string): void =>
+      void errors.push(field.invalid(`${at}.${key}`, key === "name" ? name : devicePath, detail));
+    if (!name) errors.push(field.required(`${at}.name`));
+    if (names.has(name)) wrong("name", "must be unique");
+    if (!facts.volumes.has(name)) errors.push(field.notFound(`${at}.name`, name));
+    else if (!facts.blockVolumes.has(name))
+      wrong("name", "can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode");
+    if (!devicePath) errors.push(field.required(`${at}.devicePath`));
+    if (paths.has(devicePath)) wrong("devicePath", "must be unique");
+    if (hasBacksteps(devicePath)) wrong("devicePath", "can not contain backsteps ('..')");
+    else paths.add(devicePath);
+    if (volumeMounts.some((m) => m.name === name)) wrong("name", "must not already exist in volumeMounts");
+    if (volumeMounts.some((m) => m.mountPath === devicePath)) wrong("devicePath", "must not already exist as a path in volumeMounts");
+    if (name) names.add(name);
   }
 }
 
-function checkMount(errors: Errors, path: string, mount: VolumeMount, container: Container, facts: PodFacts, points: Set<string>): void {
-  if (!mount.name) errors.push(field.required(`${path}.name`));
-  else if (!facts.volumes.has(mount.name)) errors.push(field.notFound(`${path}.name`, mount.name));
-  if (!mount.mountPath) errors.push(field.required(`${path}.mountPath`));
-  else if (points.has(mount.mountPath)) errors.push(field.invalid(`${path}.mountPath`, mount.mountPath, "must be unique"));
-  points.add(mount.mountPath);
-  if (mount.subPath) checkLocalPath(errors, `${path}.subPath`, mount.subPath);
+/** `list` without an index is how upstream names what is wrong with a path or a mode. */
+function checkMount(errors: Errors, list: string, path: string, mount: VolumeMount, container: Container): void {
+  if (mount.subPath) checkLocalPath(errors, `${list}.subPath`, mount.subPath);
   if (mount.subPathExpr) {
     if (mount.subPath)
       errors.push(field.invalid(`${path}.subPathExpr`, mount.subPathExpr, "subPathExpr and subPath are mutually exclusive"));
-    checkLocalPath(errors, `${path}.subPathExpr`, mount.subPathExpr);
+    checkLocalPath(errors, `${list}.subPathExpr`, mount.subPathExpr);
   }
-  const propagation = mount.mountPropagation;
+  const { mountPropagation: propagation, recursiveReadOnly: recursive } = mount;
   if (propagation !== undefined) {
     const supported = ["Bidirectional", "HostToContainer", "None"];
-    if (!supported.includes(propagation)) errors.push(field.notSupported(`${path}.mountPropagation`, propagation, supported));
-    else if (propagation === "Bidirectional" && !container.securityContext?.privileged) {
+    if (!supported.includes(propagation)) errors.push(field.notSupported(`${list}.mountPropagation`, propagation, supported));
+    if (propagation === "Bidirectional" && !container.securityContext?.privileged)
       errors.push(
-        field.forbidden(`${path}.mountPropagation`, "Bidirectional mount propagation is available only to privileged containers"),
+        field.forbidden(`${list}.mountPropagation`, "Bidirectional mount propagation is available only to privileged containers"),
       );
-    }
   }
-  const recursive = mount.recursiveReadOnly;
-  if (recursive !== undefined && recursive !== "Disabled") {
-    if (!mount.readOnly) errors.push(field.forbidden(`${path}.recursiveReadOnly`, "may only be specified when readOnly is true"));
-    if (recursive !== "Enabled" && recursive !== "IfPossible")
-      errors.push(field.notSupported(`${path}.recursiveReadOnly`, recursive, ["Disabled", "Enabled", "IfPossible"]));
-  }
-}
-
-/** Relative, and not upwards (k8s: validateLocalDescendingPath). */
-export function checkLocalPath(errors: Errors, path: string, target: string): void {
-  if (target.startsWith("/")) errors.push(field.invalid(path, target, "must be a relative path"));
-  checkNoBacksteps(errors, path, target);
-}
-
-export function checkNoBacksteps(errors: Errors, path: string, target: string): void {
-  if (target.split("/").includes("..")) errors.push(field.invalid(path, target, "must not contain '..'"));
+  if (recursive === undefined || recursive === "Disabled") return;
+  const at = `${list}.recursiveReadOnly`;
+  if (recursive !== "Enabled" && recursive !== "IfPossible")
+    return void errors.push(field.notSupported(at, recursive, ["Disabled", "Enabled", "IfPossible"]));
+  if (!mount.readOnly) errors.push(field.forbidden(at, "may only be specified when readOnly is true"));
+  if (propagation !== undefined && propagation !== "None")
+    errors.push(field.forbidden(at, "may only be specified when mountPropagation is None or not specified"));
 }

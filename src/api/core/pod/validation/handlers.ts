@@ -1,6 +1,6 @@
 import { field, isHTTPHeaderName, isValidPortName, isValidPortNumber } from "../../../../machinery/index.ts";
 import type { Container, EphemeralContainer, HTTPGetAction, LifecycleHandler, Probe } from "../../../generated/types.ts";
-import { checkNonNegative, checkOneOf, invalidEach, type Errors } from "../../../checks.ts";
+import { checkNonNegative, invalidEach, type Errors } from "../../../checks.ts";
 
 type Handler = LifecycleHandler & Pick<Probe, "grpc">;
 
@@ -68,18 +68,40 @@ function checkProbe(errors: Errors, path: string, probe: Probe, kind: ProbeKind)
   checkNonNegative(errors, `${path}.successThreshold`, probe.successThreshold);
   checkNonNegative(errors, `${path}.failureThreshold`, probe.failureThreshold);
   const grace = probe.terminationGracePeriodSeconds;
+  if (grace !== undefined && grace <= 0)
+    errors.push(field.invalid(`${path}.terminationGracePeriodSeconds`, grace, "must be greater than 0"));
   if (kind === "readinessProbe") {
     if (grace !== undefined)
       errors.push(field.invalid(`${path}.terminationGracePeriodSeconds`, grace, "must not be set for readinessProbes"));
     return;
   }
-  if (grace !== undefined && grace <= 0)
-    errors.push(field.invalid(`${path}.terminationGracePeriodSeconds`, grace, "must be greater than 0"));
   if (probe.successThreshold !== 1) errors.push(field.invalid(`${path}.successThreshold`, probe.successThreshold ?? 0, "must be 1"));
 }
 
 const RESTART_POLICIES = ["Always", "Never", "OnFailure"];
+const RULE_ACTIONS = ["Restart", "RestartAllContainers"];
+const MAX_RULES = 20;
+const MAX_EXIT_CODES = 255;
 
-export function checkContainerRestartPolicy(errors: Errors, path: string, policy: string | undefined): void {
-  if (policy !== undefined) checkOneOf(errors, `${path}.restartPolicy`, policy, RESTART_POLICIES);
+/** A container's own restart policy, and rules by exit code (k8s: validateContainerRestartPolicy). */
+export function checkRestartRules(
+  errors: Errors,
+  path: string,
+  { restartPolicy: policy, restartPolicyRules: rules = [] }: Container,
+): void {
+  if (policy === undefined) {
+    if (rules.length > 0) errors.push(field.required(`${path}.restartPolicy`, "must specify restartPolicy when restart rules are used"));
+  } else if (!RESTART_POLICIES.includes(policy)) errors.push(field.notSupported(`${path}.restartPolicy`, policy, RESTART_POLICIES));
+  if (rules.length > MAX_RULES) errors.push(field.tooMany(`${path}.restartPolicyRules`, rules.length, MAX_RULES));
+  for (const [i, { action, exitCodes }] of rules.entries()) {
+    const at = `${path}.restartPolicyRules[${i}]`;
+    if (!RULE_ACTIONS.includes(action)) errors.push(field.notSupported(`${at}.action`, action, RULE_ACTIONS));
+    if (exitCodes === undefined) {
+      errors.push(field.required(`${at}.exitCodes`, "must be specified"));
+      continue;
+    }
+    const { operator, values = [] } = exitCodes;
+    if (operator !== "In" && operator !== "NotIn") errors.push(field.notSupported(`${at}.exitCodes.operator`, operator, ["In", "NotIn"]));
+    if (values.length > MAX_EXIT_CODES) errors.push(field.tooMany(`${at}.exitCodes.values`, values.length, MAX_EXIT_CODES));
+  }
 }

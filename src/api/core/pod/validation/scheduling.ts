@@ -81,6 +81,10 @@ function checkPodTerm(errors: Errors, path: string, term: PodAffinityTerm): void
   for (const name of term.namespaces ?? []) invalidEach(errors, `${path}.namespace`, name, isDNS1123Label(name));
   checkMatchKeys(errors, path, "matchLabelKeys", term.matchLabelKeys, term.labelSelector);
   checkMatchKeys(errors, path, "mismatchLabelKeys", term.mismatchLabelKeys, term.labelSelector);
+  for (const [i, key] of (term.matchLabelKeys ?? []).entries()) {
+    if (term.mismatchLabelKeys?.includes(key))
+      errors.push(field.invalid(`${path}.matchLabelKeys[${i}]`, key, "exists in both matchLabelKeys and mismatchLabelKeys"));
+  }
   if (!term.topologyKey) errors.push(field.required(`${path}.topologyKey`, "can not be empty"));
   invalidEach(errors, `${path}.topologyKey`, term.topologyKey ?? "", isQualifiedName(term.topologyKey ?? ""));
 }
@@ -98,22 +102,32 @@ function checkMatchKeys(
   for (const [i, key] of keys.entries()) invalidEach(errors, `${path}.${name}[${i}]`, key, isQualifiedName(key));
 }
 
+/** k8s: validateMatchLabelKeysInTopologySpread. */
+function checkSpreadKeys(errors: Errors, path: string, { matchLabelKeys = [], labelSelector }: TopologySpreadConstraint): void {
+  if (matchLabelKeys.length === 0) return;
+  if (labelSelector === undefined) errors.push(field.forbidden(path, "must not be specified when labelSelector is not set"));
+  for (const [i, key] of matchLabelKeys.entries()) {
+    invalidEach(errors, `${path}[${i}]`, key, isQualifiedName(key));
+    // Whoever made the pod of a template has added the key with the pod's value already.
+    if (labelSelector?.matchLabels?.[key] !== undefined)
+      errors.push(field.invalid(`${path}[${i}]`, key, "exists in both matchLabelKeys and labelSelector"));
+  }
+}
+
 const SCHEDULE_ACTIONS = ["DoNotSchedule", "ScheduleAnyway"];
 const POLICIES = ["Honor", "Ignore"];
 
 /** k8s: validateTopologySpreadConstraints. */
 export function checkTopologySpread(errors: Errors, path: string, constraints: readonly TopologySpreadConstraint[]): void {
-  const seen = new Set<string>();
   for (const [i, one] of constraints.entries()) {
     const at = `${path}[${i}]`;
     if (one.maxSkew <= 0) errors.push(field.invalid(`${at}.maxSkew`, one.maxSkew, "must be greater than zero"));
     if (!one.topologyKey) errors.push(field.required(`${at}.topologyKey`, "can not be empty"));
-    else invalidEach(errors, `${at}.topologyKey`, one.topologyKey, isQualifiedName(one.topologyKey));
     const action = one.whenUnsatisfiable;
     if (!SCHEDULE_ACTIONS.includes(action)) errors.push(field.notSupported(`${at}.whenUnsatisfiable`, action, SCHEDULE_ACTIONS));
-    const pair = `${one.topologyKey}, ${action}`;
-    if (seen.has(pair)) errors.push(field.duplicate(`${at}.{topologyKey, whenUnsatisfiable}`, `{${pair}}`));
-    seen.add(pair);
+    const same = (other: TopologySpreadConstraint): boolean => other.topologyKey === one.topologyKey && other.whenUnsatisfiable === action;
+    if (constraints.slice(i + 1).some(same))
+      errors.push(field.duplicate(`${at}.{topologyKey, whenUnsatisfiable}`, `{${one.topologyKey}, ${action}}`));
     if (one.minDomains !== undefined) {
       if (one.minDomains <= 0) errors.push(field.invalid(`${at}.minDomains`, one.minDomains, "must be greater than zero"));
       if (action !== "DoNotSchedule")
@@ -125,7 +139,7 @@ export function checkTopologySpread(errors: Errors, path: string, constraints: r
       const policy = one[key];
       if (policy !== undefined && !POLICIES.includes(policy)) errors.push(field.notSupported(`${at}.${key}`, policy, POLICIES));
     }
-    checkMatchKeys(errors, at, "matchLabelKeys", one.matchLabelKeys, one.labelSelector);
+    checkSpreadKeys(errors, `${at}.matchLabelKeys`, one);
     checkSelector(errors, `${at}.labelSelector`, one.labelSelector);
   }
 }

@@ -1,37 +1,59 @@
-import { deepEqual, field, goJson, semanticEqual } from "../../../../machinery/index.ts";
-import type { Container, Pod, PodSpec, Toleration } from "../../../generated/types.ts";
-import type { Errors } from "../../../checks.ts";
+import {
+  deepEqual,
+  field,
+  goJson,
+  isDNS1123Subdomain,
+  isQualifiedName,
+  isValidIP,
+  rangeMessage,
+  semanticEqual,
+} from "../../../../machinery/index.ts";
+import type { Container, Pod, PodSpec, PodStatus, Toleration } from "../../../generated/types.ts";
+import { invalidEach, type Errors } from "../../../checks.ts";
+import { put } from "../../../defaulting.ts";
 import { qosClass } from "../qos.ts";
+import { checkAnnotationUpdate } from "./pod.ts";
 
 const UPDATABLE =
   "`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
 
-/** k8s: ValidatePodUpdate. */
+const MAX_INT32 = 2147483647;
+
+/** k8s: ValidatePodUpdate, after what holds for every pod. */
 export function checkPodUpdate(errors: Errors, pod: Pod, old: Pod): void {
+  checkAnnotationUpdate(errors, pod.metadata?.annotations, old.metadata?.annotations);
   const now = pod.spec ?? { containers: [] };
   const before = old.spec ?? { containers: [] };
   if (now === before) return;
-  checkContainerCount(errors, "spec.containers", now.containers, before.containers);
-  checkContainerCount(errors, "spec.initContainers", now.initContainers ?? [], before.initContainers ?? []);
-  if (errors.length > 0) return;
-  checkDeadline(errors, now.activeDeadlineSeconds, before.activeDeadlineSeconds);
+  for (const list of ["containers", "initContainers"] as const) {
+    if ((now[list]?.length ?? 0) !== (before[list]?.length ?? 0))
+      return void errors.push(field.forbidden(`spec.${list}`, "pod updates may not add or remove containers"));
+  }
+  if (!checkDeadline(errors, now.activeDeadlineSeconds, before.activeDeadlineSeconds)) return;
   checkTolerationAdditions(errors, now.tolerations ?? [], before.tolerations ?? []);
   checkGates(errors, now, before);
+  if (before.schedulingGates?.length) checkGated(errors, now, before);
   const allowed = withUpdatableOf(now, before);
   if (!semanticEqual(allowed, before)) {
     errors.push(field.forbidden("spec", `pod updates may not change fields other than ${UPDATABLE}\n${difference(allowed, before)}`));
   }
 }
 
-function checkContainerCount(errors: Errors, path: string, now: readonly Container[], before: readonly Container[]): void {
-  if (now.length !== before.length) errors.push(field.forbidden(path, "pod updates may not add or remove containers"));
-}
-
-function checkDeadline(errors: Errors, now: number | undefined, before: number | undefined): void {
+/** Answers whether there is anything more to say. */
+function checkDeadline(errors: Errors, now: number | undefined, before: number | undefined): boolean {
   const path = "spec.activeDeadlineSeconds";
-  if (now !== undefined) {
-    if (before !== undefined && before < now) errors.push(field.invalid(path, now, "must be less than or equal to previous value"));
-  } else if (before !== undefined) errors.push(field.invalid(path, now, "must not update from a positive integer to nil value"));
+  if (now === undefined) {
+    if (before !== undefined) errors.push(field.invalid(path, now, "must not update from a positive integer to nil value"));
+    return true;
+  }
+  const problem =
+    now < 0 || now > MAX_INT32
+      ? rangeMessage(0, MAX_INT32)
+      : before !== undefined && before < now
+        ? "must be less than or equal to previous value"
+        : undefined;
+  if (problem !== undefined) errors.push(field.invalid(path, now, problem));
+  return problem === undefined;
 }
 
 /** k8s: validateOnlyAddedTolerations. The seconds of an existing toleration may change. */
@@ -44,47 +66,57 @@ function checkTolerationAdditions(errors: Errors, now: readonly Toleration[], be
   }
 }
 
+/** k8s: validateOnlyDeletedSchedulingGates. */
 function checkGates(errors: Errors, now: PodSpec, before: PodSpec): void {
   const known = new Set(before.schedulingGates?.map((g) => g.name));
-  const added = now.schedulingGates?.filter((g) => !known.has(g.name)) ?? [];
-  if (added.length > 0)
-    errors.push(
-      field.forbidden(
-        "spec.schedulingGates",
-        `only deletion is allowed, but found new scheduling gates '${added.map((g) => g.name).join(",")}'`,
-      ),
-    );
+  for (const [i, { name }] of (now.schedulingGates ?? []).entries()) {
+    if (!known.has(name))
+      errors.push(field.forbidden(`spec.schedulingGates[${i}].name`, `only deletion is allowed, but found new scheduling gate '${name}'`));
+  }
+}
+
+/** While it is gated, where a pod may run can be narrowed (KEP-3838). */
+function checkGated(errors: Errors, now: PodSpec, before: PodSpec): void {
+  for (const key in before.nodeSelector) {
+    if (now.nodeSelector?.[key] === before.nodeSelector[key]) continue;
+    const why = "only additions to spec.nodeSelector are allowed (no mutations or deletions)";
+    errors.push(field.invalid("spec.nodeSelector", now.nodeSelector ?? null, why));
+    break;
+  }
+  const required = "requiredDuringSchedulingIgnoredDuringExecution";
+  const path = `spec.affinity.nodeAffinity.${required}.nodeSelectorTerms`;
+  const was = before.affinity?.nodeAffinity?.[required]?.nodeSelectorTerms ?? [];
+  if (was.length === 0) return;
+  const terms = now.affinity?.nodeAffinity?.[required]?.nodeSelectorTerms ?? [];
+  if (terms.length !== was.length) {
+    errors.push(field.invalid(path, terms, "no additions/deletions to non-empty NodeSelectorTerms list are allowed"));
+    return;
+  }
+  for (const [i, term] of terms.entries()) {
+    const old = was[i] as typeof term;
+    const added = (list: "matchExpressions" | "matchFields"): boolean =>
+      (old[list] ?? []).every((one, j) => semanticEqual(one, term[list]?.[j]));
+    const some = (old.matchExpressions?.length ?? 0) + (old.matchFields?.length ?? 0) > 0;
+    if (!(some ? added("matchExpressions") && added("matchFields") : semanticEqual(old, term)))
+      errors.push(field.invalid(`${path}[${i}]`, term, "only additions are allowed (no mutations or deletions)"));
+  }
 }
 
 /** The new spec with everything that may change set back. What then still differs may not. */
 function withUpdatableOf(now: PodSpec, before: PodSpec): PodSpec {
   const images = (list: readonly Container[] | undefined, old: readonly Container[] | undefined) =>
-    list?.map((c, i) => {
-      const image = old?.[i]?.image;
-      return image === undefined ? c : { ...c, image };
-    });
-  const initContainers = images(now.initContainers, before.initContainers);
-  let next: PodSpec = {
-    ...now,
-    containers: images(now.containers, before.containers) ?? [],
-    ...(initContainers ? { initContainers } : {}),
-  };
-  next = copyOf(next, before, "activeDeadlineSeconds");
-  next = copyOf(next, before, "tolerations");
-  next = copyOf(next, before, "schedulingGates");
+    list?.map((c, i) => put(c, "image", old?.[i]?.image));
+  let next: PodSpec = { ...now, containers: images(now.containers, before.containers) ?? [] };
+  next = put(next, "initContainers", images(now.initContainers, before.initContainers));
+  next = put(next, "activeDeadlineSeconds", before.activeDeadlineSeconds);
+  next = put(next, "tolerations", before.tolerations);
+  next = put(next, "schedulingGates", before.schedulingGates);
   const grace = before.terminationGracePeriodSeconds;
   if (grace !== undefined && grace < 0 && now.terminationGracePeriodSeconds === 1) next = { ...next, terminationGracePeriodSeconds: grace };
-  // While it is gated, a pod's node selector and affinity may be narrowed (KEP-3838).
-  if (before.schedulingGates?.length) {
-    next = copyOf(next, before, "nodeSelector");
-    next = copyOf(next, before, "affinity");
-  }
-  return next;
-}
-
-function copyOf<K extends keyof PodSpec>(spec: PodSpec, from: PodSpec, key: K): PodSpec {
-  const { [key]: _, ...rest } = spec;
-  return (from[key] === undefined ? rest : { ...rest, [key]: from[key] }) as PodSpec;
+  if (!before.schedulingGates?.length) return next;
+  next = put(next, "nodeSelector", before.nodeSelector);
+  const affinity = put(next.affinity ?? {}, "nodeAffinity", before.affinity?.nodeAffinity);
+  return put(next, "affinity", Object.keys(affinity).length === 0 && before.affinity === undefined ? undefined : affinity);
 }
 
 /** What differs, a line a side. The real server prints cmp.Diff of its internal structs here. */
@@ -98,11 +130,59 @@ function difference(now: PodSpec, before: PodSpec): string {
   return lines.join("\n");
 }
 
-/** k8s: ValidatePodStatusUpdate, as far as a status can be wrong. */
+/** k8s: ValidatePodStatusUpdate. */
 export function checkPodStatusUpdate(errors: Errors, pod: Pod, old: Pod): void {
-  const { nominatedNodeName, qosClass: after } = pod.status ?? {};
-  if (nominatedNodeName !== undefined && !/^[-a-z0-9.]*$/.test(nominatedNodeName))
-    errors.push(field.invalid("status.nominatedNodeName", nominatedNodeName, "a node's name is expected"));
-  if (after !== undefined && after !== (old.status?.qosClass ?? qosClass(old)))
+  checkAnnotationUpdate(errors, pod.metadata?.annotations, old.metadata?.annotations);
+  const { status = {} } = pod;
+  const was = old.status ?? {};
+  for (const [i, { type }] of (status.conditions ?? []).entries())
+    invalidEach(errors, `metadata.conditions[${i}].Type`, type, isQualifiedName(type));
+  const nominated = status.nominatedNodeName;
+  if (nominated && nominated !== was.nominatedNodeName)
+    invalidEach(errors, "status.nominatedNodeName", nominated, isDNS1123Subdomain(nominated));
+  const { qosClass: after } = status;
+  if (after !== undefined && after !== (was.qosClass ?? qosClass(old)))
     errors.push(field.invalid("status.qosClass", after, "field is immutable"));
+  const policy = old.spec?.restartPolicy;
+  checkTransitions(errors, "containerStatuses", status, was, policy, old.spec?.containers);
+  checkTransitions(errors, "initContainerStatuses", status, was, policy, old.spec?.initContainers);
+  checkTransitions(errors, "ephemeralContainerStatuses", status, was, "Never", undefined);
+  for (const list of ["podIPs", "hostIPs"] as const) checkAddresses(errors, list, status);
+}
+
+type StatusList = "containerStatuses" | "initContainerStatuses" | "ephemeralContainerStatuses";
+
+/** What has ended stays so, where nothing starts it again (k8s: ValidateContainerStateTransition). */
+function checkTransitions(
+  errors: Errors,
+  list: StatusList,
+  now: PodStatus,
+  before: PodStatus,
+  policy: string | undefined,
+  containers: readonly Container[] | undefined,
+): void {
+  if (policy === "Always") return;
+  for (const [i, { name, state }] of (before[list] ?? []).entries()) {
+    if (!state?.terminated || (state.terminated.exitCode !== 0 && policy === "OnFailure")) continue;
+    // A container's own policy may start it again.
+    if (containers?.some((c) => c.name === name && c.restartPolicy !== undefined && c.restartPolicy !== "Never")) continue;
+    if (containers?.some((c) => c.name === name && c.restartPolicyRules?.length)) continue;
+    if (now[list]?.some((status) => status.name === name && !status.state?.terminated))
+      errors.push(field.forbidden(`status.${list}[${i}].state`, "may not be transitioned to non-terminated state"));
+  }
+}
+
+/** At most one of each family, and no repeats (k8s: validatePodIPs, validateHostIPs). */
+function checkAddresses(errors: Errors, list: "podIPs" | "hostIPs", status: PodStatus): void {
+  const path = `status.${list}`;
+  const ips = (status[list] ?? []).map((entry) => entry.ip ?? "");
+  // As the internal structs print.
+  const entries = ips.map((IP) => ({ IP }));
+  if (list === "hostIPs" && ips[0] !== undefined && status.hostIP !== ips[0])
+    errors.push(field.invalid(`${path}[0].ip`, ips[0], "must be equal to `hostIP`"));
+  for (const [i, ip] of ips.entries()) invalidEach(errors, `${path}[${i}]`, ip, isValidIP(ip));
+  if (ips.length < 2) return;
+  if (ips.length > 2 || ips[0]?.includes(":") === ips[1]?.includes(":"))
+    errors.push(field.invalid(path, entries, "may specify no more than one IP for each IP family"));
+  for (const [i, ip] of ips.entries()) if (ips.indexOf(ip) < i) errors.push(field.duplicate(`${path}[${i}]`, entries[i]));
 }

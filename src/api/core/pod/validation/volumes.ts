@@ -10,8 +10,8 @@ import type {
 import { checkAnnotations, checkLabel, checkLabels, invalidEach, type Errors } from "../../../checks.ts";
 import { checkClaimSpec } from "../../volume/claim-spec.ts";
 import { checkVolumeSource } from "../../volume/sources.ts";
-import { checkLocalPath } from "./containers.ts";
 import { checkFieldRef, checkResourceFieldRef } from "./env.ts";
+import { checkLocalPath } from "./paths.ts";
 
 const DOWNWARD_FIELDS = ["metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid"];
 const MODE_PROBLEM = "must be a number between 0 and 0777 (octal), both inclusive";
