@@ -12,6 +12,7 @@ import { createReplicaSetController } from "./replicaset/index.ts";
 import { createResourceQuotaController } from "./resourcequota/index.ts";
 import { createRootCaCertPublisher } from "./rootcacertpublisher/index.ts";
 import { createServiceAccountTokenController } from "./serviceaccount-token/index.ts";
+import { createServiceCidrController } from "./servicecidrs/index.ts";
 import { createServiceAccountController } from "./serviceaccount/index.ts";
 import { createTaintEvictionController } from "./tainteviction/index.ts";
 
@@ -26,6 +27,7 @@ export function createControllers(context: ControllerContext): readonly PacedCon
   return [
     createNamespaceController(context),
     createServiceAccountController(context),
+    createServiceCidrController(context),
     createRootCaCertPublisher(context),
     ...(accountToken ? [createServiceAccountTokenController(context, accountToken)] : []),
     createClusterRoleAggregation(context),

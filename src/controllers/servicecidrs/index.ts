@@ -1,0 +1,1 @@
+export { createServiceCidrController } from "./reconcile.ts";
