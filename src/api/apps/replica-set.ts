@@ -48,8 +48,6 @@ export const replicaSet: Kind<ReplicaSet> = {
     return errors;
   },
   prepareForCreate: (object) => ({ ...object, status: { replicas: 0 } }),
-  fields: (object) => ({ "status.replicas": String(object.status?.replicas ?? 0) }),
-  selectableFields: ["status.replicas"],
   columns: [
     { name: "Desired", type: "integer", description: "Pods that are wanted.", cell: (rs) => rs.spec?.replicas ?? 0 },
     { name: "Current", type: "integer", description: "Pods that there are.", cell: (rs) => rs.status?.replicas ?? 0 },

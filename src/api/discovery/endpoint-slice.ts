@@ -13,7 +13,7 @@ import { ageColumn } from "../columns.ts";
 import { at, mapList } from "../defaulting.ts";
 import { checkEndpointIP } from "../endpoint-ip.ts";
 import type { Endpoint, EndpointSlice } from "../generated/types.ts";
-import type { Kind } from "../kind.ts";
+import type { Kind, ValidationContext } from "../kind.ts";
 
 const ADDRESS_TYPES = ["FQDN", "IPv4", "IPv6"];
 const UNSET = "<unset>";
@@ -30,24 +30,29 @@ function defaults(given: EndpointSlice): EndpointSlice {
 }
 
 /** k8s: apis/discovery/validation ValidateEndpointSlice. */
-function validate(slice: EndpointSlice): Errors {
+function validate(slice: EndpointSlice, { old }: ValidationContext<EndpointSlice>): Errors {
   const errors: Errors = [];
   checkOneOf(errors, "addressType", slice.addressType, ADDRESS_TYPES);
-  checkEndpoints(errors, slice);
+  // Addresses that were there already are not judged again.
+  checkEndpoints(errors, slice, new Set(endpointsOf(old).flatMap(({ addresses }) => addresses)));
   checkPorts(errors, slice);
   return errors;
 }
 
-function checkEndpoints(errors: Errors, slice: EndpointSlice): void {
+const endpointsOf = (slice: EndpointSlice | undefined): readonly Endpoint[] =>
+  (slice?.endpoints as readonly Endpoint[] | null | undefined) ?? [];
+
+function checkEndpoints(errors: Errors, slice: EndpointSlice, known: ReadonlySet<string>): void {
   const { addressType } = slice;
-  const endpoints = (slice.endpoints as readonly Endpoint[] | null | undefined) ?? [];
+  const endpoints = endpointsOf(slice);
   if (endpoints.length > 1000) return void errors.push(field.tooMany("endpoints", endpoints.length, 1000));
   for (const [i, endpoint] of endpoints.entries()) {
     const path = `endpoints[${i}]`;
     const addresses = (endpoint as Partial<Endpoint>).addresses ?? [];
     if (addresses.length === 0) errors.push(field.required(`${path}.addresses`, "must contain at least 1 address"));
     else if (addresses.length > 100) errors.push(field.tooMany(`${path}.addresses`, addresses.length, 100));
-    for (const [j, address] of addresses.entries()) checkAddress(errors, `${path}.addresses[${j}]`, address, addressType);
+    for (const [j, address] of addresses.entries())
+      if (!known.has(address)) checkAddress(errors, `${path}.addresses[${j}]`, address, addressType);
     if (endpoint.nodeName !== undefined) invalidEach(errors, `${path}.nodeName`, endpoint.nodeName, isDNS1123Subdomain(endpoint.nodeName));
     if (endpoint.hostname !== undefined) invalidEach(errors, `${path}.hostname`, endpoint.hostname, isDNS1123Label(endpoint.hostname));
     checkTopology(errors, `${path}.deprecatedTopology`, endpoint.deprecatedTopology);
