@@ -4,6 +4,7 @@ import { defaultStorageClass } from "./default-storage-class.ts";
 import { defaultTolerationSeconds } from "./default-toleration-seconds.ts";
 import { limitRanger } from "./limit-ranger.ts";
 import { mutatingAdmissionPolicy } from "./mutating-admission-policy.ts";
+import { mutatingAdmissionWebhook } from "./mutating-admission-webhook.ts";
 import { namespaceLifecycle } from "./namespace-lifecycle.ts";
 import { persistentVolumeClaimResize } from "./persistent-volume-claim-resize.ts";
 import { podSecurity } from "./pod-security.ts";
@@ -16,6 +17,7 @@ import { storageObjectInUseProtection } from "./storage-object-in-use-protection
 import { taintNodesByCondition } from "./taint-nodes-by-condition.ts";
 import type { AdmissionPlugin } from "./types.ts";
 import { validatingAdmissionPolicy } from "./validating-admission-policy.ts";
+import { validatingAdmissionWebhook } from "./validating-admission-webhook.ts";
 
 /** The plugins that are simulated; `order` says where each one runs. */
 const plugins: readonly AdmissionPlugin[] = [
@@ -25,6 +27,7 @@ const plugins: readonly AdmissionPlugin[] = [
   defaultTolerationSeconds,
   limitRanger,
   mutatingAdmissionPolicy,
+  mutatingAdmissionWebhook,
   namespaceLifecycle,
   persistentVolumeClaimResize,
   podPriority,
@@ -36,6 +39,7 @@ const plugins: readonly AdmissionPlugin[] = [
   storageObjectInUseProtection,
   taintNodesByCondition,
   validatingAdmissionPolicy,
+  validatingAdmissionWebhook,
 ];
 
 /** Every plugin of kube-apiserver, in the order it runs them (k8s: kubeapiserver/options/plugins.go AllOrderedPlugins). */

@@ -1,14 +1,10 @@
-import type { EndpointSlice, KubeObject, Pod, Service } from "../../api/index.ts";
+import type { KubeObject, Pod, Service } from "../../api/index.ts";
 import { badRequest, failure, notFound } from "../../machinery/index.ts";
-import { keyOf, prefixOf, type Scope } from "../context.ts";
+import { keyOf, type Scope } from "../context.ts";
+import { type Place, readyEndpoints } from "../service-endpoints.ts";
 import { EgressError, type ApiResponse } from "../types.ts";
 import { egressOf } from "./kubelet.ts";
 import type { Subresource } from "./types.ts";
-
-interface Place {
-  readonly ip: string;
-  readonly port: number;
-}
 
 const unavailable = (message: string) => failure(503, "ServiceUnavailable", message);
 
@@ -47,8 +43,6 @@ function podPlace(scope: Scope): Place {
   return { ip, port: number };
 }
 
-const SLICES = { group: "discovery.k8s.io", plural: "endpointslices" };
-
 /** One ready endpoint of the Service, by chance (k8s: registry/core/service/storage ResourceLocation). */
 function servicePlace(scope: Scope): Place {
   const { name, port } = targetOf(scope, "service");
@@ -59,16 +53,7 @@ function servicePlace(scope: Scope): Place {
     if (!found) throw unavailable(`no service port ${port} found for service ${JSON.stringify(name)}`);
     portName = found.name ?? "";
   }
-  const slices = scope.server.store.range({ prefix: `${prefixOf(SLICES)}${scope.info.namespace}/` }).entries;
-  const places: Place[] = [];
-  for (const { value } of slices) {
-    const slice = value as EndpointSlice;
-    if (slice.metadata?.labels?.["kubernetes.io/service-name"] !== name) continue;
-    const number = slice.ports?.find((p) => (p.name ?? "") === portName)?.port;
-    if (number === undefined) continue;
-    for (const endpoint of slice.endpoints ?? [])
-      if (endpoint.conditions?.ready !== false) for (const ip of endpoint.addresses) places.push({ ip, port: number });
-  }
+  const places = readyEndpoints(scope.server, scope.info.namespace, name, portName);
   const chosen = places[scope.server.random.int(Math.max(1, places.length))];
   if (!chosen) throw unavailable(`no endpoints available for service ${JSON.stringify(name)}`);
   return chosen;
