@@ -9,6 +9,7 @@ import {
   stringKeyed,
   unsupportedMediaType,
 } from "../machinery/index.ts";
+import { duplicateKeys } from "./strict-yaml.ts";
 import type { ApiRequest } from "./types.ts";
 
 /** 3 MiB, as kube-apiserver limits bodies. */
@@ -23,11 +24,14 @@ export class ReadBody {
   readonly value: unknown;
   /** Why there is no value, in the codec's words; a refusal is answered as it is. */
   readonly problem: string | StatusError | undefined;
+  /** Keys that come twice in a map of YAML, in go-yaml's words. */
+  readonly duplicates: readonly string[];
 
-  constructor(bytes: Uint8Array, value: unknown, problem?: string | StatusError) {
+  constructor(bytes: Uint8Array, value: unknown, problem?: string | StatusError, duplicates: readonly string[] = []) {
     this.bytes = bytes;
     this.value = value;
     this.problem = problem;
+    this.duplicates = duplicates;
   }
 }
 
@@ -63,6 +67,12 @@ export function parseBody(request: ApiRequest): unknown {
   const read = readJson(bytes);
   if ("problem" in read) throw badRequest(read.problem);
   return read.value;
+}
+
+/** The JSON text that a body came as; undefined for objects by reference and other codecs. */
+export function bodyText({ body }: ApiRequest): string | undefined {
+  if (typeof body === "string") return body;
+  return body instanceof Uint8Array && body.length > 0 ? decoder.decode(body) : undefined;
 }
 
 function problemOf(body: ReadBody): string | undefined {
@@ -127,7 +137,13 @@ export async function readYaml(bytes: Uint8Array): Promise<ReadBody> {
   try {
     const value = stringKeyed(first.toJS({ maxAliasCount: 100 }));
     // An alias can make depth that the text does not have.
-    return deeper(value, MAX_DEPTH) ? failed("exceeded max depth") : new ReadBody(bytes, value);
+    if (deeper(value, MAX_DEPTH)) return failed("exceeded max depth");
+    return new ReadBody(
+      bytes,
+      value,
+      undefined,
+      duplicateKeys(first.contents, (offset) => lineCounter.linePos(offset).line),
+    );
   } catch (e) {
     return failed(e instanceof RangeError ? "exceeded max depth" : goYamlValueProblem(e));
   }

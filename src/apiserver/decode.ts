@@ -1,8 +1,10 @@
 import type { KubeObject } from "../api/index.ts";
 import { apiVersionOf, structureErrors } from "../api/index.ts";
 import { badRequest } from "../machinery/index.ts";
-import { readBody, summary } from "./body.ts";
+import { bodyText, ReadBody, readBody, summary } from "./body.ts";
 import type { Scope } from "./context.ts";
+import { strictErrors } from "./strict-json.ts";
+import type { ApiRequest } from "./types.ts";
 
 /** A decoded object with its version's defaults, as it is stored. */
 export function asStored(scope: Scope, decoded: KubeObject): KubeObject {
@@ -18,14 +20,27 @@ export function decodeBody<T extends KubeObject>(scope: Scope<T>): T {
   const read = readBody(request);
   if ("problem" in read) throw unrecognized(scope, read.problem);
   // JSON's null fills in nothing (Go: json.Unmarshal).
-  return decodeObject(scope, read.value ?? {});
+  return decodeObject(scope, read.value ?? {}, (unknown) => bodyErrors(request, unknown));
 }
+
+/** What strict decoding holds against the body as it came, unknown fields included. */
+function bodyErrors(request: ApiRequest, unknown: readonly string[]): readonly string[] {
+  const text = bodyText(request);
+  if (text !== undefined) return strictErrors(text, unknown);
+  const twice = request.body instanceof ReadBody ? request.body.duplicates : [];
+  return twice.length === 0 ? unknown : [`${YAML_ERRORS}${twice.join("\n  ")}`, ...unknown];
+}
+const YAML_ERRORS = "yaml: unmarshal errors:\n  ";
 
 /**
  * Field validation (k8s: apiserver handlers, `fieldValidation`): Strict refuses unknown fields, Warn (the default)
  * warns and drops them, Ignore drops them. A value of the wrong type is always refused.
  */
-export function decodeObject<T extends KubeObject>(scope: Scope<T>, value: unknown): T {
+export function decodeObject<T extends KubeObject>(
+  scope: Scope<T>,
+  value: unknown,
+  strictErrorsOf: (unknown: readonly string[]) => readonly string[] = (unknown) => unknown,
+): T {
   const { requested: kind } = scope;
   const apiVersion = apiVersionOf(kind);
   const object = value as KubeObject;
@@ -35,24 +50,27 @@ export function decodeObject<T extends KubeObject>(scope: Scope<T>, value: unkno
     throw badRequest(`${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: ${typeErrors[0]}`);
   }
   const { fieldValidation: validation } = scope.options;
-  if (unknown.length > 0 && validation === "Strict") {
+  const strict = validation === "Ignore" ? [] : strictErrorsOf(unknown);
+  if (strict.length > 0 && validation === "Strict") {
     throw badRequest(
-      `${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: strict decoding error: ${unknown.join(", ")}`,
+      `${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: strict decoding error: ${strict.join(", ")}`,
     );
   }
-  if (validation === "Warn") scope.warnings.push(...unknown);
+  // Each line of go-yaml's complaints is a warning of its own.
+  for (const error of strict)
+    scope.warnings.push(...(error.startsWith(YAML_ERRORS) ? error.slice(YAML_ERRORS.length).split("\n  ") : [error]));
   return { ...withReset(pruned, object), apiVersion, kind: kind.kind } as T;
 }
 
 /** An empty list of managers says something, unlike other empty lists: it has them forgotten. */
-function withReset<T extends KubeObject>(pruned: T, { metadata }: KubeObject): T {
+export function withReset<T extends KubeObject>(pruned: T, { metadata }: KubeObject): T {
   return Array.isArray(metadata?.managedFields) && metadata.managedFields.length === 0
     ? { ...pruned, metadata: { ...pruned.metadata, managedFields: metadata.managedFields } }
     : pruned;
 }
 
 /** What the data say they are must be what the path is about (k8s: serializer/json Decode, handlers/rest.go transformDecodeError). */
-function checkType(scope: Scope, value: unknown): void {
+export function checkType(scope: Scope, value: unknown): void {
   const { requested: kind, server } = scope;
   const wrong = (what: unknown, into: string) =>
     unrecognized(scope, `${UNTYPED}json: cannot unmarshal ${jsonTypeOf(what)} into Go ${into}`);
@@ -94,7 +112,7 @@ function unrecognized({ requested, request }: Scope, problem: string) {
 }
 
 /** How Go's decoder names a JSON value. */
-function jsonTypeOf(value: unknown): string {
+export function jsonTypeOf(value: unknown): string {
   if (Array.isArray(value)) return "array";
   return value === null ? "null" : typeof value === "boolean" ? "bool" : typeof value;
 }

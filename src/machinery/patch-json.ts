@@ -1,6 +1,5 @@
 import { deepEqual } from "./equal.ts";
-import { goType } from "./goprint.ts";
-import { isMap, PatchError, setKey } from "./patch-merge.ts";
+import { isMap, type JsonMap, PatchError, setKey } from "./patch-merge.ts";
 
 /** One operation of RFC 6902. */
 export interface JsonPatchOperation {
@@ -16,19 +15,27 @@ const COPY_LIMIT = 200_000;
 /** Checks the shape of a decoded patch. Throws PatchError in the API server's words. */
 export function decodeJsonPatch(document: unknown): readonly JsonPatchOperation[] {
   if (!Array.isArray(document)) {
-    const kind = isMap(document)
-      ? "object"
-      : goType(document)
-          .replace("<nil>", "null")
-          .replace(/int64|float64/, "number");
-    throw new PatchError(`error decoding patch: json: cannot unmarshal ${kind} into Go value of type []handlers.jsonPatchOp`);
+    throw new PatchError(`error decoding patch: json: cannot unmarshal ${jsonKind(document)} into Go value of type []handlers.jsonPatchOp`);
   }
-  for (const op of document)
-    if (!isMap(op))
+  for (const op of document) {
+    const wrong = isMap(op)
+      ? ["op", "path", "from"].find((key) => op[key] !== undefined && op[key] !== null && typeof op[key] !== "string")
+      : undefined;
+    if (wrong !== undefined)
       throw new PatchError(
-        `error decoding patch: json: cannot unmarshal ${Array.isArray(op) ? "array" : goType(op).replace(/int64|float64/, "number")} into Go value of type handlers.jsonPatchOp`,
+        `error decoding patch: json: cannot unmarshal ${jsonKind((op as JsonMap)[wrong])} into Go struct field jsonPatchOp.${wrong} of type string`,
       );
+    if (!isMap(op))
+      throw new PatchError(`error decoding patch: json: cannot unmarshal ${jsonKind(op)} into Go value of type handlers.jsonPatchOp`);
+  }
   return document as readonly JsonPatchOperation[];
+}
+
+/** How encoding/json names what it found. */
+function jsonKind(value: unknown): string {
+  if (Array.isArray(value)) return "array";
+  if (value === null) return "null";
+  return typeof value === "boolean" ? "bool" : typeof value;
 }
 
 /** Applies operations in order; only the paths touched are copied. Throws PatchError (wording: evanphx/json-patch). */

@@ -61,8 +61,9 @@ export function normalizeOrder(
 
 /** Whether a list can be merged item by item as maps; mixed lists are refused. */
 export function holdsMaps(list: readonly ListItem[]): boolean {
+  if (list.some((item) => Array.isArray(item))) throw new PatchError("lists of lists are not supported");
   const maps = list.filter(isMap).length;
-  if (maps !== 0 && maps !== list.length) throw new PatchError("lists with mixed types are not supported in strategic merges");
+  if (maps !== 0 && maps !== list.length) throw new PatchError(`list element types are not identical: ${goSprint([list])}`);
   return maps > 0;
 }
 

@@ -15,7 +15,7 @@ import {
   withLastApplied,
 } from "../../machinery/index.ts";
 import { rfc3339 } from "../../sim/index.ts";
-import { parseBody } from "../body.ts";
+import { parseBody, ReadBody } from "../body.ts";
 import type { Scope } from "../context.ts";
 import { asStored } from "../decode.ts";
 import { andThen, type MaybePromise } from "../maybe.ts";
@@ -56,7 +56,17 @@ export function apply(scope: Scope): MaybePromise<{ readonly object: KubeObject;
 /** The live object (undefined: there is none) with the body's configuration applied, and who manages it then. */
 export function appliedTo(scope: Scope, live: KubeObject | undefined): { readonly object: KubeObject; readonly managers: Managers } {
   const { object, managers } = applied(scope, live, configOf(scope));
+  warnOfDuplicates(scope);
   return { object: matchPath(scope, typed(scope, object)), managers: managers as Managers };
+}
+
+/** k8s: applyPatcher.applyPatchToCurrentObject, after the merge. */
+function warnOfDuplicates({ request, options, warnings }: Scope): void {
+  const twice = request.body instanceof ReadBody ? request.body.duplicates : [];
+  if (twice.length === 0 || options.fieldValidation === "Ignore") return;
+  if (options.fieldValidation === "Strict")
+    throw badRequest(`error strict decoding patch: error converting YAML to JSON: yaml: unmarshal errors:\n  ${twice.join("\n  ")}`);
+  warnings.push(...twice);
 }
 
 /** The body as the configuration of the kind that the path names; untyped values have their types checked. */

@@ -8,22 +8,26 @@ import {
   decodeJsonPatch,
   failure,
   genericServerResponse,
-  goQuote,
-  goSprint,
+  isMap,
+  type JsonMap,
+  type JsonPatchOperation,
   PatchError,
-  StatusError,
+  requestEntityTooLarge,
+  unsupportedMediaType,
 } from "../../machinery/index.ts";
 import type { Scope } from "../context.ts";
 import { mediaTypeOf, parseBody } from "../body.ts";
-import { asStored, decodeObject } from "../decode.ts";
+import { asStored, jsonTypeOf } from "../decode.ts";
 import { andThen, type MaybePromise } from "../maybe.ts";
 import { shown } from "../representation.ts";
 import type { ApiResponse } from "../types.ts";
 import { apply } from "./apply.ts";
 import { matchPath } from "./metadata.ts";
+import { decodePatched, type PatchType } from "./patch-decode.ts";
 import { onTopOf, updateObject } from "./update.ts";
 
-const TYPES: Readonly<Record<string, "json" | "merge" | "strategic">> = {
+const APPLY = "application/apply-patch+yaml";
+const TYPES: Readonly<Record<string, PatchType>> = {
   "application/json-patch+json": "json",
   "application/merge-patch+json": "merge",
   "application/strategic-merge-patch+json": "strategic",
@@ -31,49 +35,19 @@ const TYPES: Readonly<Record<string, "json" | "merge" | "strategic">> = {
 
 /** PATCH as it is answered: an apply may have created what it is about. */
 export function answerPatch(scope: Scope): MaybePromise<ApiResponse> {
-  if (mediaTypeOf(scope.request.contentType) !== "application/apply-patch+yaml")
-    return andThen(patch(scope), (object) => shown(scope, object, 200));
+  if (mediaTypeOf(scope.request.contentType) !== APPLY) return andThen(patch(scope), (object) => shown(scope, object, 200));
   return andThen(apply(scope), ({ object, created }) => shown(scope, object, created ? 201 : 200));
 }
 
 /** PATCH: reads, patches and stores in one turn, so it meets a conflict only when it asked for one or admission had to wait. */
 function patch(scope: Scope): MaybePromise<KubeObject> {
   const { request, requested } = scope;
+  const type = patchType(scope);
   return onTopOf(scope, true, (entry) => {
-    const patched = patchedValue(scope, requested.storedAs?.from(entry.value) ?? entry.value);
-    const decoded = request.trusted ? (patched as KubeObject) : decodePatched(scope, patched);
+    const patched = patchedValue(scope, type, requested.storedAs?.from(entry.value) ?? entry.value);
+    const decoded = request.trusted ? (patched as KubeObject) : decodePatched(scope, type, patched);
     return updateObject(scope, entry, keepVersion(asStored(scope, matchPath(scope, decoded)), entry.value));
   });
-}
-
-/** A strategic patch meets the wrong type while a map becomes a struct, and says so in other words than a decoder (k8s: patch.go applyPatchToObject). */
-function decodePatched(scope: Scope, patched: unknown): KubeObject {
-  try {
-    return decodeObject(scope, patched);
-  } catch (error) {
-    const why =
-      error instanceof StatusError && (scope.request.contentType ?? "").startsWith("application/strategic-merge-patch+json")
-        ? conversionFailure(error.message)
-        : undefined;
-    if (why === undefined) throw error;
-    const message = `Invalid value: ${goQuote(goSprint(parseBody(scope.request)))}: ${why}`;
-    throw failure(422, "Invalid", ` "" is invalid: patch: ${message}`, {
-      causes: [{ reason: "FieldValueInvalid", message, field: "patch" }],
-    });
-  }
-}
-
-/** `json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32` as apimachinery's converter says it. */
-function conversionFailure(message: string): string | undefined {
-  const wrong = / cannot be handled as a \w+: json: cannot unmarshal (\w+) into Go (?:struct field \S+|value) of type (\S+)$/.exec(message);
-  if (wrong) {
-    const [, from = "", to = ""] = wrong;
-    const given = from === "object" ? "map" : from === "array" ? "slice" : from === "number" ? "int64" : from;
-    if (to.startsWith("map[")) return `cannot restore map from ${given}`;
-    if (to.startsWith("[]")) return `cannot restore slice from ${given}`;
-    return to.includes(".") ? `cannot restore struct from: ${given}` : `unrecognized type: ${to}`;
-  }
-  return / cannot be handled as a \w+: (?!strict decoding error)(?!converting)(?!json: )(.+)$/.exec(message)?.[1];
 }
 
 /** A patch that does not name a version goes on top of whatever is there. */
@@ -83,52 +57,59 @@ function keepVersion(object: KubeObject, old: KubeObject): KubeObject {
     : { ...object, metadata: { ...object.metadata, resourceVersion: old.metadata?.resourceVersion as string } };
 }
 
-/** What the object becomes. Throws 415 for a type that is not served and 400/422 for a patch that does not fit. */
-export function patchedValue(scope: Scope, value: KubeObject): unknown {
-  const mediaType = (scope.request.contentType ?? "").split(";")[0]?.trim() ?? "";
-  const type = TYPES[mediaType];
-  if (type === undefined || (type === "strategic" && scope.requested.custom)) {
-    const types = Object.keys(TYPES).filter((name) => !scope.requested.custom || TYPES[name] !== "strategic");
-    const supported = [...types, "application/apply-patch+yaml"].join(", ");
-    throw failure(
-      415,
-      "UnsupportedMediaType",
-      `the body of the request was in an unknown format - accepted media types include: ${supported}`,
-    );
-  }
-  return applyPatch(scope, type, value, parseBody(scope.request));
+/** Throws 415 for a type that is not served: custom resources have no strategic merge. */
+export function patchType({ request, requested }: Scope): PatchType {
+  const type = TYPES[mediaTypeOf(request.contentType)];
+  if (type !== undefined && !(type === "strategic" && requested.custom)) return type;
+  const types = Object.keys(TYPES).filter((name) => !requested.custom || TYPES[name] !== "strategic");
+  throw unsupportedMediaType([...types, APPLY]);
 }
 
-function applyPatch(scope: Scope, type: "json" | "merge" | "strategic", value: KubeObject, body: unknown): unknown {
-  if (type === "json") {
-    const operations = decoded(() => decodeJsonPatch(body));
-    try {
-      return applyJsonPatch(value, operations);
-    } catch (error) {
-      // k8s: jsonPatcher.applyJSPatch answers 422 without saying what was wrong.
-      if (error instanceof PatchError) throw genericServerResponse({ code: 422, verb: "", message: error.message });
-      throw error;
-    }
-  }
-  if (typeof body !== "object" || body === null || Array.isArray(body)) {
-    throw badRequest("error decoding patch: json: cannot unmarshal into Go value of type map[string]interface {}");
+/** What the object becomes. Throws what a patch that cannot be read or does not fit is answered with. */
+export function patchedValue(scope: Scope, type: PatchType, value: KubeObject): unknown {
+  const body = parseBody(scope.request);
+  if (type === "json") return jsonPatched(value, body);
+  if (type === "merge" && body === null) throw badRequest("Invalid JSON Patch");
+  if (body !== null && !isMap(body)) {
+    const problem = `json: cannot unmarshal ${jsonTypeOf(body)} into Go value of type map[string]interface {}`;
+    throw badRequest(type === "merge" ? `error decoding patch: ${problem}` : problem);
   }
   if (type === "merge") return applyMergePatch(value, body);
-  return decoded(() =>
-    applyStrategicPatch(
-      value as Readonly<Record<string, unknown>>,
-      body as Readonly<Record<string, unknown>>,
-      patchSchemaOf(scope.requested),
-    ),
-  );
-}
-
-function decoded<T>(decode: () => T): T {
   try {
-    return decode();
+    return applyStrategicPatch(value as unknown as JsonMap, body ?? {}, patchSchemaOf(scope.requested));
   } catch (error) {
     if (!(error instanceof PatchError)) throw error;
-    // What upstream's strategicpatch does not name is an error without a reason (k8s: interpretStrategicMergePatchError).
-    throw error.message.includes("does not contain declared merge key") ? failure(500, "", error.message) : badRequest(error.message);
+    if (BAD_FORMAT.has(error.message)) throw badRequest(error.message);
+    if (UNFIT.has(error.message)) throw genericServerResponse({ code: 422, verb: "", message: error.message });
+    // What upstream's strategicpatch does not name is an error without a reason.
+    throw failure(500, "", error.message);
+  }
+}
+
+/** k8s: patch.go interpretStrategicMergePatchError. */
+const BAD_FORMAT = new Set([
+  "invalid patch format of primitive list",
+  "invalid patch format of retainKeys",
+  "invalid patch format of setElementOrder list",
+]);
+const UNFIT = new Set(["lists of lists are not supported", "patch content doesn't match retainKeys list"]);
+
+const MAX_OPERATIONS = 10_000;
+
+function jsonPatched(value: KubeObject, body: unknown): unknown {
+  let operations: readonly JsonPatchOperation[];
+  try {
+    operations = decodeJsonPatch(body);
+  } catch (error) {
+    throw error instanceof PatchError ? badRequest(error.message) : error;
+  }
+  if (operations.length > MAX_OPERATIONS)
+    throw requestEntityTooLarge(`The allowed maximum operations in a JSON patch is ${MAX_OPERATIONS}, got ${operations.length}`);
+  try {
+    return applyJsonPatch(value, operations);
+  } catch (error) {
+    // k8s: jsonPatcher.applyJSPatch answers 422 without saying what was wrong.
+    if (error instanceof PatchError) throw genericServerResponse({ code: 422, verb: "", message: error.message });
+    throw error;
   }
 }

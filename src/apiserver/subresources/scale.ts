@@ -2,12 +2,13 @@ import { apiVersionOf, type Kind, type KubeObject, type ObjectMeta } from "../..
 import { conflict, field, fromScaleManagers, internalError, invalid, notFound, toScaleManagers } from "../../machinery/index.ts";
 import { mediaTypeOf } from "../body.ts";
 import type { Scope } from "../context.ts";
-import { decodeBody, decodeObject } from "../decode.ts";
+import { decodeBody } from "../decode.ts";
 import { andThen, type MaybePromise } from "../maybe.ts";
 import { appliedTo } from "../registry/apply.ts";
 import { matchPath } from "../registry/metadata.ts";
 import { managersAfter } from "../registry/ownership.ts";
-import { patchedValue } from "../registry/patch.ts";
+import { patchedValue, patchType } from "../registry/patch.ts";
+import { decodePatched } from "../registry/patch-decode.ts";
 import { updateObject } from "../registry/update.ts";
 import { currentEntry } from "../registry/write.ts";
 import type { Subresource } from "./types.ts";
@@ -64,8 +65,13 @@ function changed(
   live: KubeObject,
 ): { readonly object: KubeObject; readonly managers: ObjectMeta["managedFields"] } {
   if (scope.verb === "patch" && mediaTypeOf(scope.request.contentType) === "application/apply-patch+yaml") return appliedTo(scope, live);
-  const object = scope.verb === "patch" ? decodeObject(scope, patchedValue(scope, current)) : decodeBody(scope);
+  const object = scope.verb === "patch" ? patchedScale(scope, current) : decodeBody(scope);
   return { object: matchPath(scope, object), managers: managersAfter(scope, live, object) };
+}
+
+function patchedScale(scope: Scope, current: Scale): KubeObject {
+  const type = patchType(scope);
+  return decodePatched(scope, type, patchedValue(scope, type, current));
 }
 
 const withMetadata = (object: KubeObject, metadata: ObjectMeta): KubeObject => ({
