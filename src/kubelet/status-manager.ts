@@ -1,6 +1,6 @@
 import type { Pod, PodCondition, PodStatus } from "../api/index.ts";
 import type { Client } from "../client/index.ts";
-import { deepEqual, isConflict, isNotFound, isStatusError } from "../machinery/index.ts";
+import { deepEqual, isConflict, isForbidden, isNotFound, isStatusError } from "../machinery/index.ts";
 import { mergeCauses, timerCause, type Cause, type Clock } from "../sim/index.ts";
 import { nameOf, namespaceOf, uidOf } from "./pod.ts";
 import { isOwned } from "./status/conditions.ts";
@@ -100,7 +100,8 @@ export class StatusManager {
       entry.pod = pod;
       return true;
     } catch (error) {
-      if (isNotFound(error)) return false;
+      // A pod of that name on another node is none of this kubelet's business: its own is gone.
+      if (isNotFound(error) || isForbidden(error)) return false;
       throw error;
     }
   }

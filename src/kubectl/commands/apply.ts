@@ -13,6 +13,7 @@ import { patchSchema } from "../manifest/schema.ts";
 import { OBJECT_FORMATS, operationLine, printerFor } from "../printers/printer.ts";
 import { apiVersionOf } from "../rest/discovery.ts";
 import { pathOf } from "../rest/session.ts";
+import { applyServerSide } from "./apply-server-side.ts";
 import { addSource, dryRunOf, eachFileObject, writeQuery, type FileTarget } from "./each.ts";
 import { editLastApplied, LAST_APPLIED, setLastApplied, viewLastApplied, withLastApplied } from "./last-applied.ts";
 import { checkPrune, prune, type Applied } from "./prune.ts";
@@ -125,35 +126,6 @@ async function applyClientSide(
         `error when applying patch:\n${compactJson(patch)}\nto:\n${infoText(target)}\nfor: ${JSON.stringify(source)}: error when patching ${JSON.stringify(source)}`,
       );
     }
-  }
-}
-
-async function applyServerSide(
-  invocation: Invocation,
-  target: FileTarget,
-  done: (o: Resource, operation: string) => Promise<void>,
-): Promise<void> {
-  const { session, flags } = invocation;
-  const query: Record<string, string> = {
-    ...writeQuery(invocation, dryRunOf(invocation), "kubectl"),
-    force: String(flags.bool("force-conflicts")),
-  };
-  if (flags.string("field-manager") === "kubectl-client-side-apply") query["fieldManager"] = "kubectl";
-  try {
-    const path = pathOf(target.type, target.namespace, target.name, flags.string("subresource") || undefined);
-    const result = (await session.object("PATCH", path, {
-      query,
-      body: target.object,
-      contentType: "application/apply-patch+yaml",
-    })) as Resource;
-    await done(result, "serverside-applied");
-  } catch (error) {
-    if (isConflict(error) && error instanceof ApiFailure) {
-      throw new CliError(
-        `${errorMessage(error)}\nPlease review the fields above--they currently have other managers. Here\nare the ways you can resolve this warning:\n* If you intend to manage all of these fields, please re-run the apply\n  command with the \`--force-conflicts\` flag.\n* If you do not intend to manage all of the fields, please edit your\n  manifest to remove references to the fields that should keep their\n  current managers.\n* You may co-own fields by updating your manifest to match the existing\n  value; in this case, you'll become the manager if the other manager(s)\n  stop managing the field (remove it from their configuration).\nSee https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`,
-      );
-    }
-    throw addSource("serverside-apply", target.source, error);
   }
 }
 

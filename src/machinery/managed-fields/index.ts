@@ -4,7 +4,7 @@ export { conflictReport } from "./conflict.ts";
 export { conformErrors, conformMessage } from "./conform.ts";
 export { isReset, readEntries, sameButTimes } from "./entries.ts";
 export type { ManagedFields, Manager } from "./entries.ts";
-export { difference, union } from "./field-set.ts";
+export { has, union } from "./field-set.ts";
 export type { FieldSet } from "./field-nodes.ts";
 export type { Skip } from "./field-set.ts";
 export { untyped } from "./field-type.ts";
