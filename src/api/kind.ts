@@ -86,6 +86,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly schema?: OwnSchema;
   /** Computed by the API server (src/apiserver/virtual), never stored: reviews, bindings. */
   readonly virtual?: true;
+  /** Another API server has it (an APIService with a Service): this row is for discovery, requests are passed on. */
+  readonly remote?: true;
   /** A custom resource: decoded by its own schema, no strategic merge patch, kept under its group's name. */
   readonly custom?: true;
   /**

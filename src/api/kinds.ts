@@ -5,6 +5,7 @@ import { mutatingAdmissionPolicy } from "./admissionregistration/mutating-admiss
 import { mutatingAdmissionPolicyBinding, validatingAdmissionPolicyBinding } from "./admissionregistration/policy-bindings.ts";
 import { validatingAdmissionPolicy } from "./admissionregistration/validating-admission-policy.ts";
 import { mutatingWebhookConfiguration, validatingWebhookConfiguration } from "./admissionregistration/webhook-configurations.ts";
+import { apiService } from "./apiregistration/api-service.ts";
 import { customResourceDefinition } from "./apiextensions/custom-resource-definition.ts";
 import { deployment } from "./apps/deployment.ts";
 import { replicaSet } from "./apps/replica-set.ts";
@@ -129,6 +130,7 @@ export const kindTable = {
   validatingadmissionpolicybindings: validatingAdmissionPolicyBinding,
   validatingwebhookconfigurations: validatingWebhookConfiguration,
   customresourcedefinitions: customResourceDefinition,
+  apiservices: apiService,
   deviceclasses: deviceClass,
   resourceclaims: resourceClaim,
   resourceclaimtemplates: resourceClaimTemplate,

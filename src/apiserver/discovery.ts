@@ -23,8 +23,11 @@ export const VERSION = {
 
 const VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
+/** Group-versions whose server does not answer: they are named, and nothing is said of what they hold. */
+type Stale = readonly { readonly group: string; readonly version: string }[];
+
 /** Everything that is not about a resource: discovery (classic and aggregated), version, health. */
-export function discovery(request: ApiRequest, kinds: KindRegistry, more: readonly string[]): ApiResponse {
+export function discovery(request: ApiRequest, kinds: KindRegistry, more: readonly string[], stale: Stale = []): ApiResponse {
   const served = kinds.all;
   const path = request.path.length > 1 && request.path.endsWith("/") ? request.path.slice(0, -1) : request.path;
   const accept = request.headers?.["accept"] ?? "";
@@ -49,8 +52,15 @@ export function discovery(request: ApiRequest, kinds: KindRegistry, more: readon
         },
       };
     case "/apis":
-      if (aggregated) return aggregatedAnswer(served, groupsOf(served));
-      return { status: 200, body: { kind: "APIGroupList", apiVersion: "v1", groups: groupsOf(served).map((g) => groupOf(g, served)) } };
+      if (aggregated) return aggregatedAnswer(served, groupsOf(served), stale);
+      return {
+        status: 200,
+        body: {
+          kind: "APIGroupList",
+          apiVersion: "v1",
+          groups: [...groupsOf(served).map((g) => groupOf(g, served)), ...stale.map(({ group, version }) => staleGroup(group, version))],
+        },
+      };
     default:
   }
   const [, root, group, version] = path.split("/");
@@ -127,6 +137,11 @@ function versionsOf(group: string, served: readonly Kind[]): readonly string[] {
   return [...new Set(served.filter((k) => k.group === group).map((k) => k.version))].sort(byVersion);
 }
 
+function staleGroup(name: string, version: string): object {
+  const there = { groupVersion: `${name}/${version}`, version };
+  return { name, versions: [there], preferredVersion: there };
+}
+
 function groupOf(name: string, served: readonly Kind[]) {
   const versions = versionsOf(name, served).map((version) => ({ groupVersion: `${name}/${version}`, version }));
   return { name, versions, preferredVersion: versions[0] };
@@ -177,8 +192,8 @@ function resourceList(groupVersion: string, kinds: KindRegistry): ApiResponse {
 }
 
 /** apidiscovery.k8s.io/v2: all groups in one answer. */
-function aggregatedAnswer(served: readonly Kind[], groups: readonly string[]): ApiResponse {
-  const items = groups.map((group) => ({
+function aggregatedAnswer(served: readonly Kind[], groups: readonly string[], stale: Stale = []): ApiResponse {
+  const current = groups.map((group) => ({
     metadata: { ...(group === "" ? {} : { name: group }), creationTimestamp: null },
     versions: versionsOf(group, served).map((version) => ({
       version,
@@ -189,6 +204,13 @@ function aggregatedAnswer(served: readonly Kind[], groups: readonly string[]): A
       freshness: "Current",
     })),
   }));
+  const items = [
+    ...current,
+    ...stale.map(({ group, version }) => ({
+      metadata: { name: group, creationTimestamp: null },
+      versions: [{ version, freshness: "Stale" }],
+    })),
+  ];
   return {
     status: 200,
     contentType: "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList",

@@ -5,6 +5,8 @@ import { entropyOf } from "../pki/index.ts";
 import type { Clock, Random } from "../sim/index.ts";
 import { type AdmissionChoice, createAdmission, enabledPlugins } from "./admission/index.ts";
 import { Registrations } from "./admission/dynamic/registrations.ts";
+import { createAggregator } from "./aggregation/aggregator.ts";
+import { createAutoregister } from "./aggregation/autoregister.ts";
 import { type Allocators, createAllocators, type Pool } from "./allocators.ts";
 import { impersonated } from "./authn/impersonation.ts";
 import { createAuthentication } from "./authn/index.ts";
@@ -154,13 +156,25 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     if (request.path.startsWith("/openapi/")) return openApi(request);
     if (request.path === "/metrics") return { status: 200, body: metrics.text(server), contentType: METRICS_TYPE };
     if (simulator && request.path === REQUESTS_PATH) return serveRequests(requests, server.random, request);
-    return serveHealth(server, request) ?? openId(request, accountTokens) ?? discovery(request, server.kinds, otherPaths());
+    const remote = groupVersionAt(request.path);
+    if (remote !== undefined && aggregator.has(remote)) return aggregator.serve(remote, request, user);
+    const stale = aggregator.stale();
+    return serveHealth(server, request) ?? openId(request, accountTokens) ?? discovery(request, server.kinds, otherPaths(), stale);
   };
   const otherPaths = (): readonly string[] => [...healthPaths(server), "/metrics", ...(simulator ? [REQUESTS_PATH] : [])];
 
   const serveResource = (scope: Scope): MaybePromise<ApiResponse> => {
     const { code } = scope.kind;
     return code && WRITES.has(scope.verb) ? server.code.use(code, () => serve(scope)) : serve(scope);
+  };
+
+  /** What another API server has is authorized here and decided there. */
+  const serveRemote = (request: ApiRequest, info: ResourceInfo, record: RequestRecord): MaybePromise<ApiResponse> => {
+    const verb = (record.verb = verbOf(request, info));
+    record.info = info;
+    const user = identify(request, record);
+    authorization.require({ user, verb, resource: info, path: request.path, fieldSelector: queryValue(request, "fieldSelector") });
+    return aggregator.serve(`${info.group}/${info.version}`, request, user);
   };
 
   const handle = async (request: ApiRequest, record = requests.begin(request)): Promise<ApiResponse> => {
@@ -171,8 +185,9 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     try {
       const patience = timeoutOf(request);
       const info = route(request.path);
-      if (info) scope = scopeOf(request, info, record, warnings);
-      const served = scope ? serveResource(scope) : serveOther(request, record);
+      const remote = info !== undefined && aggregator.has(`${info.group}/${info.version}`);
+      if (info && !remote) scope = scopeOf(request, info, record, warnings);
+      const served = scope ? serveResource(scope) : info ? serveRemote(request, info, record) : serveOther(request, record);
       if (served instanceof Promise)
         response = await (isLongRunning(record.verb, info) ? served : withinDeadline(clock, record.verb, patience, served));
       else response = served;
@@ -212,10 +227,16 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   };
 
   const definitions = createDefinitions(server, handle);
+  const aggregator = createAggregator(server, handle);
+  const autoregister = createAutoregister(server, handle);
   return {
     accountTokens,
     allocators,
-    restored: () => definitions.restored(),
+    async restored() {
+      await definitions.restored();
+      autoregister.restored();
+      aggregator.restored();
+    },
     handle: (request) => handle(request),
     fetch: createFetch(answerOutside, clock),
     async connect(request): Promise<Duplex | ApiResponse> {
@@ -245,6 +266,9 @@ function named(info: ResourceInfo, fieldSelector: string | undefined): ResourceI
   const name = NAME_SELECTED.exec(fieldSelector)?.[1];
   return name === undefined ? info : { ...info, name };
 }
+
+/** `metrics.k8s.io/v1beta1` of a path of discovery. */
+const groupVersionAt = (path: string): string | undefined => /^\/apis\/([^/]+\/[^/]+)\/?$/.exec(path)?.[1];
 
 function refusal(error: unknown): ApiResponse {
   // Nobody serves the path: upstream's muxes say so as any web server does.
