@@ -65,7 +65,7 @@ function flags(field, embedded) {
   if (mapType === "atomic") text += "%";
   if (patchMergeKey !== undefined) text += `^${patchMergeKey}`;
   if (patchStrategy !== undefined && !(patchStrategy === "merge" && patchMergeKey !== undefined)) text += `&${patchStrategy}`;
-  if (values !== undefined) text += `|${values.join(",")}`;
+  if (values !== undefined) text += `|${values.join(",").replaceAll(" ", "␣")}`;
   if (embedded !== undefined) text += `~${embedded.join(".")}`;
   if (fallback !== undefined && !zero.has(JSON.stringify(fallback))) text += `?${JSON.stringify(fallback)}`;
   return text;

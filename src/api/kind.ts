@@ -55,7 +55,7 @@ export type OwnSchema = Readonly<
 /** A subresource that changes a part of the object by rules of its own. */
 export interface Door<T extends KubeObject> {
   /** The stored object with what of the given one this door takes. */
-  prepare(object: T, old: T): T;
+  prepare(object: T, old: T, now: number): T;
   /** What may not change; the whole object is validated besides. */
   validate(object: T, old: T): readonly FieldError[];
 }

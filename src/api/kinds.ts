@@ -19,6 +19,7 @@ import { binding } from "./core/binding.ts";
 import { componentStatus } from "./core/component-status.ts";
 import { selfSubjectReview, tokenReview } from "./authentication/reviews.ts";
 import { localSubjectAccessReview, selfSubjectAccessReview, selfSubjectRulesReview, subjectAccessReview } from "./authorization/reviews.ts";
+import { certificateSigningRequest } from "./certificates/certificate-signing-request.ts";
 import { configMap } from "./core/config-map.ts";
 import { endpoints } from "./core/endpoints.ts";
 import { event } from "./core/event.ts";
@@ -109,6 +110,7 @@ export const kindTable = {
   selfsubjectaccessreviews: selfSubjectAccessReview,
   selfsubjectrulesreviews: selfSubjectRulesReview,
   subjectaccessreviews: subjectAccessReview,
+  certificatesigningrequests: certificateSigningRequest,
   roles: role,
   rolebindings: roleBinding,
   clusterroles: clusterRole,

@@ -5,7 +5,7 @@ import { structureText } from "./generated/structure.ts";
  * has one line a type: its name, `%` when the whole is atomic, then `field:type` with marks. Types are a letter (see
  * SCALARS), `#n` for the type in line n (base 36), `[` a list of, `{` a map of. Marks: `!` required, `@` a struct that Go
  * always writes, `*` atomic list, `+` set, `=a,b` list with these map keys, `%` atomic map, `^key` merge key (and
- * strategy merge), `&strategy`, `|a,b` enum, `~Struct` embedded by that Go struct, `?json` default.
+ * strategy merge), `&strategy`, `|a,b` enum with ␣ for a blank, `~Struct` embedded by that Go struct, `?json` default.
  */
 export type Scalar =
   | "string"
@@ -130,7 +130,7 @@ function decodeField(text: string): FieldStructure {
     ...(/^!?@?%/.test(marks) ? { mapType: "atomic" as const } : {}),
     ...(mergeKey === undefined ? {} : { patchMergeKey: mergeKey }),
     ...(strategy === undefined ? {} : { patchStrategy: strategy }),
-    ...(values === undefined ? {} : { enum: values.split(",") }),
+    ...(values === undefined ? {} : { enum: values.replaceAll("␣", " ").split(",") }),
     ...(embedded === undefined ? {} : { embedded }),
     ...(fallback === undefined ? {} : { default: JSON.parse(fallback) as unknown }),
   };

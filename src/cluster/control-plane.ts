@@ -110,6 +110,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       recorder,
       rootCa: options.authority.certificate,
       accountToken: options.accountToken,
+      signer: options.authority,
       allocateNodeCidr: (name) => cidrs.get(name),
     });
     for (const controller of controllers) {

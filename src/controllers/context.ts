@@ -1,5 +1,6 @@
 import type { ServiceAccount } from "../api/index.ts";
 import type { Controller, EventRecorder, Informers } from "../client/index.ts";
+import type { CertificateSigner } from "../pki/index.ts";
 import type { Clock, Random } from "../sim/index.ts";
 
 /** What every controller is built from. */
@@ -11,6 +12,8 @@ export interface ControllerContext {
   readonly recorder: (component: string) => EventRecorder;
   /** PEM text for kube-root-ca.crt. */
   readonly rootCa: string;
+  /** Signs certificates; absent: nobody does. */
+  readonly signer?: CertificateSigner;
   /** Signs a token of a service account for a Secret; absent: nobody does. */
   readonly accountToken?: (account: ServiceAccount, secretName: string) => string;
   /** The pod range of a node, `10.244.1.0/24`, undefined when there is none for it; absent: nobody assigns ranges. */

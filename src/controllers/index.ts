@@ -1,3 +1,4 @@
+import { createCsrApproving, createCsrCleaner, createCsrSigning } from "./certificates/index.ts";
 import { createClusterRoleAggregation } from "./clusterroleaggregation/index.ts";
 import type { ControllerContext, PacedController } from "./context.ts";
 import { createDeploymentController } from "./deployment/index.ts";
@@ -23,7 +24,7 @@ export type { RunningController } from "./runner.ts";
 
 /** The table of controllers: what kube-controller-manager runs. */
 export function createControllers(context: ControllerContext): readonly PacedController[] {
-  const { allocateNodeCidr, accountToken } = context;
+  const { allocateNodeCidr, accountToken, signer } = context;
   return [
     createNamespaceController(context),
     createServiceAccountController(context),
@@ -31,6 +32,9 @@ export function createControllers(context: ControllerContext): readonly PacedCon
     createRootCaCertPublisher(context),
     ...(accountToken ? [createServiceAccountTokenController(context, accountToken)] : []),
     createClusterRoleAggregation(context),
+    createCsrApproving(context),
+    ...(signer ? [createCsrSigning(context, signer)] : []),
+    createCsrCleaner(context),
     ...(allocateNodeCidr ? [createNodeIpamController(context, allocateNodeCidr)] : []),
     createNodeLifecycleController(context),
     createTaintEvictionController(context),

@@ -2,10 +2,11 @@ import { ed25519 } from "@noble/curves/ed25519.js";
 import { p256, p384, p521 } from "@noble/curves/nist.js";
 import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
 import { keyIdOf, serialOf, type Signer, writeCertificate } from "./certificate.ts";
-import { bits, bitsOf, element, elements, integer, oid, oidText, sequence, sequenceIn, TAG } from "./der.ts";
+import { bits, bitsOf, concat, element, elements, integer, oid, oidText, sequence, sequenceIn, TAG } from "./der.ts";
 import type { Entropy } from "./entropy.ts";
 import { type Name, writeName } from "./names.ts";
 import { toPem } from "./pem.ts";
+import type { CertificateRequest } from "./request.ts";
 import { type Hash, rsaPublicKey, verifyRsa } from "./rsa.ts";
 
 /** Elliptic curves and what needs them; loaded when it is first needed. */
@@ -71,8 +72,19 @@ export function generateEcKey(entropy: Entropy) {
   };
 }
 
+/** Signs what others ask for. */
+export interface CertificateSigner {
+  /** PEM of a certificate for the request's subject, names and key; times in ms. */
+  sign(order: {
+    readonly request: CertificateRequest;
+    readonly usages: readonly string[];
+    readonly notBefore: number;
+    readonly notAfter: number;
+  }): string;
+}
+
 /** A certificate authority of its own, and certificates with new keys signed by it. */
-export interface Authority extends Signer {
+export interface Authority extends CertificateSigner {
   /** PEM. */
   readonly certificate: string;
   issue(options: {
@@ -105,8 +117,22 @@ export function createAuthority(options: { readonly entropy: Entropy; readonly c
     signer,
   );
   return {
-    ...signer,
     certificate: toPem("CERTIFICATE", certificate),
+    sign({ request: { rawSubject, keyInfo, dnsNames, ipAddresses, emailAddresses, uris }, ...order }) {
+      // Of what it is about: a reload starts the entropy anew.
+      const serial = sha256(concat([rawSubject, keyInfo, new TextEncoder().encode(String(order.notBefore))]));
+      const content = {
+        ...order,
+        serial: serialOf(serial),
+        subject: rawSubject,
+        keyInfo,
+        dnsNames,
+        ipAddresses,
+        emailAddresses,
+        uris,
+      };
+      return toPem("CERTIFICATE", writeCertificate(content, signer));
+    },
     issue({ subject, ...rest }) {
       const own = generateEcKey(entropy);
       const content = { ...rest, serial: serialOf(entropy(16)), subject: writeName(subject), keyInfo: own.keyInfo };

@@ -1,6 +1,9 @@
+import type * as CurvesModule from "./curves.ts";
 export type { CertificateContent, Signer } from "./certificate.ts";
+import { EXTENDED_USAGE, KEY_USAGE } from "./certificate.ts";
+
 export { readCertificate } from "./certificate.ts";
-export type { Authority } from "./curves.ts";
+export type { Authority, CertificateSigner } from "./curves.ts";
 export type { Entropy } from "./entropy.ts";
 export { entropyOf } from "./entropy.ts";
 export { fromPem } from "./pem.ts";
@@ -9,5 +12,18 @@ export { readRequest } from "./request.ts";
 export type { RsaKey, RsaPublicKey } from "./rsa.ts";
 export { generateRsaKey, rsaExponent, rsaKeyInfo, rsaModulus, signRsa, verifyRsa } from "./rsa.ts";
 
+type Curves = typeof CurvesModule;
+
+let loaded: Curves | undefined;
+
 /** Elliptic curves: authorities, and the checking of signatures by any kind of key. */
-export const loadCurves = () => import("./curves.ts");
+export const loadCurves = async (): Promise<Curves> => (loaded ??= await import("./curves.ts"));
+
+/** For whoever knows that they are there: pure functions that are called after `loadCurves` has resolved. */
+export function curves(): Curves {
+  if (loaded === undefined) throw new Error("elliptic curves are used before they are loaded");
+  return loaded;
+}
+
+/** What a certificate may be for, as CertificateSigningRequests name it, sorted. */
+export const CERTIFICATE_USAGES: readonly string[] = [...new Set([...Object.keys(KEY_USAGE), ...Object.keys(EXTENDED_USAGE)])].sort();

@@ -1,5 +1,6 @@
 import type { Admission, AdmissionPlugin, Attributes } from "./types.ts";
 import type { KubeObject } from "../../api/index.ts";
+import { certificateRequestor } from "./certificates.ts";
 import { noEscalation } from "../authz/escalation.ts";
 import { andThen, eachInOrder, type MaybePromise } from "../maybe.ts";
 import type { Verdict } from "../observe/requests.ts";
@@ -15,7 +16,10 @@ export function createAdmission(plugins: readonly AdmissionPlugin[]): Admission 
     let found = bySubresource.get(info.subresource);
     if (!found) {
       const key = `${kind.group}/${kind.plural}${info.subresource ? `/${info.subresource}` : ""}`;
-      bySubresource.set(info.subresource, (found = [...plugins, noEscalation].filter((p) => p.resources?.includes(key) ?? true)));
+      bySubresource.set(
+        info.subresource,
+        (found = [...plugins, certificateRequestor, noEscalation].filter((p) => p.resources?.includes(key) ?? true)),
+      );
     }
     return found;
   };

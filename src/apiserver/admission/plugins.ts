@@ -1,4 +1,5 @@
 import { alwaysPullImages } from "./always-pull-images.ts";
+import { certificateApproval, certificateSigning, certificateSubjectRestriction } from "./certificates.ts";
 import { defaultIngressClass } from "./default-ingress-class.ts";
 import { defaultStorageClass } from "./default-storage-class.ts";
 import { defaultTolerationSeconds } from "./default-toleration-seconds.ts";
@@ -6,6 +7,7 @@ import { limitRanger } from "./limit-ranger.ts";
 import { mutatingAdmissionPolicy } from "./mutating-admission-policy.ts";
 import { mutatingAdmissionWebhook } from "./mutating-admission-webhook.ts";
 import { namespaceLifecycle } from "./namespace-lifecycle.ts";
+import { nodeRestriction } from "./node-restriction.ts";
 import { persistentVolumeClaimResize } from "./persistent-volume-claim-resize.ts";
 import { podSecurity } from "./pod-security.ts";
 import { podTopologyLabels } from "./pod-topology-labels.ts";
@@ -22,6 +24,9 @@ import { validatingAdmissionWebhook } from "./validating-admission-webhook.ts";
 /** The plugins that are simulated; `order` says where each one runs. */
 const plugins: readonly AdmissionPlugin[] = [
   alwaysPullImages,
+  certificateApproval,
+  certificateSigning,
+  certificateSubjectRestriction,
   defaultIngressClass,
   defaultStorageClass,
   defaultTolerationSeconds,
@@ -29,6 +34,7 @@ const plugins: readonly AdmissionPlugin[] = [
   mutatingAdmissionPolicy,
   mutatingAdmissionWebhook,
   namespaceLifecycle,
+  nodeRestriction,
   persistentVolumeClaimResize,
   podPriority,
   podSecurity,

@@ -145,7 +145,7 @@ function prepare({ kind, info, server }: Scope, object: WithStatus, old: WithSta
     return kind.prepareForStatusUpdate?.(next, old, server.clock.now()) ?? next;
   }
   const door = kind.doors?.[info.subresource];
-  if (door) return withManagers(door.prepare(object, old), object.metadata?.managedFields);
+  if (door) return withManagers(door.prepare(object, old, server.clock.now()), object.metadata?.managedFields);
   const next = kind.subresources?.includes("status") ? withStatus(object, old.status) : object;
   return kind.prepareForUpdate?.(next, old) ?? next;
 }

@@ -35,6 +35,7 @@ const notSimulated = (verbs: readonly string[], kind?: Subresource["kind"]): Sub
 const subresources: Readonly<Record<string, Subresource>> = {
   "*/status": part,
   "*/scale": scale,
+  "certificatesigningrequests/approval": part,
   "namespaces/finalize": finalize,
   "nodes/proxy": nodeProxy,
   "pods/attach": upgraded("PodAttachOptions"),

@@ -1,0 +1,1 @@
+export { createCsrApproving, createCsrCleaner, createCsrSigning } from "./reconcile.ts";
