@@ -49,6 +49,7 @@ export function remove(scope: Scope, object: KubeObject, entry: Entry): KubeObje
 
 function commit(scope: Scope, key: string, entry: Entry | undefined, op: Op): void {
   const result = scope.server.store.txn({ compare: [{ key, modRevision: entry?.modRevision ?? 0 }], success: [op] }, scope.origin);
-  if (result.succeeded) scope.record.revision = result.revision;
-  else throw conflict(scope.kind.plural, scope.info.name, scope.kind.group);
+  if (!result.succeeded) throw conflict(scope.kind.plural, scope.info.name, scope.kind.group);
+  scope.record.revision = result.revision;
+  scope.server.registrations.written(scope.kind);
 }

@@ -5,6 +5,7 @@ import { goHeaders } from "../http-echo.ts";
 import { goExit } from "../process.ts";
 import { HttpService, type Peer } from "../serving.ts";
 import { logTime } from "../times.ts";
+import { review, webhookHandlers } from "./webhook.ts";
 
 type Subcommand = (proc: ProcessContext, flags: Flags) => Promise<number>;
 interface Flags {
@@ -304,6 +305,19 @@ const connect: Subcommand = async (proc, { values, rest }) => {
   }
 };
 
+/** Flags that name a certificate and a key are taken and not read: there is no TLS in here (decision 006). */
+const webhook: Subcommand = async (proc, { values }) => {
+  const around = { sleep: (ms: number) => proc.clock.sleep(ms), sidecarImage: values["sidecar-image"] ?? "" };
+  return serve(proc, Number(values["port"] ?? 443), async (request) => {
+    if (request.path === "/readyz") return ok(proc, "ok");
+    const handler = webhookHandlers[request.path];
+    if (!handler) return ok(proc, "404 page not found\n", 404);
+    const answer = await review(await request.body.text(), handler, around);
+    if (typeof answer === "string") return ok(proc, `${answer}\n`, 400);
+    return { status: 200, headers: goHeaders(proc.clock.now(), "application/json"), body: JSON.stringify(answer) };
+  });
+};
+
 const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   netexec,
   pause: pauseCommand,
@@ -311,6 +325,7 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   liveness,
   connect,
   "entrypoint-tester": entrypointTester,
+  webhook,
 };
 const KNOWN = new Set([
   ...[
@@ -345,7 +360,6 @@ const KNOWN = new Set([
     "tcp-reset",
     "test-webserver",
     "tunnel",
-    "webhook",
   ],
 ]);
 

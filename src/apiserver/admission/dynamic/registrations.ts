@@ -62,10 +62,11 @@ export class Registrations {
   constructor(store: MemoryStore, kinds: KindRegistry) {
     this.#store = store;
     this.#kinds = kinds;
-    const onWrite = (): void => {
-      this.#stale = true;
-    };
-    for (const plural of SOURCES) store.watch({ prefix: prefix(plural), from: 0 }, onWrite);
+  }
+
+  /** An object was written: at once, not when a watch would say so, since what was just registered is expected to hold. */
+  written(kind: Kind): void {
+    if (isExempt(kind)) this.#stale = true;
   }
 
   /** Of a stored kind. One look where there are none at all. */
