@@ -151,12 +151,23 @@ function listQuery(options: ListOptions): Readonly<Record<string, string | undef
 
 const roots = new WeakMap<Kind, string>();
 
-/** `/apis/apps/v1/namespaces/default/deployments/web/scale`; namespace undefined: all of them. */
-export function pathOf(resource: Resource, namespace?: string, name?: string, subresource?: string): string {
-  const kind = kindTable[resource] as unknown as Kind;
+/** What a client calls a kind's resource: custom resources, which the table does not have, say all of it in their name. */
+export const resourceOf = ({ plural, version, group, custom }: Pick<Kind, "plural" | "version" | "group" | "custom">): Resource =>
+  (custom ? `${plural}.${version}.${group}` : plural) as Resource;
+
+function rootOf(kind: Kind): string {
   let root = roots.get(kind);
   if (root === undefined) roots.set(kind, (root = kind.group === "" ? `/api/${kind.version}` : `/apis/${kind.group}/${kind.version}`));
-  const collection = kind.namespaced && namespace ? `${root}/namespaces/${namespace}/${resource}` : `${root}/${resource}`;
+  return root;
+}
+
+/** `/apis/apps/v1/namespaces/default/deployments/web/scale`; namespace undefined: all of them. */
+export function pathOf(resource: Resource, namespace?: string, name?: string, subresource?: string): string {
+  const kind = kindTable[resource] as unknown as Kind | undefined;
+  const [plural = "", version, ...group] = kind ? [kind.plural] : resource.split(".");
+  const root = kind ? rootOf(kind) : `/apis/${group.join(".")}/${version}`;
+  const within = namespace && (kind?.namespaced ?? true);
+  const collection = within ? `${root}/namespaces/${namespace}/${plural}` : `${root}/${plural}`;
   if (name === undefined) return collection;
   return subresource === undefined ? `${collection}/${name}` : `${collection}/${name}/${subresource}`;
 }

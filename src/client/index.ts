@@ -1,5 +1,5 @@
 export type * from "./types.ts";
-export { createClient } from "./client.ts";
+export { createClient, resourceOf } from "./client.ts";
 export type { ClientApi } from "./client.ts";
 export { createInformers, keyOfObject } from "./informer.ts";
 export { createWorkQueue } from "./queue.ts";

@@ -171,6 +171,13 @@ export function createInformers(client: Client, clock: Clock): Informers {
       }
       return informer as unknown as ReturnType<typeof this.of<typeof resource>>;
     },
+    forget(resource) {
+      for (const [key, informer] of running) {
+        if (!key.startsWith(`${resource}?`)) continue;
+        informer.stop();
+        running.delete(key);
+      }
+    },
     async synced() {
       for (const informer of running.values()) await informer.ready;
     },

@@ -82,6 +82,8 @@ export interface Informers {
     resource: R,
     options?: { fieldSelector?: string; labelSelector?: string; namespace?: string },
   ): Informer<ResourceTypes[R] & KubeObject>;
+  /** Stops what was begun for a resource that is not served any more. */
+  forget(resource: Resource): void;
   /** Resolves when every informer asked for so far has its first list. */
   synced(): Promise<void>;
   stop(): void;
@@ -125,6 +127,8 @@ export interface Watch {
 export interface Controller {
   readonly name: string;
   readonly watches: readonly Watch[];
+  /** Watches that come and go with what is defined while it runs; answers how to stop. */
+  readonly moreWatches?: (begin: (watch: Watch) => Cancel) => Cancel;
   /** Re-reads state and moves it towards the desired one. May throw: it is retried with back-off. Returns ms to requeue after. */
   reconcile(key: string, context: ReconcileContext): Promise<number | void>;
 }

@@ -1,5 +1,5 @@
 import type { KubeObject } from "../api/index.ts";
-import { type Client, createWorkQueue, type Informers, type WorkQueue } from "../client/index.ts";
+import { type Client, createWorkQueue, type Informers, type Watch, type WorkQueue } from "../client/index.ts";
 import { isConflict, StatusError } from "../machinery/index.ts";
 import type { Cancel, Cause, Clock } from "../sim/index.ts";
 import type { PacedController } from "./context.ts";
@@ -55,7 +55,7 @@ export function runController(options: {
       }
     },
   });
-  const cancels = controller.watches.map((watch) =>
+  const begin = (watch: Watch): Cancel =>
     informers.of(watch.resource).on((change) => {
       const keys = watch.keys(change as Parameters<typeof watch.keys>[0]);
       if (keys.length === 0) return;
@@ -64,8 +64,9 @@ export function runController(options: {
       const causes: readonly Cause[] =
         change.causes.length > 0 ? change.causes : [{ kind: "revision", revision: Number(about?.metadata?.resourceVersion ?? 1) }];
       for (const key of keys) queue.add(key, causes);
-    }),
-  );
+    });
+  const cancels = controller.watches.map(begin);
+  const more = controller.moreWatches?.(begin);
   return {
     get state() {
       return { name: controller.name, depth: queue.depth, lastError };
@@ -73,6 +74,7 @@ export function runController(options: {
     stop() {
       stopped = true;
       for (const cancel of cancels) cancel();
+      more?.();
     },
   };
 }

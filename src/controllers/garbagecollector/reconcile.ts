@@ -1,7 +1,9 @@
 import { apiVersionOf, type Kind, kindByGVK, kinds, type KubeObject, type OwnerReference } from "../../api/index.ts";
-import type { Change, Client, Controller, ReconcileContext, Resource } from "../../client/index.ts";
+import { type Change, type Client, type Controller, type ReconcileContext, resourceOf } from "../../client/index.ts";
 import { isConflict, isNotFound } from "../../machinery/index.ts";
+import type { Cancel } from "../../sim/index.ts";
 import type { ControllerContext } from "../context.ts";
+import { customKinds, rowOf } from "../custom-resources.ts";
 import { blockingDependents, invalidNamespaceMessage, type OwnerState, verdict } from "./decide.ts";
 import { FOREGROUND, type Found, Graph, type Node, ORPHAN } from "./graph.ts";
 
@@ -17,14 +19,19 @@ const watched = (): readonly Kind[] =>
     (k) => k.kind !== "Event" && !k.storedAs && k.group !== "sim.timonel.dev" && can(k, "delete") && can(k, "watch") && can(k, "list"),
   );
 
-function kindOfRef({ apiVersion, kind }: OwnerReference): Kind | undefined {
-  const [group, version] = apiVersion.includes("/") ? apiVersion.split("/", 2) : ["", apiVersion];
-  return kindByGVK(group ?? "", version ?? "", kind);
-}
+const splitVersion = (apiVersion: string): readonly [group: string, version: string] => {
+  const slash = apiVersion.indexOf("/");
+  return slash < 0 ? ["", apiVersion] : [apiVersion.slice(0, slash), apiVersion.slice(slash + 1)];
+};
 
 /** Deletes what its owners have left behind (k8s: pkg/controller/garbagecollector). */
-export function createGarbageCollector({ recorder }: ControllerContext): Controller {
+export function createGarbageCollector({ recorder, informers }: ControllerContext): Controller {
   const events = recorder("garbage-collector-controller");
+  const definitions = informers.of("customresourcedefinitions");
+  const kindOfRef = ({ apiVersion, kind }: OwnerReference): Kind | undefined => {
+    const [group, version] = splitVersion(apiVersion);
+    return kindByGVK(group, version, kind) ?? customKinds(definitions.list()).find((k) => k.group === group && k.kind === kind);
+  };
   const graph = new Graph(kindOfRef);
   /** UIDs of owners found to be gone, newest last: a thousand dependents ask once (k8s: absentOwnerCache). */
   const absent = new Set<string>();
@@ -53,7 +60,7 @@ export function createGarbageCollector({ recorder }: ControllerContext): Control
   /** The object as the API has it; undefined when it is gone or another took its name. */
   const live = async (client: Client, node: Node): Promise<KubeObject | undefined> => {
     try {
-      const object = (await client.get(node.kind.plural as Resource, node.namespace || undefined, node.name)) as KubeObject;
+      const object = (await client.get(resourceOf(node.kind), node.namespace || undefined, node.name)) as KubeObject;
       return object.metadata?.uid === node.uid ? object : undefined;
     } catch (error) {
       if (isNotFound(error)) return undefined;
@@ -97,12 +104,20 @@ export function createGarbageCollector({ recorder }: ControllerContext): Control
 
   const patch = async (client: Client, node: Node, type: "merge" | "strategic", body: object): Promise<void> => {
     try {
-      await client.patch(node.kind.plural as Resource, node.namespace || undefined, node.name, type, body);
+      await client.patch(resourceOf(node.kind), node.namespace || undefined, node.name, type, body);
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
   };
-  const removeRefs = (client: Client, node: Node, uids: readonly string[]): Promise<void> =>
+  const removeRefs = async (client: Client, node: Node, uids: readonly string[]): Promise<void> => {
+    if (!node.kind.custom) return dropRefs(client, node, uids);
+    // Custom resources take no strategic patch: the list is written whole, on the version that it was read from.
+    const { ownerReferences, resourceVersion } = (await live(client, node))?.metadata ?? {};
+    if (ownerReferences === undefined) return;
+    const left = ownerReferences.filter((ref) => !uids.includes(ref.uid));
+    return patch(client, node, "merge", { metadata: { resourceVersion, uid: node.uid, ownerReferences: left } });
+  };
+  const dropRefs = (client: Client, node: Node, uids: readonly string[]): Promise<void> =>
     patch(client, node, "strategic", { metadata: { uid: node.uid, ownerReferences: uids.map((uid) => ({ $patch: "delete", uid })) } });
   const removeFinalizer = async (client: Client, node: Node, finalizer: string): Promise<void> => {
     const { finalizers, resourceVersion, uid } = (await live(client, node))?.metadata ?? {};
@@ -142,10 +157,10 @@ export function createGarbageCollector({ recorder }: ControllerContext): Control
     if (what.action === "unref") return removeRefs(client, node, what.uids);
     if (what.unblock) {
       const unblocked = refs.map((ref) => ({ ...ref, blockOwnerDeletion: false }));
-      await patch(client, node, "strategic", { metadata: { uid: node.uid, ownerReferences: unblocked } });
+      await patch(client, node, node.kind.custom ? "merge" : "strategic", { metadata: { uid: node.uid, ownerReferences: unblocked } });
     }
     try {
-      await client.delete(node.kind.plural as Resource, node.namespace || undefined, node.name, {
+      await client.delete(resourceOf(node.kind), node.namespace || undefined, node.name, {
         propagationPolicy: what.propagationPolicy,
         preconditions: { uid: node.uid },
       });
@@ -182,7 +197,27 @@ export function createGarbageCollector({ recorder }: ControllerContext): Control
 
   return {
     name: "garbage-collector",
-    watches: watched().map((kind) => ({ resource: kind.plural as Resource, keys: (change) => keysOf(kind, change) })),
+    watches: watched().map((kind) => ({ resource: resourceOf(kind), keys: (change) => keysOf(kind, change) })),
+    moreWatches(begin) {
+      const watching = new Map<string, Cancel>();
+      const stop = definitions.on(({ key, object }) => {
+        const kind = object && rowOf(object);
+        if (kind === undefined) {
+          watching.get(key)?.();
+          watching.delete(key);
+        } else if (!watching.has(key)) {
+          const cancel = begin({ resource: resourceOf(kind), keys: (change) => keysOf(kind, change) });
+          watching.set(key, () => {
+            cancel();
+            informers.forget(resourceOf(kind));
+          });
+        }
+      });
+      return () => {
+        stop();
+        for (const cancel of watching.values()) cancel();
+      };
+    },
     reconcile: work,
   };
 }

@@ -1,8 +1,9 @@
 import { type Kind, kinds, type KubeObject, type Namespace } from "../../api/index.ts";
-import type { Client, Controller, Resource } from "../../client/index.ts";
+import { type Client, type Controller, resourceOf } from "../../client/index.ts";
 import { isNotFound } from "../../machinery/index.ts";
 import { parseTime, rfc3339 } from "../../sim/index.ts";
 import type { ControllerContext } from "../context.ts";
+import { customKinds } from "../custom-resources.ts";
 import { DELETION_GRACE_MS, estimateSeconds, namespaceConditions, type Remaining, retryMs } from "./decide.ts";
 
 const can = (kind: Kind, verb: string): boolean => kind.verbs === undefined || kind.verbs.includes(verb);
@@ -11,10 +12,11 @@ const FINALIZER = "kubernetes";
 /** Empties terminating namespaces, pods first, and lets them go (k8s: pkg/controller/namespace). */
 export function createNamespaceController({ informers, clock }: ControllerContext): Controller {
   const namespaces = informers.of("namespaces");
+  const definitions = informers.of("customresourcedefinitions");
 
   /** Asks for the deletion of all objects of a kind; answers what is left. */
   const empty = async (client: Client, kind: Kind, namespace: string, errors: string[]): Promise<Remaining | undefined> => {
-    const resource = kind.plural as Resource;
+    const resource = resourceOf(kind);
     const found = (await client.list(resource, { namespace })).items as readonly KubeObject[];
     if (found.length === 0) return undefined;
     for (const { metadata } of found) {
@@ -30,7 +32,9 @@ export function createNamespaceController({ informers, clock }: ControllerContex
   };
 
   const emptyAll = async (client: Client, namespace: string, errors: string[]): Promise<readonly Remaining[]> => {
-    const contents = kinds.filter((k) => k.namespaced && !k.storedAs && can(k, "delete") && can(k, "list"));
+    const contents = [...kinds, ...customKinds(definitions.list())].filter(
+      (k) => k.namespaced && !k.storedAs && can(k, "delete") && can(k, "list"),
+    );
     const remaining: Remaining[] = [];
     // Pods go first: what they need must not be taken from under them (k8s: OrderedNamespaceDeletion).
     for (const first of [true, false]) {

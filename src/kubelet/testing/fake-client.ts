@@ -109,6 +109,7 @@ export class FakeApi {
     return {
       of: (resource) => this.#informer(resource) as never,
       synced: async () => {},
+      forget: () => {},
       stop: () => {},
     };
   }
