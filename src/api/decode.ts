@@ -60,7 +60,24 @@ function struct(walk: Walk, name: string, value: unknown, path: string, place: G
     copy ??= { ...value };
     copy[field.name] = zeroOf(field.shape);
   }
+  for (const field of type.requiredStructs) {
+    if ((copy ?? value)[field.name] !== undefined) continue;
+    copy ??= { ...value };
+    copy[field.name] = zeroStruct(field.type);
+  }
   return copy ?? value;
+}
+
+const zeroStructs = new Map<string, object>();
+
+/** What Go writes for a struct that nobody filled in; shared, as objects are. */
+function zeroStruct(name: string): object {
+  let zero = zeroStructs.get(name);
+  if (zero === undefined) {
+    zero = Object.freeze(struct({ typeErrors: [], unknown: [] }, name, {}, "", { plain: "", struct: "" }) as object);
+    zeroStructs.set(name, zero);
+  }
+  return zero;
 }
 
 /** Go leaves out lists and maps that are empty, unless they must be there (omitempty). */

@@ -52,6 +52,8 @@ export interface TypeStructure {
   readonly fields: ReadonlyMap<string, FieldStructure>;
   /** Of those, what is always there: Go writes "" or 0 when nobody said anything. */
   readonly requiredScalars: readonly FieldStructure[];
+  /** And which structs: in Go they are values, whose zero is written. */
+  readonly requiredStructs: readonly { readonly name: string; readonly type: string }[];
   readonly mapType?: "atomic";
 }
 
@@ -100,10 +102,15 @@ function decodeLine(name: string, line: string): TypeStructure {
     name,
     fields: new Map(rows.map((f) => [f.name, f])),
     requiredScalars: rows.filter(isRequiredScalar),
+    requiredStructs: rows.flatMap(({ name: field, shape, required }) =>
+      required && shape.kind === "ref" && !POINTERS.includes(field) ? [{ name: field, type: shape.name }] : [],
+    ),
     ...(head.endsWith("%") ? { mapType: "atomic" as const } : {}),
   };
 }
 
+/** Required, but pointers in Go: label selectors, an address's parent, ScaleIO's secret. */
+const POINTERS = ["selector", "parentRef", "secretRef"];
 const ZEROED: readonly Scalar[] = ["string", "int32", "int64", "double", "boolean"];
 const isRequiredScalar = ({ required, shape }: FieldStructure): boolean =>
   required && shape.kind === "scalar" && ZEROED.includes(shape.scalar);

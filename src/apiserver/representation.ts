@@ -21,9 +21,10 @@ function presented({ kind, requested }: Scope, value: Listed, now: number): Kube
 /** The representation that was asked for. */
 export function shown(scope: Scope, stored: KubeObject, status: number): ApiResponse {
   const { requested, request, server } = scope;
+  // What is gone is not shown but told of.
+  if (stored.kind === "Status" && stored.apiVersion === "v1") return { status, body: stored };
   const now = server.clock.now();
   const value = presented(scope, stored, now);
-  if (value.kind === "Status" && value.apiVersion === "v1") return { status, body: value };
   if (request.as === "Table") return { status, body: toTable(requested as Kind, value, now, includeOf(scope)) };
   if (request.as === "PartialObjectMetadata" || request.as === "PartialObjectMetadataList") {
     const { items } = value as Listed;

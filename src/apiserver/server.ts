@@ -58,6 +58,8 @@ export interface ApiServerOptions {
   readonly isRunning?: ServerContext["isRunning"];
   /** Serves sim.timonel.dev; the reference presets do not. */
   readonly simulator?: boolean;
+  /** Told of what was thrown and is no refusal: a bug, which a client sees as an internal error. */
+  readonly onPanic?: (error: unknown) => void;
 }
 
 export interface ApiServer extends Api {
@@ -147,6 +149,15 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   };
 
   const openApi = createOpenApi({ clock, simulator, more: () => definitions.documents() });
+
+  const refusal = (error: unknown): ApiResponse => {
+    // Nobody serves the path: upstream's muxes say so as any web server does.
+    if (error instanceof UnknownPath) return { status: 404, contentType: "text/plain; charset=utf-8", body: "404 page not found\n" };
+    if (error instanceof StatusError) return { status: error.code, body: error.status };
+    options.onPanic?.(error);
+    const status = internalError(error instanceof Error ? error.message : String(error)).status;
+    return { status: 500, body: status };
+  };
 
   /** What is no resource: discovery, health, metrics, the record of requests. */
   const serveOther = (request: ApiRequest, record: RequestRecord): MaybePromise<ApiResponse> => {
@@ -269,11 +280,3 @@ function named(info: ResourceInfo, fieldSelector: string | undefined): ResourceI
 
 /** `metrics.k8s.io/v1beta1` of a path of discovery. */
 const groupVersionAt = (path: string): string | undefined => /^\/apis\/([^/]+\/[^/]+)\/?$/.exec(path)?.[1];
-
-function refusal(error: unknown): ApiResponse {
-  // Nobody serves the path: upstream's muxes say so as any web server does.
-  if (error instanceof UnknownPath) return { status: 404, contentType: "text/plain; charset=utf-8", body: "404 page not found\n" };
-  if (error instanceof StatusError) return { status: error.code, body: error.status };
-  const status = internalError(error instanceof Error ? error.message : String(error)).status;
-  return { status: 500, body: status };
-}

@@ -9,7 +9,7 @@ export const CLEANUP_FINALIZER = "customresourcecleanup.apiextensions.k8s.io";
 /** Every version that was the storage version is remembered until somebody says that nothing is kept in it. */
 function withStoredVersion(crd: CustomResourceDefinition): CustomResourceDefinition {
   const { status, spec } = crd;
-  const storage = spec.versions.find((v) => v.storage)?.name;
+  const storage = (spec.versions ?? []).find((v) => v.storage)?.name;
   const stored = status?.storedVersions ?? [];
   if (storage === undefined || stored.includes(storage)) return crd;
   return { ...crd, status: { ...status, storedVersions: [...stored, storage] } };

@@ -105,7 +105,7 @@ export const limitRange: Kind<LimitRange> = {
   singular: "limitrange",
   shortNames: ["limits"],
   namespaced: true,
-  defaults: (object) => at(object, "spec", (spec) => put(spec, "limits", mapList(spec.limits, defaultItem))),
+  defaults: (object) => at(object, "spec", (spec) => at(spec, "limits", (limits) => mapList(limits, defaultItem) as typeof limits)),
   validate,
   columns: [
     {

@@ -58,7 +58,7 @@ function checkWhere(errors: Errors, spec: ResourceSliceSpec): void {
   if (nodeName === "") errors.push(field.invalid("spec.nodeName", "", "must be either unset or set to a non-empty string"));
   else if (nodeName !== undefined) invalidEach(errors, "spec.nodeName", nodeName, isDNS1123Subdomain(nodeName));
   if (nodeSelector !== undefined) {
-    const terms = nodeSelector.nodeSelectorTerms;
+    const terms = nodeSelector.nodeSelectorTerms ?? [];
     checkNodeSelector(errors, "spec.nodeSelector", terms);
     if (terms.length !== 1)
       errors.push(field.invalid("spec.nodeSelector.nodeSelectorTerms", terms, "must have exactly one node selector term"));

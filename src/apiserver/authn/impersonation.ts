@@ -57,7 +57,7 @@ function asksOf(headers: Readonly<Record<string, string>>): readonly Ask[] {
     asks.push({ resource: about("groups", group), apply: (user) => ({ ...user, groups: [...user.groups, group] }) });
   for (const [header, value] of Object.entries(headers)) {
     if (!header.startsWith(EXTRA)) continue;
-    const key = decodeURIComponent(header.slice(EXTRA.length));
+    const key = unescapedKey(header.slice(EXTRA.length));
     for (const one of values(value))
       asks.push({
         resource: about("userextras", one, { group: AUTHENTICATION, subresource: key }),
@@ -71,3 +71,12 @@ function asksOf(headers: Readonly<Record<string, string>>): readonly Ask[] {
 
 /** A header that came more than once is one text with commas (RFC 9110, 5.3). */
 const values = (header: string | undefined): readonly string[] => (header ? header.split(",").map((value) => value.trim()) : []);
+
+/** A key that can't be unescaped stands for itself. */
+function unescapedKey(key: string): string {
+  try {
+    return decodeURIComponent(key);
+  } catch {
+    return key;
+  }
+}

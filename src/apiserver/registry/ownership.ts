@@ -1,5 +1,14 @@
 import { apiVersionOf, fieldTypeOf, type Kind, type KubeObject, type ManagedFieldsEntry } from "../../api/index.ts";
-import { type FieldType, isReset, type Manager, readEntries, type Skip, updatedManagers, type Versions } from "../../machinery/index.ts";
+import {
+  ElementError,
+  type FieldType,
+  isReset,
+  type Manager,
+  readEntries,
+  type Skip,
+  updatedManagers,
+  type Versions,
+} from "../../machinery/index.ts";
 import { rfc3339 } from "../../sim/index.ts";
 import type { Scope } from "../context.ts";
 
@@ -98,8 +107,14 @@ export function managersAfter(scope: Scope, old: KubeObject | undefined, object:
   const { requested } = scope;
   const as = (value: KubeObject): Plain => (requested.storedAs?.from(value) ?? value) as unknown as Plain;
   const now = rfc3339(scope.server.clock.now());
-  const managers = updatedManagers(entries, old && as(old), as(object), managerOf(scope, "Update"), versionsOf(scope), now);
-  return managers.length === 0 ? undefined : (managers as Managers);
+  try {
+    const managers = updatedManagers(entries, old && as(old), as(object), managerOf(scope, "Update"), versionsOf(scope), now);
+    return managers.length === 0 ? undefined : (managers as Managers);
+  } catch (error) {
+    // Lists that break their own rules are validation's to refuse; nobody owns what can't be told apart (k8s: UpdateNoErrors).
+    if (error instanceof ElementError) return undefined;
+    throw error;
+  }
 }
 
 /** Those that the request itself names, unless it comes by a subresource; else those that are stored (k8s: decodeLiveOrNew). */

@@ -1,8 +1,8 @@
-import type { KubeObject, Pod } from "../../api/index.ts";
+import { type Kind, type KubeObject, kindTable, type Pod } from "../../api/index.ts";
 import { badRequest, conflict, field, invalid, notFound, type Status, successStatus } from "../../machinery/index.ts";
 import { rfc3339 } from "../../sim/index.ts";
 import type { Scope } from "../context.ts";
-import { parseBody } from "../body.ts";
+import { decodeBody } from "../decode.ts";
 import { andThen, type MaybePromise } from "../maybe.ts";
 import { currentEntry, put } from "../registry/write.ts";
 import type { Subresource } from "./types.ts";
@@ -15,8 +15,9 @@ interface Binding extends KubeObject {
 function bind(scope: Scope): MaybePromise<Status> {
   const attributes = { scope, operation: "CREATE", old: undefined } as const;
   const { admission } = scope.server;
-  return andThen(admission.mutate({ ...attributes, object: parseBody(scope.request) as Binding }), (object) =>
-    andThen(admission.validate({ ...attributes, object }), () => assign(scope, object as Binding)),
+  return andThen(
+    admission.mutate({ ...attributes, object: decodeBody({ ...scope, requested: kindTable.bindings as unknown as Kind }) }),
+    (object) => andThen(admission.validate({ ...attributes, object }), () => assign(scope, object as Binding)),
   );
 }
 

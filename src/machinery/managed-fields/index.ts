@@ -1,3 +1,4 @@
+export { ElementError } from "./path-element.ts";
 export { applyConfig, type Applied } from "./apply.ts";
 export { compareFields } from "./compare.ts";
 export { conflictReport } from "./conflict.ts";

@@ -16,7 +16,11 @@ export function decodeDefinition(object: CustomResourceDefinition): StructureErr
   const { typeErrors, unknown, pruned } = structureErrorsOf(`${PACKAGE}.CustomResourceDefinition`, object);
   const errors = [...typeErrors];
   const versions = pruned.spec?.versions;
-  if (!Array.isArray(versions) || errors.length > 0) return { typeErrors: errors, unknown, pruned };
+  if (!Array.isArray(versions) || errors.length > 0) {
+    // A list that must be there is empty when nobody wrote it.
+    const spec = { ...pruned.spec, versions: versions ?? [] };
+    return { typeErrors: errors, unknown, pruned: versions === undefined ? { ...pruned, spec } : pruned };
+  }
   const cleaned = mapList(versions as CustomResourceDefinitionSpec["versions"], (version) => {
     const schema = schemaOf(version);
     if (schema === undefined) return version;
