@@ -16,6 +16,7 @@ export { countsFor, isQuotaed, unsaidProblem, usageOf } from "./core/quota/usage
 export { tokenRequest } from "./authentication/reviews.ts";
 export { qosClass } from "./core/pod/qos.ts";
 export { podAmounts } from "./core/pod/requests.ts";
+export { isExtendedResource } from "./core/resource-names.ts";
 export { isSystemPriorityClass } from "./scheduling/priority-class.ts";
 export { mapList } from "./defaulting.ts";
 export { isSidecar } from "./core/pod/sidecar.ts";

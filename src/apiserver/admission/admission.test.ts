@@ -231,10 +231,107 @@ describe("the small plugins", () => {
     expect(((await create(on, PODS, pod("p", spec))) as Pod).spec?.containers[0]?.imagePullPolicy).toBe("Always");
   });
 
+  it("PodResizeValidator keeps a pod within what its node has", async () => {
+    const s = await testServer({ admission: WITHOUT_ACCOUNTS });
+    const containers = [{ name: "c", image: "a:1", resources: { requests: { cpu: "1", memory: "1Gi" } } }];
+    await given(s, [
+      ["/api/v1/nodes", { metadata: { name: "n" }, status: { allocatable: { cpu: "2", memory: "2Gi" } } }],
+      ["/api/v1/nodes", { metadata: { name: "w", labels: { "kubernetes.io/os": "windows" } } }],
+      [PODS, pod("p", { nodeName: "n", containers })],
+      [PODS, pod("q", { nodeName: "w", containers })],
+    ]);
+    const resize = async (name: string, requests: object): Promise<unknown> => {
+      const body = { spec: { containers: [{ name: "c", resources: { requests } }] } };
+      return (await s.ask("PATCH", `${PODS}/${name}/resize`, { body, contentType: "application/strategic-merge-patch+json" })).body;
+    };
+    expect(await resize("p", { cpu: "64", memory: "4Gi" })).toMatchObject({
+      message:
+        'pods "p" is forbidden: node didn\'t have enough allocatable resources: cpu, requested: 64000, allocatable: 2000; memory, requested: 4294967296, allocatable: 2147483648',
+      details: { causes: [{ reason: "NodeCapacity" }] },
+    });
+    expect(await resize("q", { cpu: "1500m" })).toMatchObject({
+      message: 'pods "q" is forbidden: pod resize is only supported on linux nodes, node "w" is "windows"',
+    });
+    expect(await resize("p", { cpu: "1500m" })).toMatchObject({ kind: "Pod" });
+  });
+
+  const antiAffinity = [{ topologyKey: "zone", labelSelector: {} }];
+  const affinity = { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: antiAffinity } };
+  const refusals: readonly [plugin: string, path: string, body: object, message: string][] = [
+    [
+      "DenyServiceExternalIPs",
+      "/api/v1/namespaces/default/services",
+      { metadata: { name: "s" }, spec: { externalIPs: ["1.2.3.4"], ports: [{ port: 80 }] } },
+      'services "s" is forbidden: Use of external IPs is denied by admission control',
+    ],
+    [
+      "LimitPodHardAntiAffinityTopology",
+      PODS,
+      pod("p", { affinity }),
+      'pods "p" is forbidden: affinity.PodAntiAffinity.RequiredDuringScheduling has TopologyKey zone but only key kubernetes.io/hostname is allowed',
+    ],
+    ["AlwaysDeny", PODS, pod("p"), 'pods "p" is forbidden: admission control is denying all modifications'],
+    ["NamespaceExists", "/api/v1/namespaces/none/configmaps", { metadata: { name: "c" } }, 'namespaces "none" not found'],
+  ];
+  it.each(refusals)("%s refuses, when it is switched on", async (plugin, path, body, message) => {
+    const disable = ["ServiceAccount", "NamespaceLifecycle"];
+    const off = await testServer({ admission: { disable: ["ServiceAccount"] } });
+    expect((await off.ask("POST", path, { body })).status).toBe(plugin === "NamespaceExists" ? 404 : 201);
+    expect(await create(await testServer({ admission: { enable: [plugin], disable } }), path, body)).toBe(message);
+  });
+
+  it("ExtendedResourceToleration tolerates what a rare resource is behind, when it is switched on", async () => {
+    const resources = { requests: { "a.com/gpu": "1" }, limits: { "a.com/gpu": "1" } };
+    const body = pod("p", { containers: [{ name: "c", image: "a:1", resources }] });
+    const s = await testServer({
+      admission: { enable: ["ExtendedResourceToleration"], disable: ["ServiceAccount", "DefaultTolerationSeconds"] },
+    });
+    const made = (await create(s, PODS, body)) as Pod;
+    expect(made.spec?.tolerations).toEqual([{ key: "a.com/gpu", operator: "Exists", effect: "NoSchedule" }]);
+  });
+
   it("NamespaceLifecycle refuses writes where there is no namespace", async () => {
     expect(await create(await testServer(), "/api/v1/namespaces/none/configmaps", { metadata: { name: "c" } })).toBe(
       'namespaces "none" not found',
     );
+  });
+});
+
+describe("ServiceAccount", () => {
+  const ACCOUNTS = "/api/v1/namespaces/default/serviceaccounts";
+  const secret = (name: string): object => ({ name: "S", valueFrom: { secretKeyRef: { name, key: "k" } } });
+  const strict = { "kubernetes.io/enforce-mountable-secrets": "true" };
+  const refusals: readonly [spec: object, message: string][] = [
+    [{ serviceAccountName: "none" }, 'error looking up service account default/none: serviceaccount "none" not found'],
+    [
+      { volumes: [{ name: "v", secret: { secretName: "theirs" } }] },
+      'volume with secret.secretName="theirs" is not allowed because service account strict does not reference that secret',
+    ],
+    [
+      { containers: [{ name: "c", image: "a:1", env: [secret("mine"), secret("theirs")] }] },
+      'container c with envVar S referencing secret.secretName="theirs" is not allowed because service account strict does not reference that secret',
+    ],
+    [
+      { imagePullSecrets: [{ name: "pull" }, { name: "other" }] },
+      'imagePullSecrets[1].name="other" is not allowed because service account strict does not reference that imagePullSecret',
+    ],
+  ];
+  it.each(refusals)("refuses %j", async (spec, message) => {
+    const s = await testServer();
+    const lists = { secrets: [{ name: "mine" }], imagePullSecrets: [{ name: "pull" }] };
+    await given(s, [[ACCOUNTS, { metadata: { name: "strict", annotations: strict }, ...lists }]]);
+    expect(await create(s, PODS, pod("p", { serviceAccountName: "strict", ...spec }))).toBe(`pods "p" is forbidden: ${message}`);
+  });
+
+  it("keeps kubelets' own pods from accounts and secrets", async () => {
+    const s = await testServer();
+    const mirror = { annotations: { "kubernetes.io/config.mirror": "x" } };
+    const why = (spec: object): Promise<unknown> => create(s, PODS, pod("p", { nodeName: "n", ...spec }, mirror));
+    expect(await why({ serviceAccountName: "default" })).toBe('pods "p" is forbidden: a mirror pod may not reference service accounts');
+    expect(await why({ volumes: [{ name: "v", secret: { secretName: "s" } }] })).toBe(
+      'pods "p" is forbidden: a mirror pod may not reference secrets',
+    );
+    expect(await why({})).toMatchObject({ kind: "Pod" });
   });
 });
 

@@ -1,14 +1,20 @@
+import { alwaysAdmit, alwaysDeny } from "./always.ts";
 import { alwaysPullImages } from "./always-pull-images.ts";
 import { certificateApproval, certificateSigning, certificateSubjectRestriction } from "./certificates.ts";
 import { defaultIngressClass } from "./default-ingress-class.ts";
 import { defaultStorageClass } from "./default-storage-class.ts";
 import { defaultTolerationSeconds } from "./default-toleration-seconds.ts";
+import { denyServiceExternalIps } from "./deny-service-external-ips.ts";
+import { extendedResourceToleration } from "./extended-resource-toleration.ts";
+import { limitPodHardAntiAffinityTopology } from "./limit-pod-hard-anti-affinity-topology.ts";
 import { limitRanger } from "./limit-ranger.ts";
 import { mutatingAdmissionPolicy } from "./mutating-admission-policy.ts";
 import { mutatingAdmissionWebhook } from "./mutating-admission-webhook.ts";
+import { namespaceExists } from "./namespace-exists.ts";
 import { namespaceLifecycle } from "./namespace-lifecycle.ts";
 import { nodeRestriction } from "./node-restriction.ts";
 import { persistentVolumeClaimResize } from "./persistent-volume-claim-resize.ts";
+import { podResizeValidator } from "./pod-resize-validator.ts";
 import { podSecurity } from "./pod-security.ts";
 import { podTopologyLabels } from "./pod-topology-labels.ts";
 import { podPriority } from "./priority.ts";
@@ -23,6 +29,8 @@ import { validatingAdmissionWebhook } from "./validating-admission-webhook.ts";
 
 /** The plugins that are simulated; `order` says where each one runs. */
 const plugins: readonly AdmissionPlugin[] = [
+  alwaysAdmit,
+  alwaysDeny,
   alwaysPullImages,
   certificateApproval,
   certificateSigning,
@@ -30,13 +38,18 @@ const plugins: readonly AdmissionPlugin[] = [
   defaultIngressClass,
   defaultStorageClass,
   defaultTolerationSeconds,
+  denyServiceExternalIps,
+  extendedResourceToleration,
+  limitPodHardAntiAffinityTopology,
   limitRanger,
   mutatingAdmissionPolicy,
   mutatingAdmissionWebhook,
+  namespaceExists,
   namespaceLifecycle,
   nodeRestriction,
   persistentVolumeClaimResize,
   podPriority,
+  podResizeValidator,
   podSecurity,
   podTopologyLabels,
   resourceQuota,
@@ -81,6 +94,7 @@ export const order: readonly string[] = [
   "DenyServiceExternalIPs",
   "PodTopologyLabels",
   "NodeDeclaredFeatureValidator",
+  "PodResizeValidator",
   "MutatingAdmissionPolicy",
   "MutatingAdmissionWebhook",
   "ValidatingAdmissionPolicy",

@@ -1,92 +1,84 @@
-import type { Container, Pod, ServiceAccount, Volume } from "../../api/index.ts";
-import { forbidden } from "../../machinery/index.ts";
-import { references } from "../authz/node-graph.ts";
-import { keyOf } from "../context.ts";
-import type { AdmissionPlugin } from "./types.ts";
+import type { Container, Pod, PodSpec, ServiceAccount, Volume } from "../../api/index.ts";
+import { ephemeralSecretProblem, isStrict, secretProblem, usesSecrets } from "./mountable-secrets.ts";
+import { refuse } from "./refuse.ts";
+import { getStored } from "./stored.ts";
+import type { AdmissionPlugin, Attributes } from "./types.ts";
 
 const MOUNT_PATH = "/var/run/secrets/kubernetes.io/serviceaccount";
 const ACCOUNTS = { group: "", plural: "serviceaccounts", namespaced: true };
 
+const MIRROR = "kubernetes.io/config.mirror";
+const VOLUME_PREFIX = "kube-api-access-";
+
 /** Gives a pod its ServiceAccount, pull secrets and the token volume (k8s: plugin/pkg/admission/serviceaccount). */
 export const serviceAccount: AdmissionPlugin = {
   name: "ServiceAccount",
-  resources: ["/pods"],
-  mutate({ scope, object, operation }) {
+  resources: ["/pods", "/pods/ephemeralcontainers"],
+  mutate(attributes) {
+    const { scope, object, operation } = attributes;
     const pod = object as Pod;
-    if (operation !== "CREATE" || !pod.spec) return pod;
-    if (pod.metadata?.annotations?.["kubernetes.io/config.mirror"] !== undefined) return mirrored(pod);
+    if (operation !== "CREATE" || !pod.spec || isMirror(pod)) return pod;
     const name = pod.spec.serviceAccountName || "default";
-    const account = scope.server.store.get(keyOf(ACCOUNTS, scope.info.namespace, name))?.value as ServiceAccount | undefined;
-    if (!account) {
-      const why = `error looking up service account ${scope.info.namespace}/${name}: serviceaccount "${name}" not found`;
-      throw forbidden("pods", pod.metadata?.name ?? "", why);
-    }
-    if (isTrue(account.metadata?.annotations?.["kubernetes.io/enforce-mountable-secrets"])) limitSecrets(account, pod);
-    let spec = { ...pod.spec, serviceAccountName: name, serviceAccount: name };
+    const account = accountOf(attributes, name);
+    let spec: PodSpec = { ...pod.spec, serviceAccountName: name, serviceAccount: name };
+    if (pod.spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true)
+      spec = withToken(spec, () => scope.server.random.suffix(5));
     if (!spec.imagePullSecrets?.length && account.imagePullSecrets) spec = { ...spec, imagePullSecrets: account.imagePullSecrets };
-    const automount = pod.spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true;
-    if (!automount) return { ...pod, spec };
-    const containers = [...(spec.initContainers ?? []), ...(spec.containers ?? [])];
-    if (containers.every(hasMount)) return { ...pod, spec };
-    const volume: Volume = { name: `kube-api-access-${scope.server.random.suffix(5)}`, projected: TOKEN_FILES };
-    const mount = (c: Container): Container =>
-      hasMount(c) ? c : { ...c, volumeMounts: [...(c.volumeMounts ?? []), { name: volume.name, readOnly: true, mountPath: MOUNT_PATH }] };
-    return {
-      ...pod,
-      spec: {
-        ...spec,
-        containers: (spec.containers ?? []).map(mount),
-        ...(spec.initContainers ? { initContainers: spec.initContainers.map(mount) } : {}),
-        volumes: [...(spec.volumes ?? []), volume],
-      },
-    };
+    return { ...pod, spec };
+  },
+  validate(attributes) {
+    const { operation, scope, object } = attributes;
+    if (operation === "DELETE") return;
+    const pod = object as Pod;
+    const name = pod.spec?.serviceAccountName ?? "";
+    if (scope.info.subresource === "ephemeralcontainers") {
+      if (isMirror(pod) || name === "") return;
+      const account = accountOf(attributes, name);
+      refuseIf(attributes, isStrict(account) ? ephemeralSecretProblem(account, pod) : undefined);
+    } else if (operation === "CREATE" && isMirror(pod)) {
+      refuseIf(attributes, mirrorProblem(pod));
+    } else if (operation === "CREATE") {
+      const account = accountOf(attributes, name);
+      refuseIf(attributes, isStrict(account) ? secretProblem(account, pod) : undefined);
+    }
   },
 };
 
-/** A mirror pod is its kubelet's, which would not know what was added (k8s: serviceaccount shouldIgnore, Validate). */
-function mirrored(pod: Pod): Pod {
-  const { serviceAccountName, volumes = [] } = pod.spec ?? {};
-  const refuse = (what: string) => forbidden("pods", pod.metadata?.name ?? "", `a mirror pod may not reference ${what}`);
-  if (serviceAccountName) throw refuse("service accounts");
-  references(pod.spec ?? { containers: [] }, "", (resource, name) => {
-    if (name && resource === "secrets") throw refuse("secrets");
-  });
-  if (volumes.some((v) => v.projected?.sources?.some((s) => s.serviceAccountToken)))
-    throw refuse("volumes of type serviceAccountToken projection");
-  return pod;
+/** A kubelet's own pod, which the API server only shows. */
+const isMirror = ({ metadata }: Pod): boolean => metadata?.annotations?.[MIRROR] !== undefined;
+
+function accountOf(attributes: Attributes, name: string): ServiceAccount {
+  const { info, server } = attributes.scope;
+  const account = getStored<ServiceAccount>(server, ACCOUNTS, info.namespace, name);
+  if (account) return account;
+  throw refuse(attributes, `error looking up service account ${info.namespace}/${name}: serviceaccount "${name}" not found`);
 }
 
-const isTrue = (text: string | undefined): boolean => ["1", "t", "T", "TRUE", "true", "True"].includes(text ?? "");
+function refuseIf(attributes: Attributes, why: string | undefined): void {
+  if (why !== undefined) throw refuse(attributes, why);
+}
 
-/** Only what the account lists may be mounted (k8s: limitSecretReferences). */
-function limitSecrets({ metadata, secrets = [], imagePullSecrets = [] }: ServiceAccount, pod: Pod): void {
-  const refuse = (why: string) => forbidden("pods", pod.metadata?.name ?? "", why);
-  const account = metadata?.name ?? "";
-  const listed = new Set(secrets.map((secret) => secret.name));
-  for (const { secret } of pod.spec?.volumes ?? [])
-    if (secret && !listed.has(secret.secretName))
-      throw refuse(
-        `volume with secret.secretName="${secret.secretName}" is not allowed because service account ${account} does not reference that secret`,
-      );
-  for (const [what, list] of [
-    ["init container", pod.spec?.initContainers],
-    ["container", pod.spec?.containers],
-    ["ephemeral container", pod.spec?.ephemeralContainers],
-  ] as const)
-    for (const { name, env = [] } of list ?? [])
-      for (const { name: variable, valueFrom } of env) {
-        const secret = valueFrom?.secretKeyRef?.name;
-        if (secret !== undefined && !listed.has(secret))
-          throw refuse(
-            `${what} ${name} with envVar ${variable} referencing secret.secretName="${secret}" is not allowed because service account ${account} does not reference that secret`,
-          );
-      }
-  const pull = new Set(imagePullSecrets.map((secret) => secret.name));
-  for (const [i, { name }] of (pod.spec?.imagePullSecrets ?? []).entries())
-    if (!pull.has(name))
-      throw refuse(
-        `imagePullSecrets[${i}].name="${name}" is not allowed because service account ${account} does not reference that imagePullSecret`,
-      );
+function mirrorProblem({ spec }: Pod): string | undefined {
+  if (spec?.serviceAccountName) return "a mirror pod may not reference service accounts";
+  if (spec !== undefined && usesSecrets(spec)) return "a mirror pod may not reference secrets";
+  const token = spec?.volumes?.some((v) => v.projected?.sources?.some((s) => s.serviceAccountToken !== undefined));
+  return token ? "a mirror pod may not use ServiceAccountToken volume projections" : undefined;
+}
+
+/** A volume that has its name is taken for the token's. */
+function withToken(spec: PodSpec, suffix: () => string): PodSpec {
+  const containers = [...(spec.initContainers ?? []), ...(spec.containers ?? [])];
+  if (containers.every(hasMount)) return spec;
+  const there = spec.volumes?.find((v) => v.name.startsWith(VOLUME_PREFIX));
+  const volume: Volume = there ?? { name: `${VOLUME_PREFIX}${suffix()}`, projected: TOKEN_FILES };
+  const mount = (c: Container): Container =>
+    hasMount(c) ? c : { ...c, volumeMounts: [...(c.volumeMounts ?? []), { name: volume.name, readOnly: true, mountPath: MOUNT_PATH }] };
+  return {
+    ...spec,
+    containers: (spec.containers ?? []).map(mount),
+    ...(spec.initContainers ? { initContainers: spec.initContainers.map(mount) } : {}),
+    ...(there ? {} : { volumes: [...(spec.volumes ?? []), volume] }),
+  };
 }
 
 function hasMount(container: Container): boolean {
