@@ -1,6 +1,7 @@
 import { field, isDNS1123Label, isDNS1123Subdomain, goJson, milliValue } from "../../../machinery/index.ts";
 import { checkSelector, checkSubdomain, invalidEach, type Errors } from "../../checks.ts";
 import type { PersistentVolumeClaimSpec, TypedObjectReference } from "../../generated/types.ts";
+import { goForm } from "../go-form.ts";
 import { checkAccessModes } from "./modes.ts";
 import { checkPositive } from "./spec.ts";
 
@@ -57,28 +58,4 @@ export function claimSpecWarnings(path: string, spec: PersistentVolumeClaimSpec 
 }
 
 /** As Go prints its struct as JSON, with an indent of one: what refusals show the difference of. */
-export function goClaimSpec(spec: PersistentVolumeClaimSpec): string {
-  const { accessModes, selector, resources, volumeName, storageClassName, volumeMode, dataSource, dataSourceRef } = spec;
-  const sorted = (list: Readonly<Record<string, string>> | undefined) =>
-    list === undefined ? null : Object.fromEntries(Object.entries(list).sort(([a], [b]) => (a < b ? -1 : 1)));
-  const struct = {
-    AccessModes: accessModes ?? null,
-    Selector: selector ?? null,
-    Resources: { Limits: sorted(resources?.limits), Requests: sorted(resources?.requests) },
-    VolumeName: volumeName ?? "",
-    StorageClassName: storageClassName ?? null,
-    VolumeMode: volumeMode ?? null,
-    DataSource: dataSource === undefined ? null : { APIGroup: dataSource.apiGroup ?? null, Kind: dataSource.kind, Name: dataSource.name },
-    DataSourceRef:
-      dataSourceRef === undefined
-        ? null
-        : {
-            APIGroup: dataSourceRef.apiGroup ?? null,
-            Kind: dataSourceRef.kind,
-            Name: dataSourceRef.name,
-            Namespace: dataSourceRef.namespace ?? null,
-          },
-    VolumeAttributesClassName: spec.volumeAttributesClassName ?? null,
-  };
-  return goJson(struct, 1);
-}
+export const goClaimSpec = (spec: PersistentVolumeClaimSpec): string => goJson(goForm("PersistentVolumeClaimSpec", spec), 1);

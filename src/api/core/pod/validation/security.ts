@@ -1,6 +1,7 @@
 import { field, isDNS1123Subdomain, rangeMessage } from "../../../../machinery/index.ts";
 import type { AppArmorProfile, PodSpec, SeccompProfile, SecurityContext, WindowsSecurityContextOptions } from "../../../generated/types.ts";
 import { invalidEach, type Errors } from "../../../checks.ts";
+import { goForm } from "../../go-form.ts";
 import { checkLocalPath } from "./paths.ts";
 
 const MAX_ID = 2147483647;
@@ -20,13 +21,8 @@ function checkSeccomp(errors: Errors, path: string, profile: SeccompProfile | un
     case "RuntimeDefault":
     case "Unconfined":
       if (profile.localhostProfile !== undefined)
-        // The real server prints its internal struct here.
         errors.push(
-          field.invalid(
-            `${path}.localhostProfile`,
-            { Type: profile.type, LocalhostProfile: profile.localhostProfile },
-            "can only be set when seccomp type is Localhost",
-          ),
+          field.invalid(`${path}.localhostProfile`, goForm("SeccompProfile", profile), "can only be set when seccomp type is Localhost"),
         );
       break;
     case "":
@@ -153,47 +149,9 @@ export function checkSecurityContext(
 
 function checkPrivileges(errors: Errors, path: string, context: SecurityContext): void {
   if (context.allowPrivilegeEscalation !== false) return;
-  // The real server prints its internal struct here.
-  if (context.privileged)
-    errors.push(field.invalid(path, internalForm(context), "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"));
+  const form = goForm("SecurityContext", context);
+  if (context.privileged) errors.push(field.invalid(path, form, "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"));
   if (context.capabilities?.add?.includes("CAP_SYS_ADMIN")) {
-    errors.push(
-      field.invalid(path, internalForm(context), "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN"),
-    );
+    errors.push(field.invalid(path, form, "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN"));
   }
-}
-
-function internalForm(c: SecurityContext): object {
-  const capabilities = c.capabilities === undefined ? null : { Add: c.capabilities.add ?? null, Drop: c.capabilities.drop ?? null };
-  const seLinux = c.seLinuxOptions;
-  const windows = c.windowsOptions;
-  return {
-    Capabilities: capabilities,
-    Privileged: c.privileged ?? null,
-    SELinuxOptions:
-      seLinux === undefined
-        ? null
-        : { User: seLinux.user ?? "", Role: seLinux.role ?? "", Type: seLinux.type ?? "", Level: seLinux.level ?? "" },
-    WindowsOptions:
-      windows === undefined
-        ? null
-        : {
-            GMSACredentialSpecName: windows.gmsaCredentialSpecName ?? null,
-            GMSACredentialSpec: windows.gmsaCredentialSpec ?? null,
-            RunAsUserName: windows.runAsUserName ?? null,
-            HostProcess: windows.hostProcess ?? null,
-          },
-    RunAsUser: c.runAsUser ?? null,
-    RunAsGroup: c.runAsGroup ?? null,
-    RunAsNonRoot: c.runAsNonRoot ?? null,
-    ReadOnlyRootFilesystem: c.readOnlyRootFilesystem ?? null,
-    AllowPrivilegeEscalation: c.allowPrivilegeEscalation ?? null,
-    ProcMount: c.procMount ?? null,
-    SeccompProfile:
-      c.seccompProfile === undefined ? null : { Type: c.seccompProfile.type, LocalhostProfile: c.seccompProfile.localhostProfile ?? null },
-    AppArmorProfile:
-      c.appArmorProfile === undefined
-        ? null
-        : { Type: c.appArmorProfile.type, LocalhostProfile: c.appArmorProfile.localhostProfile ?? null },
-  };
 }

@@ -1,6 +1,7 @@
 import { field, isDNS1123Subdomain, isQualifiedName, isValidIP, rangeMessage } from "../../../../machinery/index.ts";
 import type { PodSpec, PodTemplateSpec } from "../../../generated/types.ts";
 import { checkAnnotations, checkLabel, checkLabels, checkSubdomain, invalidEach, type Errors } from "../../../checks.ts";
+import { goForm } from "../../go-form.ts";
 import { checkContainers, checkEphemeralContainers, checkInitContainers, type PodFacts } from "./containers.ts";
 import { checkHostProcesses, checkOs } from "./os.ts";
 import { checkPodResources, checkResources } from "./resources.ts";
@@ -157,8 +158,7 @@ function checkResourceClaims(errors: Errors, path: string, spec: PodSpec): Reado
     else checkLabel(errors, `${at}.name`, claim.name);
     names.add(claim.name);
     const { resourceClaimName: own, resourceClaimTemplateName: template } = claim;
-    // The real server prints its internal struct here.
-    const value = { Name: claim.name, ResourceClaimName: own ?? null, ResourceClaimTemplateName: template ?? null };
+    const value = goForm("PodResourceClaim", claim);
     if (own !== undefined && template !== undefined)
       errors.push(field.invalid(at, value, "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified"));
     if (own === undefined && template === undefined)

@@ -7,10 +7,12 @@ import {
   isValidIP,
   rangeMessage,
   semanticEqual,
+  unifiedDiff,
 } from "../../../../machinery/index.ts";
 import type { Container, Pod, PodSpec, PodStatus, Toleration } from "../../../generated/types.ts";
 import { invalidEach, type Errors } from "../../../checks.ts";
 import { put } from "../../../defaulting.ts";
+import { goPodSpec } from "../../go-form.ts";
 import { qosClass } from "../qos.ts";
 import { checkAnnotationUpdate } from "./pod.ts";
 
@@ -35,7 +37,8 @@ export function checkPodUpdate(errors: Errors, pod: Pod, old: Pod): void {
   if (before.schedulingGates?.length) checkGated(errors, now, before);
   const allowed = withUpdatableOf(now, before);
   if (!semanticEqual(allowed, before)) {
-    errors.push(field.forbidden("spec", `pod updates may not change fields other than ${UPDATABLE}\n${difference(allowed, before)}`));
+    const difference = unifiedDiff(goJson(goPodSpec(before), 1), goJson(goPodSpec(allowed), 1));
+    errors.push(field.forbidden("spec", `pod updates may not change fields other than ${UPDATABLE}\n${difference}`));
   }
 }
 
@@ -117,17 +120,6 @@ function withUpdatableOf(now: PodSpec, before: PodSpec): PodSpec {
   next = put(next, "nodeSelector", before.nodeSelector);
   const affinity = put(next.affinity ?? {}, "nodeAffinity", before.affinity?.nodeAffinity);
   return put(next, "affinity", Object.keys(affinity).length === 0 && before.affinity === undefined ? undefined : affinity);
-}
-
-/** What differs, a line a side. The real server prints cmp.Diff of its internal structs here. */
-function difference(now: PodSpec, before: PodSpec): string {
-  const lines: string[] = [];
-  for (const key of new Set([...Object.keys(before), ...Object.keys(now)]) as Set<keyof PodSpec>) {
-    if (semanticEqual(now[key], before[key])) continue;
-    if (before[key] !== undefined) lines.push(`- ${key}: ${goJson(before[key])}`);
-    if (now[key] !== undefined) lines.push(`+ ${key}: ${goJson(now[key])}`);
-  }
-  return lines.join("\n");
 }
 
 /** k8s: ValidatePodStatusUpdate. */
