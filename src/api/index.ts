@@ -13,6 +13,7 @@ export { openapi } from "./generated/openapi/index.ts";
 export { addAmounts, type Amounts, excessAmounts, filterAmounts, formatAmounts, parseAmounts } from "./core/amounts.ts";
 export { inScopes, quotaMatches } from "./core/quota/scopes.ts";
 export { countsFor, isQuotaed, unsaidProblem, usageOf } from "./core/quota/usage.ts";
+export { compactRules, grants, grantsPath, missingRights, ruleRows } from "./rbac/policy.ts";
 export { tokenRequest } from "./authentication/reviews.ts";
 export { qosClass } from "./core/pod/qos.ts";
 export { podAmounts } from "./core/pod/requests.ts";

@@ -14,6 +14,9 @@ export class CliError extends Error {
   }
 }
 
+/** A mapper that finds no such resource: its words are printed as they are (k8s: StandardErrorMessage). */
+export class NoResourceMatch extends CliError {}
+
 /** A printer that broke off: `output` is on stdout before the message. */
 export class PrintFailure extends CliError {
   readonly output: string;
@@ -82,7 +85,7 @@ export function errorText(error: unknown): string {
   }
   if (!(e instanceof ApiFailure)) {
     const message = errorMessage(e);
-    return message.startsWith("error: ") ? message : `error: ${message}`;
+    return e instanceof NoResourceMatch || message.startsWith("error: ") ? message : `error: ${message}`;
   }
   const { status } = e;
   if (status.reason === "Invalid" && e.message === status.message) return invalidText(status as unknown as JsonObject, e.message);

@@ -69,8 +69,8 @@ function asksOf(headers: Readonly<Record<string, string>>): readonly Ask[] {
   return asks;
 }
 
-/** A header that came more than once is one text with commas (RFC 9110, 5.3). */
-const values = (header: string | undefined): readonly string[] => (header ? header.split(",").map((value) => value.trim()) : []);
+/** A header that came more than once is one text, joined as Node and Fetch do; a group may hold commas itself. */
+const values = (header: string | undefined): readonly string[] => (header ? header.split(", ") : []);
 
 /** A key that can't be unescaped stands for itself. */
 function unescapedKey(key: string): string {

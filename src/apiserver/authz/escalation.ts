@@ -1,8 +1,16 @@
-import type { ClusterRole, KubeObject, PolicyRule, RoleBinding, RoleRef } from "../../api/index.ts";
+import {
+  type ClusterRole,
+  compactRules,
+  type KubeObject,
+  missingRights,
+  type PolicyRule,
+  type RoleBinding,
+  type RoleRef,
+} from "../../api/index.ts";
 import { deepEqual, forbidden, goQuote } from "../../machinery/index.ts";
 import type { AdmissionPlugin } from "../admission/types.ts";
 import type { Scope } from "../context.ts";
-import { compactRules, goList, missingRights, ruleText } from "./rules.ts";
+import { goList, ruleText } from "./rules.ts";
 
 const GROUP = "rbac.authorization.k8s.io";
 const EVERYTHING: readonly PolicyRule[] = [

@@ -1,6 +1,5 @@
-import { apiVersionOf, type ClusterRole, type KubeObject, kindTable, type Kind, type RoleBinding } from "../../api/index.ts";
+import { apiVersionOf, type ClusterRole, type KubeObject, kindTable, missingRights, type Kind, type RoleBinding } from "../../api/index.ts";
 import { rfc3339 } from "../../sim/index.ts";
-import { missingRights } from "../authz/rules.ts";
 
 const AUTOUPDATE = "rbac.authorization.kubernetes.io/autoupdate";
 const RBAC = "rbac.authorization.k8s.io";

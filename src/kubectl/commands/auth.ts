@@ -1,3 +1,4 @@
+import { type PolicyRule, ruleRows } from "../../api/index.ts";
 import { CliError, Exit } from "../errors.ts";
 import { allNamespacesFlag, printFlags } from "../flags/groups.ts";
 import { bool, str } from "../flags/parse.ts";
@@ -25,31 +26,10 @@ const canI: Command = {
       const review = (await session.object("POST", "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews", {
         body: { apiVersion: "authorization.k8s.io/v1", kind: "SelfSubjectRulesReview", spec: { namespace } },
       })) as {
-        status?: {
-          resourceRules?: readonly {
-            verbs?: readonly string[];
-            apiGroups?: readonly string[];
-            resources?: readonly string[];
-            resourceNames?: readonly string[];
-          }[];
-          nonResourceRules?: readonly { verbs?: readonly string[]; nonResourceURLs?: readonly string[] }[];
-        };
+        status?: { resourceRules?: readonly PolicyRule[]; nonResourceRules?: readonly PolicyRule[] };
       };
-      const words = (list: readonly string[] | undefined): string => `[${(list ?? []).join(" ")}]`;
-      const rows = (review.status?.resourceRules ?? []).flatMap((r) =>
-        (r.resources ?? []).flatMap((resource) =>
-          (r.apiGroups ?? [""]).map((g) => [
-            g && resource !== "*" ? `${resource}.${g}` : resource === "*" ? `*.${g || "*"}` : resource,
-            "[]",
-            words(r.resourceNames),
-            words(r.verbs),
-          ]),
-        ),
-      );
-      const others = (review.status?.nonResourceRules ?? []).flatMap((r) =>
-        (r.nonResourceURLs ?? []).map((url) => ["", `[${url}]`, "[]", words(r.verbs)]),
-      );
-      const all = [...rows, ...others];
+      const { resourceRules = [], nonResourceRules = [] } = review.status ?? {};
+      const all = ruleRows([...resourceRules, ...nonResourceRules]);
       return invocation.out(
         printRows(flags.bool("no-headers") ? all : [["Resources", "Non-Resource URLs", "Resource Names", "Verbs"], ...all]),
       );

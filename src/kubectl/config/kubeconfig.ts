@@ -94,11 +94,13 @@ export function clientConfig(config: Kubeconfig, flags: Flags, fs: Files, env: R
   const context = config.contexts.get(contextName);
   if (flags.changed("context") && context === undefined) throw new CliError(`context ${JSON.stringify(contextName)} does not exist`);
   const clusterName = flags.string("cluster") || String(context?.["cluster"] ?? "");
-  const userName = flags.string("user") || String(context?.["user"] ?? "");
+  // `create rolebinding --user` names somebody else.
+  const named = flags.isSingle("user") ? flags.string("user") : "";
+  const userName = named || String(context?.["user"] ?? "");
   const cluster = config.clusters.get(clusterName);
   const user = config.users.get(userName);
   if (flags.changed("cluster") && cluster === undefined) throw new CliError(`cluster ${JSON.stringify(clusterName)} does not exist`);
-  if (flags.changed("user") && user === undefined) throw new CliError(`auth info ${JSON.stringify(userName)} does not exist`);
+  if (named !== "" && user === undefined) throw new CliError(`auth info ${JSON.stringify(userName)} does not exist`);
   const fromPod = cluster === undefined && !flags.changed("server") ? inCluster(fs, env) : undefined;
   const server = flags.string("server") || String(cluster?.["server"] ?? fromPod?.server ?? "http://localhost:8080");
   const credentials: Record<string, string> = {};
@@ -106,7 +108,7 @@ export function clientConfig(config: Kubeconfig, flags: Flags, fs: Files, env: R
     if (flags.changed(flag)) credentials[flag] = flags.string(flag);
   const as = flags.string("as");
   if (!as && flags.list("as-group").length > 0)
-    throw new CliError("requesting uid, groups or user-extra for <none> without impersonating a user");
+    throw new CliError(`requesting uid, groups or user-extra for ${userName || "<none>"} without impersonating a user`);
   return {
     server: /^https?:/.test(server) ? server : `https://${server}`,
     namespace: flags.string("namespace") || String(context?.["namespace"] ?? fromPod?.namespace ?? "default"),

@@ -5,6 +5,7 @@ import { node } from "./node.ts";
 import { Page } from "./page.ts";
 import { configMap, namespace, secret, serviceAccount } from "./plain.ts";
 import { pod } from "./pod.ts";
+import { rbac } from "./rbac.ts";
 import { endpointSlice, service } from "./service.ts";
 import type { Describer, DescribeContext } from "./types.ts";
 import { deployment, replicaSet } from "./workloads.ts";
@@ -20,6 +21,7 @@ const describers: readonly Describer[] = [
   configMap,
   secret,
   serviceAccount,
+  ...rbac,
 ];
 
 /** The page of one object. */

@@ -53,6 +53,11 @@ export class Flags {
   without(name: string): Flags {
     return new Flags(this.#table, new Map([...this.#values].filter(([key]) => key !== name)));
   }
+  /** Whether a flag takes one value: a command's own may be a list where the one of all commands is not. */
+  isSingle(name: string): boolean {
+    const type = this.#table[name]?.type;
+    return type !== undefined && type !== "strings" && type !== "stringArray";
+  }
   changed(name: string): boolean {
     return this.#values.has(name);
   }

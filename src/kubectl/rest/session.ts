@@ -147,7 +147,7 @@ export class Session {
     const headers: Record<string, string> = impersonate
       ? {
           "impersonate-user": impersonate.user,
-          ...(impersonate.groups.length ? { "impersonate-group": impersonate.groups.join(",") } : {}),
+          ...(impersonate.groups.length ? { "impersonate-group": impersonate.groups.join(", ") } : {}),
           ...(impersonate.uid ? { "impersonate-uid": impersonate.uid } : {}),
         }
       : {};

@@ -1,6 +1,22 @@
 import type { Command } from "../../types.ts";
 import { configmap, namespace, secret, serviceaccount } from "./data.ts";
+import { clusterrole, clusterrolebinding, role, rolebinding } from "./rbac.ts";
+import { token } from "./token.ts";
 import { cronjob, deployment, job, services } from "./workloads.ts";
 
 /** `kubectl create <kind>`. */
-export const generators: readonly Command[] = [configmap, cronjob, deployment, job, namespace, secret, services, serviceaccount];
+export const generators: readonly Command[] = [
+  clusterrole,
+  clusterrolebinding,
+  configmap,
+  cronjob,
+  deployment,
+  job,
+  namespace,
+  role,
+  rolebinding,
+  secret,
+  services,
+  serviceaccount,
+  token,
+];
