@@ -80,6 +80,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly namespaced: boolean;
   /** Subresources besides the ones that code elsewhere adds: "status", "scale", ... */
   readonly subresources?: readonly string[];
+  /** What is said to who asks for a verb that there will be one day. */
+  readonly notSimulated?: string;
   /** Verbs in discovery; all eight when absent. */
   readonly verbs?: readonly string[];
   /** What OpenAPI says of a kind of our own; Kubernetes' kinds have theirs from its declarations. */

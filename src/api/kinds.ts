@@ -52,7 +52,12 @@ import { clusterRoleBinding, roleBinding } from "./rbac/bindings.ts";
 import { clusterRole } from "./rbac/cluster-role.ts";
 import { role } from "./rbac/role.ts";
 import { clock } from "./simulator/clock.ts";
+import { fault } from "./simulator/fault.ts";
+import { imageRegistry } from "./simulator/image-registry.ts";
+import { image } from "./simulator/image.ts";
 import { machine } from "./simulator/machine.ts";
+import { packetTrace } from "./simulator/packet-trace.ts";
+import { schedulingDecision } from "./simulator/scheduling-decision.ts";
 import { storageClass } from "./storage/storage-class.ts";
 import { csiDriver } from "./storage/csi-driver.ts";
 import { csiNode } from "./storage/csi-node.ts";
@@ -139,6 +144,11 @@ export const kindTable = {
   resourceslices: resourceSlice,
   clocks: clock,
   machines: machine,
+  images: image,
+  imageregistries: imageRegistry,
+  faults: fault,
+  schedulingdecisions: schedulingDecision,
+  packettraces: packetTrace,
 } as const;
 
 /** Plural to the type of its objects. */

@@ -36,6 +36,8 @@ export interface ServerContext {
   /** Policies and webhooks, by what they are about. */
   readonly registrations: Registrations;
   /** Whether the control loops of a component run. */
+  /** What the simulator knows of a resource and does not store. */
+  readonly observed: (plural: string) => readonly KubeObject[];
   readonly isRunning: (component: Component) => boolean;
 }
 

@@ -24,7 +24,8 @@ export function serve(scope: Scope): MaybePromise<ApiResponse> {
   if (info.subresource !== "") return serveSubresource(scope);
   // What nobody may write, the API server itself made at its first start.
   const unsupported = requested.verbs && !requested.verbs.includes(verb) && scope.user.name !== "system:apiserver";
-  if (unsupported || !fitsPath(scope)) throw methodNotAllowed();
+  if (unsupported || !fitsPath(scope))
+    throw requested.notSimulated === undefined ? methodNotAllowed() : failure(501, "NotImplemented", requested.notSimulated);
   if (requested.terminating && verb === "create")
     throw failure(405, "MethodNotAllowed", `${verb} not allowed while custom resource definition is terminating`);
   if (requested.virtual) return serveVirtual(scope);

@@ -56,6 +56,8 @@ export interface ApiServerOptions {
   readonly egress?: () => Egress | undefined;
   /** What component statuses say; without it, nothing runs. */
   readonly isRunning?: ServerContext["isRunning"];
+  /** The simulator's own resources that are computed when they are read. */
+  readonly observed?: ServerContext["observed"];
   /** Serves sim.timonel.dev; the reference presets do not. */
   readonly simulator?: boolean;
   /** Told of what was thrown and is no refusal: a bug, which a client sees as an internal error. */
@@ -104,6 +106,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     code: createLaterCode(clock),
     registrations: new Registrations(store, registry),
     isRunning: options.isRunning ?? (() => false),
+    observed: options.observed ?? (() => []),
   };
   const route = createRouter();
 

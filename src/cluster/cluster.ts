@@ -1,5 +1,5 @@
 import { addonsFor } from "../addons/index.ts";
-import { type Clock as ClockObject, kindByGVK, kinds, type KubeObject, type Machine, type Node } from "../api/index.ts";
+import { type APIService, type Clock as ClockObject, kindByGVK, kinds, type KubeObject, type Machine, type Node } from "../api/index.ts";
 import {
   type AdmissionChoice,
   type Api,
@@ -140,6 +140,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     nodePorts: createNodePortAllocator({ random: streams.of("node-ports") }),
     ...(options.tokens ? { tokens: options.tokens } : {}),
     egress: () => plane?.egress,
+    observed: (plural) => plane?.observations.of(plural) ?? [],
     isRunning: (component) => plane?.isRunning(component) ?? false,
     ...(options.admission ? { admission: options.admission } : {}),
     secret,
@@ -308,6 +309,14 @@ function isUp(store: MemoryStore, nodes: number): boolean {
   return ready >= nodes;
 }
 
+/** The simulator's group is one of the API server's own. */
+const simulatorService: APIService = {
+  apiVersion: "apiregistration.k8s.io/v1",
+  kind: "APIService",
+  metadata: { name: "v1alpha1.sim.timonel.dev", labels: { "kube-aggregator.kubernetes.io/automanaged": "onstart" } },
+  spec: { group: "sim.timonel.dev", version: "v1alpha1", groupPriorityMinimum: 1000, versionPriority: 15 },
+};
+
 function firstObjects(simulator: boolean, nodes: number, name: PresetName): readonly (readonly [Resource, object])[] {
   if (!simulator) return [];
   const { cpu, memory, pods } = presets[name].machine;
@@ -317,5 +326,9 @@ function firstObjects(simulator: boolean, nodes: number, name: PresetName): read
     metadata: { name: nodeName(i) },
     spec: { cpu, memory, pods, power: "On" },
   });
-  return [["clocks", initialClock], ...Array.from({ length: nodes }, (_, i) => ["machines", machine(i + 1)] as const)];
+  return [
+    ["apiservices", simulatorService],
+    ["clocks", initialClock],
+    ...Array.from({ length: nodes }, (_, i) => ["machines", machine(i + 1)] as const),
+  ];
 }

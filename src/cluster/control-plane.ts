@@ -11,6 +11,7 @@ import { startScheduler } from "../scheduler/index.ts";
 import type { Cancel, Cause, Clock, Persistent } from "../sim/index.ts";
 import { type ClusterMachine, createMachine } from "./machines.ts";
 import { createEgress } from "./egress.ts";
+import { createObservations, type Observations } from "./observations.ts";
 import { nodeName, type Preset } from "./presets.ts";
 import type { RandomStreams } from "./random-streams.ts";
 
@@ -40,6 +41,8 @@ export interface ControlPlane {
   start(causes: readonly Cause[]): Promise<void>;
   startKubelets(): void;
   /** Whether its loops have been started, and not stopped. */
+  /** What can be read of the cluster beside the store. */
+  readonly observations: Observations;
   isRunning(component: "scheduler" | "controller-manager"): boolean;
   stop(): void;
 }
@@ -67,6 +70,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const dns = createClusterDns({ directory, namespaceExists: (name) => dnsInformers.of("namespaces").get(name) !== undefined });
   const catalogue = createImages({ clusterDns: () => ({ dns, synced: () => dnsInformers.of("namespaces").synced }) });
   const registry = preset.hollowImages ? createRegistry([], { wildcard: holdImage }) : createRegistry(catalogue.images);
+  const observations = createObservations({ clock, images: catalogue.images, registry });
   const machines = new Map<string, ClusterMachine>();
   for (let i = 1; i <= nodes; i++) {
     const name = nodeName(i);
@@ -123,7 +127,16 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     running.add("scheduler");
     const client = options.client(authenticated("system:kube-scheduler"), "kube-scheduler/v1.36.2", causes);
     const recorder = createEventRecorder({ client, clock, component: "default-scheduler" });
-    stops.push(startScheduler({ client, informers: createInformers(client, clock), recorder, clock, random: streams.of("scheduler") }));
+    stops.push(
+      startScheduler({
+        client,
+        informers: createInformers(client, clock),
+        recorder,
+        clock,
+        random: streams.of("scheduler"),
+        onDecision: (decision) => observations.decided(decision),
+      }),
+    );
   };
 
   // The API server's machine is no node: nothing is scheduled there, and kube-proxy has no rules for it.
@@ -133,6 +146,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     components: [fabric, proxies, ...[...machines.values()].flatMap((m) => [m.runtime, m.kubelet])],
     learnersStack: () => fabric.workstation(preset.shellOnNode && nodes > 0 ? { on: nodeName(1) } : {}),
     restored: () => fabric.resetUnclaimed(),
+    observations,
     isRunning: (component) => running.has(component),
     async start(causes) {
       startControllers(causes);

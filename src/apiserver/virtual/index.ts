@@ -2,6 +2,7 @@ import { accessReview, selfAccessReview, selfRulesReview } from "./access-review
 import { bindings } from "./bindings.ts";
 import { componentStatuses } from "./component-statuses.ts";
 import { selfSubjectReview, tokenReview } from "./identity-reviews.ts";
+import { observed } from "./observed.ts";
 import type { VirtualResource } from "./types.ts";
 
 /** `group/plural` of kinds with `virtual: true` to what computes them. */
@@ -14,4 +15,9 @@ export const virtualResources: Readonly<Record<string, VirtualResource>> = {
   "authorization.k8s.io/selfsubjectaccessreviews": selfAccessReview,
   "authorization.k8s.io/selfsubjectrulesreviews": selfRulesReview,
   "authorization.k8s.io/subjectaccessreviews": accessReview,
+  "sim.timonel.dev/faults": observed,
+  "sim.timonel.dev/imageregistries": observed,
+  "sim.timonel.dev/images": observed,
+  "sim.timonel.dev/packettraces": observed,
+  "sim.timonel.dev/schedulingdecisions": observed,
 };

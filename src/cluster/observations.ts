@@ -1,0 +1,103 @@
+import type { Image, ImageRegistry, KubeObject, SchedulingDecision } from "../api/index.ts";
+import type { ImageDefinition, Registry } from "../runtime/index.ts";
+import type { Decision } from "../scheduler/index.ts";
+import { type Clock, rfc3339 } from "../sim/index.ts";
+
+/** How many decisions of the scheduler are remembered. */
+const KEPT = 1_000;
+
+const apiVersion = "sim.timonel.dev/v1alpha1";
+
+/** What the cluster knows about itself and does not store: the simulator's kinds that are computed when they are read. */
+export interface Observations {
+  of(plural: string): readonly KubeObject[];
+  decided(decision: Decision): void;
+}
+
+export function createObservations(options: {
+  readonly clock: Clock;
+  readonly images: readonly ImageDefinition[];
+  readonly registry: Registry;
+}): Observations {
+  const { clock } = options;
+  let images: readonly Image[] | undefined;
+  const decisions: { readonly decision: Decision; readonly at: number; readonly sequence: number }[] = [];
+  let sequence = 0;
+  const allImages = (): readonly Image[] =>
+    (images ??= options.images.flatMap((image) => image.tags.map((tag) => imageOf(image, tag, options.registry))));
+  const sources: Readonly<Record<string, () => readonly KubeObject[]>> = {
+    images: allImages,
+    imageregistries: () => registriesOf(allImages()),
+    schedulingdecisions: () => decisions.map(decisionOf),
+  };
+  return {
+    of: (plural) => sources[plural]?.() ?? [],
+    decided(decision) {
+      decisions.push({ decision, at: clock.now(), sequence: ++sequence });
+      if (decisions.length > KEPT) decisions.splice(0, decisions.length - KEPT);
+    },
+  };
+}
+
+/** `docker.io/library/nginx:1.27` as an object's name. */
+const nameOf = (reference: string): string => reference.replace(/[/:_]/g, "-").toLowerCase();
+
+function imageOf({ repository, config }: ImageDefinition, tag: string, registry: Registry): Image {
+  const reference = `${repository}:${tag}`;
+  const slash = repository.indexOf("/");
+  const found = registry.resolve(reference);
+  return {
+    apiVersion,
+    kind: "Image",
+    metadata: { name: nameOf(reference) },
+    spec: { reference, registry: repository.slice(0, slash), repository: repository.slice(slash + 1), tag },
+    status: {
+      ...("digest" in found ? { digest: found.digest, size: found.size } : {}),
+      command: [...(config.entrypoint ?? []), ...(config.cmd ?? [])],
+      ...(config.exposedPorts?.length ? { exposedPorts: config.exposedPorts } : {}),
+    },
+  };
+}
+
+function registriesOf(images: readonly Image[]): readonly ImageRegistry[] {
+  const hosts = [...new Set(images.map((i) => i.spec?.registry ?? ""))].toSorted();
+  return hosts.map((host) => {
+    const mine = images.filter((i) => i.spec?.registry === host);
+    const repositories = [...new Set(mine.map((i) => i.spec?.repository ?? ""))].toSorted();
+    return {
+      apiVersion,
+      kind: "ImageRegistry",
+      metadata: { name: host },
+      spec: { host, private: false },
+      status: { images: mine.length, repositories },
+    };
+  });
+}
+
+function decisionOf({
+  decision,
+  at,
+  sequence,
+}: {
+  readonly decision: Decision;
+  readonly at: number;
+  readonly sequence: number;
+}): SchedulingDecision {
+  const [namespace = "", pod = ""] = decision.pod.split("/");
+  const rejections = [...decision.rejections].map(([node, { plugin, reasons }]) => ({ node, plugin, reasons }));
+  const scores = [...decision.scores].map(([node, score]) => ({ node, score })).toSorted((a, b) => b.score - a.score);
+  return {
+    apiVersion,
+    kind: "SchedulingDecision",
+    metadata: { name: `${pod}.${sequence}`, namespace },
+    status: {
+      pod,
+      decidedAt: rfc3339(at),
+      ...(decision.node === undefined ? {} : { node: decision.node }),
+      nodes: decision.nodes,
+      ...(decision.rejection ? { rejectedBy: decision.rejection.plugin, reasons: decision.rejection.reasons } : {}),
+      ...(rejections.length > 0 ? { rejections } : {}),
+      ...(scores.length > 0 ? { scores } : {}),
+    },
+  };
+}
