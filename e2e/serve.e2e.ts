@@ -139,6 +139,30 @@ describe.skipIf(!hasKubectl)("timonel serve and the real kubectl", () => {
     expect((await kubectl("exec deploy/web -i -- cat < web.yaml")).out).toContain("kind: Deployment");
   });
 
+  it("forwards ports, and says why one leads nowhere", async () => {
+    await kubectl("run site --image=nginx --port=80");
+    await kubectl("wait --for=condition=Ready pod/site --timeout=60s");
+    const forward = start("kubectl", ["port-forward", "pod/site", ":80", ":81"]);
+    const local = (remote: number): string | undefined => new RegExp(`127.0.0.1:(\\d+) -> ${remote}$`, "m").exec(forward.text())?.[1];
+    await until("forwarding", () => local(80) !== undefined && local(81) !== undefined);
+    const page = await fetch(`http://127.0.0.1:${local(80)}/`);
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining("Welcome to nginx!")]);
+    await expect(fetch(`http://127.0.0.1:${local(81)}/`)).rejects.toThrow("fetch failed");
+    await until("the refusal", () => forward.text().includes("IPv4: dial tcp4 127.0.0.1:81: connect: connection refused"));
+    forward.process.kill();
+    await forward.ended;
+  });
+
+  it("reaches pods and Services through the API server", async () => {
+    await kubectl("expose pod site");
+    const page = await kubectl("get --raw /api/v1/namespaces/default/pods/site/proxy/");
+    expect(page.out).toContain("Welcome to nginx!");
+    expect((await kubectl("get --raw /api/v1/namespaces/default/pods/site:81/proxy/")).out).toMatch(
+      /^Error from server \(ServiceUnavailable\): error trying to reach service: dial tcp [\d.]+:81: connect: connection refused\n$/,
+    );
+    await kubectl("delete pod/site service/site --now");
+  });
+
   it("watches", async () => {
     const watch = start("kubectl", ["get", "deploy", "web", "-w"]);
     await until("the first row", () => /^web /m.test(watch.text()));

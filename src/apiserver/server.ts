@@ -31,8 +31,8 @@ import { createOpenApi } from "./openapi/index.ts";
 import { writeOptions } from "./options.ts";
 import { createRouter, type ResourceInfo, verbOf } from "./route.ts";
 import { serve, WRITES } from "./serve.ts";
-import { stream } from "./subresources/kubelet.ts";
-import type { Api, ApiRequest, ApiResponse, Duplex, Egress, UserInfo, WatchStream } from "./types.ts";
+import { portForward, stream } from "./subresources/kubelet.ts";
+import type { Api, ApiRequest, ApiResponse, Duplex, Egress, UserInfo, WatchStream, PortForward } from "./types.ts";
 import { ObjectIndexes } from "./indexes.ts";
 import { WatchCaches } from "./watch-cache.ts";
 
@@ -265,6 +265,19 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       }
       // A session that is opened is a change of protocols.
       requests.answered(record, "stdin" in answer ? { status: 101 } : answer);
+      return answer;
+    },
+    async forward(request): Promise<PortForward | ApiResponse> {
+      const record = requests.begin(request);
+      let answer: PortForward | ApiResponse;
+      try {
+        const info = route(request.path);
+        if (info?.resource !== "pods" || info.subresource !== "portforward") throw resourceNotFound();
+        answer = portForward(scopeOf(request, info, record));
+      } catch (error) {
+        answer = refusal(error);
+      }
+      requests.answered(record, "open" in answer ? { status: 101 } : answer);
       return answer;
     },
   };

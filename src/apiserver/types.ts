@@ -71,12 +71,31 @@ export interface Duplex {
   close(): void;
 }
 
+/** A connection to a port in a pod. */
+export interface PortStream {
+  /** null at the end. Rejects when the connection is reset. */
+  read(): Promise<Uint8Array | null>;
+  write(data: Uint8Array): Promise<void>;
+  /** Nothing more will be written. */
+  end(): void;
+  /** Cuts both directions. */
+  close(): void;
+}
+
+/** A client's hold on a pod's ports. */
+export interface PortForward {
+  /** Rejects EgressError with what the error stream says when nobody listens there. */
+  open(port: number): Promise<PortStream>;
+}
+
 export interface Api {
   handle(request: ApiRequest): Promise<ApiResponse>;
   /** `peer`: whom the connection's client certificate names. */
   fetch(request: Request, peer?: ApiRequest["peer"]): Promise<Response>;
-  /** exec and attach (and port-forward later): a Duplex, or a plain answer when refused. */
+  /** exec and attach: a Duplex, or a plain answer when refused. */
   connect(request: ApiRequest): Promise<Duplex | ApiResponse>;
+  /** port-forward, or a plain answer when refused. */
+  forward(request: ApiRequest): Promise<PortForward | ApiResponse>;
 }
 
 /** An HTTP request that the API server sends: to a pod, a webhook, an aggregated server. */
@@ -115,6 +134,8 @@ export interface Egress {
   http(to: { readonly ip: string; readonly port: number }, request: HttpExchange, timeout?: number): Promise<HttpAnswer>;
   logs(node: string, request: LogRequest): Promise<ByteStream | ApiResponse>;
   exec(node: string, request: ExecRequest): Promise<Duplex | ApiResponse>;
+  /** A port of a pod, by way of its kubelet. Rejects EgressError. */
+  portForward(node: string, pod: { readonly namespace: string; readonly name: string }, port: number): Promise<PortStream>;
   /** A path of the kubelet's own HTTP server: "stats/summary". */
   proxy(node: string, path: string): Promise<ApiResponse>;
 }

@@ -20,6 +20,16 @@ export function createEgress({ clock, machines, stack }: EgressOptions): Egress 
     http: (to, request, timeout) => exchange(clock, stack, to, request, timeout),
     logs: async (node, request) => (await kubelet(node)?.logs(request)) ?? unreachable(node),
     exec: async (node, request) => (await kubelet(node)?.exec(request)) ?? unreachable(node),
+    portForward: async (node, pod, port) => {
+      const found = kubelet(node);
+      if (!found) throw new EgressError(`no kubelet answers on node ${node}`);
+      try {
+        const socket = await found.portForward(pod, port);
+        return { read: () => socket.read(), write: (data) => socket.write(data), end: () => socket.end(), close: () => socket.destroy() };
+      } catch (error) {
+        throw new EgressError(error instanceof Error ? error.message : String(error));
+      }
+    },
     proxy: async (node, path) => {
       const found = kubelet(node);
       if (!found) return unreachable(node);

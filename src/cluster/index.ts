@@ -6,6 +6,6 @@ export { applySegments, MemoryStorage, StorageError } from "./storage.ts";
 export type { SandboxMeta, SandboxStorage, Segment, StoredBase, StoredSandbox } from "./storage.ts";
 export { parseRequest } from "../apiserver/index.ts";
 export { authorizationModes } from "../apiserver/index.ts";
-export type { ApiResponse, AuthorizationMode, Duplex, UserInfo } from "../apiserver/index.ts";
+export type { ApiResponse, AuthorizationMode, Duplex, PortForward, PortStream, UserInfo } from "../apiserver/index.ts";
 export type { Authority } from "../pki/index.ts";
 export { type AdmissionChoice, admissionProblems } from "../apiserver/index.ts";

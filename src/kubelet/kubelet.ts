@@ -1,6 +1,6 @@
 import type { Pod } from "../api/index.ts";
 import { milliValue, notFound, value } from "../machinery/index.ts";
-import type { SandboxStatus } from "../runtime/index.ts";
+import { RuntimeError, type SandboxStatus } from "../runtime/index.ts";
 import type { Cancel, Cause } from "../sim/index.ts";
 import { ImageManager } from "./images.ts";
 import { Backoff } from "./kuberuntime/backoff.ts";
@@ -234,6 +234,13 @@ export function createKubelet(options: KubeletOptions): Kubelet {
           ? undefined
           : runtime.containers(sandbox.id).find((c) => c.name === request.container && c.state === "running");
       return running === undefined ? containerNotFound(request.container) : execIn(runtime, running.id, request);
+    },
+
+    async portForward({ namespace, name }, port) {
+      const sandbox = workers.named(namespace, name)?.sandboxes.at(-1);
+      if (sandbox === undefined)
+        throw new RuntimeError("NotFound", `unable to do port forwarding: pod not found (${JSON.stringify(`${name}_${namespace}`)})`);
+      return runtime.portForward(sandbox.id, port);
     },
 
     summary: () => summary.read(),

@@ -1,6 +1,6 @@
 import type { Node, Pod } from "../api/index.ts";
 import type { Client, EventRecorder, Informers } from "../client/index.ts";
-import type { NetworkStack } from "../network/index.ts";
+import type { NetworkStack, Socket } from "../network/index.ts";
 import type { ContainerRuntime } from "../runtime/index.ts";
 import type { Clock, Persistent, Random } from "../sim/index.ts";
 
@@ -130,6 +130,8 @@ export interface Kubelet extends Persistent {
   stop(): void;
   logs(request: LogRequest): Promise<ByteStream | Refusal>;
   exec(request: ExecRequest): Promise<Duplex | Refusal>;
+  /** A connection to a port in a pod. Rejects RuntimeError. */
+  portForward(pod: { readonly namespace: string; readonly name: string }, port: number): Promise<Socket>;
   /** `/stats/summary`: what containers use now. */
   summary(): object;
 }

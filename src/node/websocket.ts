@@ -1,7 +1,9 @@
+import type { IncomingMessage } from "node:http";
 import type { Server } from "node:https";
 import { WebSocketServer, type WebSocket } from "ws";
-import { type ClockedApi, type ApiResponse, type Duplex, parseRequest } from "../cluster/index.ts";
+import { type ClockedApi, type ApiResponse, type Duplex, parseRequest, type PortForward } from "../cluster/index.ts";
 import { toRequest } from "./https.ts";
+import { CHANNELS, serveForward, TUNNEL } from "./port-forward.ts";
 import { peerOf } from "./peer.ts";
 
 /** Subprotocols of exec and attach, best first (k8s: apimachinery/pkg/util/remotecommand). */
@@ -14,11 +16,25 @@ const RESIZE = 4;
 const CLOSE = 255;
 const MOST_REFUSALS = 100;
 
-/** exec and attach over WebSocket, as kubectl speaks them since 1.31. Anything else that asks for an upgrade is refused. */
+/** Which subprotocols a path takes. */
+const protocolsOf = (url: string | undefined): readonly string[] =>
+  new URL(url ?? "/", "https://host").pathname.endsWith("/portforward") ? [TUNNEL, CHANNELS] : PROTOCOLS;
+
+/** Its name was taken out of the request: see below. */
+const isTunnel = (request: IncomingMessage): boolean =>
+  protocolsOf(request.url).includes(TUNNEL) && request.headers["sec-websocket-protocol"] === undefined;
+
+/** exec, attach and port-forward over WebSocket, as kubectl speaks them since 1.31. Anything else that asks for an upgrade is refused. */
 export function serveWebSockets(server: Server, api: ClockedApi): void {
   // A kubectl whose WebSocket is refused asks again with SPDY, and prints what that answers: it gets the same refusal.
   const refusals = new Map<string, ApiResponse>();
-  const sockets = new WebSocketServer({ noServer: true, handleProtocols: (offered) => PROTOCOLS.find((p) => offered.has(p)) ?? false });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    handleProtocols: (offered, request) => protocolsOf(request.url).find((p) => offered.has(p)) ?? false,
+  });
+  sockets.on("headers", (headers, request) => {
+    if (isTunnel(request)) headers.push(`Sec-WebSocket-Protocol: ${TUNNEL}`);
+  });
   server.on("upgrade", (request, socket, head) => {
     const refuse = ({ status, body = "" }: Pick<ApiResponse, "status" | "body">): void => {
       // A kubelet refuses in plain text, the API server in JSON.
@@ -28,7 +44,7 @@ export function serveWebSockets(server: Server, api: ClockedApi): void {
       );
     };
     const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((p) => p.trim());
-    if (request.headers.upgrade?.toLowerCase() !== "websocket" || !offered.some((p) => PROTOCOLS.includes(p))) {
+    if (request.headers.upgrade?.toLowerCase() !== "websocket" || !offered.some((p) => protocolsOf(request.url).includes(p))) {
       const message = "only WebSocket upgrades with v4 or v5.channel.k8s.io are simulated";
       const earlier = refusals.get(request.url ?? "");
       refusals.delete(request.url ?? "");
@@ -46,18 +62,25 @@ export function serveWebSockets(server: Server, api: ClockedApi): void {
         refusals.set(request.url ?? "", answer as ApiResponse);
         return refuse(answer as ApiResponse);
       }
-      sockets.handleUpgrade(request, socket, head, (ws) => bridge(ws, answer as Duplex));
+      // The tunnel's name is no token, which ws refuses: it is taken out here and answered with the headers.
+      if (offered.includes(TUNNEL)) delete request.headers["sec-websocket-protocol"];
+      sockets.handleUpgrade(request, socket, head, (ws) => {
+        if (!("open" in answer)) return bridge(ws, answer as Duplex);
+        const ports = new URL(request.url ?? "/", "https://host").searchParams.getAll("ports").flatMap((text) => text.split(","));
+        serveForward(ws, answer, api, ports.map(Number));
+      });
     });
   });
 }
 
-async function connect(api: ClockedApi, incoming: Parameters<typeof toRequest>[0]): Promise<Duplex | ApiResponse> {
+async function connect(api: ClockedApi, incoming: Parameters<typeof toRequest>[0]): Promise<Duplex | PortForward | ApiResponse> {
   const request = toRequest(incoming, new AbortController().signal);
   const peer = peerOf(incoming);
   const parsed = { ...(await parseRequest(request, api.clock)), ...(peer ? { peer } : {}) };
-  return new Promise((resolve, reject) => {
+  const open = (asked: typeof parsed) => (parsed.path.endsWith("/portforward") ? api.forward(asked) : api.connect(asked));
+  return new Promise<Duplex | PortForward | ApiResponse>((resolve, reject) => {
     const stamp = api.clock.input(() =>
-      api.connect({ ...parsed, causes: [{ kind: "input", ...stamp, what: `connect ${parsed.path}` }] }).then(resolve, reject),
+      open({ ...parsed, causes: [{ kind: "input", ...stamp, what: `connect ${parsed.path}` }] }).then(resolve, reject),
     );
   });
 }

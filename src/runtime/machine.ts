@@ -1,3 +1,4 @@
+import { dialError } from "../network/index.ts";
 import type { Cancel, Clock, Persistent, Random } from "../sim/index.ts";
 import { ImageStore } from "./cri/images.ts";
 import { Container, startFailure } from "./cri/container.ts";
@@ -174,6 +175,20 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
       sandbox.remove();
     },
     sandboxes: () => [...sandboxes.values()].map((s) => s.status()),
+
+    async portForward(sandboxId, port) {
+      const stack = stacks.get(sandboxId);
+      if (!stack) throw new RuntimeError("NotFound", `failed to find sandbox ${JSON.stringify(sandboxId)}: not found`);
+      try {
+        return await stack.connect("127.0.0.1", port);
+      } catch (error) {
+        const why = dialError("127.0.0.1", port, error).replace(/^dial tcp [^ ]* /, "");
+        throw new RuntimeError(
+          "Unknown",
+          `error forwarding port ${port} to pod ${sandboxId}, uid : failed to execute portforward in network namespace "/var/run/netns/cni-${sandboxId.slice(0, 8)}": failed to connect to localhost:${port} inside namespace "${sandboxId}", IPv4: dial tcp4 127.0.0.1:${port}: ${why} IPv6 dial tcp6 [::1]:${port}: ${why} `,
+        );
+      }
+    },
 
     async createContainer(sandboxId, config) {
       const sandbox = sandboxes.get(sandboxId);

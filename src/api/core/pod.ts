@@ -19,7 +19,7 @@ export const pod: Kind<Pod> = {
   categories: ["all"],
   namespaced: true,
   returnsDeleted: true,
-  subresources: ["attach", "binding", "ephemeralcontainers", "eviction", "exec", "log", "proxy", "resize", "status"],
+  subresources: ["attach", "binding", "ephemeralcontainers", "eviction", "exec", "log", "portforward", "proxy", "resize", "status"],
   generation: true,
   statusKeepsMetadata: true,
   doors: { ephemeralcontainers: ephemeralContainersDoor, resize: resizeDoor },

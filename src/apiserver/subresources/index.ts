@@ -1,5 +1,5 @@
 import type { Kind } from "../../api/index.ts";
-import { badRequest, failure, resourceNotFound } from "../../machinery/index.ts";
+import { badRequest, resourceNotFound } from "../../machinery/index.ts";
 import type { Scope } from "../context.ts";
 import type { MaybePromise } from "../maybe.ts";
 import { methodNotAllowed } from "../route.ts";
@@ -23,14 +23,6 @@ const upgraded = (kind: string): Subresource => ({
   },
 });
 
-const notSimulated = (verbs: readonly string[], kind?: Subresource["kind"]): Subresource => ({
-  verbs,
-  ...(kind ? { kind } : {}),
-  serve({ kind: { plural }, info }) {
-    throw failure(501, "NotImplemented", `subresource ${plural}/${info.subresource} is not simulated yet in Timonel`);
-  },
-});
-
 /** `plural/name`; a star stands for every kind whose row lists the name. */
 const subresources: Readonly<Record<string, Subresource>> = {
   "*/status": part,
@@ -44,7 +36,7 @@ const subresources: Readonly<Record<string, Subresource>> = {
   "pods/eviction": eviction,
   "pods/exec": upgraded("PodExecOptions"),
   "pods/log": log,
-  "pods/portforward": notSimulated(["create", "get"], { kind: "PodPortForwardOptions" }),
+  "pods/portforward": upgraded("PodPortForwardOptions"),
   "pods/proxy": podProxy,
   "pods/resize": part,
   "serviceaccounts/token": token,

@@ -4,7 +4,7 @@ import { parseTime } from "../../sim/index.ts";
 import { queryValue, type Scope } from "../context.ts";
 import { currentEntry } from "../registry/write.ts";
 import { queryBoolean, queryInteger } from "../options.ts";
-import type { ApiResponse, ByteStream, Duplex, Egress } from "../types.ts";
+import type { ApiResponse, ByteStream, Duplex, Egress, PortForward } from "../types.ts";
 import type { Subresource } from "./types.ts";
 
 /** GET pods/NAME/log: asked of the pod's kubelet (k8s: registry/core/pod LogLocation). */
@@ -53,6 +53,15 @@ export async function stream(scope: Scope): Promise<Duplex | ApiResponse> {
     stderr: on("stderr"),
     tty: on("tty"),
   });
+}
+
+/** portforward (k8s: registry/core/pod PortForwardLocation): each connection is the pod's kubelet's to make. */
+export function portForward(scope: Scope): PortForward {
+  const pod = podOf(scope);
+  const node = pod.spec?.nodeName;
+  if (!node) throw badRequest(`pod ${scope.info.name} does not have a host assigned`);
+  const way = egressOf(scope);
+  return { open: (port) => way.portForward(node, { namespace: scope.info.namespace, name: scope.info.name }, port) };
 }
 
 /** nodes/NAME/proxy/PATH: passed on to the kubelet's HTTP server. */

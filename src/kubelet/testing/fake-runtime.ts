@@ -170,6 +170,9 @@ export class FakeRuntime implements ContainerRuntime {
     if (takes > 0) await this.#clock.sleep(takes);
     return session(code, output);
   }
+  async portForward(_sandbox: string, port: number): Promise<never> {
+    throw new RuntimeError("Unknown", `nobody listens on port ${port}`);
+  }
   attach(): ExecSession {
     return session(0, "");
   }

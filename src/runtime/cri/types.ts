@@ -1,4 +1,5 @@
 import type { Cancel } from "../../sim/index.ts";
+import type { Socket } from "../../network/index.ts";
 import type { FileSystem, ImageConfig } from "../types.ts";
 
 // --- CRI: what a kubelet asks of its machine's runtime (k8s: cri-api runtime/v1) ---
@@ -144,6 +145,8 @@ export interface ContainerRuntime {
   updateResources(id: string, resources: { readonly cpuLimit?: number; readonly cpuShares: number; readonly memoryLimit?: number }): void;
   exec(id: string, command: readonly string[], options: { readonly tty: boolean; readonly stdin: boolean }): Promise<ExecSession>;
   attach(id: string, options: { readonly tty: boolean; readonly stdin: boolean }): ExecSession;
+  /** A connection to a port of a sandbox, from within; rejects RuntimeError with containerd's words. */
+  portForward(sandbox: string, port: number): Promise<Socket>;
   /** Kept lines from the `from`th on; `on` calls back in a turn when there are more. */
   logs(id: string): {
     lines(from: number): readonly LogLine[];
