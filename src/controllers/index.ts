@@ -15,6 +15,7 @@ import { createRootCaCertPublisher } from "./rootcacertpublisher/index.ts";
 import { createServiceAccountTokenController } from "./serviceaccount-token/index.ts";
 import { createServiceCidrController } from "./servicecidrs/index.ts";
 import { createServiceAccountController } from "./serviceaccount/index.ts";
+import { createClaimProtection, createVolumeProtection } from "./storageprotection/index.ts";
 import { createTaintEvictionController } from "./tainteviction/index.ts";
 
 export { userOfController } from "./accounts.ts";
@@ -29,6 +30,8 @@ export function createControllers(context: ControllerContext): readonly PacedCon
     createNamespaceController(context),
     createServiceAccountController(context),
     createServiceCidrController(context),
+    createClaimProtection(context),
+    createVolumeProtection(context),
     createRootCaCertPublisher(context),
     ...(accountToken ? [createServiceAccountTokenController(context, accountToken)] : []),
     createClusterRoleAggregation(context),

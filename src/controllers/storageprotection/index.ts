@@ -1,0 +1,1 @@
+export { createClaimProtection, createVolumeProtection } from "./reconcile.ts";
