@@ -27,3 +27,4 @@ export { extension, loadExtension } from "./extension/load.ts";
 export type { Extension } from "./extension/load.ts";
 export { type Compiled, type Declared, ExpressionCompiler } from "./admissionregistration/expressions.ts";
 export { mutationExpression } from "./admissionregistration/mutating-admission-policy.ts";
+export { MANDATORY_LEVELS, MANDATORY_SCHEMAS } from "./flowcontrol/mandatory.ts";

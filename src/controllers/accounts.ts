@@ -13,9 +13,12 @@ const ACCOUNTS: Readonly<Record<string, string>> = {
   "taint-eviction-controller": "node-controller",
 };
 
-/** Those that use kube-controller-manager's own credentials, or do what etcd's leases do (event-ttl). */
+const API_SERVER = { name: "system:apiserver", groups: ["system:masters", "system:authenticated"] };
+
+/** Those that use kube-controller-manager's own credentials, and loops of the API server's own (flow-control; event-ttl is its etcd's). */
 const NO_ACCOUNT: Readonly<Record<string, { readonly name: string; readonly groups: readonly string[] }>> = {
-  "event-ttl": { name: "system:apiserver", groups: ["system:masters", "system:authenticated"] },
+  "event-ttl": API_SERVER,
+  "flow-control": API_SERVER,
   "serviceaccount-token": { name: "system:kube-controller-manager", groups: ["system:authenticated"] },
 };
 

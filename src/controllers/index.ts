@@ -4,6 +4,7 @@ import type { ControllerContext, PacedController } from "./context.ts";
 import { createDeploymentController } from "./deployment/index.ts";
 import { createEndpointSliceController } from "./endpointslice/index.ts";
 import { createEventTtlController } from "./eventttl/index.ts";
+import { createFlowControlController } from "./flowcontrol/index.ts";
 import { createGarbageCollector } from "./garbagecollector/index.ts";
 import { createNamespaceController } from "./namespace/index.ts";
 import { createNodeIpamController } from "./nodeipam/index.ts";
@@ -30,6 +31,7 @@ export function createControllers(context: ControllerContext): readonly PacedCon
     createNamespaceController(context),
     createServiceAccountController(context),
     createServiceCidrController(context),
+    createFlowControlController(context),
     createClaimProtection(context),
     createVolumeProtection(context),
     createRootCaCertPublisher(context),

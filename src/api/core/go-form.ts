@@ -120,6 +120,41 @@ const FIELDS: Readonly<Record<string, string>> = {
   TypedLocalObjectReference: "APIGroup? Kind Name",
   TypedObjectReference: "APIGroup? Kind Name Namespace?",
   NodeSelectorRequirement: "Key Operator Values",
+  PersistentVolumeSpec:
+    "Capacity GCEPersistentDisk? AWSElasticBlockStore? HostPath? Glusterfs? NFS? RBD? Quobyte? ISCSI? FlexVolume? Cinder? CephFS?=cephfs FC? Flocker? AzureFile? VsphereVolume? AzureDisk? PhotonPersistentDisk? PortworxVolume? ScaleIO? Local? StorageOS?=storageos CSI? AccessModes ClaimRef? PersistentVolumeReclaimPolicy StorageClassName MountOptions VolumeMode? NodeAffinity? VolumeAttributesClassName?",
+  ObjectReference: "Kind Namespace Name UID APIVersion ResourceVersion FieldPath",
+  GlusterfsPersistentVolumeSource: "EndpointsName=endpoints Path ReadOnly EndpointsNamespace?",
+  RBDPersistentVolumeSource: "CephMonitors=monitors RBDImage=image FSType RBDPool=pool RadosUser=user Keyring SecretRef? ReadOnly",
+  ISCSIPersistentVolumeSource:
+    "TargetPortal IQN Lun ISCSIInterface FSType ReadOnly Portals DiscoveryCHAPAuth=chapAuthDiscovery SessionCHAPAuth=chapAuthSession SecretRef? InitiatorName?",
+  FlexPersistentVolumeSource: "Driver FSType SecretRef? ReadOnly Options",
+  CinderPersistentVolumeSource: "VolumeID FSType ReadOnly SecretRef?",
+  CephFSPersistentVolumeSource: "Monitors Path User SecretFile SecretRef? ReadOnly",
+  AzureFilePersistentVolumeSource: "SecretName ShareName ReadOnly SecretNamespace?",
+  ScaleIOPersistentVolumeSource: "Gateway System SecretRef? SSLEnabled ProtectionDomain StoragePool StorageMode VolumeName FSType ReadOnly",
+  LocalVolumeSource: "Path FSType?",
+  StorageOSPersistentVolumeSource: "VolumeName VolumeNamespace FSType ReadOnly SecretRef?",
+  CSIPersistentVolumeSource:
+    "Driver VolumeHandle ReadOnly FSType VolumeAttributes ControllerPublishSecretRef? NodeStageSecretRef? NodePublishSecretRef? ControllerExpandSecretRef? NodeExpandSecretRef?",
+  SecretReference: "Name Namespace",
+  VolumeNodeAffinity: "Required?",
+  "flowcontrol.v1.FlowSchemaSpec": "PriorityLevelConfiguration MatchingPrecedence DistinguisherMethod? Rules",
+  "flowcontrol.v1.PriorityLevelConfigurationReference": "Name",
+  "flowcontrol.v1.FlowDistinguisherMethod": "Type",
+  "flowcontrol.v1.PolicyRulesWithSubjects": "Subjects ResourceRules NonResourceRules",
+  "flowcontrol.v1.Subject": "Kind User? Group? ServiceAccount?",
+  "flowcontrol.v1.UserSubject": "Name",
+  "flowcontrol.v1.GroupSubject": "Name",
+  "flowcontrol.v1.ServiceAccountSubject": "Namespace Name",
+  "flowcontrol.v1.ResourcePolicyRule": "Verbs APIGroups Resources ClusterScope Namespaces",
+  "flowcontrol.v1.NonResourcePolicyRule": "Verbs NonResourceURLs=nonResourceURLs",
+  "flowcontrol.v1.PriorityLevelConfigurationSpec": "Type Limited? Exempt?",
+  "flowcontrol.v1.LimitedPriorityLevelConfiguration": "NominalConcurrencyShares LimitResponse LendablePercent? BorrowingLimitPercent?",
+  "flowcontrol.v1.LimitResponse": "Type Queuing?",
+  "flowcontrol.v1.QueuingConfiguration": "Queues HandSize QueueLengthLimit",
+  "flowcontrol.v1.ExemptPriorityLevelConfiguration": "NominalConcurrencyShares? LendablePercent?",
+  "storage.v1.VolumeAttachmentSpec": "Attacher Source NodeName",
+  "storage.v1.VolumeAttachmentSource": "PersistentVolumeName? InlineVolumeSpec?",
 };
 
 interface GoField {
@@ -130,7 +165,10 @@ interface GoField {
 
 type Plain = Readonly<Record<string, unknown>>;
 
-const PREFIX = "io.k8s.api.core.v1.";
+const API = "io.k8s.api.";
+const CORE = "core.v1.";
+/** "PodSpec" of the core group, "flowcontrol.v1.Subject" of another. */
+const openApiName = (type: string): string => (type.includes(".") ? API + type : API + CORE + type);
 const parsed = new Map<string, readonly GoField[]>();
 
 function fieldsOf(type: string): readonly GoField[] | undefined {
@@ -151,11 +189,11 @@ function parseField(text: string): GoField {
 /** "DNSPolicy" is "dnsPolicy", "TTY" is "tty". */
 const jsonName = (go: string): string => go.replace(/^(?:[A-Z]+(?![a-z])|[A-Z])/, (capitals) => capitals.toLowerCase());
 
-/** Upstream's internal form of a struct of the core group. What is in no table stays as it is. */
+/** Upstream's internal form of a struct. What is in no table stays as it is. */
 export function goForm(type: string, value: object): object {
   const fields = fieldsOf(type);
   if (fields === undefined) return value;
-  const structure = structureOf(PREFIX + type);
+  const structure = structureOf(openApiName(type));
   const form: Record<string, unknown> = {};
   for (const { go, json, pointer } of fields) {
     const shape = structure.fields.get(json)?.shape;
@@ -175,7 +213,7 @@ export function goPodSpec(spec: PodSpec): object {
 function formOf(shape: Shape | undefined, value: unknown): unknown {
   switch (shape?.kind) {
     case "ref":
-      return shape.name.startsWith(PREFIX) ? goForm(shape.name.slice(PREFIX.length), value as object) : value;
+      return shape.name.startsWith(API) ? goForm(shape.name.slice(API.length).replace(CORE, ""), value as object) : value;
     case "list":
       return (value as readonly unknown[]).map((one) => formOf(shape.of, one));
     case "map":

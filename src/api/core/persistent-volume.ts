@@ -5,6 +5,7 @@ import { ageColumn } from "../columns.ts";
 import { fill, put } from "../defaulting.ts";
 import type { PersistentVolume, PersistentVolumeSpec, PersistentVolumeStatus } from "../generated/types.ts";
 import type { Kind } from "../kind.ts";
+import { goForm } from "./go-form.ts";
 import { CLASS_ANNOTATION, modesCell } from "./volume/modes.ts";
 import { goSources, sourcesOf } from "./volume/go-sources.ts";
 import { checkVolumeSpec } from "./volume/spec.ts";
@@ -33,7 +34,7 @@ function validateUpdate({ spec: now = {} }: PersistentVolume, { spec: before = {
   }
   if (now.volumeMode !== before.volumeMode) errors.push(field.invalid("volumeMode", now.volumeMode, "field is immutable"));
   if (before.nodeAffinity !== undefined && !semanticEqual(now.nodeAffinity, before.nodeAffinity))
-    errors.push(field.invalid("nodeAffinity", now.nodeAffinity, "field is immutable"));
+    errors.push(field.invalid("nodeAffinity", now.nodeAffinity && goForm("VolumeNodeAffinity", now.nodeAffinity), "field is immutable"));
   if (before.volumeAttributesClassName !== undefined && now.volumeAttributesClassName === undefined)
     errors.push(field.forbidden("spec.volumeAttributesClassName", "update from non-nil value to nil is forbidden"));
   return errors;

@@ -1,6 +1,7 @@
 import { field, isDNS1123Label, isDNS1123Subdomain, semanticEqual } from "../../machinery/index.ts";
 import { checkSubdomain, invalidEach, type Errors } from "../checks.ts";
 import { ageColumn } from "../columns.ts";
+import { goForm } from "../core/go-form.ts";
 import { at } from "../defaulting.ts";
 import type { FlowcontrolSubject, FlowSchema, FlowSchemaSpec, PolicyRulesWithSubjects } from "../generated/types.ts";
 import type { Kind } from "../kind.ts";
@@ -18,7 +19,9 @@ function validate({ metadata, spec = NO_SPEC, status }: FlowSchema): Errors {
   checkSpec(errors, metadata?.name ?? "", spec);
   const fixed = MANDATORY_SCHEMAS[metadata?.name ?? ""];
   if (fixed !== undefined && !semanticEqual(spec, fixed))
-    errors.push(field.invalid("spec", spec, `spec of '${metadata?.name}' must equal the fixed value`));
+    errors.push(
+      field.invalid("spec", goForm("flowcontrol.v1.FlowSchemaSpec", spec), `spec of '${metadata?.name}' must equal the fixed value`),
+    );
   checkFlowConditions(errors, status?.conditions);
   return errors;
 }
@@ -39,9 +42,8 @@ function checkSpec(errors: Errors, name: string, spec: FlowSchemaSpec): void {
   if (precedence <= 0) wrong("must be a positive value");
   if (precedence > MAX_PRECEDENCE) wrong(`must not be greater than ${MAX_PRECEDENCE}`);
   if (precedence === 1 && name !== "exempt") wrong("only the schema named 'exempt' may have matchingPrecedence 1");
-  // Upstream prints its struct here.
   if (method !== undefined && !METHODS.includes(method.type))
-    errors.push(field.notSupported("spec.distinguisherMethod.type", { Type: method.type }, METHODS));
+    errors.push(field.notSupported("spec.distinguisherMethod.type", goForm("flowcontrol.v1.FlowDistinguisherMethod", method), METHODS));
   const levelName = (level as FlowSchemaSpec["priorityLevelConfiguration"] | undefined)?.name ?? "";
   if (levelName === "") errors.push(field.required("spec.priorityLevelConfiguration.name", "must reference a priority level"));
   else checkSubdomain(errors, "spec.priorityLevelConfiguration.name", levelName);

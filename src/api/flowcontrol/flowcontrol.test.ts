@@ -62,6 +62,9 @@ it.each<[string, object, string[]]>([
 
 it("what is mandatory stays as it is", () => {
   expect(schemas.refusals(schema({}, "catch-all"))[0]).toMatch(/^spec: Invalid value: .*: spec of 'catch-all' must equal the fixed value$/);
+  expect(levels.refusals(level({ type: "Limited", limited: { limitResponse: { type: "Queue", queuing: {} } } }, "catch-all"))).toEqual([
+    `spec: Invalid value: {"Type":"Limited","Limited":{"NominalConcurrencyShares":30,"LimitResponse":{"Type":"Queue","Queuing":{"Queues":64,"HandSize":8,"QueueLengthLimit":50}},"LendablePercent":0,"BorrowingLimitPercent":null},"Exempt":null}: spec of 'catch-all' must equal the fixed value`,
+  ]);
   const shares = { type: "Exempt", exempt: { nominalConcurrencyShares: 10 } };
   expect(levels.refusals(level(shares, "exempt"))).toEqual([]);
   expect(levels.refusals(level(MANDATORY_LEVELS["catch-all"] ?? {}, "catch-all"))).toEqual([]);

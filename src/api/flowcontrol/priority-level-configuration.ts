@@ -1,6 +1,7 @@
 import { field, semanticEqual } from "../../machinery/index.ts";
 import type { Errors } from "../checks.ts";
 import { ageColumn } from "../columns.ts";
+import { goForm } from "../core/go-form.ts";
 import { at, put } from "../defaulting.ts";
 import type {
   ExemptPriorityLevelConfiguration,
@@ -51,7 +52,9 @@ function validate({ metadata, spec, status }: PriorityLevelConfiguration): Error
   const exempt = name === "exempt";
   if (fixed !== undefined && !semanticEqual(exempt ? put(given, "exempt", undefined) : given, fixed)) {
     const what = exempt ? "spec of 'exempt' except the 'spec.exempt' field" : `spec of '${name}'`;
-    errors.push(field.invalid("spec", given, `${what} must equal the fixed value`));
+    errors.push(
+      field.invalid("spec", goForm("flowcontrol.v1.PriorityLevelConfigurationSpec", given), `${what} must equal the fixed value`),
+    );
   }
   checkFlowConditions(errors, status?.conditions);
   return errors;

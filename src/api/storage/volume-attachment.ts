@@ -1,6 +1,7 @@
-import { field, isDNS1123Subdomain, rangeMessage } from "../../machinery/index.ts";
-import { checkImmutable, invalidEach, type Errors } from "../checks.ts";
+import { field, isDNS1123Subdomain, rangeMessage, semanticEqual } from "../../machinery/index.ts";
+import { invalidEach, type Errors } from "../checks.ts";
 import { ageColumn } from "../columns.ts";
+import { goForm } from "../core/go-form.ts";
 import { checkDriverName } from "../core/volume/sources.ts";
 import { checkVolumeSpec } from "../core/volume/spec.ts";
 import { put } from "../defaulting.ts";
@@ -64,11 +65,10 @@ export const volumeAttachment: Kind<VolumeAttachment> = {
   namespaced: false,
   subresources: ["status"],
   validate: (object, { old }) => validate(object, old),
-  validateUpdate(object, old) {
-    const errors: Errors = [];
-    checkImmutable(errors, "spec", object.spec, old.spec);
-    return errors;
-  },
+  validateUpdate: (object, old) =>
+    semanticEqual(object.spec, old.spec)
+      ? []
+      : [field.invalid("spec", goForm("storage.v1.VolumeAttachmentSpec", object.spec), "field is immutable")],
   rulesLast: true,
   validateStatusUpdate: (object, old) => validate(object, old),
   prepareForCreate: (object) => put(object, "status", { attached: false }),

@@ -1,0 +1,1 @@
+export { createFlowControlController } from "./reconcile.ts";
