@@ -78,7 +78,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const { store, clock } = options;
   const allocators = createAllocators(options);
   const simulator = options.simulator ?? true;
-  const authorization = createAuthorization(store, options.authorizationModes ?? ["Node", "RBAC"]);
+  const modes = options.authorizationModes ?? ["Node", "RBAC"];
+  const authorization = createAuthorization(store, modes);
   const registry = new KindRegistry(kinds.filter((kind) => simulator || kind.group !== "sim.timonel.dev"));
   const requests = new RequestLog(clock);
   const secret = options.secret ?? options.random.fork("secret").bytes(32);
@@ -88,7 +89,11 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     random: options.random,
     entropy: entropyOf(secret, "service-account-key"),
   });
-  const authentication = createAuthentication([staticTokens(options.tokens ?? new Map()), accountTokens.authenticate]);
+  // Whoever may do everything must at least say who he is (k8s: BuiltInAuthenticationOptions.ApplyAuthorization).
+  const authentication = createAuthentication(
+    [staticTokens(options.tokens ?? new Map()), accountTokens.authenticate],
+    !modes.includes("AlwaysAllow"),
+  );
   const server: ServerContext = {
     store,
     requests,
@@ -149,6 +154,13 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       warnings,
       record,
     };
+  };
+
+  /** A WebSocket opens with a GET, but does what only a POST may (k8s: AuthorizePodWebsocketUpgradeCreatePermission). */
+  const upgradedScope = (request: ApiRequest, info: ResourceInfo, record: RequestRecord): Scope => {
+    const scope = scopeOf(request, info, record);
+    if (scope.verb === "get") authorization.require({ user: scope.user, verb: "create", resource: info, path: request.path });
+    return scope;
   };
 
   const openApi = createOpenApi({ clock, simulator, more: () => definitions.documents() });
@@ -259,7 +271,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       try {
         const info = route(request.path);
         if (!info || info.resource !== "pods" || (info.subresource !== "exec" && info.subresource !== "attach")) throw resourceNotFound();
-        answer = await stream(scopeOf(request, info, record));
+        answer = await stream(upgradedScope(request, info, record));
       } catch (error) {
         answer = refusal(error);
       }
@@ -273,7 +285,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       try {
         const info = route(request.path);
         if (info?.resource !== "pods" || info.subresource !== "portforward") throw resourceNotFound();
-        answer = portForward(scopeOf(request, info, record));
+        answer = portForward(upgradedScope(request, info, record));
       } catch (error) {
         answer = refusal(error);
       }

@@ -166,10 +166,10 @@ describe("who asks", () => {
       { username: "ada", uid: "7", groups: ["devs", "system:authenticated"] },
     ],
     ["a token of nobody", { headers: { authorization: "Bearer x" } }, 401],
-    ["another scheme", { headers: { authorization: "Basic x" } }, 401],
     ["a certificate", { peer: { user: { name: "eve", groups: ["ops"] } } }, { username: "eve", groups: ["ops", "system:authenticated"] }],
     ["a certificate of another authority", { peer: {} }, 401],
-    ["nothing", {}, { username: "system:anonymous", groups: ["system:unauthenticated"] }],
+    ["nothing, where everybody may do everything", {}, 401],
+    ["another scheme", { headers: { authorization: "Basic x" } }, 401],
   ])("is told by %s", async (_, more, answer) => {
     const response = await whoAmI(more);
     expect(answer === 401 ? response.message : response.status.userInfo).toEqual(answer === 401 ? "Unauthorized" : answer);
@@ -194,6 +194,13 @@ describe("who asks", () => {
   ])("may be said to be %s", async (_, headers, answer) => {
     const response = await whoAmI({ headers: { authorization: "Bearer ada-token", ...headers } });
     expect(response.status.userInfo).toEqual(answer);
+  });
+
+  it("may be nobody where rights are looked at", async () => {
+    s = await testServer();
+    for (const more of [{}, { headers: { authorization: "Basic x" } }])
+      expect((await whoAmI(more)).message).toContain('User "system:anonymous" cannot create');
+    expect((await whoAmI({ headers: { authorization: "Bearer x" } })).message).toBe("Unauthorized");
   });
 
   it("asks leave for each thing that is said", async () => {

@@ -28,9 +28,9 @@ function createGroupAdder(): (user: UserInfo) => UserInfo {
 
 /**
  * Who asks: known already inside the process, else by the client's certificate, else by its bearer token, else nobody
- * in particular. A wrong token, or a certificate of somebody else's authority, is refused (k8s: authentication/request/union).
+ * in particular, where that is let in. A wrong token, or a certificate of somebody else's authority, is refused (k8s: authentication/request/union).
  */
-export function createAuthentication(authenticators: readonly TokenAuthenticator[]): Authentication {
+export function createAuthentication(authenticators: readonly TokenAuthenticator[], anonymous: boolean): Authentication {
   const authenticated = createGroupAdder();
   const authenticateToken: Authentication["authenticateToken"] = (token, audiences = [ISSUER]) => {
     const problems = [INVALID];
@@ -46,19 +46,20 @@ export function createAuthentication(authenticators: readonly TokenAuthenticator
     authenticate(request) {
       if (request.user) return request.user;
       if (request.peer?.user) return authenticated(request.peer.user);
-      const header = request.headers?.["authorization"];
-      if (!header?.trim()) {
-        if (request.peer) throw unauthorized();
+      const token = bearerToken(request.headers?.["authorization"] ?? "");
+      if (token === undefined) {
+        if (request.peer || !anonymous) throw unauthorized();
         return ANONYMOUS;
       }
-      const answer = authenticateToken(bearerToken(header));
+      const answer = authenticateToken(token);
       if (!("user" in answer)) throw unauthorized();
       return answer.user;
     },
   };
 }
 
-function bearerToken(header: string): string {
-  const [scheme = "", token = ""] = header.trim().split(/ +/);
-  return scheme.toLowerCase() === "bearer" ? token : "";
+/** Undefined for any other scheme: nobody here understands it, and so it says nothing of anybody. */
+function bearerToken(header: string): string | undefined {
+  const [scheme = "", token] = header.trim().split(/ +/);
+  return scheme.toLowerCase() === "bearer" ? token : undefined;
 }

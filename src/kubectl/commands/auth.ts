@@ -1,4 +1,5 @@
 import { type PolicyRule, ruleRows } from "../../api/index.ts";
+import { authReconcile } from "./auth-reconcile.ts";
 import { CliError, Exit } from "../errors.ts";
 import { allNamespacesFlag, printFlags } from "../flags/groups.ts";
 import { bool, str } from "../flags/parse.ts";
@@ -111,5 +112,5 @@ export const auth: Command = {
   group: "Cluster Management Commands",
   short: "Inspect authorization",
   usage: "[flags]",
-  subcommands: [canI, whoami],
+  subcommands: [canI, authReconcile, whoami],
 };
