@@ -166,7 +166,6 @@ export function createCluster(options: ClusterOptions): Cluster {
     const release = clock.hold();
     // Fetched beside the storage's answer; the prompt waits for neither controllers nor machines.
     const loading = import("./control-plane.ts");
-    const curves = loadCurves();
     const stored = await storage?.load();
     if (stored) {
       await restoreCore(stored);
@@ -180,7 +179,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     else await bootstrap(self, nodeAddress(0), defaults, firstObjects(preset.simulator, nodeCount, options.preset));
     onInteractive?.(stored !== undefined);
     const { createControlPlane } = await loading;
-    authority = createClusterAuthority(await curves, { store, secret });
+    authority = createClusterAuthority(await loadCurves(), { store, secret });
     plane = createControlPlane({
       clock,
       streams,
