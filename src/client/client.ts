@@ -35,7 +35,6 @@ const PATCH_TYPES: Readonly<Record<PatchType, string>> = {
   json: "application/json-patch+json",
   merge: "application/merge-patch+json",
   strategic: "application/strategic-merge-patch+json",
-  apply: "application/apply-patch+yaml",
 };
 
 interface ClientOptions {
@@ -108,6 +107,11 @@ class ApiClient implements Client {
     subresource?: string,
   ): Promise<ResourceTypes[R]> {
     return this.#send("PATCH", pathOf(resource, namespace, name, subresource), undefined, patch, PATCH_TYPES[type]);
+  }
+  apply<R extends Resource>(resource: R, object: ResourceTypes[R], manager: string, subresource?: string): Promise<ResourceTypes[R]> {
+    const { namespace, name } = (object as KubeObject).metadata ?? {};
+    const query = { fieldManager: manager, force: "true" };
+    return this.#send("PATCH", pathOf(resource, namespace, name, subresource), query, object, "application/apply-patch+yaml");
   }
   async delete<R extends Resource>(resource: R, namespace: string | undefined, name: string, deletion: DeleteOptions = {}): Promise<void> {
     await this.#send("DELETE", pathOf(resource, namespace, name), undefined, Object.keys(deletion).length > 0 ? deletion : undefined);

@@ -19,7 +19,7 @@ export interface DeleteOptions {
   readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
 }
 
-export type PatchType = "json" | "merge" | "strategic" | "apply";
+export type PatchType = "json" | "merge" | "strategic";
 
 /**
  * The typed client of in-process components. Every verb goes through the API server's whole pipeline; objects pass by
@@ -40,6 +40,8 @@ export interface Client {
     patch: unknown,
     subresource?: string,
   ): Promise<ResourceTypes[R]>;
+  /** Server-side apply as this manager, who takes what others own. */
+  apply<R extends Resource>(resource: R, object: ResourceTypes[R], manager: string, subresource?: string): Promise<ResourceTypes[R]>;
   delete<R extends Resource>(resource: R, namespace: string | undefined, name: string, options?: DeleteOptions): Promise<void>;
   /** Events by reference; list first and pass its resourceVersion. Prefer an informer. */
   watch<R extends Resource>(

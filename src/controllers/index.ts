@@ -18,6 +18,7 @@ import { createServiceCidrController } from "./servicecidrs/index.ts";
 import { createServiceAccountController } from "./serviceaccount/index.ts";
 import { createClaimProtection, createVolumeProtection } from "./storageprotection/index.ts";
 import { createTaintEvictionController } from "./tainteviction/index.ts";
+import { createPolicyTypeChecker } from "./validatingadmissionpolicystatus/index.ts";
 
 export { userOfController } from "./accounts.ts";
 export type { ControllerContext, PacedController } from "./context.ts";
@@ -50,5 +51,6 @@ export function createControllers(context: ControllerContext): readonly PacedCon
     createPodGcController(context),
     createEventTtlController(context),
     createResourceQuotaController(context),
+    createPolicyTypeChecker(context),
   ];
 }

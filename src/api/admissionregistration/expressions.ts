@@ -46,6 +46,12 @@ export class ExpressionCompiler {
     return { error: `must evaluate to ${one} but got ${given}` };
   }
 
+  /** Why it does not compile, in CEL's words alone. */
+  problem(source: string, declared: Declared): string | undefined {
+    const compiled = cel().compile(source, this.#environment(declared));
+    return "error" in compiled ? compiled.error : undefined;
+  }
+
   #environment(declared: Declared): CelEnvironment {
     const { DYN, environment, objectOf, opaque } = cel();
     const { object = DYN, params = DYN } = this.#types;

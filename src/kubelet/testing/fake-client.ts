@@ -78,6 +78,7 @@ export class FakeApi {
         const next = subresource === "status" ? { ...current, status: (object as { status?: unknown }).status } : (object as KubeObject);
         return this.#store(resource, key, next) as never;
       },
+      apply: () => Promise.reject(new Error("kubelets do not apply")),
       patch: async (resource, namespace, name, _type, patch, subresource) => {
         const key = keyOf(namespace, name);
         note(`patch ${resource}${subresource === undefined ? "" : `/${subresource}`} ${key}`);

@@ -6,6 +6,21 @@ export type { Activation, Outcome } from "./evaluate.ts";
 export { authorizerOf, requestResourceOf, type Access, type Authorize } from "./library/authz.ts";
 export { estimateCost } from "./estimate.ts";
 export { escapeName, schemaCardinality, schemaType, type Schema } from "./schema.ts";
-export { BOOL, DYN, formatType, INT, listOf, mapOf, objectOf, opaque, optionalOf, STRING, TIMESTAMP, type Type } from "./types.ts";
+export {
+  BOOL,
+  BYTES,
+  DOUBLE,
+  DYN,
+  formatType,
+  INT,
+  listOf,
+  mapOf,
+  objectOf,
+  opaque,
+  optionalOf,
+  STRING,
+  TIMESTAMP,
+  type Type,
+} from "./types.ts";
 export { NONE, Optional } from "./optional.ts";
 export { CelError, fromJson, ListValue, type MapValue, toJson, type Value } from "./values.ts";

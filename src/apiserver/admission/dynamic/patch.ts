@@ -1,6 +1,17 @@
-import { apiVersionOf, type Kind, type KubeObject, structureErrors } from "../../../api/index.ts";
-import { applyJsonPatch, type Cel, type CelMap, type CelValue, type JsonPatchOperation, PatchError } from "../../../machinery/index.ts";
-import { atomicsIn, merge, MergeError, rootOf } from "./merge.ts";
+import { apiVersionOf, fieldTypeOf, type Kind, type KubeObject, structureErrors } from "../../../api/index.ts";
+import {
+  applyJsonPatch,
+  type Cel,
+  type CelMap,
+  type CelValue,
+  conformErrors,
+  conformMessage,
+  type FieldType,
+  type JsonPatchOperation,
+  mergeTyped,
+  PatchError,
+  typeFor,
+} from "../../../machinery/index.ts";
 
 /** A mutation that cannot be made; the policy's failurePolicy says what then. */
 export class MutationError extends Error {}
@@ -19,18 +30,29 @@ export function decoded(kind: Kind, patched: unknown, subresource: string): Kube
 export function applyConfiguration(cel: Cel, kind: Kind, object: KubeObject, value: CelValue): unknown {
   checkNames(value);
   const applied = { ...(cel.toJson(value) as object), apiVersion: object.apiVersion, kind: object.kind };
-  const root = rootOf(kind);
-  const atomics = atomicsIn(applied, root);
+  const type = fieldTypeOf(kind);
+  const wrong = conformErrors(applied, type);
+  if (wrong.length > 0)
+    throw new MutationError(`error applying patch: failed to convert patch object to typed object: ${conformMessage(wrong)}`);
+  const atomics = atomicsIn(applied, type);
   if (atomics.length > 0)
     throw new MutationError(
       `error applying patch: invalid ApplyConfiguration: may not mutate atomic arrays, maps or structs: ${atomics.join(", ")}`,
     );
-  try {
-    return merge(object, applied, root);
-  } catch (error) {
-    if (error instanceof MergeError) throw new MutationError(`error applying patch: ${error.message}`);
-    throw error;
-  }
+  return mergeTyped(object, applied, type);
+}
+
+/** Paths of what an apply configuration may not hold: it would take away whatever it does not name (k8s: policy/mutating/patch findAtomics). */
+function atomicsIn(value: unknown, declared: FieldType, path = ""): readonly string[] {
+  const type = typeFor(declared, value);
+  if (type.kind === "list" && Array.isArray(value))
+    return [...(type.relation === "atomic" ? [path] : []), ...value.flatMap((item, i) => atomicsIn(item, type.of, `${path}[${i}]`))];
+  if (type.kind !== "map" || !isMap(value)) return [];
+  const inner = Object.entries(value).flatMap(([name, one]) => {
+    const of = type.field(name)?.type;
+    return of ? atomicsIn(one, of, `${path}.${name}`) : [];
+  });
+  return [...(type.atomic ? [path] : []), ...inner];
 }
 
 /** Applies a list of `JSONPatch{...}`; a test that fails leaves the object as it is (k8s: policy/mutating/patch json_patch.go). */
@@ -57,6 +79,7 @@ function operationOf(cel: Cel, operation: CelMap): JsonPatchOperation {
   };
 }
 
+const isMap = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
 const isObject = (value: unknown): value is CelMap => typeof value === "object" && value !== null && "isMap" in value;
 
 /** Types must be named by the path of fields that leads to them: `Object.spec{...}` is of `spec` (k8s: CheckTypeNamesMatchFieldPathNames). */

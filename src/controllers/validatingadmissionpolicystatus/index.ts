@@ -1,0 +1,1 @@
+export { createPolicyTypeChecker } from "./reconcile.ts";
