@@ -1,16 +1,16 @@
 import type { Clock as ClockObject } from "../api/index.ts";
 import type { Revision } from "../etcd/index.ts";
-import type { Clock } from "../sim/index.ts";
+import type { Clock, Speed } from "../sim/index.ts";
 
 const KEY = "/registry/clocks.sim.timonel.dev/cluster";
 
-/** The Clock every simulated cluster starts with. */
-export const initialClock: ClockObject = {
+/** The Clock every simulated cluster starts with. A clock that a test moves by hand (0) has no speed that an object could have. */
+export const initialClock = (speed: Speed = 1): ClockObject => ({
   apiVersion: "sim.timonel.dev/v1alpha1",
   kind: "Clock",
   metadata: { name: "cluster" },
-  spec: { paused: false, speed: 1, step: 0 },
-};
+  spec: { paused: false, speed: speed === 0 ? 1 : speed, step: 0 },
+});
 
 /**
  * Makes the clock do what its object says (law 6). It acts on the write itself, not on a watch: a paused clock

@@ -176,7 +176,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     const self = clientOf(API_SERVER, "kube-apiserver", causes);
     const defaults = await bootstrapObjects(clock.now());
     if (stored) await reconcileDefaults(self, defaults);
-    else await bootstrap(self, nodeAddress(0), defaults, firstObjects(preset.simulator, nodeCount, options.preset));
+    else await bootstrap(self, nodeAddress(0), defaults, firstObjects(preset.simulator, nodeCount, options.preset, options.speed));
     onInteractive?.(stored !== undefined);
     const { createControlPlane } = await loading;
     authority = createClusterAuthority(await loadCurves(), { store, secret });
@@ -316,7 +316,12 @@ const simulatorService: APIService = {
   spec: { group: "sim.timonel.dev", version: "v1alpha1", groupPriorityMinimum: 1000, versionPriority: 15 },
 };
 
-function firstObjects(simulator: boolean, nodes: number, name: PresetName): readonly (readonly [Resource, object])[] {
+function firstObjects(
+  simulator: boolean,
+  nodes: number,
+  name: PresetName,
+  speed: Speed | undefined,
+): readonly (readonly [Resource, object])[] {
   if (!simulator) return [];
   const { cpu, memory, pods } = presets[name].machine;
   const machine = (i: number): Machine => ({
@@ -327,7 +332,7 @@ function firstObjects(simulator: boolean, nodes: number, name: PresetName): read
   });
   return [
     ["apiservices", simulatorService],
-    ["clocks", initialClock],
+    ["clocks", initialClock(speed)],
     ...Array.from({ length: nodes }, (_, i) => ["machines", machine(i + 1)] as const),
   ];
 }
