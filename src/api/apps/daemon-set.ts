@@ -3,7 +3,7 @@ import { checkNonNegative, checkSelector, type Errors } from "../checks.ts";
 import { ageColumn, templateColumns } from "../columns.ts";
 import { defaultTemplate } from "../core/pod/defaults.ts";
 import { checkTemplate } from "../core/pod/validation/spec.ts";
-import { podSpecWarnings } from "../core/pod/warnings.ts";
+import { templateWarnings } from "../core/pod/warnings.ts";
 import { fill, put } from "../defaulting.ts";
 import type { DaemonSet, DaemonSetSpec, DaemonSetStatus, DaemonSetUpdateStrategy, RollingUpdateDaemonSet } from "../generated/types.ts";
 import type { Column, Kind } from "../kind.ts";
@@ -155,5 +155,5 @@ export const daemonSet: Kind<DaemonSet> = {
     ...templateColumns(podSpec),
     { name: "Selector", description: "Which pods it manages.", wide: true, cell: (d) => formatLabelSelector(d.spec?.selector) },
   ],
-  warnings: (object, old) => podSpecWarnings("spec.template.spec", podSpec(object), old && podSpec(old)),
+  warnings: (object, old) => templateWarnings("spec.template", object.spec, old?.spec),
 };

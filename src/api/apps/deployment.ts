@@ -2,7 +2,7 @@ import { field, formatLabelSelector, labelSelector, type FieldError } from "../.
 import { checkNonNegative, type Errors } from "../checks.ts";
 import { ageColumn, templateColumns } from "../columns.ts";
 import { defaultTemplate } from "../core/pod/defaults.ts";
-import { podSpecWarnings } from "../core/pod/warnings.ts";
+import { templateWarnings } from "../core/pod/warnings.ts";
 import { at, fill, put } from "../defaulting.ts";
 import type { Deployment, DeploymentSpec, DeploymentStrategy, RollingUpdateDeployment } from "../generated/types.ts";
 import type { Kind } from "../kind.ts";
@@ -140,5 +140,5 @@ export const deployment: Kind<Deployment> = {
     statusReplicas: (d) => d.status?.replicas ?? 0,
     selector: (d) => labelSelector(d.spec?.selector).toString(),
   },
-  warnings: (object, old) => podSpecWarnings("spec.template.spec", podSpec(object), old && podSpec(old)),
+  warnings: (object, old) => templateWarnings("spec.template", object.spec, old?.spec),
 };

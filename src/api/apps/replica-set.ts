@@ -2,7 +2,7 @@ import { formatLabelSelector, labelSelector } from "../../machinery/index.ts";
 import { checkNonNegative, type Errors } from "../checks.ts";
 import { ageColumn, templateColumns } from "../columns.ts";
 import { defaultTemplate } from "../core/pod/defaults.ts";
-import { podSpecWarnings } from "../core/pod/warnings.ts";
+import { templateWarnings } from "../core/pod/warnings.ts";
 import { at, fill, put } from "../defaulting.ts";
 import type { ReplicaSet, ReplicaSetSpec } from "../generated/types.ts";
 import type { Kind } from "../kind.ts";
@@ -62,5 +62,5 @@ export const replicaSet: Kind<ReplicaSet> = {
     statusReplicas: (rs) => rs.status?.replicas ?? 0,
     selector: (rs) => labelSelector(rs.spec?.selector).toString(),
   },
-  warnings: (object, old) => podSpecWarnings("spec.template.spec", podSpec(object), old && podSpec(old)),
+  warnings: (object, old) => templateWarnings("spec.template", object.spec, old?.spec),
 };

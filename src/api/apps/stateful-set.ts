@@ -3,7 +3,7 @@ import { checkNonNegative, checkOneOf, invalidEach, type Errors } from "../check
 import { ageColumn, templateColumns } from "../columns.ts";
 import { defaultTemplate } from "../core/pod/defaults.ts";
 import { checkTemplate } from "../core/pod/validation/spec.ts";
-import { podSpecWarnings } from "../core/pod/warnings.ts";
+import { templateWarnings } from "../core/pod/warnings.ts";
 import { at, fill, mapList, put } from "../defaulting.ts";
 import type {
   PersistentVolumeClaim,
@@ -200,7 +200,7 @@ export const statefulSet: Kind<StatefulSet> = {
     selector: (s) => labelSelector(s.spec?.selector).toString(),
   },
   warnings: (object, old) => [
-    ...podSpecWarnings("spec.template.spec", podSpec(object), old && podSpec(old)),
+    ...templateWarnings("spec.template", object.spec, old?.spec),
     ...((object.spec?.revisionHistoryLimit ?? 0) < 0
       ? ["spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended"]
       : []),

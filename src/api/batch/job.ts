@@ -13,7 +13,7 @@ import { parseTime } from "../../sim/index.ts";
 import type { Errors } from "../checks.ts";
 import { ageColumn, templateColumns } from "../columns.ts";
 import { defaultTemplate } from "../core/pod/defaults.ts";
-import { podSpecWarnings } from "../core/pod/warnings.ts";
+import { templateWarnings } from "../core/pod/warnings.ts";
 import { at, fill, mapList, put } from "../defaulting.ts";
 import type { Job, JobSpec, PodTemplateSpec } from "../generated/types.ts";
 import type { Kind } from "../kind.ts";
@@ -174,7 +174,7 @@ export function jobSpecWarnings(path: string, spec: JobSpec | undefined, old: Jo
           "In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, Kubernetes might not be able to track completedIndexes when a big number of indexes fail",
         ]
       : [];
-  return [...untracked, ...podSpecWarnings(`${path}.template.spec`, spec?.template.spec, old?.template.spec)];
+  return [...untracked, ...templateWarnings(`${path}.template`, spec, old)];
 }
 
 /** Names that are no DNS labels are no good as names of pods (k8s: WarningsOnCreate of jobs and cron jobs). */

@@ -6,7 +6,7 @@ import type { PodTemplate } from "../generated/types.ts";
 import type { Column, Kind } from "../kind.ts";
 import { defaultTemplate } from "./pod/defaults.ts";
 import { checkTemplate } from "./pod/validation/spec.ts";
-import { podSpecWarnings } from "./pod/warnings.ts";
+import { templateWarnings } from "./pod/warnings.ts";
 
 const always = ({ wide: _, ...column }: Column<PodTemplate>): Column<PodTemplate> => column;
 
@@ -30,5 +30,5 @@ export const podTemplate: Kind<PodTemplate> = {
     ...templateColumns<PodTemplate>((t) => t.template?.spec).map(always),
     { name: "Pod Labels", description: "Labels of the pods made of it.", cell: (t) => formatLabels(t.template?.metadata?.labels) },
   ],
-  warnings: (object, old) => podSpecWarnings("template.spec", object.template?.spec, old?.template?.spec),
+  warnings: (object, old) => templateWarnings("template", { template: object.template }, old && { template: old.template }),
 };

@@ -7,7 +7,7 @@ import { ephemeralContainersDoor, resizeDoor } from "./pod/doors.ts";
 import { gracefulDeletion, podFields, prepareForCreate, prepareForStatusUpdate } from "./pod/strategy.ts";
 import { checkPod } from "./pod/validation/pod.ts";
 import { checkPodStatusUpdate, checkPodUpdate } from "./pod/validation/update.ts";
-import { podSpecWarnings } from "./pod/warnings.ts";
+import { podWarnings } from "./pod/warnings.ts";
 
 export const pod: Kind<Pod> = {
   group: "",
@@ -56,5 +56,6 @@ export const pod: Kind<Pod> = {
   ],
   gracefulDeletion,
   columns: podColumns,
-  warnings: (object, old) => podSpecWarnings("spec", object.spec, old?.spec),
+  // Whoever updates a pod is a program.
+  warnings: (object, old) => (old === undefined ? podWarnings("", object) : []),
 };

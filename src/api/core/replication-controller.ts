@@ -7,7 +7,7 @@ import type { ReplicationController, ReplicationControllerSpec, ReplicationContr
 import type { Kind } from "../kind.ts";
 import { defaultTemplate } from "./pod/defaults.ts";
 import { checkTemplate } from "./pod/validation/spec.ts";
-import { podSpecWarnings } from "./pod/warnings.ts";
+import { templateWarnings } from "./pod/warnings.ts";
 
 const NEW_STATUS: ReplicationControllerStatus = Object.freeze({ replicas: 0 });
 const isEmpty = (labels: object | undefined): boolean => labels === undefined || Object.keys(labels).length === 0;
@@ -79,5 +79,5 @@ export const replicationController: Kind<ReplicationController> = {
     statusReplicas: (rc) => rc.status?.replicas ?? 0,
     selector: (rc) => mapSelector(rc.spec?.selector).toString(),
   },
-  warnings: (object, old) => podSpecWarnings("spec.template.spec", podSpec(object), old && podSpec(old)),
+  warnings: (object, old) => templateWarnings("spec.template", object.spec, old?.spec),
 };
