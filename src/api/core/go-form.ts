@@ -17,6 +17,9 @@ const FIELDS: Readonly<Record<string, string>> = {
   PodSecurityContext:
     "HostNetwork HostPID HostIPC ShareProcessNamespace? HostUsers? SELinuxOptions? WindowsOptions? RunAsUser? RunAsGroup? RunAsNonRoot? SupplementalGroups SupplementalGroupsPolicy? FSGroup? FSGroupChangePolicy? Sysctls SeccompProfile? AppArmorProfile? SELinuxChangePolicy?",
   LocalObjectReference: "Name",
+  NodeAddress: "Type Address",
+  ServicePort: "Name Protocol AppProtocol? Port TargetPort NodePort",
+  Taint: "Key Value Effect TimeAdded?",
   Affinity: "NodeAffinity? PodAffinity? PodAntiAffinity?",
   Toleration: "Key Operator Value Effect TolerationSeconds?",
   HostAlias: "IP Hostnames",

@@ -1,10 +1,13 @@
-import { deepEqual, field, isValidCIDR, quantityProblem, value } from "../../machinery/index.ts";
-import { checkNonNegative, invalidEach, type Errors } from "../checks.ts";
+import { field, isValidCIDR } from "../../machinery/index.ts";
+import { invalidEach, type Errors } from "../checks.ts";
 import { ageColumn, orNone } from "../columns.ts";
 import { at, put } from "../defaulting.ts";
-import type { Node } from "../generated/types.ts";
+import type { Node, NodeStatus } from "../generated/types.ts";
+import { cidrWarnings } from "../ip-warnings.ts";
 import type { Kind } from "../kind.ts";
+import { goForm } from "./go-form.ts";
 import { checkTaints } from "./pod/validation/scheduling.ts";
+import { checkAmount } from "./resource-names.ts";
 
 const ROLE_PREFIX = "node-role.kubernetes.io/";
 
@@ -15,46 +18,68 @@ function defaults(node: Node): Node {
   );
 }
 
-/** k8s: ValidateNode. */
-function validate({ spec }: Node): Errors {
+/** k8s: ValidateNode, which names taints as if they were metadata. */
+function validate({ spec, status }: Node): Errors {
   const errors: Errors = [];
-  if (spec?.taints) checkTaints(errors, "spec.taints", spec.taints);
-  for (const [i, cidr] of (spec?.podCIDRs ?? []).entries()) invalidEach(errors, `spec.podCIDRs[${i}]`, cidr, isValidCIDR(cidr));
-  if ((spec?.podCIDRs?.length ?? 0) > 2)
-    errors.push(field.invalid("spec.podCIDRs", spec?.podCIDRs, "may specify no more than one CIDR for each IP family"));
+  if (spec?.taints) checkTaints(errors, "metadata.taints", spec.taints);
+  checkAmounts(errors, status);
+  const path = "spec.podCIDRs";
+  const cidrs = spec?.podCIDRs ?? [];
+  for (const [i, cidr] of cidrs.entries()) invalidEach(errors, `${path}[${i}]`, cidr, isValidCIDR(cidr));
+  if (cidrs.length > 1) {
+    const families = new Set(cidrs.map((cidr) => cidr.includes(":")));
+    if (families.size < 2 || cidrs.length > 2)
+      errors.push(field.invalid(path, cidrs, "may specify no more than one CIDR for each IP family"));
+    for (const [i, cidr] of cidrs.entries()) if (cidrs.indexOf(cidr) < i) errors.push(field.duplicate(`${path}[${i}]`, cidr));
+  }
   return errors;
 }
 
-/** k8s: ValidateNodeUpdate. */
+/** k8s: ValidateNodeResources. */
+function checkAmounts(errors: Errors, status: NodeStatus | undefined): void {
+  for (const list of ["capacity", "allocatable"] as const) {
+    const amounts = status?.[list];
+    for (const name in amounts) checkAmount(errors, `status.${list}.${name}`, name, amounts[name] ?? "");
+  }
+}
+
+/** k8s: ValidateNodeUpdate, but for what ValidateNode has said. */
 function validateUpdate(node: Node, old: Node): Errors {
   const errors: Errors = [];
-  const before = old.spec?.podCIDRs ?? [];
-  if (before.length > 0 && !deepEqual(before, node.spec?.podCIDRs ?? []))
-    errors.push(field.forbidden("spec.podCIDRs", 'node updates may not change podCIDR except from "" to valid'));
-  if (old.spec?.providerID && old.spec.providerID !== node.spec?.providerID)
+  const [now, before] = [node.spec ?? {}, old.spec ?? {}];
+  checkUniqueAddresses(errors, node.status);
+  const cidrs = before.podCIDRs ?? [];
+  const changed = 'node updates may not change podCIDR except from "" to valid';
+  if (cidrs.length > 0 && cidrs.length !== (now.podCIDRs?.length ?? 0)) errors.push(field.forbidden("spec.podCIDRs", changed));
+  else for (const [i, cidr] of cidrs.entries()) if (now.podCIDRs?.[i] !== cidr) errors.push(field.forbidden("spec.podCIDRs", changed));
+  if (before.providerID && before.providerID !== now.providerID)
     errors.push(field.forbidden("spec.providerID", 'node updates may not change providerID except from "" to valid'));
+  if ((now.externalID ?? "") !== (before.externalID ?? "")) errors.push(field.forbidden("spec.externalID", "may not be updated"));
   return errors;
+}
+
+function checkUniqueAddresses(errors: Errors, status: NodeStatus | undefined): void {
+  const seen = new Set<string>();
+  for (const [i, address] of (status?.addresses ?? []).entries()) {
+    const text = `${address.type}/${address.address}`;
+    if (seen.has(text)) errors.push(field.duplicate(`status.addresses[${i}]`, goForm("NodeAddress", address)));
+    seen.add(text);
+  }
 }
 
 function validateStatusUpdate({ status }: Node): Errors {
   const errors: Errors = [];
-  for (const list of ["capacity", "allocatable"] as const) {
-    const amounts = status?.[list];
-    for (const name in amounts) {
-      const text = amounts[name] ?? "";
-      const problem = quantityProblem(text);
-      if (problem !== null) errors.push(field.invalid(`status.${list}[${name}]`, text, problem));
-      else checkNonNegative(errors, `status.${list}[${name}]`, value(text));
-    }
-  }
-  const addresses = new Set<string>();
-  for (const [i, address] of (status?.addresses ?? []).entries()) {
-    const text = `${address.type}/${address.address}`;
-    if (addresses.has(text)) errors.push(field.duplicate(`status.addresses[${i}]`, address));
-    addresses.add(text);
-  }
+  checkAmounts(errors, status);
+  checkUniqueAddresses(errors, status);
   return errors;
 }
+
+/** k8s: registry/core/node strategy.go fieldIsDeprecatedWarnings, and networks not written as they should be. */
+const warnings = ({ spec }: Node): readonly string[] => [
+  ...(spec?.configSource === undefined ? [] : ["spec.configSource: the feature is no longer supported since v1.24"]),
+  ...(spec?.externalID ? ["spec.externalID: this field is deprecated, and is unused by Kubernetes"] : []),
+  ...(spec?.podCIDRs ?? []).flatMap((cidr, i) => cidrWarnings(`spec.podCIDRs[${i}]`, cidr)),
+];
 
 /** Ready, NotReady or Unknown, and whether it is cordoned (k8s: printers printNode). */
 function statusCell(node: Node): string {
@@ -90,6 +115,7 @@ export const node: Kind<Node> = {
   validate,
   validateUpdate,
   validateStatusUpdate,
+  warnings,
   // A kubelet may register itself with a status; it is a creator's only chance to set one.
   prepareForStatusUpdate: (object, old) => put(object, "spec", old.spec),
   fields: (object) => ({ "spec.unschedulable": String(object.spec?.unschedulable ?? false) }),

@@ -4,7 +4,8 @@ import type { Service } from "../generated/types.ts";
 import type { Kind } from "../kind.ts";
 import { defaultService } from "./service/defaults.ts";
 import { prepareForCreate, prepareForUpdate } from "./service/strategy.ts";
-import { validateService, validateServiceUpdate } from "./service/validation.ts";
+import { validateService, validateServiceStatus, validateServiceUpdate } from "./service/validation.ts";
+import { serviceWarnings } from "./service/warnings.ts";
 
 /** k8s: printers getServiceExternalIP. */
 function externalCell({ spec = {}, status }: Service): string {
@@ -45,6 +46,8 @@ export const service: Kind<Service> = {
   defaults: defaultService,
   validate: validateService,
   validateUpdate: validateServiceUpdate,
+  validateStatusUpdate: validateServiceStatus,
+  warnings: serviceWarnings,
   prepareForCreate,
   prepareForUpdate,
   fields: (object) => ({ "spec.clusterIP": object.spec?.clusterIP ?? "", "spec.type": object.spec?.type ?? "" }),

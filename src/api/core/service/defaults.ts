@@ -21,5 +21,15 @@ export function defaultService(service: Service): Service {
   if (external || spec.type === "ClusterIP") spec = fill(spec, { internalTrafficPolicy: "Cluster" });
   if (spec.type === "LoadBalancer" && spec.allocateLoadBalancerNodePorts === undefined)
     spec = { ...spec, allocateLoadBalancerNodePorts: true };
-  return put(service, "spec", spec);
+  return balanced(put(service, "spec", spec));
+}
+
+/** An address that a load balancer has is virtual unless it says that it is a proxy's. */
+function balanced(service: Service): Service {
+  if (service.spec?.type !== "LoadBalancer") return service;
+  return at(service, "status", (status) =>
+    at(status, "loadBalancer", (loadBalancer) =>
+      at(loadBalancer, "ingress", (list) => mapList(list, (one) => (one.ip ? fill(one, { ipMode: "VIP" }) : one))),
+    ),
+  );
 }

@@ -113,3 +113,81 @@ describe("services", () => {
     ]);
   });
 });
+
+describe("a Service's addresses", () => {
+  const refusals = (service: Service, old?: Service): string[] =>
+    [...(old ? (kind.validateUpdate?.(service, old, context) ?? []) : []), ...kind.validate(service, context)].map(fieldErrorMessage);
+  const ports = [{ port: 80 }];
+
+  const rows: readonly (readonly [spec: ServiceSpec, ...errors: string[]])[] = [
+    [
+      { clusterIP: "10.96.0.1", clusterIPs: ["10.96.0.2"] },
+      'spec.clusterIPs: Invalid value: ["10.96.0.2"]: first value must match `clusterIP`',
+    ],
+    [
+      { clusterIP: "10.96.0.1", clusterIPs: ["10.96.0.1", "10.96.0.2"] },
+      'spec.clusterIPs: Invalid value: ["10.96.0.1","10.96.0.2"]: may specify no more than one IP for each IP family',
+    ],
+    [
+      { clusterIP: "10.96.0.1", ipFamilies: ["IPv6"] },
+      'spec.clusterIPs[0]: Invalid value: "10.96.0.1": expected an IPv6 value as indicated by `ipFamilies[0]`',
+    ],
+    [{ ipFamilies: ["IPv4", "IPv4"] }, 'spec.ipFamilies[1]: Duplicate value: "IPv4"'],
+    [
+      { ipFamilyPolicy: "Both" },
+      'spec.ipFamilyPolicy: Unsupported value: "Both": supported values: "PreferDualStack", "RequireDualStack", "SingleStack"',
+    ],
+    [
+      { externalIPs: ["127.0.0.1"] },
+      'spec.externalIPs[0]: Invalid value: "127.0.0.1": may not be in the loopback range (127.0.0.0/8, ::1/128)',
+    ],
+    [
+      {
+        ports: [
+          { port: 80, name: "a" },
+          { port: 80, name: "b" },
+        ],
+      },
+      'spec.ports[1]: Duplicate value: {"Name":"","Protocol":"TCP","AppProtocol":null,"Port":80,"TargetPort":0,"NodePort":0}',
+    ],
+  ];
+  it.each(rows.map(([spec, ...errors]) => ({ spec, errors })))("$spec", ({ spec, errors }) =>
+    expect(refusals(create({ ports, ...spec }))).toEqual(errors),
+  );
+
+  it("stay, but for the second", () => {
+    const old = allocated({ ports });
+    const changed = { ...old, spec: { ...old.spec, clusterIP: "10.96.0.8", clusterIPs: ["10.96.0.8"] } };
+    expect(refusals(changed, old)).toEqual(['spec.clusterIPs[0]: Invalid value: ["10.96.0.8"]: may not change once set']);
+    const both = { clusterIPs: ["10.96.0.7", "fd00::7"], ipFamilies: ["IPv4", "IPv6"], ipFamilyPolicy: "PreferDualStack" };
+    const dual = { ...old, spec: { ...old.spec, ...both } };
+    expect(refusals(dual, old)).toEqual([]);
+    expect(refusals({ ...old, spec: { ...old.spec, ipFamilyPolicy: "PreferDualStack" } }, dual)).toEqual([
+      "spec.ipFamilyPolicy: Invalid value: \"PreferDualStack\": must be set to 'SingleStack' when releasing the secondary clusterIP",
+      "spec.ipFamilyPolicy: Invalid value: \"PreferDualStack\": must be set to 'SingleStack' when releasing the secondary ipFamily",
+    ]);
+  });
+
+  it("that a load balancer has are the status's, of such Services alone", () => {
+    const status = { loadBalancer: { ingress: [{ ip: "1.2.3.4" }] } };
+    const problems = (service: Service): string[] => (kind.validateStatusUpdate?.(service, service) ?? []).map(fieldErrorMessage);
+    expect(problems({ ...create({ ports }), status })).toEqual([
+      "status.loadBalancer.ingress: Forbidden: may only be used when `spec.type` is 'LoadBalancer'",
+    ]);
+    const balanced = kind.defaults?.({ ...create({ type: "LoadBalancer", ports }), status }) as Service;
+    expect([balanced.status?.loadBalancer?.ingress, problems(balanced)]).toEqual([[{ ip: "1.2.3.4", ipMode: "VIP" }], []]);
+  });
+
+  it("and other things are warned of", () => {
+    const warnings = (spec: ServiceSpec): unknown => kind.warnings?.(create({ ports, ...spec }), undefined);
+    expect(warnings({})).toEqual([]);
+    expect(warnings({ externalIPs: ["1.2.3.4"] })).toEqual([
+      "spec.externalIPs is deprecated and may no longer be implemented in some clusters",
+    ]);
+    expect(warnings({ clusterIP: "None", sessionAffinity: "ClientIP" })).toEqual(["spec.SessionAffinity is ignored for headless services"]);
+    expect(warnings({ trafficDistribution: "PreferClose", externalName: "a" })).toEqual([
+      'spec.externalName is ignored when spec.type is not "ExternalName"',
+      'spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"',
+    ]);
+  });
+});

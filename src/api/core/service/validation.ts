@@ -1,5 +1,4 @@
 import {
-  deepEqual,
   field,
   isDNS1123Label,
   isDNS1123Subdomain,
@@ -7,37 +6,48 @@ import {
   isValidCIDR,
   isValidIP,
   isValidPortNumber,
+  parseIp,
 } from "../../../machinery/index.ts";
 import { checkLabels, checkOneOf, invalidEach, type Errors } from "../../checks.ts";
+import { checkEndpointIP } from "../../endpoint-ip.ts";
 import type { Service, ServicePort, ServiceSpec } from "../../generated/types.ts";
+import { goForm } from "../go-form.ts";
 import { checkPort } from "../pod/validation/handlers.ts";
-import { isExternal, isHeadless } from "./rules.ts";
+import { addressErrors, checkAddressUpdate } from "./addresses.ts";
+import { isExternal, isHeadless, needsHealthCheckPort } from "./rules.ts";
 
 const TYPES = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
 const AFFINITIES = ["ClientIP", "None"];
 const POLICIES = ["Cluster", "Local"];
+const HINTS = "service.kubernetes.io/topology-aware-hints";
+const MODE = "service.kubernetes.io/topology-mode";
+const SOURCE_RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges";
 
 /** k8s: ValidateService, in its order. */
 export function validateService(service: Service): Errors {
-  const errors: Errors = [];
   const spec = service.spec ?? {};
+  const refused = addressErrors(spec);
+  if (refused.length > 0) return refused;
+  const errors: Errors = [];
   const ports = spec.ports ?? [];
   const headless = isHeadless(service);
+  const { [HINTS]: hints, [MODE]: mode } = service.metadata?.annotations ?? {};
+  if (mode !== undefined && hints !== undefined && mode !== hints)
+    errors.push(field.invalid(`metadata.annotations[${MODE}]`, mode, `must match annotations[${HINTS}] when both are specified`));
   if (ports.length === 0 && !headless && spec.type !== "ExternalName") errors.push(field.required("spec.ports"));
   checkByType(errors, spec, headless);
   const names = new Set<string>();
-  for (const [i, port] of ports.entries()) checkServicePort(errors, `spec.ports[${i}]`, port, ports.length > 1, headless, names);
+  for (const [i, port] of ports.entries()) checkServicePort(errors, `spec.ports[${i}]`, port, ports.length > 1, names);
   checkLabels(errors, "spec.selector", spec.selector);
   checkAffinity(errors, spec);
-  checkClusterIPs(errors, spec);
-  for (const [i, ip] of (spec.externalIPs ?? []).entries()) invalidEach(errors, `spec.externalIPs[${i}]`, ip, isValidIP(ip));
+  for (const [i, ip] of (spec.externalIPs ?? []).entries()) checkEndpointIP(errors, `spec.externalIPs[${i}]`, ip);
   checkOneOf(errors, "spec.type", spec.type, TYPES);
   if (spec.type === "ClusterIP") {
     for (const [i, port] of ports.entries())
       if (port.nodePort) errors.push(field.forbidden(`spec.ports[${i}].nodePort`, "may not be used when `type` is 'ClusterIP'"));
   }
   checkUniquePorts(errors, ports);
-  checkLoadBalancer(errors, spec);
+  checkLoadBalancer(errors, service);
   checkTrafficPolicies(errors, service);
   return errors;
 }
@@ -45,12 +55,6 @@ export function validateService(service: Service): Errors {
 function checkByType(errors: Errors, spec: ServiceSpec, headless: boolean): void {
   switch (spec.type) {
     case "LoadBalancer":
-      for (const [i, port] of (spec.ports ?? []).entries()) {
-        if (port.port === 10250)
-          errors.push(
-            field.invalid(`spec.ports[${i}]`, port.port, `may not expose port ${port.port} externally since it is used by kubelet`),
-          );
-      }
       if (headless) errors.push(field.invalid("spec.clusterIPs[0]", "None", "may not be set to 'None' for LoadBalancer services"));
       break;
     case "NodePort":
@@ -76,14 +80,7 @@ function checkByType(errors: Errors, spec: ServiceSpec, headless: boolean): void
 }
 
 /** k8s: validateServicePort. */
-function checkServicePort(
-  errors: Errors,
-  path: string,
-  port: ServicePort,
-  needsName: boolean,
-  headless: boolean,
-  names: Set<string>,
-): void {
+function checkServicePort(errors: Errors, path: string, port: ServicePort, needsName: boolean, names: Set<string>): void {
   if (needsName && !port.name) errors.push(field.required(`${path}.name`));
   else if (port.name) {
     invalidEach(errors, `${path}.name`, port.name, isDNS1123Label(port.name));
@@ -94,9 +91,6 @@ function checkServicePort(
   checkOneOf(errors, `${path}.protocol`, port.protocol, ["SCTP", "TCP", "UDP"]);
   checkPort(errors, `${path}.targetPort`, port.targetPort);
   if (port.appProtocol !== undefined) invalidEach(errors, `${path}.appProtocol`, port.appProtocol, isQualifiedName(port.appProtocol));
-  if (headless && typeof port.targetPort === "number" && port.targetPort !== port.port) {
-    errors.push(field.invalid(`${path}.targetPort`, port.targetPort, "must be equal to the value of 'port' when clusterIP = None"));
-  }
 }
 
 function checkAffinity(errors: Errors, spec: ServiceSpec): void {
@@ -112,28 +106,6 @@ function checkAffinity(errors: Errors, spec: ServiceSpec): void {
   }
 }
 
-/** k8s: ValidateServiceClusterIPsRelatedFields. */
-function checkClusterIPs(errors: Errors, spec: ServiceSpec): void {
-  const { clusterIP = "", clusterIPs = [] } = spec;
-  if (clusterIPs.length > 0 && clusterIP !== clusterIPs[0])
-    errors.push(field.invalid("spec.clusterIP", clusterIP, "must match the first item of `clusterIPs`"));
-  if (spec.type === "ExternalName") return;
-  if (clusterIPs.length > 2) errors.push(field.invalid("spec.clusterIPs", clusterIPs, "may only hold up to 2 values"));
-  for (const [i, ip] of clusterIPs.entries()) {
-    if (ip === "None" && i === 0 && clusterIPs.length === 1) continue;
-    if (ip === "None") errors.push(field.invalid(`spec.clusterIPs[${i}]`, ip, "None must be the first and only value"));
-    else if (ip !== "") invalidEach(errors, `spec.clusterIPs[${i}]`, ip, isValidIP(ip));
-  }
-  const policy = spec.ipFamilyPolicy;
-  if (policy) {
-    const supported = ["PreferDualStack", "RequireDualStack", "SingleStack"];
-    if (!supported.includes(policy)) errors.push(field.invalid("spec.ipFamilyPolicy", policy, `supported values: ${supported.join(", ")}`));
-  }
-  for (const [i, family] of (spec.ipFamilies ?? []).entries()) {
-    if (family !== "IPv4" && family !== "IPv6") errors.push(field.notSupported(`spec.ipFamilies[${i}]`, family, ["IPv4", "IPv6"]));
-  }
-}
-
 function checkUniquePorts(errors: Errors, ports: readonly ServicePort[]): void {
   const nodePorts = new Set<string>();
   const pairs = new Set<string>();
@@ -144,23 +116,34 @@ function checkUniquePorts(errors: Errors, ports: readonly ServicePort[]): void {
       nodePorts.add(nodePort);
     }
     const pair = `${port.protocol} ${port.port}`;
-    if (pairs.has(pair)) errors.push(field.duplicate(`spec.ports[${i}]`, { port: port.port, protocol: port.protocol }));
+    if (pairs.has(pair))
+      errors.push(field.duplicate(`spec.ports[${i}]`, goForm("ServicePort", { port: port.port, protocol: port.protocol })));
     pairs.add(pair);
   }
 }
 
-function checkLoadBalancer(errors: Errors, spec: ServiceSpec): void {
+function checkLoadBalancer(errors: Errors, { spec = {}, metadata }: Service): void {
   const balanced = spec.type === "LoadBalancer";
   const ranges = spec.loadBalancerSourceRanges ?? [];
   if (ranges.length > 0 && !balanced)
     errors.push(field.forbidden("spec.LoadBalancerSourceRanges", "may only be used when `type` is 'LoadBalancer'"));
-  for (const [i, range] of ranges.entries()) invalidEach(errors, `spec.LoadBalancerSourceRanges[${i}]`, range, isValidCIDR(range.trim()));
+  for (const [i, range] of ranges.entries())
+    invalidEach(errors, `spec.LoadBalancerSourceRanges[${i}]`, range.trim(), isValidCIDR(range.trim()));
+  const annotated = ranges.length === 0 ? metadata?.annotations?.[SOURCE_RANGES] : undefined;
+  if (annotated !== undefined) checkAnnotatedRanges(errors, `metadata.annotations[${SOURCE_RANGES}]`, annotated, balanced);
   if (spec.allocateLoadBalancerNodePorts !== undefined && !balanced)
     errors.push(field.forbidden("spec.allocateLoadBalancerNodePorts", "may only be used when `type` is 'LoadBalancer'"));
   if (spec.loadBalancerClass !== undefined) {
     if (!balanced) errors.push(field.forbidden("spec.loadBalancerClass", "may only be used when `type` is 'LoadBalancer'"));
     else invalidEach(errors, "spec.loadBalancerClass", spec.loadBalancerClass, isQualifiedName(spec.loadBalancerClass));
   }
+}
+
+/** The annotation that the field was, once. */
+function checkAnnotatedRanges(errors: Errors, path: string, text: string, balanced: boolean): void {
+  if (!balanced) errors.push(field.forbidden(path, "may only be used when `type` is 'LoadBalancer'"));
+  if (text.trim() === "") return;
+  for (const range of text.split(",").map((one) => one.trim())) invalidEach(errors, path, range, isValidCIDR(range));
 }
 
 /** k8s: validateServiceExternalTrafficPolicy, validateServiceInternalTrafficFieldsValue. */
@@ -181,7 +164,7 @@ function checkTrafficPolicies(errors: Errors, service: Service): void {
           "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'",
         ),
       );
-    }
+    } else invalidEach(errors, "spec.healthCheckNodePort", healthCheckNodePort, isValidPortNumber(healthCheckNodePort));
   }
   if (type !== "ExternalName") {
     const internal = type === "ClusterIP" || type === "NodePort" || type === "LoadBalancer";
@@ -196,15 +179,38 @@ function checkTrafficPolicies(errors: Errors, service: Service): void {
     errors.push(field.notSupported("spec.trafficDistribution", distribution, known));
 }
 
-/** An address, once given, stays (k8s: validateUpgradeDowngradeClusterIPs). */
+/** k8s: ValidateServiceUpdate. */
 export function validateServiceUpdate(service: Service, old: Service): Errors {
-  const now = service.spec ?? {};
-  const before = old.spec ?? {};
-  if (now.type === "ExternalName" || before.type === "ExternalName") return [];
-  const first = before.clusterIPs?.[0] ?? before.clusterIP;
-  const next = now.clusterIPs ?? [];
-  if (!first || deepEqual(first, next[0])) return [];
-  // What is no address at all is said once, by validation.
-  if (next[0] !== undefined && next[0] !== "None" && isValidIP(next[0]).length > 0) return [];
-  return [field.invalid("spec.clusterIPs[0]", next, "may not change once set")];
+  const errors: Errors = [];
+  // What the allocator refuses is all that is said, and validation says it.
+  if (addressErrors(service.spec ?? {}).length > 0) return errors;
+  checkAddressUpdate(errors, service, old);
+  const [now, before] = [service.spec ?? {}, old.spec ?? {}];
+  if (now.type === "LoadBalancer" && before.type === "LoadBalancer" && now.loadBalancerClass !== before.loadBalancerClass)
+    errors.push(field.invalid("spec.loadBalancerClass", now.loadBalancerClass ?? null, "may not change once set"));
+  if (needsHealthCheckPort(service) && needsHealthCheckPort(old) && now.healthCheckNodePort !== before.healthCheckNodePort)
+    errors.push(field.forbidden("spec.healthCheckNodePort", "field is immutable"));
+  return errors;
+}
+
+const IP_MODES = ["Proxy", "VIP"];
+
+/** k8s: ValidateLoadBalancerStatus. */
+export function validateServiceStatus({ spec, status }: Service): Errors {
+  const errors: Errors = [];
+  const path = "status.loadBalancer.ingress";
+  const ingress = status?.loadBalancer?.ingress ?? [];
+  if (spec?.type !== "LoadBalancer" && ingress.length > 0)
+    return [field.forbidden(path, "may only be used when `spec.type` is 'LoadBalancer'")];
+  for (const [i, { ip, hostname, ipMode }] of ingress.entries()) {
+    const at = `${path}[${i}]`;
+    if (ip) invalidEach(errors, `${at}.ip`, ip, isValidIP(ip));
+    if (ip && ipMode === undefined) errors.push(field.required(`${at}.ipMode`, "must be specified when `ip` is set"));
+    else if (!ip && ipMode !== undefined) errors.push(field.forbidden(`${at}.ipMode`, "may not be specified when `ip` is not set"));
+    else if (ipMode !== undefined && !IP_MODES.includes(ipMode)) errors.push(field.notSupported(`${at}.ipMode`, ipMode, IP_MODES));
+    if (!hostname) continue;
+    invalidEach(errors, `${at}.hostname`, hostname, isDNS1123Subdomain(hostname));
+    if (parseIp(hostname) !== null) errors.push(field.invalid(`${at}.hostname`, hostname, "must be a DNS name, not an IP address"));
+  }
+  return errors;
 }

@@ -9,6 +9,7 @@ import type {
   Toleration,
   TopologySpreadConstraint,
 } from "../../../generated/types.ts";
+import { goForm } from "../../go-form.ts";
 import { checkLabels, checkOneOf, checkSelector, invalidEach, type Errors } from "../../../checks.ts";
 
 /** k8s: validateAffinity. */
@@ -182,7 +183,8 @@ export function checkTaints(errors: Errors, path: string, taints: readonly Taint
     if (problems.length > 0) errors.push(field.invalid(`${at}.value`, taint.value ?? "", problems.join(";")));
     checkOneOf(errors, `${at}.effect`, taint.effect, EFFECTS);
     const pair = `${taint.key} ${taint.effect}`;
-    if (unique.has(pair)) errors.push({ ...field.duplicate(at, taint), detail: "taints must be unique by key and effect pair" });
+    if (unique.has(pair))
+      errors.push({ ...field.duplicate(at, goForm("Taint", taint)), detail: "taints must be unique by key and effect pair" });
     unique.add(pair);
   }
 }

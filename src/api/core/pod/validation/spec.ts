@@ -1,6 +1,7 @@
 import { field, isDNS1123Subdomain, isQualifiedName, isValidIP, rangeMessage } from "../../../../machinery/index.ts";
 import type { PodSpec, PodTemplateSpec } from "../../../generated/types.ts";
 import { checkAnnotations, checkLabel, checkLabels, checkSubdomain, invalidEach, type Errors } from "../../../checks.ts";
+import { checkAgreement, checkPodAnnotations } from "./annotations.ts";
 import { goForm } from "../../go-form.ts";
 import { checkContainers, checkEphemeralContainers, checkInitContainers, type PodFacts } from "./containers.ts";
 import { checkHostProcesses, checkOs } from "./os.ts";
@@ -16,10 +17,13 @@ const DNS_POLICIES = ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "Non
 
 /** k8s: ValidatePodTemplateSpec. */
 export function checkTemplate(errors: Errors, path: string, template: PodTemplateSpec): void {
-  checkLabels(errors, `${path}.labels`, template.metadata?.labels);
-  checkAnnotations(errors, `${path}.annotations`, template.metadata?.annotations);
+  const { labels, annotations } = template.metadata ?? {};
+  checkLabels(errors, `${path}.labels`, labels);
+  checkAnnotations(errors, `${path}.annotations`, annotations);
   const spec = template.spec ?? { containers: [] };
+  if (annotations !== undefined) checkPodAnnotations(errors, `${path}.annotations`, annotations, spec);
   checkPodSpec(errors, `${path}.spec`, spec, "template");
+  if (annotations !== undefined) checkAgreement(errors, `${path}.spec`, annotations, spec);
   if (spec.ephemeralContainers?.length)
     errors.push(field.forbidden(`${path}.spec.ephemeralContainers`, "ephemeral containers not allowed in pod template"));
 }

@@ -14,7 +14,7 @@ import { invalidEach, type Errors } from "../../../checks.ts";
 import { put } from "../../../defaulting.ts";
 import { goPodSpec } from "../../go-form.ts";
 import { qosClass } from "../qos.ts";
-import { checkAnnotationUpdate } from "./pod.ts";
+import { checkAnnotationUpdate } from "./annotations.ts";
 
 const UPDATABLE =
   "`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
