@@ -35,9 +35,9 @@ export interface ServerContext {
   readonly code: LaterCode;
   /** Policies and webhooks, by what they are about. */
   readonly registrations: Registrations;
-  /** Whether the control loops of a component run. */
   /** What the simulator knows of a resource and does not store. */
   readonly observed: (plural: string) => readonly KubeObject[];
+  /** Whether the control loops of a component run. */
   readonly isRunning: (component: Component) => boolean;
 }
 

@@ -285,7 +285,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       try {
         const info = route(request.path);
         if (info?.resource !== "pods" || info.subresource !== "portforward") throw resourceNotFound();
-        answer = portForward(upgradedScope(request, info, record));
+        answer = await portForward(upgradedScope(request, info, record));
       } catch (error) {
         answer = refusal(error);
       }

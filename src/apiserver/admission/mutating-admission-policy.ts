@@ -9,8 +9,9 @@ import {
 import { type Cel, deepEqual, failure, loadCel } from "../../machinery/index.ts";
 import { compiledOnce, conditionSteps, type PolicySteps, variablesOf } from "./dynamic/compiled.ts";
 import { BUDGET, Evaluator, meetsConditions, OutOfBudget, type Step } from "./dynamic/evaluation.ts";
-import { inVersion, matchedResources, namespaceObject, type Subject, subjectOf } from "./dynamic/match.ts";
+import { fromVersion, inVersion, matchedResources, namespaceObject, type Subject, subjectOf } from "./dynamic/match.ts";
 import { collectParams, ConfigurationError } from "./dynamic/params.ts";
+import { shownKind } from "./dynamic/request.ts";
 import { applyConfiguration, applyOperations, decoded, MutationError } from "./dynamic/patch.ts";
 import type { Registered } from "./dynamic/registrations.ts";
 import { refuse } from "./refuse.ts";
@@ -150,10 +151,11 @@ function mutate(cel: Cel, evaluator: Evaluator, step: Steps["mutations"][number]
   const [result] = evaluator.run([step], BUDGET).results;
   if (!result || "error" in result) throw new MutationError(result?.error);
   const shown = inVersion(kind, object) as KubeObject;
-  const patched = step.merges ? applyConfiguration(cel, kind, shown, result.value) : applyOperations(cel, shown, result.value);
+  const own = shownKind(kind, subresource);
+  const type = own.kind === kind.kind ? kind : own;
+  const patched = step.merges ? applyConfiguration(cel, type, shown, result.value) : applyOperations(cel, shown, result.value);
   if (deepEqual(patched, shown)) return object;
-  const next = decoded(kind, patched, subresource);
-  return kind.storedAs?.to(next) ?? next;
+  return fromVersion(kind, decoded(kind, patched, subresource));
 }
 
 /** The words of the first problem, and all of them as causes (k8s: policy/generic policyDispatcher.Dispatch). */

@@ -10,7 +10,7 @@ import {
   PatchError,
 } from "../../machinery/index.ts";
 import { annotate } from "../observe/requests.ts";
-import { inVersion, type Subject, subjectOf } from "./dynamic/match.ts";
+import { fromVersion, inVersion, type Subject, subjectOf } from "./dynamic/match.ts";
 import { decoded, MutationError } from "./dynamic/patch.ts";
 import type { Hook, Registered } from "./dynamic/registrations.ts";
 import { CallError, callWebhook, denial, type Review } from "./dynamic/webhook-call.ts";
@@ -98,8 +98,7 @@ function patched({ attributes }: Subject, kind: Kind, webhook: string, { patch, 
   try {
     const changed = applyJsonPatch(shown, operations);
     if (deepEqual(changed, shown)) return object;
-    const next = decoded(kind, changed, scope.info.subresource);
-    return kind.storedAs?.to(next) ?? next;
+    return fromVersion(kind, decoded(kind, changed, scope.info.subresource));
   } catch (error) {
     if (error instanceof PatchError || error instanceof MutationError) throw internalError(error.message);
     throw error;

@@ -7,8 +7,9 @@ import type { AdmissionPlugin } from "./types.ts";
 export const namespaceExists: AdmissionPlugin = {
   name: "NamespaceExists",
   offByDefault: true,
-  mutate({ scope, object }) {
+  mutate({ scope, object, operation }) {
     const { info, kind, server } = scope;
+    if (operation === "CONNECT") return object as KubeObject;
     if (kind.namespaced && !getStored(server, kindTable.namespaces, "", info.namespace)) throw notFound("namespaces", info.namespace);
     return object as KubeObject;
   },

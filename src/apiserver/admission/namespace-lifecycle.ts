@@ -20,7 +20,8 @@ export const namespaceLifecycle: AdmissionPlugin = {
     const { scope, operation, object } = attributes;
     const { info, kind, server } = scope;
     // Whoever asks what he may do is answered wherever he asks.
-    if (operation === "DELETE" || !kind.namespaced || kind.plural === "localsubjectaccessreviews") return object as KubeObject;
+    if (operation === "DELETE" || operation === "CONNECT" || !kind.namespaced || kind.plural === "localsubjectaccessreviews")
+      return object as KubeObject;
     const namespace = getStored<Namespace>(server, kindTable.namespaces, "", info.namespace);
     if (!namespace) throw notFound("namespaces", info.namespace);
     if (operation === "CREATE" && namespace.status?.phase === "Terminating") throw terminating(attributes);

@@ -13,6 +13,17 @@ const rule = (resources: string[], operations = ["CREATE", "UPDATE"], apiGroups 
   resources,
 });
 
+const DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments";
+const WEB = {
+  metadata: { name: "web" },
+  spec: {
+    selector: { matchLabels: { app: "web" } },
+    template: { metadata: { labels: { app: "web" } }, spec: { containers: [{ name: "web", image: "nginx" }] } },
+  },
+};
+const ADMIN = { name: "kubernetes-admin", groups: ["system:masters"] };
+const CAUSES = [{ kind: "input" as const, at: 0, sequence: 0, what: "test" }];
+
 /** Creates it. */
 async function given(s: Server, plural: string, name: string, spec: object): Promise<void> {
   expect(await s.ask("POST", `${GROUP}/${plural}`, { body: { metadata: { name }, spec } })).toMatchObject({ status: 201 });
@@ -24,7 +35,13 @@ async function validating(s: Server, spec: object, binding: object = {}, name = 
 }
 
 /** `201`, or the refusal; warnings behind it. */
-async function answer(s: Server, method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown, extra = {}): Promise<string> {
+async function answer(
+  s: Server,
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
+  path: string,
+  body?: unknown,
+  extra = {},
+): Promise<string> {
   const { status, body: answered, warnings } = await s.ask(method, path, { body, ...extra });
   const text = status < 300 ? String(status) : `${status} ${(answered as Status).reason}: ${(answered as Status).message}`;
   return [text, ...(warnings ?? [])].join(" | ");
@@ -162,6 +179,63 @@ describe("ValidatingAdmissionPolicy", () => {
     expect(await answer(s, "POST", CONFIG_MAPS, map("b"))).toContain("resulted in error: operation cancelled: actual cost limit exceeded");
   });
 
+  it("asks for connections what they ask for", async () => {
+    const s = await testServer();
+    await validating(s, {
+      matchConstraints: { resourceRules: [rule(["pods/exec", "services/proxy"], ["CONNECT"])] },
+      validations: [
+        {
+          expression: "object.kind != 'PodExecOptions' || object.command[0] != 'sh' || object.container == 'toolbox'",
+          message: "no shells",
+        },
+        { expression: "object.kind != 'ServiceProxyOptions' || !object.?path.orValue('').startsWith('admin')", message: "not for admins" },
+      ],
+    });
+    const connect = async (path: string, query: Record<string, string | string[]>) => {
+      const answered = await s.api.connect({ method: "POST", path, query, user: ADMIN, agent: "test", causes: CAUSES });
+      return "body" in answered ? (answered.body as Status).message : "connected";
+    };
+    const pods = "/api/v1/namespaces/default/pods";
+    expect(await connect(`${pods}/a/exec`, { command: ["sh", "-c", "x"], container: "web" })).toBe(
+      `pods "a" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'p-b' denied request: no shells`,
+    );
+    expect(await connect(`${pods}/a/exec`, { command: "sh", container: "toolbox" })).toBe('pods "a" not found');
+    expect(await connect(`${pods}/a/attach`, {})).toBe('pods "a" not found');
+    expect(await answer(s, "GET", "/api/v1/namespaces/default/services/web/proxy/admin/x")).toBe(
+      `422 Invalid: services "web" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'p-b' denied request: not for admins`,
+    );
+    expect(await answer(s, "GET", "/api/v1/namespaces/default/services/web/proxy/")).toContain("404");
+  });
+
+  it("is asked about the Scale, not about what is scaled", async () => {
+    const s = await testServer();
+    await s.ask("POST", DEPLOYMENTS, { body: WEB });
+    await validating(s, {
+      matchConstraints: { resourceRules: [rule(["deployments"], ["UPDATE"], ["apps"])] },
+      validations: [{ expression: "object.spec.replicas < 2" }],
+    });
+    await validating(
+      s,
+      {
+        matchConstraints: { resourceRules: [rule(["deployments/scale"], ["UPDATE"], ["apps"])] },
+        validations: [
+          {
+            expression: "request.kind.kind != 'Scale' || object.spec.replicas - oldObject.spec.replicas < 5",
+            messageExpression: "object.kind + ': ' + string(object.spec.replicas) + ' are too many'",
+          },
+        ],
+      },
+      {},
+      "q",
+    );
+    const scaleTo = (replicas: number) =>
+      answer(s, "PATCH", `${DEPLOYMENTS}/web/scale`, { spec: { replicas } }, { contentType: "application/merge-patch+json" });
+    expect(await scaleTo(4)).toBe("200");
+    expect(await scaleTo(9)).toBe(
+      `422 Invalid: deployments.apps "web" is forbidden: ValidatingAdmissionPolicy 'q' with binding 'q-b' denied request: Scale: 9 are too many`,
+    );
+  });
+
   it("never decides about policies themselves", async () => {
     const s = await testServer();
     await validating(s, {
@@ -222,12 +296,7 @@ describe("MutatingAdmissionPolicy", () => {
       ],
       { matchConstraints },
     );
-    const labels = { app: "web" };
-    const spec = {
-      selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec: { containers: [{ name: "web", image: "nginx" }] } },
-    };
-    expect(await created(s, "/apis/apps/v1/namespaces/default/deployments", { metadata: { name: "web" }, spec })).toMatchObject({
+    expect(await created(s, DEPLOYMENTS, WEB)).toMatchObject({
       metadata: { annotations: { containers: "2" } },
       spec: {
         replicas: 3,
@@ -246,6 +315,19 @@ describe("MutatingAdmissionPolicy", () => {
         },
       },
     });
+  });
+
+  it("changes the Scale", async () => {
+    const s = await testServer();
+    await s.ask("POST", DEPLOYMENTS, { body: WEB });
+    await mutating(s, "m", ["Object{spec: Object.spec{replicas: object.spec.replicas * 2}}"], {
+      matchConstraints: { resourceRules: [rule(["deployments/scale"], ["UPDATE"], ["apps"])] },
+    });
+    const { body } = await s.ask("PUT", `${DEPLOYMENTS}/web/scale`, {
+      body: { apiVersion: "autoscaling/v1", kind: "Scale", metadata: { name: "web" }, spec: { replicas: 3 } },
+    });
+    expect(body).toMatchObject({ kind: "Scale", spec: { replicas: 6 } });
+    expect((await s.ask("GET", `${DEPLOYMENTS}/web`)).body).toMatchObject({ spec: { replicas: 6 } });
   });
 
   it.each<[string, string, string]>([

@@ -5,8 +5,8 @@ import type { Reinvocation } from "./dynamic/reinvocation.ts";
 
 export interface Attributes<T extends KubeObject = KubeObject> {
   readonly scope: Scope;
-  readonly operation: "CREATE" | "UPDATE" | "DELETE";
-  /** Undefined for a deletion. */
+  readonly operation: "CREATE" | "UPDATE" | "DELETE" | "CONNECT";
+  /** Undefined for a deletion; what a connection asks for. */
   readonly object: T | undefined;
   readonly old: T | undefined;
   /** Whether mutating plugins run once more. */

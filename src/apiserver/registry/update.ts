@@ -1,6 +1,7 @@
 import { apiVersionOf, type KubeObject, type ObjectMeta } from "../../api/index.ts";
 import { conflict, deepEqual, field, invalid, notFound, sameButTimes, StatusError } from "../../machinery/index.ts";
 import type { Entry } from "../../etcd/index.ts";
+import type { Admission } from "../admission/types.ts";
 import { keyOf, type Scope } from "../context.ts";
 import { asStored, decodeBody } from "../decode.ts";
 import { andThen, type MaybePromise } from "../maybe.ts";
@@ -56,6 +57,7 @@ export function updateObject(
   entry: Entry<KubeObject>,
   object: KubeObject,
   managers = managersAfter(scope, entry.value, object),
+  admission: Admission = scope.server.admission,
 ): MaybePromise<KubeObject> {
   const { kind, info, server } = scope;
   const old = entry.value;
@@ -63,7 +65,7 @@ export function updateObject(
   const merged = keepSystemFields(scope, object, old, managers);
   const prepared = prepare(scope, merged, old);
   const attributes = { scope, operation: "UPDATE", old } as const;
-  return andThen(server.admission.mutate({ ...attributes, object: prepared }), (mutated) => {
+  return andThen(admission.mutate({ ...attributes, object: prepared }), (mutated) => {
     const admitted = mutated as KubeObject;
     if (sameContent(admitted, old)) return old;
     const counted = countGeneration(scope, admitted, old);
@@ -80,7 +82,7 @@ export function updateObject(
           ...(kind.rulesLast ? [] : kind.validate(counted, context)),
         ];
     if (errors.length > 0) throw invalid(kind, info.name, errors);
-    return andThen(server.admission.validate({ ...attributes, object: counted }), () => {
+    return andThen(admission.validate({ ...attributes, object: counted }), () => {
       if (!status) scope.warnings.push(...(kind.warnings?.(counted, old) ?? []));
       if (isFinished(counted)) return remove(scope, counted, entry);
       const stored = put(scope, server.allocators.allocate(scope, counted, old), entry);

@@ -4,14 +4,15 @@ import { parseTime } from "../../sim/index.ts";
 import { queryValue, type Scope } from "../context.ts";
 import { currentEntry } from "../registry/write.ts";
 import { queryBoolean, queryInteger } from "../options.ts";
-import type { ApiResponse, ByteStream, Duplex, Egress, PortForward } from "../types.ts";
+import type { ApiRequest, ApiResponse, ByteStream, Duplex, Egress, PortForward } from "../types.ts";
+import { admitted } from "./connect.ts";
 import type { Subresource } from "./types.ts";
 
 /** GET pods/NAME/log: asked of the pod's kubelet (k8s: registry/core/pod LogLocation). */
 async function logs(scope: Scope): Promise<ApiResponse> {
   const { request, info } = scope;
   const pod = podOf(scope);
-  const container = containerOf(scope, pod, "a container name must be specified");
+  const container = containerOf(scope, pod, queryValue(request, "container") ?? "", "a container name must be specified");
   if (!pod.spec?.nodeName) return { status: 200, body: "", contentType: "text/plain" };
   const since = queryInteger(request, "sinceSeconds");
   const sinceTime = queryValue(request, "sinceTime");
@@ -35,28 +36,55 @@ async function logs(scope: Scope): Promise<ApiResponse> {
 
 /** exec and attach (k8s: registry/core/pod ExecLocation, AttachLocation). */
 export async function stream(scope: Scope): Promise<Duplex | ApiResponse> {
-  const { request, info } = scope;
+  const { info } = scope;
+  const executes = info.subresource === "exec";
+  const options = await admitted(scope, executes ? "PodExecOptions" : "PodAttachOptions", sessionOf(scope.request, executes));
   const pod = podOf(scope);
-  const container = containerOf(scope, pod, "a container name must be specified");
+  const container = containerOf(scope, pod, options.container ?? "", "a container name must be specified");
   if (!pod.spec?.nodeName) throw badRequest(`pod ${info.name} does not have a host assigned`);
-  const command = request.query?.["command"];
-  const words = command === undefined ? [] : typeof command === "string" ? [command] : command;
-  if (info.subresource === "exec" && words.length === 0) throw badRequest("you must specify at least 1 command for the container");
-  const on = (name: string): boolean => queryBoolean(request, name) ?? false;
+  const { command = [], stdin = false, stdout = false, stderr = false, tty = false } = options;
+  if (executes && command.length === 0) throw badRequest("you must specify at least 1 command for the container");
   return egressOf(scope).exec(pod.spec.nodeName, {
     namespace: info.namespace,
     pod: info.name,
     container,
-    ...(info.subresource === "exec" ? { command: words } : {}),
-    stdin: on("stdin"),
-    stdout: on("stdout"),
-    stderr: on("stderr"),
-    tty: on("tty"),
+    ...(executes ? { command } : {}),
+    stdin,
+    stdout,
+    stderr,
+    tty,
   });
 }
 
+/** PodExecOptions and PodAttachOptions. */
+interface Session {
+  readonly container?: string;
+  readonly command?: readonly string[];
+  readonly stdin?: true;
+  readonly stdout?: true;
+  readonly stderr?: true;
+  readonly tty?: true;
+}
+
+function sessionOf(request: ApiRequest, executes: boolean): Session {
+  const on = (name: string): object => (queryBoolean(request, name) ? { [name]: true } : {});
+  const { container, command } = request.query ?? {};
+  const words = typeof command === "string" ? [command] : command;
+  return {
+    ...on("stdin"),
+    ...on("stdout"),
+    ...on("stderr"),
+    ...on("tty"),
+    ...(container ? { container: String(container) } : {}),
+    ...(executes && words ? { command: words } : {}),
+  };
+}
+
 /** portforward (k8s: registry/core/pod PortForwardLocation): each connection is the pod's kubelet's to make. */
-export function portForward(scope: Scope): PortForward {
+export async function portForward(scope: Scope): Promise<PortForward> {
+  const { ports = [] } = scope.request.query ?? {};
+  const wanted = (typeof ports === "string" ? [ports] : ports).map(Number);
+  await admitted(scope, "PodPortForwardOptions", wanted.length === 0 ? {} : { ports: wanted });
   const pod = podOf(scope);
   const node = pod.spec?.nodeName;
   if (!node) throw badRequest(`pod ${scope.info.name} does not have a host assigned`);
@@ -65,7 +93,8 @@ export function portForward(scope: Scope): PortForward {
 }
 
 /** nodes/NAME/proxy/PATH: passed on to the kubelet's HTTP server. */
-function proxyToNode(scope: Scope): Promise<ApiResponse> {
+async function proxyToNode(scope: Scope): Promise<ApiResponse> {
+  await admitted(scope, "NodeProxyOptions", scope.info.rest === "" ? {} : { path: scope.info.rest });
   if (!currentEntry(scope)) throw notFound("nodes", scope.info.name);
   return egressOf(scope).proxy(scope.info.name, scope.info.rest);
 }
@@ -82,8 +111,7 @@ export function egressOf(scope: Scope): Egress {
   return found;
 }
 
-function containerOf({ request, info }: Scope, pod: Pod, unnamed: string): string {
-  const wanted = queryValue(request, "container") ?? "";
+function containerOf({ info }: Scope, pod: Pod, wanted: string, unnamed: string): string {
   const containers = (pod.spec?.containers ?? []).map((c) => c.name);
   const inits = (pod.spec?.initContainers ?? []).map((c) => c.name);
   const ephemeral = (pod.spec?.ephemeralContainers ?? []).map((c) => c.name);

@@ -3,6 +3,7 @@ import { badRequest, failure, notFound } from "../../machinery/index.ts";
 import { keyOf, type Scope } from "../context.ts";
 import { type Place, readyEndpoints } from "../service-endpoints.ts";
 import { EgressError, type ApiResponse } from "../types.ts";
+import { admitted } from "./connect.ts";
 import { egressOf } from "./kubelet.ts";
 import type { Subresource } from "./types.ts";
 
@@ -112,15 +113,23 @@ async function passOn(scope: Scope, place: Place): Promise<ApiResponse> {
   }
 }
 
+const pathOf = ({ info }: Scope): object => (info.rest === "" ? {} : { path: info.rest });
+
 const VERBS = ["create", "delete", "get", "patch", "update"];
 
 export const podProxy: Subresource = {
   verbs: VERBS,
   kind: { kind: "PodProxyOptions" },
-  serve: async (scope) => passOn(scope, podPlace(scope)),
+  async serve(scope) {
+    await admitted(scope, "PodProxyOptions", pathOf(scope));
+    return passOn(scope, podPlace(scope));
+  },
 };
 export const serviceProxy: Subresource = {
   verbs: VERBS,
   kind: { kind: "ServiceProxyOptions" },
-  serve: async (scope) => passOn(scope, servicePlace(scope)),
+  async serve(scope) {
+    await admitted(scope, "ServiceProxyOptions", pathOf(scope));
+    return passOn(scope, servicePlace(scope));
+  },
 };

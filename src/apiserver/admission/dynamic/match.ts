@@ -24,9 +24,11 @@ export function subjectOf(attributes: Attributes, versions: readonly Kind[]): Su
 
 const isNamespaces = ({ group, plural }: Kind): boolean => group === "" && plural === "namespaces";
 
-/** An object in another version of its kind. */
+/** An object in another version of its kind; what a subresource has of its own is in one only. */
 export const inVersion = (kind: Kind, object: KubeObject | undefined): KubeObject | undefined =>
-  object && (kind.storedAs?.from(object) ?? object);
+  object?.kind === kind.kind ? (kind.storedAs?.from(object) ?? object) : object;
+export const fromVersion = (kind: Kind, object: KubeObject): KubeObject =>
+  object.kind === kind.kind ? (kind.storedAs?.to(object) ?? object) : object;
 
 const has = (list: readonly string[] | undefined, value: string): boolean => list?.some((item) => item === "*" || item === value) ?? false;
 

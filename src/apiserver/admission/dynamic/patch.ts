@@ -1,4 +1,4 @@
-import { apiVersionOf, fieldTypeOf, type Kind, type KubeObject, structureErrors } from "../../../api/index.ts";
+import { apiVersionOf, fieldTypeOf, hasStructure, type Kind, type KubeObject, structureErrors, typeNameOf } from "../../../api/index.ts";
 import {
   applyJsonPatch,
   type Cel,
@@ -13,23 +13,28 @@ import {
   typeFor,
 } from "../../../machinery/index.ts";
 
+import { shownKind } from "./request.ts";
+
 /** A mutation that cannot be made; the policy's failurePolicy says what then. */
 export class MutationError extends Error {}
 
 /** An object as its kind would decode and default it (k8s: dispatchOne). */
 export function decoded(kind: Kind, patched: unknown, subresource: string): KubeObject {
-  // A binding, an eviction: not of the resource's kind.
-  if (subresource !== "" && subresource !== "status") return patched as KubeObject;
+  // A binding, an eviction, a scale.
+  if (shownKind(kind, subresource).kind !== kind.kind) return patched as KubeObject;
   const { typeErrors, pruned } = structureErrors(kind, patched as KubeObject);
   if (typeErrors.length > 0) throw new MutationError(typeErrors[0]);
   const whole = { ...pruned, apiVersion: apiVersionOf(kind), kind: kind.kind };
   return kind.defaults?.(whole) ?? whole;
 }
 
+type TypedKind = Pick<Kind, "group" | "version" | "kind" | "fieldType">;
+
 /** What `Object{...}` says, merged into the object (k8s: policy/mutating/patch smd.go). */
-export function applyConfiguration(cel: Cel, kind: Kind, object: KubeObject, value: CelValue): unknown {
+export function applyConfiguration(cel: Cel, kind: TypedKind, object: KubeObject, value: CelValue): unknown {
   checkNames(value);
   const applied = { ...(cel.toJson(value) as object), apiVersion: object.apiVersion, kind: object.kind };
+  if (!kind.fieldType && !hasStructure(typeNameOf(kind))) throw new MutationError(`error applying patch: no type of ${kind.kind}`);
   const type = fieldTypeOf(kind);
   const wrong = conformErrors(applied, type);
   if (wrong.length > 0)

@@ -1,4 +1,5 @@
 import type { Kind } from "../../../api/index.ts";
+import { subresourceOf } from "../../subresources/index.ts";
 import type { Subject } from "./match.ts";
 
 const OPTIONS: Readonly<Record<string, string>> = {
@@ -15,10 +16,10 @@ export function admissionRequest(subject: Subject, kind: Kind): object {
   const { info, requested, user, dryRun } = scope;
   const sub = info.subresource;
   return {
-    kind: kindOf(kind, sub),
+    kind: shownKind(kind, sub),
     resource: resourceOf(kind),
     ...(sub === "" ? {} : { subResource: sub }),
-    requestKind: kindOf(requested, sub),
+    requestKind: shownKind(requested, sub),
     requestResource: resourceOf(requested),
     ...(sub === "" ? {} : { requestSubResource: sub }),
     ...(subject.name === "" ? {} : { name: subject.name }),
@@ -35,25 +36,19 @@ export function admissionRequest(subject: Subject, kind: Kind): object {
   };
 }
 
-/** Subresources that are of a kind of their own. */
-const SUBRESOURCE_KINDS: Readonly<Record<string, readonly [group: string, kind: string]>> = {
-  attach: ["", "PodAttachOptions"],
-  binding: ["", "Binding"],
-  eviction: ["policy", "Eviction"],
-  exec: ["", "PodExecOptions"],
-  portforward: ["", "PodPortForwardOptions"],
-  proxy: ["", "PodProxyOptions"],
-};
-
-function kindOf({ group, version, kind }: Kind, subresource: string): object {
-  const own = SUBRESOURCE_KINDS[subresource];
-  return own ? { group: own[0], version: "v1", kind: own[1] } : { group, version, kind };
+/** What an object of a request is: of the resource's kind, or of a kind that a subresource has of its own. */
+export function shownKind(
+  { group, version, kind, plural, subresources }: Kind,
+  subresource: string,
+): Pick<Kind, "group" | "version" | "kind"> {
+  const own = subresourceOf({ plural, subresources }, subresource)?.kind;
+  return { group: own?.group ?? group, version: own?.version ?? version, kind: own?.kind ?? kind };
 }
 const resourceOf = ({ group, version, plural }: Kind): object => ({ group, version, resource: plural });
 
-function optionsOf({ attributes: { scope } }: Subject): object | null {
+function optionsOf({ attributes: { operation, scope } }: Subject): object | null {
   const kind = OPTIONS[scope.verb];
-  if (kind === undefined) return null;
+  if (kind === undefined || operation === "CONNECT") return null;
   const { fieldManager, fieldValidation } = scope.options;
   return {
     kind,
