@@ -7,15 +7,13 @@ import { defaultTolerationSeconds } from "./default-toleration-seconds.ts";
 import { denyServiceExternalIps } from "./deny-service-external-ips.ts";
 import { extendedResourceToleration } from "./extended-resource-toleration.ts";
 import { limitPodHardAntiAffinityTopology } from "./limit-pod-hard-anti-affinity-topology.ts";
+import { lazyPlugins } from "./lazily.ts";
 import { limitRanger } from "./limit-ranger.ts";
-import { mutatingAdmissionPolicy } from "./mutating-admission-policy.ts";
-import { mutatingAdmissionWebhook } from "./mutating-admission-webhook.ts";
 import { namespaceExists } from "./namespace-exists.ts";
 import { namespaceLifecycle } from "./namespace-lifecycle.ts";
 import { nodeRestriction } from "./node-restriction.ts";
 import { persistentVolumeClaimResize } from "./persistent-volume-claim-resize.ts";
 import { podResizeValidator } from "./pod-resize-validator.ts";
-import { podSecurity } from "./pod-security.ts";
 import { podTopologyLabels } from "./pod-topology-labels.ts";
 import { podPriority } from "./priority.ts";
 import { resourceQuota } from "./resource-quota.ts";
@@ -24,11 +22,10 @@ import { serviceAccount } from "./service-account.ts";
 import { storageObjectInUseProtection } from "./storage-object-in-use-protection.ts";
 import { taintNodesByCondition } from "./taint-nodes-by-condition.ts";
 import type { AdmissionPlugin } from "./types.ts";
-import { validatingAdmissionPolicy } from "./validating-admission-policy.ts";
-import { validatingAdmissionWebhook } from "./validating-admission-webhook.ts";
 
 /** The plugins that are simulated; `order` says where each one runs. */
 const plugins: readonly AdmissionPlugin[] = [
+  ...lazyPlugins,
   alwaysAdmit,
   alwaysDeny,
   alwaysPullImages,
@@ -42,23 +39,18 @@ const plugins: readonly AdmissionPlugin[] = [
   extendedResourceToleration,
   limitPodHardAntiAffinityTopology,
   limitRanger,
-  mutatingAdmissionPolicy,
-  mutatingAdmissionWebhook,
   namespaceExists,
   namespaceLifecycle,
   nodeRestriction,
   persistentVolumeClaimResize,
   podPriority,
   podResizeValidator,
-  podSecurity,
   podTopologyLabels,
   resourceQuota,
   runtimeClass,
   serviceAccount,
   storageObjectInUseProtection,
   taintNodesByCondition,
-  validatingAdmissionPolicy,
-  validatingAdmissionWebhook,
 ];
 
 /** Every plugin of kube-apiserver, in the order it runs them (k8s: kubeapiserver/options/plugins.go AllOrderedPlugins). */

@@ -13,16 +13,9 @@ import { refuse } from "./refuse.ts";
 import { getStored, listStored } from "./stored.ts";
 import type { AdmissionPlugin, Attributes } from "./types.ts";
 
-const NAMESPACES = "/namespaces";
-const PODS = ["/pods", "/pods/ephemeralcontainers", "/pods/resize"];
-const WORKLOADS = ["/replicationcontrollers", "/podtemplates", "batch/jobs", "batch/cronjobs"].concat(
-  ["replicasets", "deployments", "statefulsets", "daemonsets"].map((plural) => `apps/${plural}`),
-);
-
 /** Pods are as the labels of their namespace want them, or are refused, or warned of (k8s: pod-security-admission). */
 export const podSecurity: AdmissionPlugin = {
   name: "PodSecurity",
-  resources: [NAMESPACES, ...PODS, ...WORKLOADS],
   validate(attributes) {
     const { operation, scope } = attributes;
     if (operation === "DELETE") return;
