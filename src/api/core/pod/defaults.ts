@@ -14,7 +14,10 @@ import type {
   VolumeProjection,
 } from "../../generated/types.ts";
 import { at, fill, mapList, put } from "../../defaulting.ts";
+import { filterAmounts, formatAmounts } from "../amounts.ts";
+import { allowsOvercommit } from "../resource-names.ts";
 import { defaultVolumeSources } from "../volume/sources.ts";
+import { containerAmounts, isPodLevelResource } from "./requests.ts";
 
 const EMPTY: object = Object.freeze({});
 const FILE_MODE = 420; // 0644
@@ -30,7 +33,7 @@ export function defaultPod(pod: Pod): Pod {
   const spec = pod.spec ?? NO_SPEC;
   let next = at(spec, "containers", (list) => mapList(list, defaultRequests));
   next = at(next, "initContainers", (list) => mapList(list, defaultRequests));
-  next = at(next, "resources", (resources) => requestsFromLimits(resources));
+  next = at(next, "resources", (resources) => wholeRequests(resources, next));
   if (next.enableServiceLinks === undefined) next = { ...next, enableServiceLinks: true };
   if (next.hostNetwork) {
     next = at(next, "containers", (list) => mapList(list, defaultHostPorts));
@@ -66,6 +69,16 @@ function defaultPodSpec(spec: PodSpec): PodSpec {
 /** Requests that are absent are the limits (k8s: SetDefaults_Pod). */
 function defaultRequests(container: Container): Container {
   return at(container, "resources", requestsFromLimits);
+}
+
+/** What the pod as a whole asks for, if it is limited: what its containers ask for, or else its limits (k8s: defaultPodRequests). */
+function wholeRequests(resources: ResourceRequirements, spec: PodSpec): ResourceRequirements {
+  const limits = resources.limits ?? {};
+  if (Object.keys(limits).length === 0) return resources;
+  const asked = filterAmounts(containerAmounts(spec, "requests"), (name) => isPodLevelResource(name) && allowsOvercommit(name));
+  const limited = Object.fromEntries(Object.entries(limits).filter(([name]) => isPodLevelResource(name)));
+  const requests = { ...limited, ...formatAmounts(asked), ...resources.requests };
+  return Object.keys(requests).length === 0 ? resources : put(resources, "requests", requests);
 }
 
 function requestsFromLimits(resources: ResourceRequirements): ResourceRequirements {

@@ -94,6 +94,15 @@ describe("defaults", () => {
     expect(spec.containers[0]?.ports).toEqual([{ containerPort: 8099, hostPort: 8099, protocol: "TCP" }]);
   });
 
+  it("give a pod that is limited as a whole what its containers ask for, or else its limits", () => {
+    const containers = [{ name: "c", image: "i", resources: { requests: { cpu: "100m" } } }];
+    expect(defaulted({ containers, resources: { limits: { cpu: "1", memory: "1Gi" } } }).resources).toEqual({
+      limits: { cpu: "1", memory: "1Gi" },
+      requests: { cpu: "100m", memory: "1Gi" },
+    });
+    expect(defaulted({ containers, resources: {} }).resources).toEqual({});
+  });
+
   it("leave a pod that has them as it is", () => {
     const once = kind.defaults?.(
       make({
@@ -255,6 +264,28 @@ describe("strategy", () => {
   it("gives a new pod its phase and class, whatever the creator said", () => {
     const pod = kind.prepareForCreate?.(make({}, { phase: "Running", podIP: "1.2.3.4" }), 0);
     expect(pod?.status).toEqual({ phase: "Pending", qosClass: "BestEffort" });
+  });
+
+  it("puts keys that are to be matched into selectors", () => {
+    const labels = { app: "web", hash: "1" };
+    const spread = { maxSkew: 1, topologyKey: "zone", whenUnsatisfiable: "DoNotSchedule", matchLabelKeys: ["hash", "none"] };
+    const term = { topologyKey: "zone", labelSelector: {}, matchLabelKeys: ["app"], mismatchLabelKeys: ["hash"] };
+    const spec = {
+      topologySpreadConstraints: [{ ...spread, labelSelector: { matchLabels: { app: "web" } } }, spread],
+      affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } },
+    };
+    const made = kind.prepareForCreate?.(make(spec, undefined, { labels }), 0)?.spec;
+    const hash = { key: "hash", operator: "In", values: ["1"] };
+    expect(made?.topologySpreadConstraints?.map((c) => c.labelSelector)).toEqual([
+      { matchLabels: { app: "web" }, matchExpressions: [hash] },
+      undefined,
+    ]);
+    expect(made?.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.[0]?.labelSelector).toEqual({
+      matchExpressions: [
+        { key: "app", operator: "In", values: ["web"] },
+        { ...hash, operator: "NotIn" },
+      ],
+    });
   });
 
   it("keeps the spec and the owner when a status is written", () => {

@@ -1,5 +1,6 @@
 import type { ObjectMeta } from "../../meta.ts";
 import type { Pod, PodStatus } from "../../generated/types.ts";
+import { withMatchKeys } from "./match-keys.ts";
 import { qosClass } from "./qos.ts";
 
 /** A creator has no say in the status (k8s: registry/core/pod strategy.go PrepareForCreate). */
@@ -18,7 +19,7 @@ export function prepareForCreate(pod: Pod): Pod {
       ...status,
     };
   }
-  return { ...pod, status };
+  return { ...withMatchKeys(pod), status };
 }
 
 /** The status subresource changes the status alone, and never whose pod it is or what class it has. */

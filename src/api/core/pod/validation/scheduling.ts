@@ -82,12 +82,23 @@ function checkPodTerm(errors: Errors, path: string, term: PodAffinityTerm): void
   for (const name of term.namespaces ?? []) invalidEach(errors, `${path}.namespace`, name, isDNS1123Label(name));
   checkMatchKeys(errors, path, "matchLabelKeys", term.matchLabelKeys, term.labelSelector);
   checkMatchKeys(errors, path, "mismatchLabelKeys", term.mismatchLabelKeys, term.labelSelector);
+  checkKeysOnce(errors, path, term);
   for (const [i, key] of (term.matchLabelKeys ?? []).entries()) {
     if (term.mismatchLabelKeys?.includes(key))
       errors.push(field.invalid(`${path}.matchLabelKeys[${i}]`, key, "exists in both matchLabelKeys and mismatchLabelKeys"));
   }
   if (!term.topologyKey) errors.push(field.required(`${path}.topologyKey`, "can not be empty"));
   invalidEach(errors, `${path}.topologyKey`, term.topologyKey ?? "", isQualifiedName(term.topologyKey ?? ""));
+}
+
+/** A key to be matched is in the selector once by now: who also said it himself has it there twice. */
+function checkKeysOnce(errors: Errors, path: string, { labelSelector, matchLabelKeys = [] }: PodAffinityTerm): void {
+  const seen = new Set(Object.keys(labelSelector?.matchLabels ?? {}));
+  for (const { key } of labelSelector?.matchExpressions ?? []) {
+    const i = matchLabelKeys.lastIndexOf(key);
+    if (i >= 0 && seen.has(key)) errors.push(field.invalid(`${path}[${i}]`, key, "exists in both matchLabelKeys and labelSelector"));
+    seen.add(key);
+  }
 }
 
 function checkMatchKeys(
