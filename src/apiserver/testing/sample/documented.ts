@@ -52,6 +52,8 @@ export const refused: Readonly<Record<string, Said>> = {
   // When a taint was added is filled in when the slice is made; upstream does so at each write.
   "resourceslices.resource.k8s.io/v1": { "Device.taints patched": "timeAdded" },
   "secrets.v1": { "Secret.stringData": "lost stringData.akey" },
+  // Who replaces the spec and names an address in one of the two fields alone is told of the other.
+  "services.v1": { "ServiceSpec.clusterIP patched": "spec.clusterIPs: Required value" },
   "statefulsets.apps/v1": {
     // Behind a gate that is off.
     "RollingUpdateStatefulSetStrategy.maxUnavailable": "lost spec.updateStrategy.rollingUpdate.maxUnavailable",
