@@ -47,7 +47,7 @@ async function encodeBody(response: ApiResponse, request: ApiRequest): Promise<E
   if (body === undefined) return { bytes: undefined, contentType };
   if (body instanceof Uint8Array) return { bytes: body, contentType };
   if (typeof body === "string") return { bytes: encoder.encode(body), contentType };
-  const value = withoutItemTypes(body);
+  const value = asWritten(body as Typed);
   const failed = response.status >= 400;
   const accepted = negotiate(request.headers?.["accept"] ?? "", !failed);
   // Paths that are no API answer in one way, and so does a refusal that nothing accepted fits.
@@ -112,20 +112,34 @@ function watchBody(watch: WatchStream, request: ApiRequest): ReadableStream<Uint
   });
 }
 
+const eventAsWritten = (event: object): object => {
+  const { object } = event as { readonly object?: Typed };
+  return object === undefined ? event : { ...event, object: asWritten(object) };
+};
+
 /** An event is encoded once for all outside watchers. */
 const encoded = new WeakMap<object, Uint8Array>();
 function encodedEvent(event: object): Uint8Array {
   let bytes = encoded.get(event);
-  if (!bytes) encoded.set(event, (bytes = encoder.encode(`${JSON.stringify(event)}\n`)));
+  if (!bytes) encoded.set(event, (bytes = encoder.encode(`${JSON.stringify(eventAsWritten(event))}\n`)));
   return bytes;
 }
 
-/** Items of a built-in list carry no kind of their own on the wire (k8s: typed lists). */
-function withoutItemTypes(body: object): object {
-  const { items, kind } = body as { readonly items?: readonly object[]; readonly kind?: string };
-  if (!items || !kind?.endsWith("List") || kind.startsWith("API") || kind.startsWith("PartialObject")) return body;
-  return {
-    ...body,
-    items: items.map(({ kind: _, apiVersion: __, ...item }: { readonly kind?: string; readonly apiVersion?: string }) => item),
-  };
+interface Typed {
+  readonly kind?: string;
+  readonly apiVersion?: string;
+  readonly items?: readonly Typed[];
+}
+
+/** Custom resources are not: their items say what they are. */
+const isTyped = (kind: string, apiVersion: string): boolean =>
+  (!apiVersion.includes(".") || apiVersion.includes(".k8s.io/")) && !kind.startsWith("API") && !kind.startsWith("PartialObject");
+
+/** As Go writes it: what it is comes first, and items of a built-in list carry no kind of their own (k8s: typed lists). */
+function asWritten(body: Typed): object {
+  const { kind, apiVersion, ...rest } = body;
+  if (kind === undefined) return body;
+  const first = apiVersion === undefined ? { kind } : { kind, apiVersion };
+  if (!rest.items || !kind.endsWith("List") || !isTyped(kind, apiVersion ?? "")) return { ...first, ...rest };
+  return { ...first, ...rest, items: rest.items.map(({ kind: _, apiVersion: __, ...item }) => item) };
 }

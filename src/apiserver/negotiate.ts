@@ -1,3 +1,7 @@
+import type { Kind } from "../api/index.ts";
+import { notAcceptable } from "../machinery/index.ts";
+import type { ApiRequest } from "./types.ts";
+
 /** What a client asked for in Accept, of what there is (k8s: handlers/negotiation). */
 export interface Accepted {
   readonly mediaType: "application/json" | "application/yaml";
@@ -31,8 +35,17 @@ export function negotiate(accept: string, transforms: boolean): Accepted | undef
   return undefined;
 }
 
+/** How a request about a kind is answered. Throws 406; reviews and bindings, which nobody lists, are no tables. */
+export function representationFor({ as, headers }: ApiRequest, { virtual, columns }: Pick<Kind, "virtual" | "columns">): ApiRequest["as"] {
+  if (as === undefined || as === "Object" || headers === undefined) return as;
+  const accept = headers["accept"] ?? "";
+  const served = as === "Table" && virtual && columns.length === 0 ? negotiate(accept, false)?.as : as;
+  if (served === undefined || served === "NotAcceptable") throw notAcceptable(acceptedTypes(accept));
+  return served;
+}
+
 /** What is said when nothing fits. Protobuf is taken but never given, so who wants nothing else is told the rest. */
-export function acceptedTypes(accept: string): readonly string[] {
+function acceptedTypes(accept: string): readonly string[] {
   const types = ["application/json", "application/yaml"];
   return accept.includes("protobuf") ? types : [...types, "application/vnd.kubernetes.protobuf"];
 }

@@ -1,6 +1,6 @@
 import { KindRegistry, kinds } from "../api/index.ts";
 import type { MemoryStore } from "../etcd/index.ts";
-import { badRequest, internalError, notAcceptable, resourceNotFound, StatusError, UnknownPath } from "../machinery/index.ts";
+import { badRequest, internalError, resourceNotFound, StatusError, UnknownPath } from "../machinery/index.ts";
 import { entropyOf } from "../pki/index.ts";
 import type { Clock, Random } from "../sim/index.ts";
 import { type AdmissionChoice, createAdmission, enabledPlugins } from "./admission/index.ts";
@@ -21,7 +21,7 @@ import { createFlowControl } from "./flow-control.ts";
 import { createLaterCode } from "./later-code.ts";
 import { isLongRunning, timeoutOf, withinDeadline } from "./deadline.ts";
 import type { MaybePromise } from "./maybe.ts";
-import { acceptedTypes } from "./negotiate.ts";
+import { representationFor } from "./negotiate.ts";
 import { auditId, REQUESTS_PATH, serveRequests } from "./observe/audit.ts";
 import { healthPaths, serveHealth } from "./observe/health.ts";
 import { Metrics } from "./observe/metrics.ts";
@@ -136,7 +136,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     const requested = server.kinds.kindOf(info.group, info.version, info.resource);
     if (!requested) throw resourceNotFound();
     if (info.problem !== undefined) throw badRequest(info.problem);
-    if (request.as === "NotAcceptable") throw notAcceptable(acceptedTypes(request.headers?.["accept"] ?? ""));
+    const as = representationFor(request, requested);
     const options = writeOptions(request, verb);
     const kind = requested.storedAs?.kind ?? requested;
     if (requested.deprecated !== undefined) warnings.push(requested.deprecated);
@@ -145,7 +145,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       kind,
       requested,
       info: kind.plural === "namespaces" ? { ...info, namespace: "" } : info,
-      request,
+      request: as === request.as ? request : { ...request, ...(as ? { as } : {}) },
       user,
       verb,
       origin: { user: user.name, agent: request.agent, causes: request.causes },

@@ -71,6 +71,18 @@ describe("negotiation of answers", () => {
     expect((await send(`${CM}/a?pretty=false`, { headers: { "user-agent": "curl/8.5.0" } })).text).toMatch(/^\{"[^\n]*\n$/);
   });
 
+  it("has no tables of what nobody lists", async () => {
+    const review = json({ spec: { nonResourceAttributes: { path: "/", verb: "get" } } });
+    const path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+    const table = "application/json;as=Table;v=v1;g=meta.k8s.io";
+    const asked = async (accept: string) => (await send(path, { ...review, headers: { ...review.headers, accept } })).status;
+    expect([await asked(table), await asked(`${table},application/json`)]).toEqual([406, 201]);
+  });
+
+  it("writes what a thing is first, and leaves that out of items of built-in lists", async () => {
+    expect((await send(CM)).text).toMatch(/^\{"kind":"ConfigMapList","apiVersion":"v1","metadata":\{[^}]*\},"items":\[\{"metadata":/);
+  });
+
   it("compresses what is large for who can read it", async () => {
     await send(CM, json({ metadata: { name: "big" }, data: { k: "x".repeat(200_000) } }));
     const plain = await send(`${CM}/big`);

@@ -58,13 +58,16 @@ async function answer(api: ClockedApi, incoming: IncomingMessage, outgoing: Serv
   outgoing.end();
 }
 
+const UNSPEAKABLE = ["CONNECT", "TRACE", "TRACK"];
+
 /** Node's request as WHATWG's. */
 export function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
   const headers = new Headers();
   for (const [name, value] of Object.entries(incoming.headers)) {
     for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) headers.append(name, one);
   }
-  const method = incoming.method ?? "GET";
+  // A Request refuses to be one of these; the API has the same answer for every method that it does not know.
+  const method = UNSPEAKABLE.includes(incoming.method ?? "") ? "OPTIONS" : (incoming.method ?? "GET");
   const hasBody = method !== "GET" && method !== "HEAD";
   const init: RequestInit & { duplex?: "half" } = { method, headers, signal };
   if (hasBody) {

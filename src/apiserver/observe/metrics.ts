@@ -28,8 +28,8 @@ const VERBS: Readonly<Record<string, string>> = {
 
 /** What is counted: every request, including those that are not kept. */
 export class Metrics {
-  /** By what was asked of (a kind, or the path of what is none), then by the rest of the labels as one number. */
-  readonly #cells = new Map<unknown, Map<number, Cell>>();
+  /** By kind (undefined: what is no resource), then by subresource, then by the rest of the labels as one number. */
+  readonly #cells = new Map<Kind | undefined, Map<string, Map<number, Cell>>>();
   readonly #inflight = { mutating: 0, readOnly: 0 };
   #watches = 0;
 
@@ -52,14 +52,19 @@ export class Metrics {
 
   count(record: RequestRecord, kind: Kind | undefined, dryRun: boolean, seconds: number): void {
     const { info, status, verb } = record;
-    const subject = kind === undefined ? "" : info?.subresource ? `${kind.group}/${kind.plural}/${info.subresource}` : kind;
-    let cells = this.#cells.get(subject);
-    if (!cells) this.#cells.set(subject, (cells = new Map()));
+    let bySubresource = this.#cells.get(kind);
+    if (!bySubresource) this.#cells.set(kind, (bySubresource = new Map()));
+    const subresource = kind === undefined ? knownPath(record) : (info?.subresource ?? "");
+    let cells = bySubresource.get(subresource);
+    if (!cells) bySubresource.set(subresource, (cells = new Map()));
     const scope = kind === undefined ? 0 : info?.name ? 3 : info?.namespace ? 2 : 1;
     const key = ((VERB_NUMBERS.get(verb) ?? 0) * 4 + scope) * 2000 + (dryRun ? 1000 : 0) + status;
     let cell = cells.get(key);
     if (!cell)
-      cells.set(key, (cell = { labels: labelsOf(record, kind, scope, dryRun), code: status, count: 0, seconds: 0, slow: undefined }));
+      cells.set(
+        key,
+        (cell = { labels: labelsOf(record, kind, subresource, scope, dryRun), code: status, count: 0, seconds: 0, slow: undefined }),
+      );
     cell.count++;
     if (seconds === 0) return;
     cell.seconds += seconds;
@@ -70,7 +75,7 @@ export class Metrics {
 
   /** Prometheus' text format. */
   text(server: ServerContext): string {
-    const cells = [...this.#cells.values()].flatMap((byLabels) => [...byLabels.values()]);
+    const cells = [...this.#cells.values()].flatMap((kinds) => [...kinds.values()]).flatMap((byLabels) => [...byLabels.values()]);
     const lines = [
       ...heading("apiserver_request_total", "counter", "Requests by verb, resource, scope and code."),
       ...cells.map((c) => `apiserver_request_total{code="${c.code}",component="apiserver",${c.labels}} ${c.count}`).sort(),
@@ -96,8 +101,7 @@ const VERB_NUMBERS = new Map(Object.keys(VERBS).map((verb, i) => [verb, i + 1]))
 const SCOPES = ["", "cluster", "namespace", "resource"];
 const LONG = /verb="(?:WATCH|CONNECT)"/;
 
-function labelsOf({ info, verb, path, method }: RequestRecord, kind: Kind | undefined, scope: number, dryRun: boolean): string {
-  const subresource = kind === undefined ? (info ? "" : knownPath(path)) : (info?.subresource ?? "");
+function labelsOf({ verb, method }: RequestRecord, kind: Kind | undefined, subresource: string, scope: number, dryRun: boolean): string {
   const labels = {
     dry_run: dryRun ? "All" : "",
     group: kind?.group ?? "",
@@ -112,11 +116,10 @@ function labelsOf({ info, verb, path, method }: RequestRecord, kind: Kind | unde
     .join(",");
 }
 
+const ROOTS = ["/healthz", "/livez", "/readyz", "/metrics", "/version", "/openapi", "/apis", "/api"];
+
 /** A label must not have as many values as there are paths. */
-function knownPath(path: string): string {
-  const [, first = ""] = path.split("/");
-  return ["healthz", "livez", "readyz", "metrics", "version", "openapi", "api", "apis"].includes(first) ? `/${first}` : "";
-}
+const knownPath = ({ path, info }: RequestRecord): string => (info ? "" : (ROOTS.find((root) => path.startsWith(root)) ?? ""));
 
 const heading = (name: string, type: string, help: string): readonly string[] => [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`];
 
