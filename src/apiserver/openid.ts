@@ -8,7 +8,7 @@ export function openId({ path }: ApiRequest, tokens: ServiceAccountTokens): ApiR
   if (path === "/.well-known/openid-configuration") {
     const body = {
       issuer: ISSUER,
-      jwks_uri: `${ISSUER}/openid/v1/jwks`,
+      jwks_uri: "https://127.0.0.1:6443/openid/v1/jwks",
       response_types_supported: ["id_token"],
       subject_types_supported: ["public"],
       id_token_signing_alg_values_supported: ["RS256"],

@@ -1,6 +1,6 @@
 import { type EndpointSlice, kindTable, type KubeObject, type Namespace, type Service } from "../api/index.ts";
 import { type BootstrapObject, reconciled } from "../apiserver/index.ts";
-import type { Client, Resource } from "../client/index.ts";
+import { type Client, keyOfObject, type Resource } from "../client/index.ts";
 import { isAlreadyExists } from "../machinery/index.ts";
 
 const namespace = (name: string): Namespace => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
@@ -49,16 +49,27 @@ export async function bootstrap(
 
 /** Makes the default objects that are missing, and mends roles and bindings that have lost something, as at every start. */
 export async function reconcileDefaults(client: Client, defaults: readonly BootstrapObject[]): Promise<void> {
+  const known = new Map<string, ReadonlyMap<string, KubeObject>>();
   for (const { resource: plural, object } of defaults) {
     const resource = plural as Resource;
-    const made = await ensure(client, resource, object);
-    if (made && object.status && kindTable[resource].subresources?.includes("status" as never))
-      await client.update(resource, { ...made, status: object.status } as never, "status");
-    if (made || !object.apiVersion?.startsWith("rbac.")) continue;
-    const there = await client.get(resource, object.metadata?.namespace, object.metadata?.name ?? "");
-    const mended = reconciled<KubeObject>(there, object);
-    if (mended !== there) await client.update(resource, mended as never);
+    let there = known.get(plural);
+    if (!there) {
+      const { items } = await client.list(resource);
+      known.set(plural, (there = new Map((items as readonly KubeObject[]).map((item) => [keyOfObject(item), item]))));
+    }
+    const found = there.get(keyOfObject(object));
+    if (!found) await create(client, resource, object);
+    else if (object.apiVersion?.startsWith("rbac.")) {
+      const mended = reconciled(found, object);
+      if (mended !== found) await client.update(resource, mended as never);
+    }
   }
+}
+
+async function create(client: Client, resource: Resource, object: BootstrapObject["object"]): Promise<void> {
+  const made = await ensure(client, resource, object);
+  if (made && object.status && kindTable[resource].subresources?.includes("status" as never))
+    await client.update(resource, { ...made, status: object.status } as never, "status");
 }
 
 /** Undefined when it was there already. */

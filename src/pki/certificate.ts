@@ -1,5 +1,6 @@
 import { sha1 } from "@noble/hashes/legacy.js";
 import { utcFields } from "../sim/index.ts";
+import { EXTENDED_USAGE, KEY_USAGE } from "./usages.ts";
 import { bits, bitsOf, concat, element, elements, integer, oid, oidText, sequence, sequenceIn, TAG, text } from "./der.ts";
 
 /** Who signs: its name, its key's identifier and the signature. */
@@ -11,35 +12,6 @@ export interface Signer {
   readonly algorithm: string;
   readonly sign: (message: Uint8Array) => Uint8Array;
 }
-
-export const KEY_USAGE: Readonly<Record<string, number>> = {
-  "digital signature": 0,
-  signing: 0,
-  "content commitment": 1,
-  "key encipherment": 2,
-  "data encipherment": 3,
-  "key agreement": 4,
-  "cert sign": 5,
-  "crl sign": 6,
-  "encipher only": 7,
-  "decipher only": 8,
-};
-
-export const EXTENDED_USAGE: Readonly<Record<string, string>> = {
-  any: "2.5.29.37.0",
-  "server auth": "1.3.6.1.5.5.7.3.1",
-  "client auth": "1.3.6.1.5.5.7.3.2",
-  "code signing": "1.3.6.1.5.5.7.3.3",
-  "email protection": "1.3.6.1.5.5.7.3.4",
-  "s/mime": "1.3.6.1.5.5.7.3.4",
-  "ipsec end system": "1.3.6.1.5.5.7.3.5",
-  "ipsec tunnel": "1.3.6.1.5.5.7.3.6",
-  "ipsec user": "1.3.6.1.5.5.7.3.7",
-  timestamping: "1.3.6.1.5.5.7.3.8",
-  "ocsp signing": "1.3.6.1.5.5.7.3.9",
-  "microsoft sgc": "1.3.6.1.4.1.311.10.3.3",
-  "netscape sgc": "2.16.840.1.113730.4.1",
-};
 
 export interface CertificateContent {
   readonly serial: Uint8Array;

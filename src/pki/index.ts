@@ -1,14 +1,12 @@
 import type * as CurvesModule from "./curves.ts";
-export type { CertificateContent, Signer } from "./certificate.ts";
-import { EXTENDED_USAGE, KEY_USAGE } from "./certificate.ts";
 
-export { readCertificate } from "./certificate.ts";
 export type { Authority, CertificateSigner } from "./curves.ts";
 export type { Entropy } from "./entropy.ts";
 export { entropyOf } from "./entropy.ts";
 export { fromPem } from "./pem.ts";
 export type { CertificateRequest } from "./request.ts";
 export { readRequest } from "./request.ts";
+export { CERTIFICATE_USAGES } from "./usages.ts";
 export type { RsaKey, RsaPublicKey } from "./rsa.ts";
 export { generateRsaKey, rsaExponent, rsaKeyInfo, rsaModulus, signRsa, verifyRsa } from "./rsa.ts";
 
@@ -24,6 +22,3 @@ export function curves(): Curves {
   if (loaded === undefined) throw new Error("elliptic curves are used before they are loaded");
   return loaded;
 }
-
-/** What a certificate may be for, as CertificateSigningRequests name it, sorted. */
-export const CERTIFICATE_USAGES: readonly string[] = [...new Set([...Object.keys(KEY_USAGE), ...Object.keys(EXTENDED_USAGE)])].sort();

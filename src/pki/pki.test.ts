@@ -1,7 +1,8 @@
 import { createPublicKey, createVerify, X509Certificate } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { readCertificate } from "./certificate.ts";
 import { createAuthority, verifySignature } from "./curves.ts";
-import { entropyOf, fromPem, generateRsaKey, readCertificate, readRequest, rsaKeyInfo, signRsa, verifyRsa } from "./index.ts";
+import { entropyOf, fromPem, generateRsaKey, readRequest, rsaKeyInfo, signRsa, verifyRsa } from "./index.ts";
 
 const secret = new Uint8Array(32).fill(7);
 const message = new TextEncoder().encode("helm");
