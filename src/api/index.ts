@@ -28,3 +28,4 @@ export type { Extension } from "./extension/load.ts";
 export { type Compiled, type Declared, ExpressionCompiler } from "./admissionregistration/expressions.ts";
 export { mutationExpression } from "./admissionregistration/mutating-admission-policy.ts";
 export { MANDATORY_LEVELS, MANDATORY_SCHEMAS } from "./flowcontrol/mandatory.ts";
+export { modesCell } from "./core/volume/modes.ts";

@@ -1,6 +1,7 @@
 import { field, isDNS1123Label, labelSelector, semanticEqual, type FieldError } from "../../machinery/index.ts";
 import { checkNonNegative, checkOneOf, invalidEach, type Errors } from "../checks.ts";
 import { ageColumn, templateColumns } from "../columns.ts";
+import { defaultClaim } from "../core/persistent-volume-claim.ts";
 import { defaultTemplate } from "../core/pod/defaults.ts";
 import { checkTemplate } from "../core/pod/validation/spec.ts";
 import { templateWarnings } from "../core/pod/warnings.ts";
@@ -46,7 +47,7 @@ function defaults(object: StatefulSet): StatefulSet {
   return put(
     object,
     "spec",
-    at(spec, "volumeClaimTemplates", (claims) => mapList(claims, defaultClaim)),
+    at(spec, "volumeClaimTemplates", (claims) => mapList(claims, embeddedClaim)),
   );
 }
 
@@ -58,10 +59,8 @@ function defaultStrategy(strategy: StatefulSetUpdateStrategy): StatefulSetUpdate
 }
 
 /** Claims are objects within the object: they say what they are, and begin pending (k8s: apps/v1/conversion.go). */
-function defaultClaim(claim: PersistentVolumeClaim): PersistentVolumeClaim {
-  const next = fill(claim, { apiVersion: "v1", kind: "PersistentVolumeClaim", metadata: {}, spec: {} });
-  return at(put(next, "status", fill(next.status ?? {}, { phase: "Pending" })), "spec", (spec) => fill(spec, { volumeMode: "Filesystem" }));
-}
+const embeddedClaim = (claim: PersistentVolumeClaim): PersistentVolumeClaim =>
+  defaultClaim(fill(claim, { apiVersion: "v1", kind: "PersistentVolumeClaim", metadata: {} }));
 
 /** maxUnavailable is behind a gate that is off in 1.36: the field is dropped (k8s: dropStatefulSetDisabledFields). */
 function withoutGated(object: StatefulSet): StatefulSet {

@@ -1,12 +1,14 @@
 import type { Resource } from "../types.ts";
 import { describeEvents } from "./events.ts";
 import { generic } from "./generic.ts";
+import { ingress, ingressClass, ipAddress, networkPolicy, serviceCidr } from "./networking.ts";
 import { node } from "./node.ts";
 import { Page } from "./page.ts";
 import { configMap, namespace, secret, serviceAccount } from "./plain.ts";
 import { pod } from "./pod.ts";
 import { rbac } from "./rbac.ts";
 import { endpointSlice, service } from "./service.ts";
+import { persistentVolume, persistentVolumeClaim, storageClass } from "./storage.ts";
 import type { Describer, DescribeContext } from "./types.ts";
 import { deployment, replicaSet } from "./workloads.ts";
 
@@ -21,6 +23,14 @@ const describers: readonly Describer[] = [
   configMap,
   secret,
   serviceAccount,
+  ingress,
+  ingressClass,
+  networkPolicy,
+  ipAddress,
+  serviceCidr,
+  persistentVolume,
+  persistentVolumeClaim,
+  storageClass,
   ...rbac,
 ];
 

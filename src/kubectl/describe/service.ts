@@ -36,7 +36,7 @@ interface Service extends Resource {
     };
   };
 }
-interface EndpointSlice extends Resource {
+export interface EndpointSlice extends Resource {
   readonly addressType?: string;
   readonly ports?: readonly { readonly name?: string; readonly port?: number; readonly protocol?: string }[];
   readonly endpoints?: readonly {
@@ -101,7 +101,7 @@ export const service: Describer = {
 };
 
 /** Ready addresses of a port, three at most. No slice: <none>; no ready endpoint: nothing. */
-function endpointsText(slices: readonly EndpointSlice[], portName: string): string {
+export function endpointsText(slices: readonly EndpointSlice[], portName: string): string {
   if (slices.length === 0) return "<none>";
   const found: string[] = [];
   for (const slice of slices) {

@@ -1,0 +1,131 @@
+import { expect, it } from "vitest";
+import { networkPolicy } from "./networking.ts";
+import { Page } from "./page.ts";
+import { persistentVolume, storageClass } from "./storage.ts";
+import type { Describer, DescribeContext } from "./types.ts";
+
+const NOW = Date.UTC(2026, 10, 20, 10, 5);
+
+async function pageOf(describer: Describer, object: object): Promise<string> {
+  const page = new Page(NOW);
+  // These describers ask the server for nothing.
+  await describer.describe(page, object as never, {} as DescribeContext);
+  return page.text();
+}
+
+// The layouts are those of kubectl 1.36 (recordings, and pkg/describe where nothing was recorded).
+const pages: readonly [string, Describer, object, string][] = [
+  [
+    "a network policy with a range of ports, peers of all sorts, and a rule without restrictions",
+    networkPolicy,
+    {
+      metadata: { name: "db", namespace: "shop", creationTimestamp: "2026-11-20T10:00:00Z" },
+      spec: {
+        podSelector: { matchLabels: { tier: "db" }, matchExpressions: [{ key: "app", operator: "In", values: ["b", "a"] }] },
+        policyTypes: ["Ingress", "Egress"],
+        ingress: [
+          {
+            ports: [{ port: 5432 }, { port: 8000, endPort: 8010, protocol: "UDP" }],
+            from: [
+              { podSelector: { matchLabels: { app: "api" } }, namespaceSelector: { matchLabels: { env: "prod" } } },
+              { ipBlock: { cidr: "10.0.0.0/8", except: ["10.1.0.0/16", "10.2.0.0/16"] } },
+            ],
+          },
+          {},
+        ],
+      },
+    },
+    `Name:         db
+Namespace:    shop
+Created on:   2026-11-20 10:00:00 +0000 UTC
+Labels:       <none>
+Annotations:  <none>
+Spec:
+  PodSelector:     app in (a,b),tier=db
+  Allowing ingress traffic:
+    To Port: 5432/TCP
+    To Port Range: 8000-8010/UDP
+    From:
+      NamespaceSelector: env=prod
+      PodSelector: app=api
+    From:
+      IPBlock:
+        CIDR: 10.0.0.0/8
+        Except: 10.1.0.0/16, 10.2.0.0/16
+    ----------
+    To Port: <any> (traffic allowed to all ports)
+    From: <any> (traffic not restricted by source)
+  Allowing egress traffic:
+    <none> (Selected pods are isolated for egress connectivity)
+  Policy Types: Ingress, Egress
+`,
+  ],
+  [
+    "a volume that is bound to a node and is being deleted",
+    persistentVolume,
+    {
+      metadata: { name: "disk", finalizers: ["kubernetes.io/pv-protection"], deletionTimestamp: "2026-11-20T10:00:00Z" },
+      spec: {
+        accessModes: ["ReadWriteOnce", "ReadOnlyMany"],
+        capacity: { storage: "5Gi" },
+        claimRef: { namespace: "shop", name: "data" },
+        local: { path: "/mnt/disk" },
+        nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [{ key: "zone", operator: "In", values: ["a", "b"] }] }] } },
+        persistentVolumeReclaimPolicy: "Retain",
+        storageClassName: "local",
+        volumeMode: "Filesystem",
+      },
+      status: { phase: "Bound" },
+    },
+    `Name:              disk
+Labels:            <none>
+Annotations:       <none>
+Finalizers:        [kubernetes.io/pv-protection]
+StorageClass:      local
+Status:            Terminating (lasts 5m)
+Claim:             shop/data
+Reclaim Policy:    Retain
+Access Modes:      RWO,ROX
+VolumeMode:        Filesystem
+Capacity:          5Gi
+Node Affinity:     
+  Required Terms:  
+    Term 0:        zone in [a, b]
+Message:           
+Source:
+    Type:  LocalVolume (a persistent volume backed by local storage on a node)
+    Path:  /mnt/disk
+`,
+  ],
+  [
+    "the default storage class, with mount options and topologies",
+    storageClass,
+    {
+      metadata: { name: "fast", annotations: { "storageclass.kubernetes.io/is-default-class": "true" } },
+      provisioner: "csi.example.com",
+      parameters: { type: "ssd" },
+      mountOptions: ["noatime", "ro"],
+      reclaimPolicy: "Delete",
+      volumeBindingMode: "Immediate",
+      allowedTopologies: [{ matchLabelExpressions: [{ key: "zone", values: ["a", "b"] }] }, {}],
+    },
+    `Name:                  fast
+IsDefaultClass:        Yes
+Annotations:           storageclass.kubernetes.io/is-default-class=true
+Provisioner:           csi.example.com
+Parameters:            type=ssd
+AllowVolumeExpansion:  <unset>
+MountOptions:
+  noatime
+  ro
+ReclaimPolicy:      Delete
+VolumeBindingMode:  Immediate
+AllowedTopologies:  
+  Term 0:           zone in [a, b]
+  Term 1:           <none>
+`,
+  ],
+];
+it.each(pages)("describes %s", async (_, describer, object, text) => {
+  expect(await pageOf(describer, object)).toBe(text);
+});
