@@ -5,6 +5,7 @@ import type { MutatingAdmissionPolicy, Mutation } from "../generated/types.ts";
 import type { Kind } from "../kind.ts";
 import { ExpressionCompiler } from "./expressions.ts";
 import { checkPolicySpec, defaultPolicy, HOLDS_EXPRESSIONS, paramKindColumn } from "./policies.ts";
+import { WARNS_OF_STATIC_NAMES } from "./static-suffix.ts";
 
 const REINVOCATION_POLICIES = ["IfNeeded", "Never"];
 const PATCH_TYPES = ["ApplyConfiguration", "JSONPatch"];
@@ -55,6 +56,7 @@ function checkMutation(errors: Errors, path: string, mutation: Mutation, compile
 
 export const mutatingAdmissionPolicy: Kind<MutatingAdmissionPolicy> = {
   ...HOLDS_EXPRESSIONS,
+  ...WARNS_OF_STATIC_NAMES,
   group: "admissionregistration.k8s.io",
   version: "v1",
   kind: "MutatingAdmissionPolicy",

@@ -3,6 +3,7 @@ import type { Errors } from "../checks.ts";
 import type { MutatingAdmissionPolicyBinding, ValidatingAdmissionPolicyBinding } from "../generated/types.ts";
 import type { Kind } from "../kind.ts";
 import { bindingColumns, checkBindingSpec, defaultBinding } from "./policies.ts";
+import { WARNS_OF_STATIC_NAMES } from "./static-suffix.ts";
 
 const ACTIONS = ["Audit", "Deny", "Warn"];
 
@@ -21,6 +22,7 @@ function checkActions(errors: Errors, path: string, actions: readonly string[] =
 }
 
 export const validatingAdmissionPolicyBinding: Kind<ValidatingAdmissionPolicyBinding> = {
+  ...WARNS_OF_STATIC_NAMES,
   group: "admissionregistration.k8s.io",
   version: "v1",
   kind: "ValidatingAdmissionPolicyBinding",
@@ -40,6 +42,7 @@ export const validatingAdmissionPolicyBinding: Kind<ValidatingAdmissionPolicyBin
 };
 
 export const mutatingAdmissionPolicyBinding: Kind<MutatingAdmissionPolicyBinding> = {
+  ...WARNS_OF_STATIC_NAMES,
   group: "admissionregistration.k8s.io",
   version: "v1",
   kind: "MutatingAdmissionPolicyBinding",

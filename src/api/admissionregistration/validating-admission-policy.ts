@@ -6,6 +6,7 @@ import type { AuditAnnotation, ValidatingAdmissionPolicy, Validation } from "../
 import type { Kind } from "../kind.ts";
 import { BOOL, ExpressionCompiler, TEXT, TEXT_OR_NULL } from "./expressions.ts";
 import { checkPolicySpec, defaultPolicy, HOLDS_EXPRESSIONS, paramKindColumn } from "./policies.ts";
+import { WARNS_OF_STATIC_NAMES } from "./static-suffix.ts";
 
 const REASONS = ["Forbidden", "Invalid", "RequestEntityTooLarge"];
 const MAX_ANNOTATIONS = 20;
@@ -104,6 +105,7 @@ function jsonPathProblem(path: string): string | undefined {
 
 export const validatingAdmissionPolicy: Kind<ValidatingAdmissionPolicy> = {
   ...HOLDS_EXPRESSIONS,
+  ...WARNS_OF_STATIC_NAMES,
   group: "admissionregistration.k8s.io",
   version: "v1",
   kind: "ValidatingAdmissionPolicy",

@@ -12,6 +12,7 @@ import type {
 import type { Kind } from "../kind.ts";
 import { checkMatchConditions, checkMatchPolicy, checkRule, defaultRules, FAILURE_POLICIES } from "./match.ts";
 import { HOLDS_EXPRESSIONS } from "./policies.ts";
+import { WARNS_OF_STATIC_NAMES } from "./static-suffix.ts";
 
 const REVIEW_VERSIONS = ["v1", "v1beta1"];
 const SIDE_EFFECTS = ["None", "NoneOnDryRun"];
@@ -150,6 +151,7 @@ const webhooksColumn = {
 
 export const validatingWebhookConfiguration: Kind<ValidatingWebhookConfiguration> = {
   ...HOLDS_EXPRESSIONS,
+  ...WARNS_OF_STATIC_NAMES,
   group: "admissionregistration.k8s.io",
   version: "v1",
   kind: "ValidatingWebhookConfiguration",
@@ -165,6 +167,7 @@ export const validatingWebhookConfiguration: Kind<ValidatingWebhookConfiguration
 
 export const mutatingWebhookConfiguration: Kind<MutatingWebhookConfiguration> = {
   ...HOLDS_EXPRESSIONS,
+  ...WARNS_OF_STATIC_NAMES,
   group: "admissionregistration.k8s.io",
   version: "v1",
   kind: "MutatingWebhookConfiguration",

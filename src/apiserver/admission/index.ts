@@ -4,6 +4,7 @@ import { certificateRequestor } from "./certificates.ts";
 import { noEscalation } from "../authz/escalation.ts";
 import { andThen, eachInOrder, type MaybePromise } from "../maybe.ts";
 import type { Verdict } from "../observe/requests.ts";
+import { paramAccess } from "./dynamic/param-access.ts";
 import { Reinvocation } from "./dynamic/reinvocation.ts";
 
 export { type AdmissionChoice, admissionProblems, enabledPlugins } from "./plugins.ts";
@@ -18,7 +19,7 @@ export function createAdmission(plugins: readonly AdmissionPlugin[]): Admission 
       const key = `${kind.group}/${kind.plural}${info.subresource ? `/${info.subresource}` : ""}`;
       bySubresource.set(
         info.subresource,
-        (found = [...plugins, certificateRequestor, noEscalation].filter((p) => p.resources?.includes(key) ?? true)),
+        (found = [...plugins, certificateRequestor, noEscalation, paramAccess].filter((p) => p.resources?.includes(key) ?? true)),
       );
     }
     return found;
