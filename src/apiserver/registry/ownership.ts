@@ -41,16 +41,20 @@ function skipOf(kind: Kind, subresource: string): Skip {
   return kind.subresources?.includes("status") ? NO_STATUS : STRIPPED;
 }
 
-/** The versions in which the request's kind is served now. One is made for every write. */
+/** The versions in which the request's kind is served now, by one of its doors. */
 class ServedVersions implements Versions {
   readonly #kind: Kind;
   readonly #skip: Skip;
   readonly #kinds: Scope["server"]["kinds"];
 
-  constructor({ server, kind, info }: Scope) {
+  constructor({ server, kind }: Scope, skip: Skip) {
     this.#kind = kind;
     this.#kinds = server.kinds;
-    this.#skip = skipOf(kind, info.subresource);
+    this.#skip = skip;
+  }
+
+  isFor({ server, kind }: Scope, skip: Skip): boolean {
+    return this.#kind === kind && this.#kinds === server.kinds && this.#skip === skip;
   }
 
   #at(apiVersion: string): Kind | undefined {
@@ -77,15 +81,29 @@ class ServedVersions implements Versions {
   }
 }
 
-export const versionsOf = (scope: Scope): Versions => new ServedVersions(scope);
+const latest = new WeakMap<Kind, ServedVersions>();
+
+/** Mostly the one that was asked for last. */
+export function versionsOf(scope: Scope): Versions {
+  const skip = skipOf(scope.kind, scope.info.subresource);
+  let versions = latest.get(scope.kind);
+  if (!versions?.isFor(scope, skip)) latest.set(scope.kind, (versions = new ServedVersions(scope, skip)));
+  return versions;
+}
 
 /** Whom a request's changes are put down to (k8s: managerOrUserAgent). */
 function managerName({ request, options }: Scope): string {
   if (options.fieldManager !== "") return options.fieldManager;
-  const slash = request.agent.indexOf("/");
-  const name = slash < 0 ? request.agent : request.agent.slice(0, slash);
-  return (/^[ -~]{1,128}$/.test(name) ? name : printable(name)) || "unknown";
+  let name = names.get(request.agent);
+  if (name === undefined) {
+    if (names.size > MAX_NAMES) names.clear();
+    const [first = ""] = request.agent.split("/", 1);
+    names.set(request.agent, (name = printable(first) || "unknown"));
+  }
+  return name;
 }
+const names = new Map<string, string>();
+const MAX_NAMES = 256;
 
 function printable(text: string): string {
   const shown = [...text].filter((c) => c === " " || /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(c));

@@ -61,6 +61,10 @@ class Walk {
       const below = skip?.[key];
       if (below === true) continue;
       const field = type.field(key);
+      if (old === undefined && typeof now !== "object" && !field?.always) {
+        touched = touched.with(field?.element ?? fieldElement(key), EMPTY);
+        continue;
+      }
       this.#field(old, now, type, field, below);
       if (this.touched !== undefined) touched = touched.with(field?.element ?? fieldElement(key), this.touched);
       if (this.removed !== undefined) removed = removed.with(field?.element ?? fieldElement(key), this.removed);
@@ -98,6 +102,18 @@ class Walk {
   #lists(before: readonly unknown[], after: readonly unknown[], type: ListType): void {
     let touched = start();
     let removed = touched;
+    const keys = keysInStep(type, before, after);
+    if (keys !== undefined) {
+      for (const [i, key] of keys.entries()) {
+        if (before[i] === after[i]) continue;
+        this.values(before[i], after[i], type.of);
+        touched = touched.with(key, this.touched);
+        removed = removed.with(key, this.removed);
+      }
+      this.touched = touched.node(false);
+      this.removed = removed.node(false);
+      return;
+    }
     const old = indexed(type, before);
     const now = indexed(type, after);
     for (const [key, items] of now) {
@@ -143,6 +159,20 @@ function indexed(type: ListType, list: readonly unknown[]): Map<PathElement, unk
   return index;
 }
 
+/** Short lists mostly keep their order: item by item they are the same ones, or nothing was there before, and none comes twice. */
+function keysInStep(type: ListType, before: readonly unknown[], after: readonly unknown[]): readonly PathElement[] | undefined {
+  if (after.length > MAX_IN_STEP || (before.length !== 0 && before.length !== after.length)) return undefined;
+  const keys: PathElement[] = [];
+  for (let i = 0; i < after.length; i++) {
+    const key = elementOf(type, after[i]);
+    if (keys.includes(key)) return undefined;
+    if (before.length > 0 && before[i] !== after[i] && elementOf(type, before[i]) !== key) return undefined;
+    keys.push(key);
+  }
+  return keys;
+}
+const MAX_IN_STEP = 8;
+
 const isMapOrNull = (value: unknown): value is Plain | null => value === null || isPlain(value);
 const isListOrNull = (value: unknown): value is readonly unknown[] | null => value === null || Array.isArray(value);
 
@@ -162,7 +192,9 @@ function allOf(value: unknown, declared: FieldType): FieldSet {
     for (const key in value) {
       if (value[key] === undefined) continue;
       const field = type.field(key);
-      draft = draft.with(field?.element ?? fieldElement(key), allOf(value[key], field?.type ?? type.of ?? untyped));
+      const item = value[key];
+      const below = typeof item === "object" ? allOf(item, field?.type ?? type.of ?? untyped) : EMPTY;
+      draft = draft.with(field?.element ?? fieldElement(key), below);
     }
     for (const field of type.always) if (value[field.name] === undefined) draft = draft.with(field.element, EMPTY);
     return draft.node(true) ?? EMPTY;

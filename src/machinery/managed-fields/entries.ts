@@ -1,5 +1,5 @@
 import { deepEqual } from "../equal.ts";
-import { canonical, EMPTY, type FieldSet } from "./field-nodes.ts";
+import { EMPTY, type FieldSet } from "./field-nodes.ts";
 import { isEmpty, readFieldSet, union } from "./field-set.ts";
 import { isPlain } from "./field-type.ts";
 
@@ -23,7 +23,7 @@ export interface Manager {
   readonly subresource: string;
 }
 
-export const fieldsOf = (entry: ManagedFields): FieldSet => canonical((entry.fieldsV1 ?? EMPTY) as FieldSet);
+export const fieldsOf = (entry: ManagedFields): FieldSet => (entry.fieldsV1 ?? EMPTY) as FieldSet;
 
 /** One applier has one entry whatever its version; an updater has one a version (k8s: BuildManagerIdentifier). */
 export function isBy(entry: ManagedFields, by: Manager): boolean {

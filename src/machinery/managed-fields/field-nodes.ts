@@ -5,9 +5,8 @@ import { compareElements, type PathElement } from "./path-element.ts";
  * is a member that has members below; one without "." only leads to some. The root itself is never a member: there, no
  * keys means the empty set.
  *
- * Equal nodes are one object (`canonical`): a thousand pods of one template own their fields by the same few nodes, and
- * making such a set again costs a look-up a field. `Draft` finds the node for a sequence of children without building
- * anything that is known already.
+ * Nodes that come again are one object: a thousand pods of one template own their fields by the same few nodes, and
+ * making such a set again costs a look-up a field.
  */
 export interface FieldSet {
   readonly [element: PathElement]: FieldSet;
@@ -16,101 +15,116 @@ export interface FieldSet {
 /** The empty set, and as a child a member with nothing below. */
 export const EMPTY: FieldSet = Object.freeze({});
 
+/** The children of a node so far, in the order in which they come. Use what `with` answers in place of the draft. */
+export interface Draft {
+  /** With one more child; undefined adds none. */
+  with(key: PathElement, node: FieldSet | undefined): Draft;
+  /** The node with these children; undefined when there is nothing in it. */
+  node(member: boolean): FieldSet | undefined;
+}
+
 /** How many steps are remembered before all are forgotten: uids and addresses make ever new ones. */
 const MAX_STEPS = 10_000;
 let steps = 0;
 
-/** Children so far, in the order in which they came. Most have been followed by one sequence only: that is no map. */
-export class Draft {
-  #next: Draft | undefined;
-  #leaves: Map<PathElement, Draft> | undefined;
-  #others: Map<FieldSet, Map<PathElement, Draft>> | undefined;
+/** Nodes that have come more than once: only what is made of these is remembered. */
+const settled = new WeakSet<FieldSet>([EMPTY]);
+
+/** A sequence of children that is remembered, with the nodes that were made of it. */
+class Step implements Draft {
+  /** Most are followed by one child only: that needs no map. */
+  #next: Step | undefined;
+  #leaves: Map<PathElement, Step> | undefined;
+  #others: Map<FieldSet, Map<PathElement, Step>> | undefined;
   #plain: FieldSet | undefined;
   #member: FieldSet | undefined;
-  readonly #before: Draft | undefined;
+  readonly #before: Step | undefined;
   readonly #key: PathElement;
   readonly #node: FieldSet;
 
-  constructor(before?: Draft, key: PathElement = "", node: FieldSet = EMPTY) {
+  constructor(before?: Step, key: PathElement = "", node: FieldSet = EMPTY) {
     this.#before = before;
     this.#key = key;
     this.#node = node;
   }
 
-  /** With one more child; undefined adds none. */
   with(key: PathElement, node: FieldSet | undefined): Draft {
     if (node === undefined) return this;
     const next = this.#next;
-    if (next === undefined) return (this.#next = this.#made(key, node));
-    if (next.#key === key && next.#node === node) return next;
+    if (next !== undefined && next.#key === key && next.#node === node) return next;
+    if (node !== EMPTY && !settled.has(node)) return this.#loose().with(key, node);
+    if (next === undefined) return (this.#next = this.#step(key, node));
     const nexts = node === EMPTY ? (this.#leaves ??= new Map()) : this.#below(node);
     let found = nexts.get(key);
-    if (found === undefined) nexts.set(key, (found = this.#made(key, node)));
+    if (found === undefined) nexts.set(key, (found = this.#step(key, node)));
     return found;
   }
 
-  #made(key: PathElement, node: FieldSet): Draft {
-    if (++steps > MAX_STEPS) forget();
-    return new Draft(this, key, node);
+  node(member: boolean): FieldSet | undefined {
+    if (this.#before === undefined) return member ? EMPTY : undefined;
+    const known = member ? this.#member : this.#plain;
+    if (known !== undefined) {
+      settled.add(known);
+      return known;
+    }
+    const made = this.#loose().node(member);
+    if (member) this.#member = made;
+    else this.#plain = made;
+    return made;
   }
 
-  #below(node: FieldSet): Map<PathElement, Draft> {
+  #step(key: PathElement, node: FieldSet): Step {
+    if (++steps > MAX_STEPS) forget();
+    return new Step(this, key, node);
+  }
+
+  #below(node: FieldSet): Map<PathElement, Step> {
     const others = (this.#others ??= new Map());
     let nexts = others.get(node);
     if (nexts === undefined) others.set(node, (nexts = new Map()));
     return nexts;
   }
 
-  /** The node with these children; undefined when there is nothing in it. */
-  node(member: boolean): FieldSet | undefined {
-    if (this.#before === undefined) return member ? EMPTY : undefined;
-    return member ? (this.#member ??= this.#built(true)) : (this.#plain ??= this.#built(false));
+  #loose(): Loose {
+    const loose = this.#before === undefined ? new Loose() : this.#before.#loose();
+    return this.#before === undefined ? loose : loose.with(this.#key, this.#node);
+  }
+}
+
+/** A sequence that nobody has seen before and perhaps nobody will again. */
+class Loose implements Draft {
+  readonly #keys: PathElement[] = [];
+  readonly #nodes: FieldSet[] = [];
+
+  with(key: PathElement, node: FieldSet | undefined): Loose {
+    if (node === undefined) return this;
+    this.#keys.push(key);
+    this.#nodes.push(node);
+    return this;
   }
 
-  #steps(): Draft[] {
-    return this.#before === undefined ? [] : [...this.#before.#steps(), this];
-  }
-
-  #built(member: boolean): FieldSet {
-    const children = this.#steps();
-    const ordered = children.every((c, i) => i === 0 || compareElements((children[i - 1] as Draft).#key, c.#key) <= 0);
-    if (!ordered) {
-      children.sort((a, b) => compareElements(a.#key, b.#key));
-      let draft = start();
-      for (const child of children) draft = draft.with(child.#key, child.#node);
-      return draft.node(member) as FieldSet;
-    }
-    const made: Record<PathElement, FieldSet> = {};
+  node(member: boolean): FieldSet {
+    const keys = this.#keys;
+    // Keys of items are ever new ones: such nodes are dictionaries from the start, not each a shape of its own.
+    const items = keys[0]?.startsWith("f:") === false;
+    const made: Record<PathElement, FieldSet> = items ? (Object.create(null) as Record<PathElement, FieldSet>) : {};
     if (member) made["."] = EMPTY;
-    for (const child of children) made[child.#key] = child.#node;
-    known.add(made);
+    const at = (i: number): void => {
+      made[keys[i] as PathElement] = this.#nodes[i] as FieldSet;
+    };
+    if (keys.every((key, i) => i === 0 || compareElements(keys[i - 1] as PathElement, key) <= 0))
+      for (let i = 0; i < keys.length; i++) at(i);
+    else for (const i of keys.map((_, n) => n).sort((a, b) => compareElements(keys[a] as string, keys[b] as string))) at(i);
     return made;
   }
 }
 
-let root = new Draft();
-const known = new WeakSet<FieldSet>([EMPTY]);
+let root = new Step();
 
 /** No children yet. */
 export const start = (): Draft => root;
 
 function forget(): void {
-  root = new Draft();
+  root = new Step();
   steps = 0;
-}
-
-const read = new WeakMap<object, FieldSet>();
-
-/** The one object for a set that may have come from elsewhere: from a client, or out of the storage. */
-export function canonical(set: FieldSet): FieldSet {
-  if (known.has(set)) return set;
-  let found = read.get(set);
-  if (found === undefined) read.set(set, (found = nodeLike(set)));
-  return found;
-}
-
-function nodeLike(set: FieldSet): FieldSet {
-  let draft = root;
-  for (const key in set) if (key !== ".") draft = draft.with(key, nodeLike(set[key] as FieldSet));
-  return draft.node(set["."] !== undefined) ?? EMPTY;
 }

@@ -4,7 +4,7 @@ import { compareFields } from "./compare.ts";
 import { conflictReport } from "./conflict.ts";
 import { conformErrors, conformMessage } from "./conform.ts";
 import { capped, entryOf, isReset, type ManagedFields, readEntries } from "./entries.ts";
-import { canonical, type FieldSet } from "./field-nodes.ts";
+import type { FieldSet } from "./field-nodes.ts";
 import { difference, has, intersection, pathsOf, union, without } from "./field-set.ts";
 import { type FieldDef, type FieldType, type MapType, untyped } from "./field-type.ts";
 import { pathText } from "./conflict.ts";
@@ -102,8 +102,10 @@ describe("what a new object's creator owns", () => {
       removed: {},
     });
   });
-  it("is one object for all that have the same fields", () => {
-    const [a, b] = ["a", "b"].map((name) => compareFields(undefined, { spec: { containers: [{ ...web, image: name }] } }, root).touched);
+  it("is one object for all that have the same fields, once they have come a few times", () => {
+    const [a, b] = [..."12345678ab"]
+      .map((name) => compareFields(undefined, { spec: { containers: [{ ...web, image: name }] } }, root).touched)
+      .slice(-2);
     expect(a).toBe(b);
   });
 });
@@ -136,8 +138,8 @@ describe("what an update touches and removes", () => {
 });
 
 describe("sets", () => {
-  const a = canonical({ "f:x": { ".": {}, "f:y": {} }, "f:z": {} });
-  const b = canonical({ "f:x": { "f:w": {}, "f:y": {} } });
+  const a = { "f:x": { ".": {}, "f:y": {} }, "f:z": {} };
+  const b = { "f:x": { "f:w": {}, "f:y": {} } };
   it.each<[string, FieldSet, object]>([
     ["union", union(a, b), { "f:x": { ".": {}, "f:w": {}, "f:y": {} }, "f:z": {} }],
     ["union with what adds nothing", union(a, { "f:z": {} }), a],

@@ -1,6 +1,6 @@
 import { type Changes, compareFields } from "./compare.ts";
 import { capped, entryOf, fieldsOf, isBy, isOwned, type ManagedFields, type Manager, sorted, withFields } from "./entries.ts";
-import { EMPTY } from "./field-nodes.ts";
+import { EMPTY, type FieldSet } from "./field-nodes.ts";
 import { difference, isEmpty, type Skip, union } from "./field-set.ts";
 import type { FieldType, Plain } from "./field-type.ts";
 
@@ -66,6 +66,7 @@ export function updatedManagers(
   const all = new ChangesByVersion(before, after, by.apiVersion, versions);
   const mine = all.own;
   if (mine === undefined) return entries;
+  if (entries.length === 0) return isEmpty(mine.touched) ? entries : firstEntries(by, now, mine.touched);
   const out: ManagedFields[] = [];
   let changed = false;
   let own: ManagedFields | undefined;
@@ -90,4 +91,13 @@ export function updatedManagers(
   }
   if (own && isOwned(own)) out.push(own);
   return changed ? capped(sorted(out)) : entries;
+}
+
+let latest: readonly [ManagedFields] | undefined;
+
+/** What is created together by one component has its entry in common. */
+function firstEntries(by: Manager, now: string, fields: FieldSet): readonly ManagedFields[] {
+  const known = latest?.[0];
+  if (known !== undefined && known.time === now && known.fieldsV1 === fields && isBy(known, by)) return latest as readonly ManagedFields[];
+  return (latest = [entryOf(by, now, fields)]);
 }
