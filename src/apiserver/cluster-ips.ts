@@ -3,7 +3,7 @@ import type { Entry } from "../etcd/index.ts";
 import { cidrContains, parseCidr, parseIp } from "../machinery/index.ts";
 import type { Pool } from "./allocators.ts";
 import { keyOf, type Scope } from "./context.ts";
-import { managersAfter } from "./registry/ownership.ts";
+import { ownersAfter } from "./registry/ownership.ts";
 import { systemMetadata } from "./registry/metadata.ts";
 import { put, remove } from "./registry/write.ts";
 
@@ -134,8 +134,8 @@ export function writeAddress(scope: Scope, service: Service, ip: string): void {
     },
     spec: { parentRef: { resource: "services", namespace: service.metadata?.namespace ?? "", name: service.metadata?.name ?? "" } },
   };
-  const managers = managersAfter({ ...own, options: { ...own.options, fieldManager: "kube-apiserver" } }, undefined, address);
-  put(own, systemMetadata(own, address, managers), undefined);
+  const owners = ownersAfter({ ...own, options: { ...own.options, fieldManager: "kube-apiserver" } }, undefined, address);
+  put(own, systemMetadata(own, address), undefined, owners);
 }
 
 /** What a Service no longer holds is nobody's. */

@@ -3,20 +3,27 @@ import { badRequest, failure } from "../machinery/index.ts";
 import { queryValue, type Scope } from "./context.ts";
 import { internalPackage } from "./decode.ts";
 import { type IncludeObject, partialMetadata, toTable, toTableEvent } from "./table.ts";
-import type { ApiResponse, WatchStream } from "./types.ts";
+import { completed, completedEvent } from "./registry/owners.ts";
+import type { ApiRequest, ApiResponse, WatchStream } from "./types.ts";
 
 type Listed = KubeObject & { readonly items?: readonly KubeObject[] };
 
 /** With what is computed when it is read, in the requested version. */
-function presented({ kind, requested }: Scope, value: Listed, now: number): KubeObject {
+function presented({ kind, requested, request }: Scope, value: Listed, now: number): KubeObject {
   const { storedAs } = requested;
-  if (!kind.observe && !storedAs) return value;
+  const whole = showsOwners(request);
+  if (!kind.observe && !storedAs && !whole) return value;
   const one = (object: KubeObject): KubeObject => {
-    const observed = kind.observe?.(object, now) ?? object;
+    const stored = whole ? completed(object) : object;
+    const observed = kind.observe?.(stored, now) ?? stored;
     return storedAs?.from(observed) ?? observed;
   };
   return value.items ? ({ ...value, items: value.items.map(one) } as KubeObject) : one(value);
 }
+
+/** Components do not look at owners, nor does a table inside the process. */
+const showsOwners = ({ trusted, headers, as = "Object" }: ApiRequest): boolean =>
+  trusted !== true && (headers !== undefined || as === "Object");
 
 /** The representation that was asked for. */
 export function shown(scope: Scope, stored: KubeObject, status: number): ApiResponse {
@@ -53,13 +60,15 @@ function checkListness({ requested, request }: Scope, list: boolean): void {
 export function shownWatch(scope: Scope, events: WatchStream): WatchStream {
   const { requested, request, server } = scope;
   const plain = request.as === undefined || request.as === "Object";
-  if (plain && !requested.storedAs) return events;
+  const whole = showsOwners(request);
+  if (plain && !requested.storedAs && !whole) return events;
   const include = includeOf(scope);
   return {
     start(onEvents, onEnd) {
       let first = true;
-      const represent = (stored: WatchEvent): WatchEvent => {
-        if (stored.type === "ERROR") return stored;
+      const represent = (changed: WatchEvent): WatchEvent => {
+        if (changed.type === "ERROR") return changed;
+        const stored = whole ? completedEvent(changed) : changed;
         const { storedAs } = requested;
         const event = storedAs && stored.type !== "BOOKMARK" ? { ...stored, object: storedAs.from(stored.object) } : stored;
         if (plain) return event;

@@ -2,6 +2,7 @@ import type { Kind, KubeObject, WatchEvent } from "../api/index.ts";
 import type { MemoryStore, Revision } from "../etcd/index.ts";
 import type { Cancel } from "../sim/index.ts";
 import { prefixOf } from "./context.ts";
+import { ownersOf, setOwners } from "./registry/owners.ts";
 import type { Term } from "./terms.ts";
 
 /** Which objects a watch is about. `matches` undefined: all. */
@@ -166,7 +167,9 @@ function toChange(r: Revision): Change {
 
 /** A deletion shows the last state under the revision of the deletion. */
 function at(object: KubeObject, revision: number): KubeObject {
-  return { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
+  const last = { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
+  setOwners(last, ownersOf(object));
+  return last;
 }
 
 function send(watcher: Watcher, changes: readonly Change[]): void {

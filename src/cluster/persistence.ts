@@ -1,3 +1,5 @@
+import type { KubeObject } from "../api/index.ts";
+import { kept } from "../apiserver/index.ts";
 import type { MemoryStore, Revision } from "../etcd/index.ts";
 import type { Cancel, Clock, Persistent, Platform } from "../sim/index.ts";
 import { type SandboxMeta, type SandboxStorage, StorageError, type StoredBase, type StoredSandbox, type StoredWrite } from "./storage.ts";
@@ -118,7 +120,7 @@ export class Persistence {
   async #commit(): Promise<void> {
     const store = this.#store as MemoryStore;
     const { clock, storage, meta } = this.#options;
-    const writes = this.#pending;
+    const writes = this.#pending.map(whole);
     this.#pending = [];
     const records = new Map<string, unknown>(this.#absorbed);
     this.#absorbed.clear();
@@ -187,11 +189,17 @@ export class Persistence {
   }
 }
 
+/** With the owners of its fields, which are found out when somebody needs them. */
+function whole<T extends { readonly value: unknown }>(write: T): T {
+  const value = write.value === undefined ? undefined : kept(write.value as KubeObject);
+  return value === write.value ? write : { ...write, value };
+}
+
 /** Everything as of now: etcd back to the oldest revision that can still be read, and all records. */
 export function baseOf(store: MemoryStore, records: ReadonlyMap<string, unknown>): StoredBase {
   const revision = Math.max(1, store.keptFrom, store.compactRevision);
-  const writes = store.history(revision + 1).map(({ previous: _, ...write }) => write);
-  return { revision, entries: store.range({ prefix: "/", revision }).entries, writes, records: new Map(records) };
+  const writes = store.history(revision + 1).map(({ previous: _, ...write }) => whole(write));
+  return { revision, entries: store.range({ prefix: "/", revision }).entries.map(whole), writes, records: new Map(records) };
 }
 
 /** A component's own records out of everything stored. */

@@ -1,4 +1,4 @@
-import { apiVersionOf, fieldTypeOf, type KubeObject, type ManagedFieldsEntry, structureErrors } from "../../api/index.ts";
+import { apiVersionOf, fieldTypeOf, type KubeObject, structureErrors } from "../../api/index.ts";
 import {
   applyConfig,
   type Applied,
@@ -22,11 +22,11 @@ import { andThen, type MaybePromise } from "../maybe.ts";
 import { createObject } from "./create.ts";
 import { matchPath } from "./metadata.ts";
 import { managerOf, versionsOf } from "./ownership.ts";
+import { completed, type Managers, Owners } from "./owners.ts";
 import { onTopOf, updateObject } from "./update.ts";
 import { currentEntry } from "./write.ts";
 
 type Plain = Readonly<Record<string, unknown>>;
-type Managers = readonly ManagedFieldsEntry[];
 type Result = Extract<Applied, { readonly object: Plain }>;
 
 /** PATCH with a configuration: what the manager wants, merged with what others own; creates what is not there (k8s: applyPatcher). */
@@ -34,8 +34,8 @@ export function apply(scope: Scope): MaybePromise<{ readonly object: KubeObject;
   const { requested, info } = scope;
   if (currentEntry(scope) || info.subresource !== "") {
     const updated = onTopOf(scope, true, (entry) => {
-      const { object, managers } = appliedTo(scope, requested.storedAs?.from(entry.value) ?? entry.value);
-      return updateObject(scope, entry, asStored(scope, object), managers);
+      const { object, managers } = appliedTo(scope, requested.storedAs?.from(completed(entry.value)) ?? completed(entry.value));
+      return updateObject(scope, entry, asStored(scope, object), Owners.of(managers));
     });
     return andThen(updated, (object) => ({ object, created: false }));
   }
@@ -50,7 +50,7 @@ export function apply(scope: Scope): MaybePromise<{ readonly object: KubeObject;
       scope.kind.group,
       `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
     );
-  return andThen(createObject(scope, asStored(scope, object), managers), (stored) => ({ object: stored, created: true }));
+  return andThen(createObject(scope, asStored(scope, object), Owners.of(managers)), (stored) => ({ object: stored, created: true }));
 }
 
 /** The live object (undefined: there is none) with the body's configuration applied, and who manages it then. */

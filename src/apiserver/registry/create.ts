@@ -4,7 +4,8 @@ import type { Scope } from "../context.ts";
 import { asStored, decodeBody } from "../decode.ts";
 import { andThen, type MaybePromise } from "../maybe.ts";
 import { matchPath, systemMetadata, validateMetadata } from "./metadata.ts";
-import { managersAfter } from "./ownership.ts";
+import { ownersAfter } from "./ownership.ts";
+import type { Owners } from "./owners.ts";
 import { currentEntry, put } from "./write.ts";
 
 /** POST to a collection (k8s: registry/generic/registry Store.Create). */
@@ -13,15 +14,11 @@ export function create(scope: Scope): MaybePromise<KubeObject> {
 }
 
 /** Everything after decoding: also where an update or an apply may create. */
-export function createObject(
-  scope: Scope,
-  object: KubeObject,
-  managers = managersAfter(scope, undefined, object),
-): MaybePromise<KubeObject> {
+export function createObject(scope: Scope, object: KubeObject, owners = ownersAfter(scope, undefined, object)): MaybePromise<KubeObject> {
   const { kind, server } = scope;
   const attributes = { scope, operation: "CREATE", old: undefined } as const;
   // Admission sees a generated name already (k8s: handlers/create.go).
-  return andThen(server.admission.mutate({ ...attributes, object: systemMetadata(scope, object, managers) }), (mutated) => {
+  return andThen(server.admission.mutate({ ...attributes, object: systemMetadata(scope, object) }), (mutated) => {
     const admitted = mutated as KubeObject;
     const prepared = kind.prepareForCreate?.(admitted, server.clock.now()) ?? admitted;
     const context = { namespace: scope.info.namespace, now: server.clock.now(), requested: scope.requested };
@@ -32,12 +29,12 @@ export function createObject(
     const validated = server.admission.validate({ ...attributes, object: allocated });
     // What was handed out is only taken with the write: after a wait it is asked for again.
     return andThen(validated, () =>
-      store(scope, validated instanceof Promise ? server.allocators.allocate(scope, prepared, undefined) : allocated),
+      store(scope, validated instanceof Promise ? server.allocators.allocate(scope, prepared, undefined) : allocated, owners),
     );
   });
 }
 
-function store(scope: Scope, object: KubeObject): KubeObject {
+function store(scope: Scope, object: KubeObject, owners: Owners): KubeObject {
   const { kind, server } = scope;
   const name = object.metadata?.name ?? "";
   scope.warnings.push(...(kind.warnings?.(object, undefined) ?? []));
@@ -45,7 +42,7 @@ function store(scope: Scope, object: KubeObject): KubeObject {
   if (givesVersion(object)) throw failure(500, "", "resourceVersion should not be set on objects to be created");
   const existing = currentEntry(scope, name);
   if (existing) throw taken(scope, object, existing.value);
-  const stored = put(scope, object, undefined);
+  const stored = put(scope, object, undefined, owners);
   if (!scope.dryRun) server.allocators.commit(scope, stored, undefined);
   return stored;
 }

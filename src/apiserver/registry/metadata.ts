@@ -17,7 +17,7 @@ import { keyOf, type Scope } from "../context.ts";
 const SERVERS_OWN = ["deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields"] as const;
 
 /** What the server decides about a new object's metadata (k8s: registry/rest BeforeCreate, FillObjectMetaSystemFields). */
-export function systemMetadata(scope: Scope, object: KubeObject, managedFields: ObjectMeta["managedFields"]): KubeObject {
+export function systemMetadata(scope: Scope, object: KubeObject): KubeObject {
   const { random, clock } = scope.server;
   const meta = object.metadata ?? {};
   const name = meta.name || (meta.generateName ? generatedName(scope, meta.generateName) : undefined);
@@ -28,7 +28,6 @@ export function systemMetadata(scope: Scope, object: KubeObject, managedFields: 
   metadata.uid = random.uuid();
   metadata.creationTimestamp = rfc3339(clock.now());
   if (scope.kind.generation) metadata.generation = 1;
-  if (managedFields !== undefined) metadata.managedFields = managedFields;
   return { ...object, apiVersion: apiVersionOf(scope.kind), kind: scope.kind.kind, metadata };
 }
 

@@ -1,5 +1,6 @@
-import { apiVersionOf, fieldTypeOf, type Kind, type KubeObject, type ManagedFieldsEntry } from "../../api/index.ts";
+import { apiVersionOf, fieldTypeOf, type Kind, type KubeObject } from "../../api/index.ts";
 import {
+  deepEqual,
   ElementError,
   type FieldType,
   isReset,
@@ -11,8 +12,8 @@ import {
 } from "../../machinery/index.ts";
 import { rfc3339 } from "../../sim/index.ts";
 import type { Scope } from "../context.ts";
+import { type Change, type Managers, managersOf, Owners } from "./owners.ts";
 
-type Managers = readonly ManagedFieldsEntry[];
 type Plain = Readonly<Record<string, unknown>>;
 
 /** What nobody owns: the server decides it, or it says which object this is (k8s: stripMetaManager). */
@@ -117,37 +118,62 @@ export function managerOf(scope: Scope, operation: Manager["operation"]): Manage
 
 /**
  * Who owns what once `object` (decoded and defaulted, as stored) has taken the place of `old`: before admission and
- * strategies have their say, since what they add is nobody's (k8s: FieldManager.Update). Undefined: nobody is known.
+ * strategies have their say, since what they add is nobody's (k8s: FieldManager.Update).
  */
-export function managersAfter(scope: Scope, old: KubeObject | undefined, object: KubeObject): Managers | undefined {
-  const entries = managersBefore(scope, old, object);
-  if (entries.length === 0 && old !== undefined) return undefined;
-  const { requested } = scope;
-  const as = (value: KubeObject): Plain => (requested.storedAs?.from(value) ?? value) as unknown as Plain;
-  const now = rfc3339(scope.server.clock.now());
-  try {
-    const managers = updatedManagers(entries, old && as(old), as(object), managerOf(scope, "Update"), versionsOf(scope), now);
-    return managers.length === 0 ? undefined : (managers as Managers);
-  } catch (error) {
-    // Lists that break their own rules are validation's to refuse; nobody owns what can't be told apart (k8s: UpdateNoErrors).
-    if (error instanceof ElementError) return undefined;
-    throw error;
+export function ownersAfter(scope: Scope, old: KubeObject | undefined, object: KubeObject): Owners {
+  const given = givenManagers(scope, old, object);
+  const update = updateOf(scope);
+  return given === undefined ? Owners.later(old, object, update) : Owners.of(update.managers(given, old, object));
+}
+
+/** What must be remembered of a request until somebody asks who owns what it changed. */
+class Update implements Change {
+  readonly requested: Kind;
+  readonly by: Manager;
+  readonly versions: Versions;
+  /** Virtual milliseconds. */
+  readonly at: number;
+
+  constructor(requested: Kind, by: Manager, versions: Versions, at: number) {
+    this.requested = requested;
+    this.by = by;
+    this.versions = versions;
+    this.at = at;
+  }
+
+  managers(entries: Managers, before: KubeObject | undefined, after: KubeObject): Managers {
+    const { storedAs } = this.requested;
+    const as = (value: KubeObject): Plain => (storedAs?.from(value) ?? value) as unknown as Plain;
+    try {
+      return updatedManagers(entries, before && as(before), as(after), this.by, this.versions, rfc3339(this.at)) as Managers;
+    } catch (error) {
+      // Lists that break their own rules are validation's to refuse; nobody owns what can't be told apart (k8s: UpdateNoErrors).
+      if (error instanceof ElementError) return entries;
+      throw error;
+    }
   }
 }
 
-/** Those that the request itself names, unless it comes by a subresource; else those that are stored (k8s: decodeLiveOrNew). */
-function managersBefore({ info }: Scope, old: KubeObject | undefined, object: KubeObject): Managers {
-  const stored = old?.metadata?.managedFields ?? [];
-  const given = object.metadata?.managedFields;
-  if (info.subresource !== "" || given === undefined || given === stored) return stored;
-  if (isReset(given)) return [];
-  const read = readEntries(given) as Managers | undefined;
-  return read === undefined || read.length === 0 ? stored : read;
+let last: Update | undefined;
+
+/** What a component does in one moment has its circumstances in common. */
+function updateOf(scope: Scope): Update {
+  const { requested, info, server } = scope;
+  const versions = versionsOf(scope);
+  const at = server.clock.now();
+  const manager = managerName(scope);
+  const { by } = last ?? {};
+  if (last?.at === at && last.requested === requested && last.versions === versions)
+    if (by?.manager === manager && by.subresource === info.subresource) return last;
+  return (last = new Update(requested, managerOf(scope, "Update"), versions, at));
 }
 
-export function withManagers(object: KubeObject, managedFields: Managers | undefined): KubeObject {
-  if (object.metadata?.managedFields === managedFields) return object;
-  if (managedFields !== undefined) return { ...object, metadata: { ...object.metadata, managedFields } };
-  const { managedFields: _, ...metadata } = object.metadata ?? {};
-  return { ...object, metadata };
+/** Managers that the request itself names, unless it comes by a subresource or names those that are there (k8s: decodeLiveOrNew). */
+function givenManagers({ info }: Scope, old: KubeObject | undefined, object: KubeObject): Managers | undefined {
+  const given = object.metadata?.managedFields;
+  if (info.subresource !== "" || given === undefined) return undefined;
+  if (isReset(given)) return [];
+  const read = readEntries(given) as Managers | undefined;
+  if (read === undefined || read.length === 0 || (old !== undefined && deepEqual(read, managersOf(old)))) return undefined;
+  return read;
 }

@@ -24,6 +24,7 @@ import type { ApiResponse } from "../types.ts";
 import { apply } from "./apply.ts";
 import { matchPath } from "./metadata.ts";
 import { decodePatched, type PatchType } from "./patch-decode.ts";
+import { completed } from "./owners.ts";
 import { onTopOf, updateObject } from "./update.ts";
 
 const APPLY = "application/apply-patch+yaml";
@@ -44,7 +45,8 @@ function patch(scope: Scope): MaybePromise<KubeObject> {
   const { request, requested } = scope;
   const type = patchType(scope);
   return onTopOf(scope, true, (entry) => {
-    const patched = patchedValue(scope, type, requested.storedAs?.from(entry.value) ?? entry.value);
+    const live = request.trusted ? entry.value : completed(entry.value);
+    const patched = patchedValue(scope, type, requested.storedAs?.from(live) ?? live);
     const decoded = request.trusted ? (patched as KubeObject) : decodePatched(scope, type, patched);
     return updateObject(scope, entry, keepVersion(asStored(scope, matchPath(scope, decoded)), entry.value));
   });

@@ -7,7 +7,8 @@ import { asStored, decodeBody } from "../decode.ts";
 import { andThen, type MaybePromise } from "../maybe.ts";
 import { createObject } from "./create.ts";
 import { matchPath, validateMetadata, validateMetadataUpdate } from "./metadata.ts";
-import { managersAfter, withManagers } from "./ownership.ts";
+import { ownersAfter } from "./ownership.ts";
+import { managersOf, type Owners, withoutManagers } from "./owners.ts";
 import { createsOnUpdate, needsVersion } from "./strategy.ts";
 import { parseObjectVersion } from "./versions.ts";
 import { currentEntry, put, remove } from "./write.ts";
@@ -56,18 +57,18 @@ export function updateObject(
   scope: Scope,
   entry: Entry<KubeObject>,
   object: KubeObject,
-  managers = managersAfter(scope, entry.value, object),
+  owners = ownersAfter(scope, entry.value, object),
   admission: Admission = scope.server.admission,
 ): MaybePromise<KubeObject> {
   const { kind, info, server } = scope;
   const old = entry.value;
   checkVersion(scope, object, old);
-  const merged = keepSystemFields(scope, object, old, managers);
+  const merged = keepSystemFields(scope, object, old);
   const prepared = prepare(scope, merged, old);
   const attributes = { scope, operation: "UPDATE", old } as const;
   return andThen(admission.mutate({ ...attributes, object: prepared }), (mutated) => {
     const admitted = mutated as KubeObject;
-    if (sameContent(admitted, old)) return old;
+    if (sameContent(admitted, old) && sameOwners(owners, old)) return old;
     const counted = countGeneration(scope, admitted, old);
     const context = { namespace: info.namespace, now: server.clock.now(), old, requested: scope.requested };
     const status = info.subresource === "status";
@@ -85,7 +86,7 @@ export function updateObject(
     return andThen(admission.validate({ ...attributes, object: counted }), () => {
       if (!status) scope.warnings.push(...(kind.warnings?.(counted, old) ?? []));
       if (isFinished(counted)) return remove(scope, counted, entry);
-      const stored = put(scope, server.allocators.allocate(scope, counted, old), entry);
+      const stored = put(scope, server.allocators.allocate(scope, counted, old), entry, owners);
       if (!scope.dryRun) server.allocators.commit(scope, stored, old);
       return stored;
     });
@@ -110,7 +111,7 @@ function checkVersion({ kind, info }: Scope, object: KubeObject, old: KubeObject
 }
 
 /** A client may leave out what only the server sets (k8s: registry/rest BeforeUpdate). */
-function keepSystemFields({ kind }: Scope, object: KubeObject, old: KubeObject, managedFields: ObjectMeta["managedFields"]): KubeObject {
+function keepSystemFields({ kind }: Scope, object: KubeObject, old: KubeObject): KubeObject {
   const { deletionTimestamp, deletionGracePeriodSeconds, creationTimestamp, uid, generation, namespace, name } = old.metadata ?? {};
   const meta: { -readonly [K in keyof ObjectMeta]: ObjectMeta[K] } = { ...withoutEmptyLists(object.metadata ?? {}) };
   delete meta.resourceVersion;
@@ -122,8 +123,7 @@ function keepSystemFields({ kind }: Scope, object: KubeObject, old: KubeObject, 
   if (generation !== undefined) meta.generation = generation;
   if (deletionTimestamp !== undefined) meta.deletionTimestamp = deletionTimestamp;
   if (deletionGracePeriodSeconds !== undefined) meta.deletionGracePeriodSeconds = deletionGracePeriodSeconds;
-  if (managedFields !== undefined) meta.managedFields = managedFields;
-  else delete meta.managedFields;
+  if ("managedFields" in meta) delete meta.managedFields;
   return { ...object, apiVersion: apiVersionOf(kind), kind: old.kind as string, metadata: meta };
 }
 
@@ -142,12 +142,12 @@ interface WithStatus extends KubeObject {
 /** The main resource keeps the stored status; the status subresource keeps everything else. */
 function prepare({ kind, info, server }: Scope, object: WithStatus, old: WithStatus): KubeObject {
   if (info.subresource === "status") {
-    const metadata = kind.statusKeepsMetadata ? (object.metadata ?? {}) : withManagers(old, object.metadata?.managedFields).metadata;
+    const metadata = kind.statusKeepsMetadata ? (object.metadata ?? {}) : withoutManagers(old).metadata;
     const next: WithStatus = { ...old, metadata: metadata ?? {}, status: object.status };
     return kind.prepareForStatusUpdate?.(next, old, server.clock.now()) ?? next;
   }
   const door = kind.doors?.[info.subresource];
-  if (door) return withManagers(door.prepare(object, old, server.clock.now()), object.metadata?.managedFields);
+  if (door) return withoutManagers(door.prepare(object, old, server.clock.now()));
   const next = kind.subresources?.includes("status") ? withStatus(object, old.status) : object;
   return kind.prepareForUpdate?.(next, old) ?? next;
 }
@@ -175,9 +175,12 @@ function countGeneration({ kind, info }: Scope, object: KubeObject, old: KubeObj
  */
 function sameContent(object: KubeObject, old: KubeObject): boolean {
   const [now, before] = [object.metadata ?? {}, old.metadata ?? {}];
-  return sameBut(["metadata"], object, old) && sameBut(SERVER_COUNTS, now, before) && sameButTimes(now.managedFields, before.managedFields);
+  return sameBut(["metadata"], object, old) && sameBut(SERVER_COUNTS, now, before);
 }
 const SERVER_COUNTS = ["resourceVersion", "managedFields"];
+
+/** Whoever is not found out yet changes nothing by changing nothing. */
+const sameOwners = (owners: Owners, old: KubeObject): boolean => !owners.settled || sameButTimes(owners.managers, managersOf(old));
 
 function sameBut(except: readonly string[], a: object, b: object): boolean {
   const x = a as Readonly<Record<string, unknown>>;

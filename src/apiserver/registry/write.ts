@@ -2,6 +2,7 @@ import type { KubeObject } from "../../api/index.ts";
 import { conflict } from "../../machinery/index.ts";
 import type { Entry, Op } from "../../etcd/index.ts";
 import { keyOf, type Scope } from "../context.ts";
+import { ownersOf, setOwners } from "./owners.ts";
 
 /** Freezes what the store shares by reference; a no-op outside development and tests (law 7). */
 let freeze: <T>(value: T) => T = (value) => value;
@@ -23,17 +24,25 @@ export function currentEntry(scope: Scope, name = scope.info.name): Entry<KubeOb
 }
 
 /** Stores `object` under the revision it is about to get; `entry` undefined: it must not exist. A dry run stores nothing. */
-export function put(scope: Scope, object: KubeObject, entry: Entry | undefined): KubeObject {
+export function put(
+  scope: Scope,
+  object: KubeObject,
+  entry: Entry | undefined,
+  owners = entry && ownersOf(entry.value as KubeObject),
+): KubeObject {
   const { store } = scope.server;
   const key = keyOf(scope.kind, scope.info.namespace, object.metadata?.name ?? "");
   const stored = freeze({
     ...object,
     metadata: { ...object.metadata, resourceVersion: String(scope.dryRun ? (entry?.modRevision ?? 0) : store.revision + 1) },
   });
+  setOwners(stored, owners);
   if (scope.dryRun) {
     if (entry) return stored;
     const { resourceVersion: _, ...metadata } = stored.metadata;
-    return { ...stored, metadata };
+    const unborn = { ...stored, metadata };
+    setOwners(unborn, owners);
+    return unborn;
   }
   commit(scope, key, entry, { put: key, value: stored });
   return stored;
@@ -44,7 +53,9 @@ export function remove(scope: Scope, object: KubeObject, entry: Entry): KubeObje
   if (scope.dryRun) return object;
   commit(scope, entry.key, entry, { delete: entry.key });
   scope.server.allocators.release(scope, object);
-  return { ...object, metadata: { ...object.metadata, resourceVersion: String(scope.server.store.revision) } };
+  const last = { ...object, metadata: { ...object.metadata, resourceVersion: String(scope.server.store.revision) } };
+  setOwners(last, ownersOf(entry.value as KubeObject));
+  return last;
 }
 
 function commit(scope: Scope, key: string, entry: Entry | undefined, op: Op): void {

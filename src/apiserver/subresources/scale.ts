@@ -8,7 +8,8 @@ import { decodeBody } from "../decode.ts";
 import { andThen, type MaybePromise } from "../maybe.ts";
 import { appliedTo } from "../registry/apply.ts";
 import { matchPath } from "../registry/metadata.ts";
-import { managersAfter } from "../registry/ownership.ts";
+import { ownersAfter } from "../registry/ownership.ts";
+import { type Managers, managersOf, Owners } from "../registry/owners.ts";
 import { patchedValue, patchType } from "../registry/patch.ts";
 import { decodePatched } from "../registry/patch-decode.ts";
 import { onTopOf, updateObject } from "../registry/update.ts";
@@ -49,16 +50,16 @@ function scaled(scope: Scope): MaybePromise<KubeObject> {
   const body = verb === "update" ? decodeBody(own) : undefined;
   return onTopOf(scope, !body?.metadata?.resourceVersion, (entry) => {
     const current = toScale(mapping, entry.value);
-    const before = entry.value.metadata?.managedFields ?? [];
+    const before = managersOf(entry.value);
     const at = (mapping.path ?? ["spec", "replicas"]).map((step) => `f:${step}`);
     const live = withMetadata(current, { managedFields: toScaleManagers(before, () => at) });
     const { object: wanted, managers } = changed(own, current, live, body);
-    const after = fromScaleManagers(before, managers ?? [], apiVersionOf(scope.requested), () => at);
+    const after = fromScaleManagers(before, managers, apiVersionOf(scope.requested), () => at);
     const attributes = { scope, operation: "UPDATE", object: wanted, old: current } as const;
     return andThen(scope.server.admission.mutate(attributes), (admitted) => {
       const object = mapping.withReplicas(entry.value, replicasOf(scope, entry, admitted as Scale));
       const main = { ...scope, info: { ...info, subresource: "" } };
-      const stored = updateObject(main, entry, object, after.length > 0 ? after : undefined, ofScales(scope, mapping));
+      const stored = updateObject(main, entry, object, Owners.of(after as Managers), ofScales(scope, mapping));
       return andThen(stored, (result) => toScale(mapping, result));
     });
   });
@@ -91,10 +92,10 @@ function changed(
   current: Scale,
   live: KubeObject,
   body: KubeObject | undefined,
-): { readonly object: KubeObject; readonly managers: ObjectMeta["managedFields"] } {
+): { readonly object: KubeObject; readonly managers: Managers } {
   if (scope.verb === "patch" && mediaTypeOf(scope.request.contentType) === "application/apply-patch+yaml") return appliedTo(scope, live);
   const object = body ?? patchedScale(scope, current);
-  return { object: matchPath(scope, object), managers: managersAfter(scope, live, object) };
+  return { object: matchPath(scope, object), managers: ownersAfter(scope, live, object).managers };
 }
 
 function patchedScale(scope: Scope, current: Scale): KubeObject {
