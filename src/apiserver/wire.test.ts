@@ -190,6 +190,28 @@ describe("methods, paths and bodies", () => {
   });
 });
 
+describe("a watch", () => {
+  it("of a client that reads nothing ends after a while, with all that came before", async () => {
+    const answer = server.api.fetch(
+      new Request(`${HOST}${CM}?watch=true&fieldSelector=metadata.name=a`, { headers: { authorization: "Bearer t" } }),
+    );
+    await server.clock.settle();
+    const { body } = await answer;
+    for (let i = 0; i < 150; i++)
+      await send(`${CM}/a`, {
+        method: "PATCH",
+        body: `{"data":{"n":"${i}"}}`,
+        headers: { "content-type": "application/merge-patch+json" },
+      });
+    const text = await new Response(body).text();
+    const seen = text
+      .trim()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { object: { data: { n?: string } } }).object.data.n);
+    expect([seen.length > 100, seen.length < 110, seen[1], seen.at(-1)]).toEqual([true, true, "0", String(seen.length - 2)]);
+  });
+});
+
 describe("warnings", () => {
   it("are sent once each, quoted, in UTF-8, and cut when they are too long in all", () => {
     expect(warningHeaders(['say "hi"', "a\\b", 'say "hi"', "", "bell\u0007"])).toEqual(['299 - "say \\"hi\\""', '299 - "a\\\\b"']);

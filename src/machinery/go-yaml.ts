@@ -7,6 +7,7 @@ interface YamlProblem {
 /** YAML 1.1 as go-yaml v2 reads it into an interface: yes/no/on/off are booleans, times stay text, no sexagesimals. */
 export const goYamlOptions = {
   version: "1.1",
+  logLevel: "error",
   merge: true,
   uniqueKeys: false,
   prettyErrors: false,

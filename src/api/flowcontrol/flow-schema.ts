@@ -79,7 +79,7 @@ function checkRule(errors: Errors, path: string, rule: PolicyRulesWithSubjects):
         isDNS1123Label(name).map((why) => intro + why),
       );
   }
-  for (const [i, { verbs, nonResourceURLs }] of (rule.nonResourceRules ?? []).entries()) {
+  for (const [i, { verbs, nonResourceURLs = [] }] of (rule.nonResourceRules ?? []).entries()) {
     const at = `${path}.nonResourceRules[${i}].nonResourceURLs`;
     checkVerbs(errors, `${path}.nonResourceRules[${i}]`, verbs);
     checkStarAlone(errors, at, nonResourceURLs, "nonResourceURLs must contain at least one value", "non-resource URLs");
@@ -87,7 +87,7 @@ function checkRule(errors: Errors, path: string, rule: PolicyRulesWithSubjects):
   }
 }
 
-function checkVerbs(errors: Errors, path: string, verbs: readonly string[]): void {
+function checkVerbs(errors: Errors, path: string, verbs: readonly string[] = []): void {
   checkStarAlone(errors, `${path}.verbs`, verbs, "verbs must contain at least one value", "verbs");
   if (!verbs.includes("*") && verbs.some((verb) => !VERBS.includes(verb))) errors.push(field.notSupported(`${path}.verbs`, verbs, VERBS));
 }

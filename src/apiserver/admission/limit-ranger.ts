@@ -75,7 +75,7 @@ function withDefaults(pod: Pod, range: LimitRange): Pod {
       return { ...container, resources: filled };
     };
   const { spec = { containers: [] }, metadata } = pod;
-  const containers = spec.containers.map(fill("container"));
+  const containers = (spec.containers ?? []).map(fill("container"));
   const initContainers = spec.initContainers?.map(fill("init container"));
   if (done.length === 0) return pod;
   return {

@@ -76,9 +76,11 @@ function configOf(scope: Scope): KubeObject {
   if (typeof body !== "object" || body === null || Array.isArray(body))
     throw badRequest("error decoding patch: json: cannot unmarshal into Go value of type map[string]interface {}");
   const config = body as KubeObject;
-  const [version = "", group = ""] = (config.apiVersion ?? "").split("/").toReversed();
-  if (config.kind !== requested.kind || (config.apiVersion ?? "") !== apiVersionOf(requested))
-    throw badRequest(`invalid object type: ${group}/${version}, Kind=${config.kind ?? ""}`);
+  // What is no text is as good as absent (k8s: unstructured NestedString).
+  const said = (value: unknown): string => (typeof value === "string" ? value : "");
+  const [version = "", group = ""] = said(config.apiVersion).split("/").toReversed();
+  if (config.kind !== requested.kind || config.apiVersion !== apiVersionOf(requested))
+    throw badRequest(`invalid object type: ${group}/${version}, Kind=${said(config.kind)}`);
   if (config.metadata?.managedFields !== undefined && config.metadata.managedFields !== null)
     throw badRequest("metadata.managedFields must be nil");
   const given = config.metadata?.namespace;
