@@ -100,7 +100,7 @@ function shaped(walk: Walk, shape: Shape, value: unknown, path: string, place: G
       let copy: unknown[] | undefined;
       for (let i = 0; i < value.length; i++) {
         const before: unknown = value[i];
-        const after = before === null ? zeroOf(shape.of) : shaped(walk, shape.of, before, `${path}[${i}]`, place);
+        const after = shaped(walk, shape.of, before === null ? zeroOf(shape.of) : before, `${path}[${i}]`, place);
         if (after === before) continue;
         copy ??= [...(value as unknown[])];
         copy[i] = after;
@@ -112,7 +112,7 @@ function shaped(walk: Walk, shape: Shape, value: unknown, path: string, place: G
       let copy: Record<string, unknown> | undefined;
       for (const key in value) {
         const before = value[key];
-        const after = before === null ? zeroOf(shape.of) : shaped(walk, shape.of, before, `${path}[${key}]`, place);
+        const after = shaped(walk, shape.of, before === null ? zeroOf(shape.of) : before, `${path}[${key}]`, place);
         if (after === before) continue;
         copy ??= { ...value };
         copy[key] = after;

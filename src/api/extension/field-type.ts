@@ -3,7 +3,7 @@ import { metaFieldType } from "../field-types.ts";
 import { isEmbedded, isIntOrString, own, preserves, type Schema, valuesOf } from "./schema/schema.ts";
 
 /** What ownership of fields must know of a custom resource (k8s: apiextensions-apiserver openapi builder, schemaconv). */
-export const fieldTypeOfSchema = (schema: Schema): FieldType => objectType(schema, true);
+export const fieldTypeOfSchema = (schema: Schema): FieldType => objectType(schema, true, true);
 
 const text: FieldType = { kind: "scalar", scalar: "string" };
 
@@ -30,8 +30,8 @@ function typeOf(schema: Schema): FieldType {
   }
 }
 
-/** `resource`: it has a type and metadata whatever its schema says. */
-function objectType(schema: Schema, resource: boolean): FieldType {
+/** `resource`: it has a type and metadata whatever its schema says; of a whole object (`root`) the metadata is never absent. */
+function objectType(schema: Schema, resource: boolean, root = false): FieldType {
   const fields = new Map<string, FieldDef | undefined>();
   const made = (name: string): FieldDef | undefined => {
     const type = resource ? RESOURCE[name]?.() : undefined;
@@ -42,7 +42,7 @@ function objectType(schema: Schema, resource: boolean): FieldType {
       name,
       element: `f:${name}`,
       type: type ?? typeOf(property as Schema),
-      always: false,
+      always: root && name === "metadata",
       ...(fallback === undefined ? {} : { default: fallback }),
     };
   };

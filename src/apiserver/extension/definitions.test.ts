@@ -244,6 +244,43 @@ describe("custom resources", () => {
     expect((await ask("GET", "/openapi/v3/apis/example.com/v1")).status).toBe(404);
   });
 
+  it("are owned field by field, and keep what another manager applied", async () => {
+    const { ask } = server();
+    await ask("POST", CRDS, widgets());
+    await ask("POST", WIDGETS, widget("a", { color: "red" }), { query: { fieldManager: "first" } });
+    const apply = (spec: object, manager: string) =>
+      ask("PATCH", `${WIDGETS}/a`, widget("a", spec), { contentType: "application/apply-patch+yaml", query: { fieldManager: manager } });
+    const refused = await apply({ color: "blue" }, "second");
+    expect([refused.status, json(refused).message]).toEqual([
+      409,
+      'Apply failed with 1 conflict: conflict with "first" using example.com/v1: .spec.color',
+    ]);
+    const applied = json(await apply({ color: "red" }, "second"));
+    expect([applied.spec, applied.metadata["managedFields"]]).toEqual([
+      { color: "red", size: 1 },
+      [
+        expect.objectContaining({ manager: "second", operation: "Apply", fieldsV1: { "f:spec": { "f:color": {} } } }),
+        expect.objectContaining({
+          manager: "first",
+          operation: "Update",
+          fieldsV1: { "f:spec": { ".": {}, "f:color": {}, "f:size": {} } },
+        }),
+      ],
+    ]);
+    expect(json(await apply({ colour: "x" }, "second")).message).toContain(
+      "failed to create typed patch object (/a; example.com/v1, Kind=Widget): .spec.colour: field not declared in schema",
+    );
+  });
+
+  it("are refused without a word of what went wrong inside when a definition is nonsense", async () => {
+    const { api } = server();
+    const nonsense = [{ versions: [null] }, { versions: [{ ...v1, schema: schema({ "x-kubernetes-validations": [null, {}] }) }] }];
+    for (const spec of nonsense) {
+      const body = { ...widgets(), spec: { ...widgets().spec, ...spec } };
+      expect((await api.handle({ method: "POST", path: CRDS, user: admin, agent: "test", causes, body })).status).toBe(422);
+    }
+  });
+
   it("are told to watchers in the version that they asked for", async () => {
     const { ask, clock } = server();
     await ask("POST", CRDS, widgets([v1, { ...v1, name: "v2", storage: false }]));
