@@ -1,7 +1,8 @@
-import { type EndpointSlice, kindTable, type KubeObject, type Namespace, type Service } from "../api/index.ts";
+import { type ConfigMap, type EndpointSlice, kindTable, type KubeObject, type Namespace, type Service } from "../api/index.ts";
 import { type BootstrapObject, reconciled } from "../apiserver/index.ts";
 import { type Client, keyOfObject, type Resource } from "../client/index.ts";
 import { isAlreadyExists } from "../machinery/index.ts";
+import { rfc3339 } from "../sim/index.ts";
 
 const namespace = (name: string): Namespace => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
 
@@ -30,15 +31,28 @@ const kubernetesEndpoints = (address: string): EndpointSlice => ({
   ports: [{ name: "https", port: 6443, protocol: "TCP" }],
 });
 
+const inKubeSystem = (name: string, data: Readonly<Record<string, string>>): ConfigMap => ({
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: { name, namespace: "kube-system" },
+  data,
+});
+
+/** By whose certificates aggregated servers know whom the API server knows (k8s: clusterauthenticationtrust). */
+export async function publishTrust(client: Client, certificate: string): Promise<void> {
+  await ensure(client, "configmaps", inKubeSystem("extension-apiserver-authentication", { "client-ca-file": certificate }));
+}
+
 /** What kube-apiserver makes on its first start (k8s: pkg/controlplane, bootstrap-controller). Idempotent. */
 export async function bootstrap(
   client: Client,
-  address: string,
+  { address, now }: { readonly address: string; readonly now: number },
   defaults: readonly BootstrapObject[],
   more: readonly (readonly [Resource, KubeObject])[],
 ): Promise<void> {
   const objects: (readonly [Resource, KubeObject])[] = [
     ...["default", "kube-system", "kube-public", "kube-node-lease"].map((name) => ["namespaces", namespace(name)] as const),
+    ["configmaps", inKubeSystem("kube-apiserver-legacy-service-account-token-tracking", { since: rfc3339(now).slice(0, 10) })],
     ["services", kubernetesService],
     ["endpointslices", kubernetesEndpoints(address)],
     ...more,

@@ -15,7 +15,7 @@ import { type Authority, loadCurves } from "../pki/index.ts";
 import { type Cancel, type Cause, type Clock, createRandom, type Persistent, type Platform, SimClock, type Speed } from "../sim/index.ts";
 import type { Workstation } from "../workstation/index.ts";
 import { createClusterAuthority } from "./authority.ts";
-import { bootstrap, reconcileDefaults } from "./bootstrap.ts";
+import { bootstrap, publishTrust, reconcileDefaults } from "./bootstrap.ts";
 import { initialClock, obeyClockObject } from "./clock-object.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { baseOf, Persistence, recordsOf } from "./persistence.ts";
@@ -176,10 +176,17 @@ export function createCluster(options: ClusterOptions): Cluster {
     const self = clientOf(API_SERVER, "kube-apiserver", causes);
     const defaults = await bootstrapObjects(clock.now());
     if (stored) await reconcileDefaults(self, defaults);
-    else await bootstrap(self, nodeAddress(0), defaults, firstObjects(preset.simulator, nodeCount, options.preset, options.speed));
+    else
+      await bootstrap(
+        self,
+        { address: nodeAddress(0), now: clock.now() },
+        defaults,
+        firstObjects(preset.simulator, nodeCount, options.preset, options.speed),
+      );
     onInteractive?.(stored !== undefined);
     const { createControlPlane } = await loading;
     authority = createClusterAuthority(await loadCurves(), { store, secret });
+    await publishTrust(self, authority.certificate);
     plane = createControlPlane({
       clock,
       streams,
