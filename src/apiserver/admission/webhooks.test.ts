@@ -265,3 +265,63 @@ describe("MutatingAdmissionWebhook", () => {
     expect(patched.body).toMatchObject({ data: { a: "b", other: "1", more: "1", mine: "1" } });
   });
 });
+
+describe("custom resources", () => {
+  const definition = (storage: "v1" | "v2") => {
+    const properties = { spec: { type: "object", properties: { size: { type: "integer", default: 1 }, color: { type: "string" } } } };
+    const versions = ["v1", "v2"].map((name) => ({
+      name,
+      served: true,
+      storage: name === storage,
+      schema: { openAPIV3Schema: { type: "object", properties } },
+    }));
+    const names = { plural: "widgets", kind: "Widget" };
+    return { metadata: { name: "widgets.example.com" }, spec: { group: "example.com", scope: "Namespaced", names, versions } };
+  };
+  const widget = (version: string, name: string, spec: object = {}) => ({
+    apiVersion: `example.com/${version}`,
+    kind: "Widget",
+    metadata: { name },
+    spec,
+  });
+  const rules = [{ apiGroups: ["example.com"], apiVersions: ["v2"], operations: ["*"], resources: ["widgets"] }];
+  const path = (version: string) => `/apis/example.com/${version}/namespaces/default/widgets`;
+
+  it("are seen in the version that a rule names, pruned and defaulted after a webhook, and kept from deletion", async () => {
+    const seen: unknown[] = [];
+    const s = await serverWith((asked) => {
+      const { apiVersion } = (asked.object ?? {}) as { apiVersion?: string };
+      seen.push(`${asked.operation} ${apiVersion}`);
+      if (asked.operation === "DELETE") return { response: { allowed: false, status: { message: "they stay" } } };
+      return {
+        response: patch({ op: "add", path: "/spec/color", value: "red" }, { op: "add", path: "/spec/odd", value: 1 }),
+      };
+    });
+    const CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+    expect(await s.ask("POST", CRDS, { body: definition("v1") })).toMatchObject({ status: 201 });
+    await s.clock.advance(100);
+    await register(s, "mutating", hook({ rules: [{ ...rules[0], operations: ["CREATE", "UPDATE"] }] }));
+    await register(s, "validating", hook({ rules: [{ ...rules[0], operations: ["DELETE"] }] }));
+    expect(await s.ask("POST", path("v1"), { body: widget("v1", "a") })).toMatchObject({
+      status: 201,
+      body: { apiVersion: "example.com/v1", spec: { size: 1, color: "red" } },
+    });
+    expect((await s.ask("GET", `${path("v2")}/a`)).body).toMatchObject({ apiVersion: "example.com/v2", spec: { size: 1, color: "red" } });
+    expect((await s.ask("GET", `${path("v1")}/a`)).body).not.toMatchObject({ spec: { odd: 1 } });
+    await s.ask("PATCH", CRDS + "/widgets.example.com", {
+      body: { spec: definition("v2").spec },
+      contentType: "application/merge-patch+json",
+    });
+    await s.clock.advance(100);
+    const stored = (await s.ask("GET", `${path("v1")}/a`)).body as { spec: object };
+    const blue = { ...stored, spec: { size: 4, color: "blue" } };
+    expect(await s.ask("PUT", `${path("v1")}/a`, { body: blue })).toMatchObject({
+      status: 200,
+      body: { apiVersion: "example.com/v1", spec: { size: 4, color: "red" } },
+    });
+    expect(await answer(s, "DELETE", `${path("v2")}/a`)).toBe(
+      '400 undefined: admission webhook "check.example.com" denied the request: they stay',
+    );
+    expect(seen).toEqual(["CREATE example.com/v2", "UPDATE example.com/v2", "DELETE undefined"]);
+  });
+});

@@ -84,7 +84,9 @@ export class Registrations {
   versionsOf(kind: Kind): readonly Kind[] {
     let found = this.#versions.get(kind);
     if (found === undefined) {
-      found = this.#kinds.all.filter((other) => (other.storedAs?.kind ?? other) === kind);
+      // Each version of a custom resource says for itself how it is stored.
+      const same = ({ group, plural }: Kind): boolean => kind.custom === true && group === kind.group && plural === kind.plural;
+      found = this.#kinds.all.filter((other) => (other.storedAs?.kind ?? other) === kind || same(other));
       this.#versions.set(kind, found);
     }
     return found;
