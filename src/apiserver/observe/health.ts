@@ -1,4 +1,4 @@
-import { kindTable } from "../../api/index.ts";
+import { type CustomResourceDefinition, kindTable } from "../../api/index.ts";
 import { goQuote, resourceNotFound } from "../../machinery/index.ts";
 import { prefixOf, type ServerContext } from "../context.ts";
 import type { ApiRequest, ApiResponse } from "../types.ts";
@@ -26,17 +26,40 @@ function made(hook: string, plural: keyof typeof kindTable, names: readonly stri
   };
 }
 
+/** Every group and version that is served has its APIService, but for the aggregator's own. */
+function unregistered({ kinds, store }: ServerContext): string | undefined {
+  const prefix = prefixOf(kindTable.apiservices);
+  const own = kindTable.apiservices.group;
+  const missing = kinds.all.find(({ group, version }) => group !== own && store.get(`${prefix}${version}.${group}`) === undefined);
+  return missing && `no APIService of ${missing.version}.${missing.group}`;
+}
+
+/** What an established definition defines is served. */
+function undefinedKind({ kinds, store }: ServerContext): string | undefined {
+  for (const { value } of store.range({ prefix: prefixOf(kindTable.customresourcedefinitions) }).entries) {
+    const { spec, status } = value as CustomResourceDefinition;
+    if (!status?.conditions?.some((c) => c.type === "Established" && c.status === "True")) continue;
+    const missing = spec.versions.find((v) => v.served && kinds.kindOf(spec.group, v.name, spec.names.plural) === undefined);
+    if (missing) return `${spec.names.plural}.${missing.name}.${spec.group} is not served yet`;
+  }
+  return undefined;
+}
+
 /** Those of kube-apiserver's checks that stand for something here, in its order. */
 const checks: readonly Check[] = [
   { name: "ping", problem: () => undefined },
   { name: "log", problem: ({ requests }) => (requests.total > 0 ? undefined : "no request has been recorded") },
   { name: "etcd", problem: store },
+  { name: "poststarthook/crd-informer-synced", problem: undefinedKind },
   made("start-system-namespaces-controller", "namespaces", ["default", "kube-node-lease", "kube-public", "kube-system"]),
   { name: "poststarthook/storage-readiness", problem: store },
   made("rbac/bootstrap-roles", "clusterroles", ["admin", "cluster-admin", "edit", "system:node", "view"]),
   made("scheduling/bootstrap-system-priority-classes", "priorityclasses", ["system-cluster-critical", "system-node-critical"]),
   made("priority-and-fairness-config-producer", "flowschemas", ["catch-all", "exempt"]),
+  made("bootstrap-controller", "services", ["default/kubernetes"]),
   made("start-kubernetes-service-cidr-controller", "servicecidrs", ["kubernetes"]),
+  { name: "poststarthook/kube-apiserver-autoregistration", problem: unregistered },
+  { name: "autoregister-completion", problem: unregistered },
 ];
 
 const PATHS = ["healthz", "livez", "readyz"];

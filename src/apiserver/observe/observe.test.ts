@@ -120,12 +120,16 @@ describe("health", () => {
         "500 [+]ping ok",
         "[+]log ok",
         "[+]etcd ok",
+        "[+]poststarthook/crd-informer-synced ok",
         "[-]poststarthook/start-system-namespaces-controller failed: reason withheld",
         "[+]poststarthook/storage-readiness ok",
         "[-]poststarthook/rbac/bootstrap-roles failed: reason withheld",
         "[-]poststarthook/scheduling/bootstrap-system-priority-classes failed: reason withheld",
         "[-]poststarthook/priority-and-fairness-config-producer failed: reason withheld",
+        "[-]poststarthook/bootstrap-controller failed: reason withheld",
         "[-]poststarthook/start-kubernetes-service-cidr-controller failed: reason withheld",
+        "[-]poststarthook/kube-apiserver-autoregistration failed: reason withheld",
+        "[-]autoregister-completion failed: reason withheld",
         "readyz check failed",
         "",
       ].join("\n"),
@@ -137,11 +141,12 @@ describe("health", () => {
 
   it("can leave checks out, and says which it does not know", async () => {
     const failing = ["start-system-namespaces-controller", "rbac/bootstrap-roles", "scheduling/bootstrap-system-priority-classes"];
-    const others = ["priority-and-fairness-config-producer", "start-kubernetes-service-cidr-controller"];
-    const exclude = [...failing, ...others].map((name) => `poststarthook/${name}`);
+    const others = ["priority-and-fairness-config-producer", "start-kubernetes-service-cidr-controller", "bootstrap-controller"];
+    const hooks = [...failing, ...others, "kube-apiserver-autoregistration"].map((name) => `poststarthook/${name}`);
+    const exclude = [...hooks, "autoregister-completion"];
     expect(await asked("/livez", { exclude })).toBe("200 ok");
     const verbose = await asked("/livez", { exclude: [...exclude, "moon"], verbose: "" });
-    expect(verbose.split("\n").slice(3, 4)).toEqual(["[+]poststarthook/start-system-namespaces-controller excluded: ok"]);
+    expect(verbose.split("\n").slice(4, 5)).toEqual(["[+]poststarthook/start-system-namespaces-controller excluded: ok"]);
     expect(verbose).toMatch(/warn: some health checks cannot be excluded: no matches for "moon"\nlivez check passed\n$/);
   });
 
