@@ -54,6 +54,24 @@ describe("custom resources in a cluster", () => {
     expect(await c.sh("kubectl get configmap notes")).toContain('configmaps "notes" not found');
   });
 
+  it("are counted by quotas, and given back", async () => {
+    const c = await testCluster({ preset: "reference", nodes: 0 });
+    await c.sh(apply(CRD));
+    await c.advance(1);
+    await c.sh(apply(widget("a")));
+    await c.sh(apply(`apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q}\nspec: {hard: {count/widgets.example.com: 2}}`));
+    await c.advance(2);
+    const used = "kubectl get quota q -o jsonpath='{.status.used}'";
+    expect(await c.sh(used)).toBe('{"count/widgets.example.com":"1"}');
+    await c.sh(apply(widget("b")));
+    expect(await c.sh(apply(widget("c")))).toContain(
+      "exceeded quota: q, requested: count/widgets.example.com=1, used: count/widgets.example.com=2, limited: count/widgets.example.com=2",
+    );
+    await c.sh("kubectl delete widget a");
+    await c.advance(2);
+    expect(await c.sh(used)).toBe('{"count/widgets.example.com":"1"}');
+  });
+
   it("are there again after a reload", async () => {
     const storage = new MemoryStorage();
     const first = await testCluster({ preset: "reference", nodes: 0, storage });

@@ -1,9 +1,8 @@
 import { apiVersionOf, type Kind, kindByGVK, kinds, type KubeObject, type OwnerReference } from "../../api/index.ts";
 import { type Change, type Client, type Controller, type ReconcileContext, resourceOf } from "../../client/index.ts";
 import { isConflict, isNotFound } from "../../machinery/index.ts";
-import type { Cancel } from "../../sim/index.ts";
 import type { ControllerContext } from "../context.ts";
-import { customKinds, rowOf } from "../custom-resources.ts";
+import { customKinds, customWatches } from "../custom-resources.ts";
 import { blockingDependents, invalidNamespaceMessage, type OwnerState, verdict } from "./decide.ts";
 import { FOREGROUND, type Found, Graph, type Node, ORPHAN } from "./graph.ts";
 
@@ -198,26 +197,7 @@ export function createGarbageCollector({ recorder, informers }: ControllerContex
   return {
     name: "garbage-collector",
     watches: watched().map((kind) => ({ resource: resourceOf(kind), keys: (change) => keysOf(kind, change) })),
-    moreWatches(begin) {
-      const watching = new Map<string, Cancel>();
-      const stop = definitions.on(({ key, object }) => {
-        const kind = object && rowOf(object);
-        if (kind === undefined) {
-          watching.get(key)?.();
-          watching.delete(key);
-        } else if (!watching.has(key)) {
-          const cancel = begin({ resource: resourceOf(kind), keys: (change) => keysOf(kind, change) });
-          watching.set(key, () => {
-            cancel();
-            informers.forget(resourceOf(kind));
-          });
-        }
-      });
-      return () => {
-        stop();
-        for (const cancel of watching.values()) cancel();
-      };
-    },
+    moreWatches: customWatches(informers, keysOf),
     reconcile: work,
   };
 }

@@ -1,7 +1,8 @@
 import { type Kind, kinds, type KubeObject, type ResourceQuota } from "../../api/index.ts";
-import type { Change, Controller, Resource } from "../../client/index.ts";
+import { type Change, type Controller, resourceOf } from "../../client/index.ts";
 import { isNotFound } from "../../machinery/index.ts";
 import type { ControllerContext } from "../context.ts";
+import { customKinds, customWatches } from "../custom-resources.ts";
 import { countedKinds, givesBack, statusOf } from "./decide.ts";
 
 /** How often everything is counted again, whatever happened (k8s: --resource-quota-sync-period). */
@@ -17,7 +18,13 @@ const countable = (): readonly Kind[] =>
 /** Keeps quotas' status true: what is deleted or ends is given back, and new limits are taken over (k8s: pkg/controller/resourcequota). */
 export function createResourceQuotaController({ informers, clock }: ControllerContext): Controller {
   const quotas = informers.of("resourcequotas");
-  const all = countable();
+  const definitions = informers.of("customresourcedefinitions");
+  const own = countable();
+  const keysOf = (kind: Kind, { object, old }: Change<KubeObject>): readonly string[] => {
+    if (quotas.size === 0 || !givesBack(kind, object, old, clock.now())) return [];
+    const namespace = (object ?? old)?.metadata?.namespace ?? "";
+    return quotas.by("namespace", namespace).map((quota) => `${namespace}/${quota.metadata?.name}`);
+  };
   return {
     name: "resourcequota",
     watches: [
@@ -26,21 +33,15 @@ export function createResourceQuotaController({ informers, clock }: ControllerCo
         keys: ({ key, object, old }) =>
           object && (object as ResourceQuota).spec !== (old as ResourceQuota | undefined)?.spec ? [key] : [],
       },
-      ...all.map((kind) => ({
-        resource: kind.plural as Resource,
-        keys: ({ object, old }: Change<KubeObject>): readonly string[] => {
-          if (quotas.size === 0 || !givesBack(kind, object, old, clock.now())) return [];
-          const namespace = (object ?? old)?.metadata?.namespace ?? "";
-          return quotas.by("namespace", namespace).map((quota) => `${namespace}/${quota.metadata?.name}`);
-        },
-      })),
+      ...own.map((kind) => ({ resource: resourceOf(kind), keys: (change: Change<KubeObject>) => keysOf(kind, change) })),
     ],
+    moreWatches: customWatches(informers, keysOf),
     async reconcile(key, { client }) {
       const quota = quotas.get(key);
       if (quota === undefined || quota.metadata?.deletionTimestamp) return;
       const namespace = quota.metadata?.namespace ?? "";
-      const counted = countedKinds(quota, all).map(
-        (kind) => [kind, informers.of(kind.plural as Resource).by("namespace", namespace)] as const,
+      const counted = countedKinds(quota, [...own, ...customKinds(definitions.list())]).map(
+        (kind) => [kind, informers.of(resourceOf(kind)).by("namespace", namespace)] as const,
       );
       const status = statusOf(quota, counted, clock.now());
       try {
