@@ -58,7 +58,9 @@ function embeddedFields(name) {
 function flags(field, embedded) {
   const { listType, listMapKeys, mapType, patchStrategy, patchMergeKey, enum: values, default: fallback } = field.facts;
   let text = field.required ? "!" : "";
-  if (field.type.kind === "ref" && JSON.stringify(fallback) === "{}") text += "@";
+  // What has its zero as a default has no omitempty: Go writes it always.
+  const written = field.type.kind === "ref" ? ["{}"] : field.type.kind === "scalar" && !field.required ? ['""', "0", "false"] : [];
+  if (written.includes(JSON.stringify(fallback))) text += "@";
   if (listType === "atomic") text += "*";
   if (listType === "set") text += "+";
   if (listType === "map") text += `=${listMapKeys.join(",")}`;

@@ -3,7 +3,7 @@ import { structureText } from "./generated/structure.ts";
 /**
  * The structure of every type that a served kind reaches, decoded from the generated text when first asked. The text
  * has one line a type: its name, `%` when the whole is atomic, then `field:type` with marks. Types are a letter (see
- * SCALARS), `#n` for the type in line n (base 36), `[` a list of, `{` a map of. Marks: `!` required, `@` a struct that Go
+ * SCALARS), `#n` for the type in line n (base 36), `[` a list of, `{` a map of. Marks: `!` required, `@` what Go
  * always writes, `*` atomic list, `+` set, `=a,b` list with these map keys, `%` atomic map, `^key` merge key (and
  * strategy merge), `&strategy`, `|a,b` enum with ␣ for a blank, `~Struct` embedded by that Go struct, `?json` default.
  */
@@ -32,7 +32,7 @@ export interface FieldStructure {
   readonly name: string;
   readonly shape: Shape;
   readonly required: boolean;
-  /** A struct that is no pointer in Go: it is there, if empty, when nobody has set it. */
+  /** No pointer in Go and no omitempty: it is there, if empty, when nobody has set it. */
   readonly alwaysThere?: true;
   readonly listType?: "atomic" | "set" | "map";
   readonly listMapKeys?: readonly string[];

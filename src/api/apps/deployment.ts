@@ -116,6 +116,8 @@ export const deployment: Kind<Deployment> = {
     return errors;
   },
   validateStatusUpdate,
+  statusKeepsMetadata: true,
+  prepareForStatusUpdate: (object, old) => put(object, "metadata", put(object.metadata ?? {}, "labels", old.metadata?.labels)),
   prepareForCreate: (object) => ({ ...object, status: EMPTY_STATUS }),
   columns: [
     {

@@ -129,11 +129,12 @@ export class Rollout {
   /** The Deployment carries the revision of its new ReplicaSet, and a condition when one is given. */
   async #record(revision: string | undefined, condition: NewCondition | undefined): Promise<void> {
     const d = this.deployment;
-    if (revision !== undefined && d.metadata?.annotations?.[REVISION] !== revision) {
-      const annotations = { ...d.metadata?.annotations, [REVISION]: revision };
-      this.deployment = await this.#context.client.update("deployments", { ...d, metadata: { ...d.metadata, annotations } });
-    }
-    if (condition) await this.writeStatus(withCondition(this.deployment.status ?? {}, condition, this.time));
+    const isNew = revision !== undefined && d.metadata?.annotations?.[REVISION] !== revision;
+    const metadata = isNew ? { ...d.metadata, annotations: { ...d.metadata?.annotations, [REVISION]: revision } } : d.metadata;
+    const status = condition ? withCondition(d.status ?? {}, condition, this.time) : d.status;
+    if (metadata === d.metadata && status === d.status) return;
+    // Both by the status (k8s: deployment/sync.go getNewReplicaSet UpdateStatus).
+    this.deployment = await this.#context.client.update("deployments", { ...d, metadata, status } as Deployment, "status");
   }
 
   async writeStatus(status: DeploymentStatus): Promise<void> {

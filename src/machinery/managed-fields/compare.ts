@@ -58,6 +58,8 @@ class Walk {
       const now = after[key];
       const old = before[key];
       if (old === now || now === undefined) continue;
+      // A time that is not set is written as null, and was before.
+      if (now === null && old === undefined) continue;
       const below = skip?.[key];
       if (below === true) continue;
       const field = type.field(key);
