@@ -8,7 +8,7 @@ export const compactJson = (value: unknown): string => escapeHtml(JSON.stringify
 
 /** Fields of what kubectl itself builds, in the order of the Go structs that it encodes them from. */
 const STRUCT_ORDER =
-  "kind apiVersion metadata name generateName namespace labels annotations immutable data binaryData spec replicas image command args hostPort containerPort protocol port targetPort nodePort ports selector clusterIP type externalName template strategy env resources imagePullPolicy securityContext stdin stdinOnce tty containers restartPolicy dnsPolicy status".split(
+  "kind apiVersion metadata name generateName namespace labels annotations immutable data binaryData spec replicas image command args minAvailable ingressClassName defaultBackend tls rules host http paths path pathType backend value globalDefault description disruptionsAllowed hostPort containerPort protocol port targetPort nodePort ports selector clusterIP type externalName template strategy env resources imagePullPolicy securityContext stdin stdinOnce tty containers restartPolicy dnsPolicy status".split(
     " ",
   );
 const rank = (key: string): number => (STRUCT_ORDER.indexOf(key) + 1 || STRUCT_ORDER.length) + (key === "status" ? 1 : 0);

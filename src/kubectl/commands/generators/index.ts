@@ -1,5 +1,7 @@
 import type { Command } from "../../types.ts";
 import { configmap, namespace, secret, serviceaccount } from "./data.ts";
+import { ingress } from "./ingress.ts";
+import { podDisruptionBudget, priorityClass, quota } from "./policy.ts";
 import { clusterrole, clusterrolebinding, role, rolebinding } from "./rbac.ts";
 import { token } from "./token.ts";
 import { cronjob, deployment, job, services } from "./workloads.ts";
@@ -11,8 +13,12 @@ export const generators: readonly Command[] = [
   configmap,
   cronjob,
   deployment,
+  ingress,
   job,
   namespace,
+  podDisruptionBudget,
+  priorityClass,
+  quota,
   role,
   rolebinding,
   secret,
