@@ -51,9 +51,7 @@ export const describe: Command = {
     if (errors.length > 0) throw new Failures(errors);
     if (first)
       await invocation.err(
-        list.some((t) => t.type.namespaced) && !flags.bool("all-namespaces")
-          ? `No resources found in ${session.namespace} namespace.\n`
-          : "No resources found\n",
+        flags.bool("all-namespaces") ? "No resources found\n" : `No resources found in ${session.namespace} namespace.\n`,
       );
     return 0;
   },

@@ -8,6 +8,7 @@ import { groupResourceOf, singularWithGroup } from "../rest/discovery.ts";
 import { liveObjects, PartialTargets, selectionFailure, selectorQuery, targets, withType, type Target } from "../rest/resources.ts";
 import { pathOf } from "../rest/session.ts";
 import { watchEvents } from "../rest/watch.ts";
+import { sendRaw } from "./raw.ts";
 import type { Command, Invocation, Resource } from "../types.ts";
 
 export const get: Command = {
@@ -41,7 +42,7 @@ export const get: Command = {
     const { flags, args, proc } = invocation;
     if (flags.string("raw")) {
       if (args.length > 0) throw usageError(invocation.path, "arguments may not be passed when --raw is specified");
-      return rawGet(invocation, flags.string("raw"));
+      return sendRaw(invocation, "GET", flags.string("raw"));
     }
     const output = flags.string("output");
     const printer = printerFor(output, flags, proc.fs, GET_FORMATS);
@@ -70,19 +71,8 @@ export const get: Command = {
   },
 };
 
-async function rawGet(invocation: Invocation, uri: string): Promise<number> {
-  const url = new URL(uri, "http://server");
-  const query: Record<string, string[]> = {};
-  for (const [k, v] of url.searchParams) (query[k] ??= []).push(v);
-  const { body, stream } = await invocation.session.request("GET", url.pathname, { query });
-  if (stream) for (let chunk = await stream.read(); chunk !== null; chunk = await stream.read()) await invocation.proc.stdout.write(chunk);
-  else if (typeof body === "string" || body instanceof Uint8Array) await invocation.proc.stdout.write(body);
-  else await invocation.out(`${JSON.stringify(body ?? {})}\n`);
-  return 0;
-}
-
 const nothingFound = async (invocation: Invocation, list: readonly Target[]): Promise<void> => {
-  const scoped = list.some((t) => t.type.namespaced) && !invocation.flags.bool("all-namespaces");
+  const scoped = list.every((t) => t.type.namespaced) && !invocation.flags.bool("all-namespaces");
   await invocation.err(scoped ? `No resources found in ${invocation.session.namespace} namespace.\n` : "No resources found\n");
 };
 

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { networkPolicy } from "./networking.ts";
 import { Page } from "./page.ts";
+import { priorityClass, resourceQuota } from "./policy.ts";
 import { persistentVolume, storageClass } from "./storage.ts";
 import type { Describer, DescribeContext } from "./types.ts";
 
@@ -123,6 +124,38 @@ VolumeBindingMode:  Immediate
 AllowedTopologies:  
   Term 0:           zone in [a, b]
   Term 1:           <none>
+`,
+  ],
+  [
+    "a quota of scopes, what is used written as what is allowed is",
+    resourceQuota,
+    {
+      metadata: { name: "q", namespace: "lab" },
+      spec: { scopes: ["NotTerminating", "BestEffort"] },
+      status: { hard: { pods: "2", memory: "1Gi", disk: "1G" }, used: { pods: "1", memory: "128Mi", disk: "1Mi" } },
+    },
+    `Name:       q
+Namespace:  lab
+Scopes:     BestEffort, NotTerminating
+ * Matches all pods that do not have resource requirements set. These pods have a best effort quality of service.
+ * Matches all pods that do not have an active deadline. These pods usually include long running pods whose container command is not expected to terminate.
+Resource  Used     Hard
+--------  ----     ----
+disk      1048576  1G
+memory    128Mi    1Gi
+pods      1        2
+`,
+  ],
+  [
+    "a priority class",
+    priorityClass,
+    { metadata: { name: "low" }, value: 5, preemptionPolicy: "Never", description: "for tests" },
+    `Name:              low
+Value:             5
+GlobalDefault:     false
+PreemptionPolicy:  Never
+Description:       for tests
+Annotations:       <none>
 `,
   ],
 ];

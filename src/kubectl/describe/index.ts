@@ -6,6 +6,7 @@ import { node } from "./node.ts";
 import { Page } from "./page.ts";
 import { configMap, namespace, secret, serviceAccount } from "./plain.ts";
 import { pod } from "./pod.ts";
+import { limitRange, podDisruptionBudget, priorityClass, resourceQuota } from "./policy.ts";
 import { rbac } from "./rbac.ts";
 import { endpointSlice, service } from "./service.ts";
 import { persistentVolume, persistentVolumeClaim, storageClass } from "./storage.ts";
@@ -31,6 +32,10 @@ const describers: readonly Describer[] = [
   persistentVolume,
   persistentVolumeClaim,
   storageClass,
+  resourceQuota,
+  limitRange,
+  podDisruptionBudget,
+  priorityClass,
   ...rbac,
 ];
 

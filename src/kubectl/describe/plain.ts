@@ -1,4 +1,5 @@
 import { annotationLines, labelLines, longTime, type Page } from "./page.ts";
+import { limitRangeLines, quotaLines } from "./policy.ts";
 import type { Condition, Describer } from "./types.ts";
 import type { Resource } from "../types.ts";
 
@@ -69,21 +70,13 @@ export const namespace: Describer = {
       for (const c of o.status.conditions)
         page.line(1, `${c.type}\t${c.status}\t${longTime(c.lastTransitionTime)}\t${c.reason ?? ""}\t${c.message ?? ""}`);
     }
-    const list = async (plural: string): Promise<readonly Resource[]> =>
+    const list = async (plural: string): Promise<readonly object[]> =>
       (
         (await session.object("GET", `/api/v1/namespaces/${o.metadata.name}/${plural}`).catch(() => ({}))) as {
-          items?: readonly Resource[];
+          items?: readonly object[];
         }
       ).items ?? [];
-    const quotas = await list("resourcequotas");
-    page.raw(
-      quotas.length === 0 ? "\nNo resource quota.\n" : `\nResource Quotas\n${quotas.map((q) => `  Name:\t${q.metadata.name}\n`).join("")}`,
-    );
-    const ranges = await list("limitranges");
-    page.raw(
-      ranges.length === 0
-        ? "\nNo LimitRange resource.\n"
-        : `\nResource Limits\n${ranges.map((r) => `  Name:\t${r.metadata.name}\n`).join("")}`,
-    );
+    quotaLines(page, await list("resourcequotas"));
+    limitRangeLines(page, await list("limitranges"));
   },
 };
