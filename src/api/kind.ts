@@ -80,7 +80,7 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly namespaced: boolean;
   /** Subresources besides the ones that code elsewhere adds: "status", "scale", ... */
   readonly subresources?: readonly string[];
-  /** What is said to who asks for a verb that there will be one day. */
+  /** What is said to who asks for a verb that there will be one day: one that is not in `verbs`, any when that is absent. */
   readonly notSimulated?: string;
   /** Verbs in discovery; all eight when absent. */
   readonly verbs?: readonly string[];

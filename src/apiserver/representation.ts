@@ -1,5 +1,5 @@
 import type { Kind, KubeObject, WatchEvent } from "../api/index.ts";
-import { badRequest, failure } from "../machinery/index.ts";
+import { badRequest, failure, StatusError } from "../machinery/index.ts";
 import { queryValue, type Scope } from "./context.ts";
 import { internalPackage } from "./decode.ts";
 import { type IncludeObject, partialMetadata, toTable, toTableEvent } from "./table.ts";
@@ -70,8 +70,8 @@ export function shownWatch(scope: Scope, events: WatchStream): WatchStream {
         if (changed.type === "ERROR") return changed;
         const stored = whole ? completedEvent(changed) : changed;
         const { storedAs } = requested;
-        const event = storedAs && stored.type !== "BOOKMARK" ? { ...stored, object: storedAs.from(stored.object) } : stored;
-        if (plain) return event;
+        const event = storedAs && stored.type !== "BOOKMARK" ? converted(stored, storedAs) : stored;
+        if (event.type === "ERROR" || plain) return event;
         if (request.as !== "Table") return { ...event, object: partialMetadata(event.object) };
         const row = toTableEvent(requested as Kind, event, server.clock.now(), include, first);
         first = false;
@@ -80,6 +80,16 @@ export function shownWatch(scope: Scope, events: WatchStream): WatchStream {
       return events.start((batch, revision) => onEvents(batch.map(represent), revision), onEnd);
     },
   };
+}
+
+/** What can't be shown in the version that was asked for is told in the stream. */
+function converted(event: WatchEvent, storedAs: NonNullable<Kind["storedAs"]>): WatchEvent {
+  try {
+    return { ...event, object: storedAs.from(event.object) };
+  } catch (error) {
+    if (!(error instanceof StatusError)) throw error;
+    return { type: "ERROR", object: error.status as KubeObject };
+  }
 }
 
 function includeOf({ request }: Scope): IncludeObject {

@@ -18,14 +18,17 @@ import { virtualResources } from "./virtual/index.ts";
 /** What validates objects. */
 export const WRITES: ReadonlySet<string> = new Set(["create", "update", "patch"]);
 
+const notSimulated = (message: string): Error => failure(501, "NotImplemented", message);
+
 /** A request that may be made, by its verb. Most are answered at once. */
 export function serve(scope: Scope): MaybePromise<ApiResponse> {
   const { info, requested, verb } = scope;
+  if (requested.notSimulated !== undefined && !requested.verbs) throw notSimulated(requested.notSimulated);
   if (info.subresource !== "") return serveSubresource(scope);
   // What nobody may write, the API server itself made at its first start.
   const unsupported = requested.verbs && !requested.verbs.includes(verb) && scope.user.name !== "system:apiserver";
   if (unsupported || !fitsPath(scope))
-    throw requested.notSimulated === undefined ? methodNotAllowed() : failure(501, "NotImplemented", requested.notSimulated);
+    throw requested.notSimulated === undefined ? methodNotAllowed() : notSimulated(requested.notSimulated);
   if (requested.terminating && verb === "create")
     throw failure(405, "MethodNotAllowed", `${verb} not allowed while custom resource definition is terminating`);
   if (requested.virtual) return serveVirtual(scope);

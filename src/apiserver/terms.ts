@@ -47,7 +47,8 @@ export function fieldReader({ requested }: About, field: string): (object: KubeO
     const direct = DIRECT[field];
     if (direct) return direct;
   }
-  return (object) => requested.fields?.(storedAs?.from(object) ?? object)[field] ?? "";
+  // Custom resources' fields are read of them however they are stored.
+  return (object) => requested.fields?.(requested.custom ? object : (storedAs?.from(object) ?? object))[field] ?? "";
 }
 
 /** Those of a selection, the sharper ones first: a field says more than a label. What is unset is no value to look for. */

@@ -3,7 +3,7 @@ import type { CustomResourceDefinition, CustomResourceDefinitionVersion } from "
 import type { Kind, ValidationContext } from "../kind.ts";
 import type { KubeObject } from "../meta.ts";
 import { printerColumns } from "./columns.ts";
-import { converters } from "./conversion.ts";
+import { conversionRefusal, converters, type Custom } from "./conversion.ts";
 import { decodeCustom } from "./decode.ts";
 import { schemaOf } from "./definition/versions.ts";
 import { fieldTypeOfSchema } from "./field-type.ts";
@@ -15,8 +15,6 @@ import { checkEmbedded } from "./value/embedded.ts";
 import { checkListTypes } from "./value/list-types.ts";
 import { type Before, validateValue } from "./value/validate.ts";
 import { compareVersions } from "./version-order.ts";
-
-type Custom = KubeObject & { readonly status?: unknown };
 
 /**
  * The kinds that an accepted definition serves, one a served version, newest first. Each is kept as the storage
@@ -32,7 +30,7 @@ function customKind(crd: CustomResourceDefinition, version: CustomResourceDefini
   const names = status?.acceptedNames ?? spec.names;
   const schema = schemaOf(version) ?? {};
   const storage = spec.versions.find((v) => v.storage) ?? version;
-  const { to, from } = converters(crd, version, storage) as { to: (object: Custom) => Custom; from: (object: KubeObject) => Custom };
+  const { to, from, knows } = converters(crd, version, storage);
   const rules = compileRules(schema);
   const hasStatus = version.subresources?.status !== undefined;
   const mapping = version.subresources?.scale;
@@ -51,7 +49,7 @@ function customKind(crd: CustomResourceDefinition, version: CustomResourceDefini
     subresources: [...(mapping ? ["scale"] : []), ...(hasStatus ? ["status"] : [])],
     columns: printerColumns(version.additionalPrinterColumns),
     ...(mapping ? { scale: scaleOf(mapping, from) } : {}),
-    ...selectable(version, from),
+    ...selectable(version, (stored) => (knows(stored) ? from(stored) : undefined)),
     fieldRefusal: (name) => `field label not supported: ${name}`,
     warnings: finalizerWarnings,
   };
@@ -87,6 +85,7 @@ function customKind(crd: CustomResourceDefinition, version: CustomResourceDefini
     version: version.name,
     fieldType: fieldTypeOfSchema(schema),
     storedAs: { kind: stored as Kind, to, from },
+    ...(spec.conversion?.strategy === "Webhook" && version !== storage ? { notSimulated: conversionRefusal(crd, version.name) } : {}),
     ...(version.deprecated ? { deprecated: version.deprecationWarning ?? deprecationOf(crd, version.name) } : {}),
     decode: (object) => decodeCustom(schema, object),
     defaults: (object) => withDefaults(object, schema),
@@ -134,7 +133,7 @@ function withoutStatus(object: Custom): Custom {
 }
 
 /** Which fields selectors may name, and their texts (k8s: strategy.go selectableFields). */
-function selectable({ selectableFields = [] }: CustomResourceDefinitionVersion, from: (stored: Custom) => Custom) {
+function selectable({ selectableFields = [] }: CustomResourceDefinitionVersion, from: (stored: Custom) => Custom | undefined) {
   if (selectableFields.length === 0) return {};
   const paths = selectableFields.map(({ jsonPath }) => ({
     name: jsonPath.replace(/^\./, ""),
@@ -146,7 +145,7 @@ function selectable({ selectableFields = [] }: CustomResourceDefinitionVersion, 
       const shown = from(object);
       return Object.fromEntries(
         paths.map(({ name, path }) => {
-          const value = path.find(shown)[0]?.[0];
+          const value = shown && path.find(shown)[0]?.[0];
           return [name, value === undefined || value === null ? "" : String(value as string | number | boolean)];
         }),
       );

@@ -54,7 +54,7 @@ export function createCleanup({ server, handle, get, write }: Context): (crd: Cu
   /** One DELETE of the collection in each namespace, so that admission sees it. */
   const deleteInstances = async (crd: CustomResourceDefinition, causes: readonly Cause[]): Promise<string[]> => {
     const { group, names, versions, scope } = crd.spec;
-    const version = versions.find((v) => v.served) ?? versions[0];
+    const version = versions.find((v) => v.served && v.storage) ?? versions.find((v) => v.served);
     const namespaces = new Set(instancesOf(crd).map((o) => o.metadata?.namespace ?? ""));
     const refusals: string[] = [];
     for (const namespace of namespaces) {

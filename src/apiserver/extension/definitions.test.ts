@@ -214,6 +214,39 @@ describe("custom resources", () => {
     expect([stored(), put.metadata["generation"], put.spec]).toEqual(["example.com/v1beta1", 1, { color: "red", size: 1 }]);
   });
 
+  it("are not shown in a version that a webhook would have to make", async () => {
+    const { ask } = server();
+    const beta = { ...v1, name: "v1beta1", storage: false };
+    const webhook = { clientConfig: { url: "https://example.com/convert" }, conversionReviewVersions: ["v1"] };
+    const { spec, ...rest } = widgets([v1, beta]);
+    await ask("POST", CRDS, { ...rest, spec: { ...spec, conversion: { strategy: "Webhook", webhook } } });
+    expect((await ask("POST", WIDGETS, widget("a", {}))).status).toBe(201);
+    const refusal = (version: string) =>
+      `conversion webhook for example.com/${version}, Kind=Widget: conversion by webhooks is not simulated yet in Timonel`;
+    const old = "/apis/example.com/v1beta1/widgets";
+    for (const path of [old, `${old}/a`, `${old}/a/status`]) {
+      const refused = await ask("GET", path);
+      expect([refused.status, json(refused).message]).toEqual([501, refusal("v1beta1")]);
+    }
+    // Nor is what was stored before another version became the storage version.
+    const crd = json(await ask("GET", `${CRDS}/widgets.example.com`));
+    const versions = [
+      { ...v1, storage: false },
+      { ...beta, storage: true, selectableFields: [{ jsonPath: ".spec.color" }] },
+    ];
+    expect((await ask("PUT", `${CRDS}/widgets.example.com`, { ...crd, spec: { ...crd.spec, versions } })).status).toBe(200);
+    const unread = await ask("GET", `${old}/a`);
+    expect([unread.status, json(unread).message]).toEqual([501, refusal("v1beta1")]);
+    const events: unknown[] = [];
+    const { watch } = await ask("GET", old, undefined, { query: { watch: "true", fieldSelector: "spec.color=" } });
+    watch?.start((batch) => void events.push(...batch.map(({ type, object }) => [type, (object as { message?: string }).message])));
+    await ask("GET", old);
+    expect(events).toEqual([["ERROR", refusal("v1beta1")]]);
+    // They go with their definition all the same.
+    await ask("DELETE", `${CRDS}/widgets.example.com`);
+    expect((await ask("GET", `${CRDS}/widgets.example.com`)).status).toBe(404);
+  });
+
   it("are described by OpenAPI, operations and all", async () => {
     const { ask } = server();
     await ask("POST", CRDS, widgets());
