@@ -14,6 +14,7 @@ export { addAmounts, type Amounts, excessAmounts, filterAmounts, formatAmounts, 
 export { inScopes, quotaMatches } from "./core/quota/scopes.ts";
 export { countsFor, isQuotaed, unsaidProblem, usageOf } from "./core/quota/usage.ts";
 export { compactRules, grants, grantsPath, missingRights, ruleRows } from "./rbac/policy.ts";
+export { certificateState } from "./certificates/certificate-signing-request.ts";
 export { tokenRequest } from "./authentication/reviews.ts";
 export { qosClass } from "./core/pod/qos.ts";
 export { podAmounts } from "./core/pod/requests.ts";

@@ -25,8 +25,8 @@ function stamped({ conditions, ...rest }: Status, old: Status | undefined, now: 
   };
 }
 
-/** k8s: printers extractCSRStatus. */
-function state({ status = {} }: Csr): string {
+/** What has become of a request: `Approved,Issued` (k8s: printers extractCSRStatus). */
+export function certificateState({ status = {} }: Csr): string {
   const has = (type: string): boolean => status.conditions?.some((c) => c.type === type) ?? false;
   const decided = has("Denied") ? "Denied" : has("Approved") ? "Approved" : "Pending";
   return `${decided}${has("Failed") ? ",Failed" : ""}${status.certificate ? ",Issued" : ""}`;
@@ -71,6 +71,6 @@ export const certificateSigningRequest: Kind<Csr> = {
     column("RequestedDuration", "How long it is wanted for.", ({ spec: { expirationSeconds: seconds } }) =>
       seconds === undefined ? "<none>" : humanDuration(seconds * 1000),
     ),
-    column("Condition", "What has become of it.", state),
+    column("Condition", "What has become of it.", certificateState),
   ],
 };

@@ -4,6 +4,7 @@ import { generic } from "./generic.ts";
 import { ingress, ingressClass, ipAddress, networkPolicy, serviceCidr } from "./networking.ts";
 import { node } from "./node.ts";
 import { Page } from "./page.ts";
+import { certificateSigningRequest } from "./certificates.ts";
 import { configMap, namespace, secret, serviceAccount } from "./plain.ts";
 import { pod } from "./pod.ts";
 import { limitRange, podDisruptionBudget, priorityClass, resourceQuota } from "./policy.ts";
@@ -37,6 +38,7 @@ const describers: readonly Describer[] = [
   podDisruptionBudget,
   priorityClass,
   ...rbac,
+  certificateSigningRequest,
 ];
 
 /** The page of one object. */
