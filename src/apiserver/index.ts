@@ -9,4 +9,4 @@ export { bootstrapObjects, reconciled } from "./bootstrap/index.ts";
 export type { BootstrapObject } from "./bootstrap/index.ts";
 export { authorizationModes } from "./authz/index.ts";
 export type { AuthorizationMode } from "./authz/index.ts";
-export { kept } from "./registry/owners.ts";
+export { completed, kept } from "./registry/owners.ts";

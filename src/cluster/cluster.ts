@@ -5,6 +5,7 @@ import {
   type Api,
   type AuthorizationMode,
   bootstrapObjects,
+  completed,
   createApiServer,
   type UserInfo,
 } from "../apiserver/index.ts";
@@ -126,6 +127,7 @@ export function createCluster(options: ClusterOptions): Cluster {
       persistence?.onWrite(revision);
       obedient.onWrite(revision);
     },
+    whole: (value) => completed(value as KubeObject),
     ...(persistence ? { durable: persistence.durable } : {}),
   });
   let plane: ControlPlane | undefined;

@@ -200,3 +200,20 @@ describe("members and endpoints", () => {
     expect(endpointHealth(store)).toEqual({ endpoint: "https://127.0.0.1:2379", health: true });
   });
 });
+
+it("shows and saves values in full, where whoever keeps them knows more", () => {
+  const note = { metadata: { name: "n" } };
+  const whole = (value: unknown): unknown => (value === note ? { metadata: { name: "n", owner: "me" } } : value);
+  const full = new MemoryStore({ now: () => 0, turn: (fn) => turns.push(fn), whole });
+  const seen: string[] = [];
+  new EtcdClient(full, origin).watch(
+    { key: "n" },
+    (events) => seen.push(...events.map((e) => e.kv.value)),
+    () => {},
+  );
+  full.txn({ success: [{ put: "n", value: note }] }, origin);
+  deliver();
+  const text = '{"metadata":{"name":"n","owner":"me"}}';
+  expect([new EtcdClient(full, origin).get({ key: "n" }).kvs[0]?.value, ...seen]).toEqual([text, text]);
+  expect(new TextDecoder().decode(saveSnapshot(full))).toContain(`"value":${text}`);
+});

@@ -69,7 +69,8 @@ export class EtcdClient {
   get(range: KeyRange, options: GetOptions = {}): GetResult {
     checkKey(range);
     const { rev = 0, limit = 0, sortBy, order = "ASCEND", keysOnly = false, countOnly = false } = options;
-    const found = this.#read(range, rev);
+    const read = this.#read(range, rev);
+    const found = countOnly || keysOnly ? read : read.map((entry) => this.#store.whole(entry));
     const sorted = sortBy === undefined && order === "ASCEND" ? found : found.toSorted(comparison(sortBy ?? "KEY", order));
     const shown = countOnly ? [] : limit > 0 ? sorted.slice(0, limit) : sorted;
     return {
@@ -84,14 +85,14 @@ export class EtcdClient {
     checkPut(key, value);
     const before = this.#store.get(key);
     const revision = this.#write([{ put: key, value: valueOf(key, value, this.#store.revision + 1) }]);
-    return { revision, prevKv: before && keyValue(before) };
+    return { revision, prevKv: before && keyValue(this.#store.whole(before)) };
   }
 
   del(range: KeyRange): { readonly revision: number; readonly deleted: number; readonly prevKvs: readonly KeyValue[] } {
     checkKey(range);
     const gone = entriesOf(this.#store, range);
     const revision = gone.length === 0 ? this.#store.revision : this.#write(gone.map(({ key }) => ({ delete: key })));
-    return { revision, deleted: gone.length, prevKvs: gone.map((entry) => keyValue(entry)) };
+    return { revision, deleted: gone.length, prevKvs: gone.map((entry) => keyValue(this.#store.whole(entry))) };
   }
 
   /** All of one branch, at one revision. Reads see what was there before it. */
@@ -102,7 +103,7 @@ export class EtcdClient {
   ): { readonly succeeded: boolean; readonly revision: number; readonly answers: readonly TxnAnswer[] } {
     for (const list of [compares, success, failure]) if (list.length > MOST_OPERATIONS) refuse("too many operations in txn request");
     for (const branch of [success, failure]) this.#checkOperations(branch);
-    const succeeded = compares.every((compare) => holds(compare, this.#store.get(compare.key)));
+    const succeeded = compares.every((compare) => holds(compare, this.#whole(this.#store.get(compare.key))));
     const writes: Op[] = [];
     const next = this.#store.revision + 1;
     const answers = (succeeded ? success : failure).map((operation): TxnAnswer => {
@@ -135,7 +136,7 @@ export class EtcdClient {
         const mine = revisions.filter(({ key }) => inRange(range, key));
         if (mine.length > 0)
           on(
-            mine.map((write) => watchEvent(write, range.prevKv ?? false)),
+            mine.map((write) => watchEvent(this.#store.whole(write), range.prevKv ? this.#whole(write.previous) : undefined)),
             (mine.at(-1) as Revision).revision,
           );
       });
@@ -151,6 +152,10 @@ export class EtcdClient {
     if (revision <= this.#store.compactRevision) refuse(new CompactedError(0).message);
     if (revision > this.#store.revision) refuse(new FutureRevisionError().message);
     this.#store.compact(revision);
+  }
+
+  #whole(entry: Entry | undefined): Entry | undefined {
+    return entry && this.#store.whole(entry);
   }
 
   #read(range: KeyRange, rev: number): readonly Entry[] {
@@ -219,10 +224,10 @@ function comparison(by: NonNullable<GetOptions["sortBy"]>, order: "ASCEND" | "DE
   return (a, b) => (of(a) < of(b) ? -sign : of(a) > of(b) ? sign : 0);
 }
 
-function watchEvent({ key, value, revision, createRevision, version, previous }: Revision, prevKv: boolean): WatchEvent {
+function watchEvent({ key, value, revision, createRevision, version }: Revision, previous: Entry | undefined): WatchEvent {
   const kv: KeyValue =
     value === undefined
       ? { key, value: "", createRevision: 0, modRevision: revision, version: 0, lease: 0 }
       : { key, value: textOf(value), createRevision, modRevision: revision, version, lease: 0 };
-  return { type: value === undefined ? "DELETE" : "PUT", kv, ...(prevKv && previous ? { prevKv: keyValue(previous) } : {}) };
+  return { type: value === undefined ? "DELETE" : "PUT", kv, ...(previous ? { prevKv: keyValue(previous) } : {}) };
 }

@@ -22,7 +22,7 @@ export interface SnapshotStatus {
 
 /** Everything that is there now, without what was before: history is not part of it. */
 export function saveSnapshot(store: MemoryStore): Uint8Array {
-  const content: Content = { revision: store.revision, entries: [...store.entries()] };
+  const content: Content = { revision: store.revision, entries: Array.from(store.entries(), (entry) => store.whole(entry)) };
   const body = new TextEncoder().encode(MAGIC + JSON.stringify(content));
   const bytes = new Uint8Array(body.length + DIGEST);
   bytes.set(body);

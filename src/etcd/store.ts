@@ -16,6 +16,8 @@ export interface StoreOptions {
   readonly strictCauses?: boolean;
   /** Told of every write at once, in revision order: the persistence's queue. */
   readonly onWrite?: (revision: Revision) => void;
+  /** What a value is to those who read its text: the API server keeps in a note what few ask for (decision 010). */
+  readonly whole?: (value: unknown) => unknown;
   /** Resolves when a revision is committed; absent: memory is all there is. */
   readonly durable?: (revision: number) => Promise<void>;
 }
@@ -61,6 +63,12 @@ export class MemoryStore implements Store {
   }
   get compactRevision(): number {
     return this.#compactRevision;
+  }
+
+  /** An entry, or a write, as etcd's own clients see it. */
+  whole<T extends { readonly value: unknown }>(entry: T): T {
+    const value = this.#options.whole?.(entry.value) ?? entry.value;
+    return value === entry.value ? entry : { ...entry, value };
   }
 
   get(key: string): Entry | undefined {
