@@ -1,5 +1,5 @@
 import type { Kind, KubeObject, Service, ServiceCIDR, ServicePort } from "../api/index.ts";
-import { field, type FieldError, invalid } from "../machinery/index.ts";
+import { field, type FieldError, internalError, invalid } from "../machinery/index.ts";
 import { createClusterIps, removeAddress, writeAddress } from "./cluster-ips.ts";
 import type { Scope } from "./context.ts";
 
@@ -36,7 +36,10 @@ export function createAllocators(pools: Pools): Allocators {
   const clusterIps = createClusterIps(pools.clusterIps, pools.clusterIpsOf);
   const ipsOf = (s: Service | undefined): readonly string[] =>
     (s?.spec?.clusterIPs ?? (s?.spec?.clusterIP ? [s.spec.clusterIP] : [])).filter((ip) => ip !== "None");
-  const portsOf = (s: Service | undefined): readonly number[] => (s?.spec?.ports ?? []).flatMap((p) => (p.nodePort ? [p.nodePort] : []));
+  const portsOf = (s: Service | undefined): readonly number[] => [
+    ...(s?.spec?.ports ?? []).flatMap((p) => (p.nodePort ? [p.nodePort] : [])),
+    ...(s?.spec?.healthCheckNodePort ? [s.spec.healthCheckNodePort] : []),
+  ];
 
   const clusterIp = (service: Service, old: Service | undefined, errors: FieldError[]): Service => {
     const spec = service.spec ?? {};
@@ -96,6 +99,26 @@ export function createAllocators(pools: Pools): Allocators {
     return { ...service, spec: { ...spec, ports: out } };
   };
 
+  /** Where nodes tell a load balancer whether they have endpoints (k8s: allocHealthCheckNodePort). */
+  const healthPort = (service: Service, old: Service | undefined): Service => {
+    const spec = service.spec ?? {};
+    if (spec.type !== "LoadBalancer" || spec.externalTrafficPolicy !== "Local") return service;
+    const { healthCheckNodePort: wish } = spec;
+    if (wish && portsOf(old).includes(wish)) return service;
+    // What its own ports were just given is not taken yet.
+    const given = (spec.ports ?? []).flatMap((p) => (p.nodePort && nodePorts.allocate(p.nodePort) === undefined ? [p.nodePort] : []));
+    const refusal = wish ? nodePorts.allocate(wish) : undefined;
+    const port = wish || nodePorts.allocateNext();
+    for (const one of refusal === undefined && port ? [...given, port] : given) nodePorts.release(one);
+    if (port === undefined) throw internalError("failed to allocate a HealthCheck NodePort 0: range is full");
+    if (refusal === undefined) return { ...service, spec: { ...spec, healthCheckNodePort: port } };
+    const why =
+      refusal === "allocated"
+        ? "provided port is already allocated"
+        : `provided port is not in the valid range. The range of valid ports is ${nodePorts.range}`;
+    throw internalError(`failed to allocate requested HealthCheck NodePort ${port}: ${why}`);
+  };
+
   const isService = (kind: Kind): boolean => kind.plural === "services" && kind.group === "";
   const isAddress = (kind: Kind): boolean => kind.plural === "ipaddresses" && kind.group === "networking.k8s.io";
   const isRange = (kind: Kind): boolean => kind.plural === "servicecidrs" && kind.group === "networking.k8s.io";
@@ -105,7 +128,7 @@ export function createAllocators(pools: Pools): Allocators {
       const errors: FieldError[] = [];
       const service = ports(clusterIp(object as Service, old as Service | undefined, errors), old as Service | undefined, errors);
       if (errors.length > 0) throw invalid(scope.kind, object.metadata?.name ?? "", errors);
-      return service;
+      return healthPort(service, old as Service | undefined);
     },
     commit(scope, object, old) {
       if (isService(scope.kind)) {

@@ -186,6 +186,16 @@ describe("the API server", () => {
     expect(
       json(await s.ask("POST", path, { body: service("b", { clusterIP: "10.96.0.5", type: "NodePort" }) })).spec["ports"],
     ).toMatchObject([{ nodePort: 30001 }]);
+    await s.ask("DELETE", `${path}/b`);
+    const local = { type: "LoadBalancer", externalTrafficPolicy: "Local" };
+    const c = json(await s.ask("POST", path, { body: service("c", local) }));
+    expect(c.spec).toMatchObject({ ports: [{ nodePort: 30001 }], healthCheckNodePort: 30002 });
+    const taken = { ...local, allocateLoadBalancerNodePorts: false, healthCheckNodePort: 30002 };
+    expect(json(await s.ask("POST", path, { body: service("d", taken) })).message).toBe(
+      "Internal error occurred: failed to allocate requested HealthCheck NodePort 30002: provided port is already allocated",
+    );
+    await s.ask("DELETE", `${path}/c`);
+    expect(json(await s.ask("POST", path, { body: service("d", taken) })).spec).toMatchObject({ healthCheckNodePort: 30002 });
   });
 
   it("answers strangers with 403, and wrong tokens with 401", async () => {

@@ -1,14 +1,15 @@
 import { field, isValidIP, parseIp } from "../../../machinery/index.ts";
 import { checkOneOf, invalidEach, type Errors } from "../../checks.ts";
 import type { Service, ServiceSpec } from "../../generated/types.ts";
-import { isHeadless } from "./rules.ts";
+import { isBare, isHeadless } from "./rules.ts";
 
 const FAMILIES = ["IPv4", "IPv6"];
 const POLICIES = ["PreferDualStack", "RequireDualStack", "SingleStack"];
 
 /** What upstream's allocator asks before it hands out addresses; nothing else is said when it refuses (k8s: ValidateServiceClusterIPsRelatedFields). */
-export function addressErrors(spec: ServiceSpec): Errors {
+export function addressErrors(service: Service): Errors {
   const errors: Errors = [];
+  const spec = service.spec ?? {};
   if (spec.type === "ExternalName") return errors;
   const { clusterIP, clusterIPs = [], ipFamilies = [], ipFamilyPolicy } = spec;
   if (!clusterIP && clusterIPs.length > 0)
@@ -22,7 +23,24 @@ export function addressErrors(spec: ServiceSpec): Errors {
   }
   if (ipFamilyPolicy) checkOneOf(errors, "spec.ipFamilyPolicy", ipFamilyPolicy, POLICIES);
   checkAddresses(errors, clusterIPs, ipFamilies);
+  if (errors.length === 0) checkFamilies(errors, service);
   return errors;
+}
+
+/** Ours has addresses of one family (k8s: registry/core/service/storage alloc.go initIPFamilyFields). */
+function checkFamilies(errors: Errors, service: Service): void {
+  const { clusterIPs = [], ipFamilies = [], ipFamilyPolicy } = service.spec ?? {};
+  const path = "spec.ipFamilyPolicy";
+  const both = "must be 'RequireDualStack' or 'PreferDualStack' when multiple";
+  if (ipFamilyPolicy === "SingleStack") {
+    if (clusterIPs.length === 2) errors.push(field.invalid(path, ipFamilyPolicy, `${both} cluster IPs are specified`));
+    if (ipFamilies.length === 2) errors.push(field.invalid(path, ipFamilyPolicy, `${both} IP families are specified`));
+  }
+  if (errors.length > 0 || isBare(service)) return;
+  if (ipFamilyPolicy === "RequireDualStack")
+    errors.push(field.invalid(path, ipFamilyPolicy, "this cluster is not configured for dual-stack services"));
+  for (const [i, family] of ipFamilies.entries())
+    if (family === "IPv6") errors.push(field.invalid(`spec.ipFamilies[${i}]`, family, "not configured on this cluster"));
 }
 
 function checkAddresses(errors: Errors, ips: readonly string[], families: readonly string[]): void {

@@ -11,3 +11,5 @@ export const isExternal = (service: Service): boolean =>
 export const needsHealthCheckPort = (service: Service): boolean =>
   service.spec?.type === "LoadBalancer" && service.spec.externalTrafficPolicy === "Local";
 export const isHeadless = (service: Service): boolean => service.spec?.clusterIP === "None" || service.spec?.clusterIPs?.[0] === "None";
+/** Endpoints are somebody else's, and may be of any family. */
+export const isBare = (service: Service): boolean => isHeadless(service) && Object.keys(service.spec?.selector ?? {}).length === 0;

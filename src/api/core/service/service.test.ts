@@ -161,7 +161,7 @@ describe("a Service's addresses", () => {
     expect(refusals(changed, old)).toEqual(['spec.clusterIPs[0]: Invalid value: ["10.96.0.8"]: may not change once set']);
     const both = { clusterIPs: ["10.96.0.7", "fd00::7"], ipFamilies: ["IPv4", "IPv6"], ipFamilyPolicy: "PreferDualStack" };
     const dual = { ...old, spec: { ...old.spec, ...both } };
-    expect(refusals(dual, old)).toEqual([]);
+    expect(refusals(dual, old)).toEqual(['spec.ipFamilies[1]: Invalid value: "IPv6": not configured on this cluster']);
     expect(refusals({ ...old, spec: { ...old.spec, ipFamilyPolicy: "PreferDualStack" } }, dual)).toEqual([
       "spec.ipFamilyPolicy: Invalid value: \"PreferDualStack\": must be set to 'SingleStack' when releasing the secondary clusterIP",
       "spec.ipFamilyPolicy: Invalid value: \"PreferDualStack\": must be set to 'SingleStack' when releasing the secondary ipFamily",
@@ -176,6 +176,13 @@ describe("a Service's addresses", () => {
     ]);
     const balanced = kind.defaults?.({ ...create({ type: "LoadBalancer", ports }), status }) as Service;
     expect([balanced.status?.loadBalancer?.ingress, problems(balanced)]).toEqual([[{ ip: "1.2.3.4", ipMode: "VIP" }], []]);
+  });
+
+  it("are of all families where endpoints are somebody else's", () => {
+    const families = (spec: ServiceSpec): unknown => create({ clusterIP: "None", ...spec }).spec?.ipFamilies;
+    expect(families({})).toEqual(["IPv4", "IPv6"]);
+    expect(families({ ipFamilies: ["IPv6"], ipFamilyPolicy: "PreferDualStack" })).toEqual(["IPv6", "IPv4"]);
+    expect(families({ selector: { a: "b" } })).toEqual(["IPv4"]);
   });
 
   it("and other things are warned of", () => {

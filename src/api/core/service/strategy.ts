@@ -1,7 +1,7 @@
 import { deepEqual } from "../../../machinery/index.ts";
 import { at, mapList, put } from "../../defaulting.ts";
 import type { Service, ServicePort, ServiceSpec } from "../../generated/types.ts";
-import { isExternal, isHeadless, needsClusterIP, needsHealthCheckPort, needsNodePort } from "./rules.ts";
+import { isBare, isExternal, needsClusterIP, needsHealthCheckPort, needsNodePort } from "./rules.ts";
 
 const specOf = (service: Service): ServiceSpec => service.spec ?? {};
 const withSpec = (service: Service, spec: ServiceSpec): Service => put(service, "spec", spec);
@@ -19,9 +19,11 @@ export function prepareForCreate(service: Service): Service {
 function withFamilies(service: Service): Service {
   const spec = specOf(service);
   if (!needsClusterIP(service)) return service;
-  const both = isHeadless(service) && Object.keys(spec.selector ?? {}).length === 0 && !spec.ipFamilyPolicy;
-  const ipFamilyPolicy = spec.ipFamilyPolicy || (both ? "RequireDualStack" : "SingleStack");
-  const ipFamilies = spec.ipFamilies?.length ? spec.ipFamilies : both ? ["IPv4", "IPv6"] : ["IPv4"];
+  const bare = isBare(service);
+  const ipFamilyPolicy = spec.ipFamilyPolicy || (bare ? "RequireDualStack" : "SingleStack");
+  const given = spec.ipFamilies?.length ? spec.ipFamilies : ["IPv4"];
+  const both = bare && given.length < 2 && ipFamilyPolicy !== "SingleStack";
+  const ipFamilies = both ? [...given, given[0] === "IPv4" ? "IPv6" : "IPv4"] : given;
   return withSpec(
     service,
     ipFamilyPolicy === spec.ipFamilyPolicy && ipFamilies === spec.ipFamilies ? spec : { ...spec, ipFamilyPolicy, ipFamilies },

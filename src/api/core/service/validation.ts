@@ -26,7 +26,7 @@ const SOURCE_RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges";
 /** k8s: ValidateService, in its order. */
 export function validateService(service: Service): Errors {
   const spec = service.spec ?? {};
-  const refused = addressErrors(spec);
+  const refused = addressErrors(service);
   if (refused.length > 0) return refused;
   const errors: Errors = [];
   const ports = spec.ports ?? [];
@@ -183,7 +183,7 @@ function checkTrafficPolicies(errors: Errors, service: Service): void {
 export function validateServiceUpdate(service: Service, old: Service): Errors {
   const errors: Errors = [];
   // What the allocator refuses is all that is said, and validation says it.
-  if (addressErrors(service.spec ?? {}).length > 0) return errors;
+  if (addressErrors(service).length > 0) return errors;
   checkAddressUpdate(errors, service, old);
   const [now, before] = [service.spec ?? {}, old.spec ?? {}];
   if (now.type === "LoadBalancer" && before.type === "LoadBalancer" && now.loadBalancerClass !== before.loadBalancerClass)
