@@ -92,7 +92,8 @@ function checkVerbs(errors: Errors, path: string, verbs: readonly string[] = [])
   if (!verbs.includes("*") && verbs.some((verb) => !VERBS.includes(verb))) errors.push(field.notSupported(`${path}.verbs`, verbs, VERBS));
 }
 
-function checkStarAlone(errors: Errors, path: string, list: readonly string[], empty: string, what: string): void {
+function checkStarAlone(errors: Errors, path: string, given: readonly string[] | undefined, empty: string, what: string): void {
+  const list = given ?? [];
   if (list.length === 0) errors.push(field.required(path, empty));
   else if (list.length > 1 && list.includes("*"))
     errors.push(field.invalid(path, list, `if '*' is present, must not specify other ${what}`));

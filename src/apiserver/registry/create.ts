@@ -4,13 +4,14 @@ import type { Scope } from "../context.ts";
 import { asStored, decodeBody } from "../decode.ts";
 import { andThen, type MaybePromise } from "../maybe.ts";
 import { matchPath, systemMetadata, validateMetadata } from "./metadata.ts";
+import { withoutTwins } from "./owner-references.ts";
 import { ownersAfter } from "./ownership.ts";
 import type { Owners } from "./owners.ts";
 import { currentEntry, put } from "./write.ts";
 
 /** POST to a collection (k8s: registry/generic/registry Store.Create). */
 export function create(scope: Scope): MaybePromise<KubeObject> {
-  return createObject(scope, asStored(scope, matchPath(scope, decodeBody(scope))));
+  return createObject(scope, asStored(scope, withoutTwins(scope, matchPath(scope, decodeBody(scope)), "as sent")));
 }
 
 /** Everything after decoding: also where an update or an apply may create. */
@@ -19,7 +20,7 @@ export function createObject(scope: Scope, object: KubeObject, owners = ownersAf
   const attributes = { scope, operation: "CREATE", old: undefined } as const;
   // Admission sees a generated name already (k8s: handlers/create.go).
   return andThen(server.admission.mutate({ ...attributes, object: systemMetadata(scope, object) }), (mutated) => {
-    const admitted = mutated as KubeObject;
+    const admitted = withoutTwins(scope, mutated as KubeObject, "admitted");
     const prepared = kind.prepareForCreate?.(admitted, server.clock.now()) ?? admitted;
     const context = { namespace: scope.info.namespace, now: server.clock.now(), requested: scope.requested };
     const errors = [...validateMetadata(scope, prepared), ...kind.validate(prepared, context)];

@@ -9,6 +9,7 @@ import { createObject } from "./create.ts";
 import { matchPath, validateMetadata, validateMetadataUpdate } from "./metadata.ts";
 import { ownersAfter } from "./ownership.ts";
 import { managersOf, type Owners, withoutManagers } from "./owners.ts";
+import { withoutTwins } from "./owner-references.ts";
 import { createsOnUpdate, needsVersion } from "./strategy.ts";
 import { parseObjectVersion } from "./versions.ts";
 import { currentEntry, put, remove } from "./write.ts";
@@ -18,7 +19,7 @@ const RETRIES = 5;
 
 /** PUT (k8s: registry/generic/registry Store.Update). */
 export function update(scope: Scope): MaybePromise<KubeObject> {
-  const wanted = asStored(scope, matchPath(scope, decodeBody(scope)));
+  const wanted = asStored(scope, withoutTwins(scope, matchPath(scope, decodeBody(scope)), "as sent"));
   if (scope.info.subresource === "" && createsOnUpdate(scope.kind) && !currentEntry(scope)) return createByUpdate(scope, wanted);
   return onTopOf(scope, wanted.metadata?.resourceVersion === undefined, (entry) => updateObject(scope, entry, wanted));
 }
@@ -67,7 +68,7 @@ export function updateObject(
   const prepared = prepare(scope, merged, old);
   const attributes = { scope, operation: "UPDATE", old } as const;
   return andThen(admission.mutate({ ...attributes, object: prepared }), (mutated) => {
-    const admitted = mutated as KubeObject;
+    const admitted = withoutTwins(scope, mutated as KubeObject, "admitted");
     if (sameContent(admitted, old) && sameOwners(owners, old)) return old;
     const counted = countGeneration(scope, admitted, old);
     const context = { namespace: info.namespace, now: server.clock.now(), old, requested: scope.requested };

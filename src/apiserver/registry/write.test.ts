@@ -45,6 +45,17 @@ describe("creation", () => {
     expect(metadata(await s.ask("POST", "/api/v1/namespaces", { body }))["namespace"]).toBeUndefined();
   });
 
+  it("names an owner that is named twice once, and warns", async () => {
+    const owner = { apiVersion: "v1", kind: "ConfigMap", name: "a", uid: "u" };
+    const made = await s.ask("POST", CM, {
+      body: { metadata: { name: "owned", ownerReferences: [owner, { ...owner, name: "b" }, owner] } },
+    });
+    expect(metadata(made)["ownerReferences"]).toEqual([owner, { ...owner, name: "b" }]);
+    expect(made.warnings).toEqual([
+      ".metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: u",
+    ]);
+  });
+
   it("says so when what is in the way is on its way out", async () => {
     await s.ask("POST", CM, { body: { metadata: { name: "held", finalizers: ["example.com/x"] } } });
     await s.ask("DELETE", `${CM}/held`);
