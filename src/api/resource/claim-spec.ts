@@ -8,17 +8,16 @@ import type {
   DeviceClaimConfiguration,
   DeviceConstraint,
   DeviceRequest,
-  DeviceSelector,
   DeviceSubRequest,
   ExactDeviceRequest,
   ResourceClaimSpec,
 } from "../generated/types.ts";
 import { checkDeviceToleration, checkFullyQualifiedName, checkItems, checkRequiredName, checkSet } from "./names.ts";
+import { checkSelectors } from "./selectors.ts";
 
 export const MAX_REQUESTS = 32;
 export const MAX_CONFIG = 32;
 const MAX_ALTERNATIVES = 8;
-const MAX_EXPRESSION = 10 * 1024;
 const MAX_OPAQUE = 10 * 1024;
 const NO_REQUEST = "must be the name of a request in the claim or the name of a request and a subrequest separated by '/'";
 
@@ -90,14 +89,6 @@ function checkWish(errors: Errors, path: string, { deviceClassName, selectors, a
     if (count <= 0) errors.push(field.invalid(`${path}.count`, count, "must be greater than zero"));
   } else errors.push(field.notSupported(`${path}.allocationMode`, allocationMode ?? "", ["All", "ExactCount"]));
   for (const [i, toleration] of (tolerations ?? []).entries()) checkDeviceToleration(errors, `${path}.tolerations[${i}]`, toleration);
-}
-
-/** The expressions themselves are not compiled here: nothing allocates devices yet, so nothing would run them. */
-export function checkSelectors(errors: Errors, path: string, selectors: readonly DeviceSelector[] | undefined): void {
-  checkItems(errors, path, selectors, MAX_REQUESTS, ({ cel }, here) => {
-    if (cel === undefined) errors.push(field.required(`${here}.cel`));
-    else if (utf8Length(cel.expression) > MAX_EXPRESSION) errors.push(field.tooLong(`${here}.cel.expression`, "", MAX_EXPRESSION));
-  });
 }
 
 function checkConstraint(errors: Errors, path: string, constraint: DeviceConstraint, names: RequestNames): void {

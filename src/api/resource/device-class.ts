@@ -1,10 +1,11 @@
-import { field, isQualifiedName } from "../../machinery/index.ts";
+import { field, isQualifiedName, loadCel } from "../../machinery/index.ts";
 import type { Errors } from "../checks.ts";
 import { ageColumn } from "../columns.ts";
 import type { DeviceClass } from "../generated/types.ts";
 import type { Kind } from "../kind.ts";
-import { checkConfiguration, checkSelectors, MAX_CONFIG } from "./claim-spec.ts";
+import { checkConfiguration, MAX_CONFIG } from "./claim-spec.ts";
 import { checkItems } from "./names.ts";
+import { checkSelectors } from "./selectors.ts";
 
 /** k8s: core/helper IsExtendedResourceName: not Kubernetes' own, and good for a quota of requests. */
 const isExtended = (name: string): boolean =>
@@ -33,6 +34,7 @@ export const deviceClass: Kind<DeviceClass> = {
   singular: "deviceclass",
   namespaced: false,
   generation: true,
+  code: loadCel,
   validate,
   columns: [ageColumn],
 };

@@ -1,4 +1,4 @@
-import { field } from "../../machinery/index.ts";
+import { field, loadCel } from "../../machinery/index.ts";
 import { checkAnnotations, checkImmutable, checkLabels, type Errors } from "../checks.ts";
 import { ageColumn } from "../columns.ts";
 import { at } from "../defaulting.ts";
@@ -23,6 +23,7 @@ export const resourceClaimTemplate: Kind<ResourceClaimTemplate> = {
   group: "resource.k8s.io",
   version: "v1",
   kind: "ResourceClaimTemplate",
+  code: loadCel,
   plural: "resourceclaimtemplates",
   returnsDeleted: true,
   singular: "resourceclaimtemplate",

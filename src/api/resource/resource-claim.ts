@@ -1,4 +1,4 @@
-import { field, isQualifiedName, parseCidr, formatIp } from "../../machinery/index.ts";
+import { field, formatIp, isQualifiedName, loadCel, parseCidr } from "../../machinery/index.ts";
 import { checkConditions } from "../conditions.ts";
 import { checkImmutable, invalidEach, type Errors } from "../checks.ts";
 import { ageColumn } from "../columns.ts";
@@ -171,6 +171,7 @@ export const resourceClaim: Kind<ResourceResourceClaim> = {
   group: "resource.k8s.io",
   version: "v1",
   kind: "ResourceClaim",
+  code: loadCel,
   plural: "resourceclaims",
   returnsDeleted: true,
   singular: "resourceclaim",

@@ -1,9 +1,12 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import { loadCel } from "../../machinery/index.ts";
 import { front } from "../testing/front.ts";
 import { deviceClass } from "./device-class.ts";
 import { resourceClaimTemplate } from "./resource-claim-template.ts";
 import { resourceClaim } from "./resource-claim.ts";
 import { resourceSlice } from "./resource-slice.ts";
+
+beforeAll(loadCel);
 
 const metadata = { name: "x" };
 const claims = front(resourceClaim);
@@ -54,6 +57,20 @@ describe("a ResourceClaim", () => {
       ["spec.devices.requests: Too many: 33: must have at most 32 items"],
     ],
   ])("with %s", (_what, devices, errors) => expect(claims.refusals(claim(devices))).toEqual(errors));
+
+  it.each<[string, string | undefined]>([
+    ["device.attributes['d.io'].model == 'a' && device.capacity['d.io'].memory.compareTo(quantity('1Gi')) >= 0", undefined],
+    ["device.attributes['d.io'].shared", undefined],
+    ["device.driver", "must evaluate to bool or the unknown type, not string"],
+    ["device.capacity['d.io'].memory", "must evaluate to bool or the unknown type, not kubernetes.Quantity"],
+    ["device.model == 'a'", "compilation failed: ERROR: <input>:1:7: undefined field 'model'\n | device.model == 'a'\n | ......^"],
+    ["node.ready", "compilation failed: ERROR: <input>:1:1: undeclared reference to 'node' (in container '')\n | node.ready\n | ^"],
+  ])("selects by %s", (expression, why) => {
+    const wished = { ...gpu, exactly: { ...gpu.exactly, selectors: [{ cel: { expression } }] } };
+    const path = "spec.devices.requests[0].exactly.selectors[0].cel.expression";
+    const said = why === undefined ? [] : [`${path}: Invalid value: ${JSON.stringify(expression)}: ${why}`];
+    expect(claims.refusals(claim({ requests: [wished] }))).toEqual(said);
+  });
 
   it("keeps its spec; what is allocated stays, and is reserved by those who are named", () => {
     const made = claims.made(claim({ requests: [gpu] }));

@@ -20,7 +20,13 @@ const LIFECYCLES = ["Persistent", "Ephemeral"];
 /** k8s: apis/storage/validation validateCSIDriverSpec. */
 function validate({ spec }: CSIDriver): Errors {
   const errors: Errors = [];
-  const { fsGroupPolicy, tokenRequests, volumeLifecycleModes, nodeAllocatableUpdatePeriodSeconds: period } = spec;
+  const {
+    fsGroupPolicy,
+    tokenRequests,
+    volumeLifecycleModes,
+    nodeAllocatableUpdatePeriodSeconds: period,
+    serviceAccountTokenInSecrets: inSecrets,
+  } = spec;
   if (fsGroupPolicy !== undefined && !GROUP_POLICIES.includes(fsGroupPolicy))
     errors.push(field.notSupported("spec.fsGroupPolicy", fsGroupPolicy, GROUP_POLICIES));
   const audiences = new Set<string>();
@@ -40,6 +46,14 @@ function validate({ spec }: CSIDriver): Errors {
     if (!LIFECYCLES.includes(mode)) errors.push(field.notSupported("spec.volumeLifecycleModes", mode, LIFECYCLES));
   if (period !== undefined && period < 10)
     errors.push(field.invalid("spec.nodeAllocatableUpdatePeriodSeconds", period, "must be greater than or equal to 10 seconds"));
+  if (inSecrets !== undefined && !tokenRequests?.length)
+    errors.push(
+      field.invalid(
+        "spec.serviceAccountTokenInSecrets",
+        inSecrets,
+        "serviceAccountTokenInSecrets is set but no tokenRequests are specified",
+      ),
+    );
   return errors;
 }
 

@@ -46,6 +46,11 @@ describe("a CSIDriver", () => {
       { nodeAllocatableUpdatePeriodSeconds: 5 },
       ["spec.nodeAllocatableUpdatePeriodSeconds: Invalid value: 5: must be greater than or equal to 10 seconds"],
     ],
+    [
+      { serviceAccountTokenInSecrets: false },
+      ["spec.serviceAccountTokenInSecrets: Invalid value: false: serviceAccountTokenInSecrets is set but no tokenRequests are specified"],
+    ],
+    [{ serviceAccountTokenInSecrets: true, tokenRequests: [{ audience: "a" }] }, []],
   ])("with %j", (spec, errors) => expect(drivers.refusals({ metadata, spec })).toEqual(errors));
   it("keeps whether it attaches", () => {
     expect(drivers.updateRefusals(drivers.made({ metadata }), { spec: { attachRequired: false, podInfoOnMount: true } })).toEqual([

@@ -120,6 +120,7 @@ const perDevice = {
 
 /** What the kind is instead, for a field that its base has no room for. */
 export const instead: Readonly<Record<string, Plain>> = {
+  "CSIDriverSpec.serviceAccountTokenInSecrets": { spec: { tokenRequests: [{ audience: "a" }] } },
   "Device.allNodes": perDevice,
   "Device.nodeName": perDevice,
   "Device.nodeSelector": perDevice,
