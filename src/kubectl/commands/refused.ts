@@ -54,7 +54,6 @@ const top: Command = {
 
 /** Commands that exist and say that they are not here; they take no flags of their own, and come before flags are read. */
 export const refusals: readonly Command[] = [
-  refused("autoscale", "Auto-scale a deployment, replica set, stateful set, or replication controller", "Deploy Commands"),
   refused("cp", "Copy files and directories to and from containers", "Troubleshooting and Debugging Commands"),
   refused("debug", "Create debugging sessions for troubleshooting workloads and nodes", "Troubleshooting and Debugging Commands"),
   refused("kustomize", "Build a kustomization target from a directory or URL", "Advanced Commands"),

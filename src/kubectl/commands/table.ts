@@ -1,6 +1,7 @@
 import type { Command } from "../types.ts";
 import { apply } from "./apply.ts";
 import { auth } from "./auth.ts";
+import { autoscale } from "./autoscale.ts";
 import { apiResources, apiVersions, clusterInfo, completion, options, version } from "./cluster.ts";
 import { certificate } from "./certificate.ts";
 import { config } from "./config.ts";
@@ -28,7 +29,8 @@ import { wait } from "./wait.ts";
 
 /** Every command, in the order in which `kubectl help` lists its group. */
 const commands: readonly Command[] = [
-  ...[create, expose, run, set, explain, get, edit, del, rollout, scale, certificate, clusterInfo, cordon, uncordon, drain, taint],
+  ...[create, expose, run, set, explain, get, edit, del, rollout, scale, autoscale],
+  ...[certificate, clusterInfo, cordon, uncordon, drain, taint],
   ...[describe, logs, attach, exec, events, auth, diff, apply, patch, replace, wait, label, annotate, completion],
   ...[apiResources, apiVersions, config, options, version, ...refusals],
 ];

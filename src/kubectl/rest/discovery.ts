@@ -89,8 +89,10 @@ export function findType(discovery: Discovery, argument: string): ResourceType {
   const lower = (name ?? "").toLowerCase();
   const named = (t: ResourceType): boolean => t.name === lower || t.singular === lower || t.shortNames.includes(lower);
   const candidates = discovery.types.filter(named);
+  const exact = rest.length >= 2 ? candidates.find((t) => t.version === rest[0] && t.group === rest.slice(1).join(".")) : undefined;
   const found =
-    (rest.length >= 2 ? candidates.find((t) => t.version === rest[0] && t.group === rest.slice(1).join(".")) : undefined) ??
+    // A short name forgets its version: `hpa.v1.autoscaling` is of the preferred one.
+    (exact && exact.shortNames.includes(lower) ? byGroup(candidates, exact.group) : exact) ??
     (rest.length > 0 ? byGroup(candidates, rest.join(".")) : preferLongName(candidates, lower)) ??
     discovery.types.find(
       (t) =>

@@ -10,6 +10,7 @@ const KINDS = [
   { group: "", name: "namespaces", kind: "Namespace", namespaced: false, shortNames: ["ns"], categories: [] },
   { group: "", name: "events", kind: "Event", namespaced: true, shortNames: ["ev"], categories: [] },
   { group: "apps", name: "deployments", kind: "Deployment", namespaced: true, shortNames: ["deploy"], categories: ["all"] },
+  { group: "apps", name: "deployments/scale", kind: "Scale", namespaced: true, shortNames: [], categories: [] },
   { group: "apps", name: "replicasets", kind: "ReplicaSet", namespaced: true, shortNames: ["rs"], categories: ["all"] },
 ];
 const VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
