@@ -1,4 +1,4 @@
-import { field, goQuote } from "../../machinery/index.ts";
+import { field, goQuote, keyPairProblem } from "../../machinery/index.ts";
 import type { Errors } from "../checks.ts";
 import { ageColumn } from "../columns.ts";
 import { fill } from "../defaulting.ts";
@@ -90,6 +90,13 @@ function jsonProblem(text: string): string | null {
 
 const charText = (char: string): string => (char === "'" ? "'\\''" : char === '"' ? "'\"'" : `'${goQuote(char).slice(1, -1)}'`);
 
+/** A pair that is none is taken, and remarked on (k8s: registry/core/secret strategy.go warningsForSecret). */
+function warnings({ type, data = {} }: Secret): readonly string[] {
+  if (type !== "kubernetes.io/tls") return [];
+  const problem = keyPairProblem(decodeBase64(data["tls.crt"] ?? ""), decodeBase64(data["tls.key"] ?? ""));
+  return problem === undefined ? [] : [problem];
+}
+
 export const secret: Kind<Secret> = {
   group: "",
   version: "v1",
@@ -105,6 +112,7 @@ export const secret: Kind<Secret> = {
     checkImmutable(errors, object, old, ["data"]);
     return errors;
   },
+  warnings,
   fields: (object) => ({ type: object.type ?? "" }),
   selectableFields: ["type"],
   columns: [

@@ -1,9 +1,8 @@
-import { base64Encode as base64 } from "../../../machinery/index.ts";
+import { base64Encode as base64, keyPairProblem } from "../../../machinery/index.ts";
 import { CliError } from "../../errors.ts";
 import { array, bool, str, type FlagTable } from "../../flags/parse.ts";
 import type { Command, Files, Invocation, Resource } from "../../types.ts";
 import { generator } from "./generator.ts";
-import { belongTogether } from "./key-pair.ts";
 
 const dataFlags: FlagTable = {
   "append-hash": bool("Append a hash of the object to its name. Not simulated yet."),
@@ -141,10 +140,8 @@ const tls = generator({
       return proc.fs.readFile(path);
     };
     const [cert, key] = [read("cert"), read("key")];
-    if (!new TextDecoder().decode(cert).includes("-----BEGIN")) throw new CliError("tls: failed to find any PEM data in certificate input");
-    if (!new TextDecoder().decode(key).includes("-----BEGIN")) throw new CliError("tls: failed to find any PEM data in key input");
-    if (!belongTogether(new TextDecoder().decode(cert), new TextDecoder().decode(key)))
-      throw new CliError("tls: private key does not match public key");
+    const problem = keyPairProblem(new TextDecoder().decode(cert), new TextDecoder().decode(key));
+    if (problem !== undefined) throw new CliError(problem);
     return secretOf(
       name,
       "kubernetes.io/tls",
