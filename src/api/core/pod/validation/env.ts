@@ -7,8 +7,9 @@ import {
   parseQuantity,
   quantityProblem,
 } from "../../../../machinery/index.ts";
-import type { EnvFromSource, EnvVar, ObjectFieldSelector, ResourceFieldSelector } from "../../../generated/types.ts";
-import { invalidEach, type Errors } from "../../../checks.ts";
+import type { EnvFromSource, EnvVar, FileKeySelector, ObjectFieldSelector, ResourceFieldSelector } from "../../../generated/types.ts";
+import { checkLabel, invalidEach, type Errors } from "../../../checks.ts";
+import { checkLocalPath } from "./paths.ts";
 
 const ENV_FIELDS = [
   "metadata.name",
@@ -61,7 +62,10 @@ function checkValueFrom(errors: Errors, path: string, env: EnvVar): void {
     if (!ref.key) errors.push(field.required(`${path}.${key}.key`));
     else invalidEach(errors, `${path}.${key}.key`, ref.key, isConfigMapKey(ref.key));
   }
-  if (from.fileKeyRef) sources++;
+  if (from.fileKeyRef) {
+    sources++;
+    checkFileKeyRef(errors, `${path}.fileKeyRef`, from.fileKeyRef);
+  }
   if (sources === 0)
     errors.push(
       field.invalid(path, "", "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`"),
@@ -69,6 +73,16 @@ function checkValueFrom(errors: Errors, path: string, env: EnvVar): void {
   if (env.value) {
     if (sources > 0) errors.push(field.invalid(path, "", "may not be specified when `value` is not empty"));
   } else if (sources > 1) errors.push(field.invalid(path, "", "may not have more than one field specified at a time"));
+}
+
+/** A variable of a file that another container writes (k8s: validateFileKeySelector). */
+function checkFileKeyRef(errors: Errors, path: string, { volumeName, path: file, key }: FileKeySelector): void {
+  if (!volumeName) errors.push(field.required(`${path}.volumeName`));
+  else checkLabel(errors, `${path}.volumeName`, volumeName);
+  if (!file) errors.push(field.required(`${path}.path`));
+  else checkLocalPath(errors, `${path}.path`, file);
+  if (!key) errors.push(field.required(`${path}.key`));
+  else invalidEach(errors, `${path}.key`, key, isRelaxedEnvVarName(key));
 }
 
 const SUBSCRIPT = /^(metadata\.(?:annotations|labels))\['(.*)'\]$/;
@@ -84,10 +98,8 @@ export function checkFieldRef(errors: Errors, path: string, ref: ObjectFieldSele
   } else if (!supported.includes(ref.fieldPath)) errors.push(field.notSupported(`${path}.fieldPath`, ref.fieldPath, supported));
 }
 
-const DIVISORS: Readonly<Record<string, readonly string[]>> = {
-  cpu: ["1m", "1"],
-  memory: ["1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei"],
-};
+const CPU_DIVISORS = ["1m", "1"];
+const BYTE_DIVISORS = ["1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei"];
 
 /** k8s: validateContainerResourceFieldSelector. In a volume the container must be named. */
 export function checkResourceFieldRef(errors: Errors, path: string, ref: ResourceFieldSelector, inVolume: boolean): void {
@@ -99,13 +111,14 @@ export function checkResourceFieldRef(errors: Errors, path: string, ref: Resourc
   if (ref.divisor === undefined || quantityProblem(ref.divisor) !== null) return;
   const divisor = parseQuantity(ref.divisor);
   if (divisor.nano === 0n) return;
-  const allowed = DIVISORS[ref.resource.endsWith(".cpu") ? "cpu" : "memory"] ?? [];
-  if (!allowed.some((text) => parseQuantity(text).nano === divisor.nano)) {
-    const what = ref.resource.endsWith(".cpu")
-      ? "only divisor's values 1m and 1 are supported with the cpu resource"
-      : `only divisor's values ${allowed.join(", ")} are supported with the ${ref.resource.slice(ref.resource.indexOf(".") + 1)} resource`;
-    errors.push(field.invalid(`${path}.divisor`, ref.divisor, what));
-  }
+  const cpu = ref.resource.endsWith(".cpu");
+  const allowed = cpu ? CPU_DIVISORS : BYTE_DIVISORS;
+  if (allowed.some((text) => parseQuantity(text).nano === divisor.nano)) return;
+  const name = ref.resource.slice(ref.resource.indexOf(".") + 1);
+  const what = hugePages ? "hugepages" : name === "ephemeral-storage" ? "local ephemeral storage" : name;
+  const values = allowed.join(cpu ? " and " : ", ");
+  // Upstream shows the resource, not the divisor.
+  errors.push(field.invalid(`${path}.divisor`, ref.resource, `only divisor's values ${values} are supported with the ${what} resource`));
 }
 
 /** k8s: ValidateEnvFrom. */

@@ -105,6 +105,18 @@ const table: readonly (readonly [what: string, spec: Partial<PodSpec>, ...errors
     'spec.containers[0].image: Invalid value: " nginx": must not have leading or trailing whitespace',
   ],
   [
+    "a variable of a resource is counted in units that there are",
+    of({ env: [{ name: "E", valueFrom: { resourceFieldRef: { resource: "limits.ephemeral-storage", divisor: "3" } } }] }),
+    'spec.containers[0].env[0].valueFrom.resourceFieldRef.divisor: Invalid value: "limits.ephemeral-storage": only divisor\'s values 1, 1k, 1M, 1G, 1T, 1P, 1E, 1Ki, 1Mi, 1Gi, 1Ti, 1Pi, 1Ei are supported with the local ephemeral storage resource',
+  ],
+  [
+    "a variable of a file is in a volume, under a name",
+    of({ env: [{ name: "E", valueFrom: { fileKeyRef: { volumeName: "", path: "../a", key: "" } } }] }),
+    "spec.containers[0].env[0].valueFrom.fileKeyRef.volumeName: Required value",
+    "spec.containers[0].env[0].valueFrom.fileKeyRef.path: Invalid value: \"../a\": must not contain '..'",
+    "spec.containers[0].env[0].valueFrom.fileKeyRef.key: Required value",
+  ],
+  [
     "a new pod has no ephemeral containers",
     { ephemeralContainers: [{ name: "debug", image: "busybox", imagePullPolicy: "Always", terminationMessagePolicy: "File" }] },
     "spec.ephemeralContainers: Forbidden: cannot be set on create",
