@@ -1,6 +1,7 @@
 import type { KubeObject } from "../../api/index.ts";
 import type { Scope } from "../context.ts";
 import type { MaybePromise } from "../maybe.ts";
+import type { Owners } from "../registry/owners.ts";
 import type { Reinvocation } from "./dynamic/reinvocation.ts";
 
 export interface Attributes<T extends KubeObject = KubeObject> {
@@ -9,6 +10,8 @@ export interface Attributes<T extends KubeObject = KubeObject> {
   /** Undefined for a deletion; what a connection asks for. */
   readonly object: T | undefined;
   readonly old: T | undefined;
+  /** Who owns the fields of `object`, for plugins that show it to the outside. */
+  readonly owners?: Owners;
   /** Whether mutating plugins run once more. */
   readonly reinvocation?: Reinvocation;
 }

@@ -325,3 +325,20 @@ describe("custom resources", () => {
     expect(seen).toEqual(["CREATE example.com/v2", "UPDATE example.com/v2", "DELETE undefined"]);
   });
 });
+
+it("shows webhooks who owns which field, before and after", async () => {
+  const seen: unknown[] = [];
+  const s = await serverWith((request) => {
+    const owners = (object: unknown): unknown =>
+      (object as { metadata?: { managedFields?: readonly { manager: string }[] } } | null)?.metadata?.managedFields?.map((e) => e.manager);
+    seen.push([owners((request as unknown as { oldObject: unknown }).oldObject), owners(request.object)]);
+    return { response: { allowed: true } };
+  });
+  await register(s, "mutating", hook());
+  await s.ask("POST", CONFIG_MAPS, { body: map("a"), agent: "one" });
+  await s.ask("PUT", `${CONFIG_MAPS}/a`, { body: map("a", { a: "b", c: "d" }), agent: "two" });
+  expect(seen).toEqual([
+    [undefined, ["one"]],
+    [["one"], ["one", "two"]],
+  ]);
+});

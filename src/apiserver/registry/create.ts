@@ -17,7 +17,7 @@ export function create(scope: Scope): MaybePromise<KubeObject> {
 /** Everything after decoding: also where an update or an apply may create. */
 export function createObject(scope: Scope, object: KubeObject, owners = ownersAfter(scope, undefined, object)): MaybePromise<KubeObject> {
   const { kind, server } = scope;
-  const attributes = { scope, operation: "CREATE", old: undefined } as const;
+  const attributes = { scope, operation: "CREATE", old: undefined, owners } as const;
   // Admission sees a generated name already (k8s: handlers/create.go).
   return andThen(server.admission.mutate({ ...attributes, object: systemMetadata(scope, object) }), (mutated) => {
     const admitted = withoutTwins(scope, mutated as KubeObject, "admitted");

@@ -99,11 +99,15 @@ export function completed<T extends KubeObject>(stored: T): T {
 
 /** As `completed`, for the storage: nobody will ask for it again. */
 export function kept<T extends KubeObject>(stored: T): T {
-  const owners = known.get(stored);
-  if (owners === undefined) return stored;
+  return withManagers(stored, known.get(stored));
+}
+
+/** An object, on its way to be stored perhaps, with its managers. */
+export function withManagers<T extends KubeObject>(object: T, owners: Owners | undefined): T {
+  if (owners === undefined) return object;
   const { managers } = owners;
-  if (managers.length === 0) return withoutManagers(stored);
-  return { ...stored, metadata: { ...stored.metadata, managedFields: managers } };
+  if (managers.length === 0) return withoutManagers(object);
+  return { ...object, metadata: { ...object.metadata, managedFields: managers } };
 }
 
 export function withoutManagers<T extends KubeObject>(object: T): T {

@@ -66,7 +66,7 @@ export function updateObject(
   checkVersion(scope, object, old);
   const merged = keepSystemFields(scope, object, old);
   const prepared = prepare(scope, merged, old);
-  const attributes = { scope, operation: "UPDATE", old } as const;
+  const attributes = { scope, operation: "UPDATE", old, owners } as const;
   return andThen(admission.mutate({ ...attributes, object: prepared }), (mutated) => {
     const admitted = withoutTwins(scope, mutated as KubeObject, "admitted");
     if (sameContent(admitted, old) && sameOwners(owners, old)) return old;

@@ -1,4 +1,5 @@
 import type { Kind } from "../../../api/index.ts";
+import { completed, withManagers } from "../../registry/owners.ts";
 import { badRequest, genericServerResponse, goJsonProblem, goQuote, type Status, StatusError } from "../../../machinery/index.ts";
 import { annotate } from "../../observe/requests.ts";
 import { EgressError, type HttpAnswer } from "../../types.ts";
@@ -49,12 +50,12 @@ export async function callWebhook(subject: Subject, webhook: Webhook, kind: Kind
 }
 
 function reviewOf(subject: Subject, kind: Kind, uid: string, apiVersion: string): object {
-  const { object, old } = subject.attributes;
+  const { object, old, owners } = subject.attributes;
   const request = {
     uid,
     ...admissionRequest(subject, kind),
-    object: inVersion(kind, object) ?? null,
-    oldObject: inVersion(kind, old) ?? null,
+    object: inVersion(kind, object && withManagers(object, owners)) ?? null,
+    oldObject: inVersion(kind, old && completed(old)) ?? null,
   };
   return { kind: "AdmissionReview", apiVersion, request };
 }
