@@ -5,9 +5,13 @@ import { expandMacro, MacroError } from "./macros.ts";
 const RESERVED = new Set(
   "as break const continue else false for function if import in let loop package namespace null return true var void while".split(" "),
 );
-const STARTS = "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}";
-/** What may follow a complete operand: every binary operator, in the order of the grammar. */
-const FOLLOWS = ["==", "!=", "in", "<", "<=", ">=", ">", "&&", "||", "[", "{", "}", "(", ")", ".", ",", "-", "?", "+", "*", "/", "%"];
+/** Tokens in the order of the grammar, as lists of what was expected have them. */
+const ORDER = "'[' ']' '{' '}' '(' ')' '.' ',' '-' '!' '?' 'true' 'false' 'null' NUM_FLOAT NUM_INT NUM_UINT STRING BYTES IDENTIFIER".split(
+  " ",
+);
+const STARTS = ORDER.filter((name) => !/[\])},?]/.test(name));
+const OPERATORS = ["==", "!=", "in", "<", "<=", ">=", ">", "&&", "||", "[", ".", "-", "?", "+", "*", "/", "%"];
+const FIELDS = ["IDENTIFIER", "ESC_IDENTIFIER", "'?'"];
 const MAX_DEPTH = 250;
 const MAX_CODE_POINTS = 100_000;
 
@@ -18,13 +22,7 @@ const BINARY: readonly (readonly string[])[] = [
 ];
 
 /** Stops at the first problem that hides what follows. */
-class SyntaxProblem extends Error {
-  readonly at: number;
-  constructor(at: number, message: string) {
-    super(message);
-    this.at = at;
-  }
-}
+class SyntaxProblem extends Error {}
 
 /** Undefined when there are problems. */
 export function parse(source: string): { readonly expr?: Expr; readonly problems: readonly Problem[] } {
@@ -35,18 +33,29 @@ export function parse(source: string): { readonly expr?: Expr; readonly problems
   const parser = new Parser(tokens(source, problems), problems);
   try {
     const expr = parser.whole();
-    return problems.length > 0 ? { problems } : { expr, problems };
+    return problems.length > 0 ? { problems: inPlace(problems) } : { expr, problems };
   } catch (error) {
     if (!(error instanceof SyntaxProblem)) throw error;
-    return { problems: [...problems, { at: error.at, message: error.message }] };
+    return { problems: inPlace(problems) };
   }
 }
 
+/** Lexer and parser find them each in its own time. */
+const inPlace = (problems: readonly Problem[]): readonly Problem[] => [...problems].sort((a, b) => a.at - b.at);
+
+/**
+ * Recursive descent. About what it did not expect it does and says what ANTLR does: leave one token out, make one up,
+ * or skip to what may follow (antlr4: DefaultErrorStrategy).
+ */
 class Parser {
   readonly #tokens: readonly Token[];
   readonly #problems: Problem[];
   #next = 0;
   #depth = 0;
+  /** What may come after an expression, where it is: of all that is open. */
+  readonly #open: (readonly string[])[] = [["<EOF>"]];
+  /** Where a problem was found; there is no second one until a token was taken. */
+  #failedAt = -1;
 
   constructor(list: readonly Token[], problems: Problem[]) {
     this.#tokens = list;
@@ -57,18 +66,19 @@ class Parser {
     const expr = this.#expr();
     const rest = this.#peek();
     if (rest.kind === "end") return expr;
-    if (this.#tokens[this.#next + 1]?.kind === "end")
-      throw new SyntaxProblem(rest.at, `Syntax error: extraneous input '${rest.text}' expecting <EOF>`);
-    throw new SyntaxProblem(rest.at, `Syntax error: mismatched input '${rest.text}' expecting {<EOF>, ${quoted(FOLLOWS)}}`);
+    return this.#stop(`${this.#tokens[this.#next + 1]?.kind === "end" ? "extraneous" : "mismatched"} input '${rest.text}' expecting <EOF>`);
   }
 
   #expr(): Expr {
-    if (++this.#depth > MAX_DEPTH) throw new SyntaxProblem(-1, `expression recursion limit exceeded: ${MAX_DEPTH}`);
+    if (++this.#depth > MAX_DEPTH) {
+      this.#problems.push({ at: -1, message: `expression recursion limit exceeded: ${MAX_DEPTH}` });
+      throw new SyntaxProblem();
+    }
     const condition = this.#logical("||", () => this.#logical("&&", () => this.#binary(0)));
     let expr = condition;
     const op = this.#peek();
     if (this.#take("?")) {
-      const yes = this.#logical("||", () => this.#logical("&&", () => this.#binary(0)));
+      const yes = this.#within([":"], () => this.#logical("||", () => this.#logical("&&", () => this.#binary(0))));
       this.#expect(":");
       expr = { kind: "call", at: op.at, name: "_?_:_", args: [condition, yes, this.#expr()] };
     }
@@ -98,13 +108,15 @@ class Parser {
   #unary(): Expr {
     const first = this.#peek();
     let count = 0;
-    if (first.text === "-" && ["int", "float"].includes(this.#tokens[this.#next + 1]?.kind ?? "")) {
-      this.#next++;
-      return this.#member({ kind: "literal", at: first.at, value: this.#number(this.#tokens[this.#next++] as Token, "-", first.at) });
-    }
-    if (first.kind === "op" && (first.text === "!" || first.text === "-")) while (this.#take(first.text)) count++;
+    if (first.kind === "op" && (first.text === "!" || first.text === "-")) while (this.#isSign(first.text)) count++;
     const operand = this.#member(this.#primary());
     return count % 2 === 0 ? operand : { kind: "call", at: first.at, name: first.text === "!" ? "!_" : "-_", args: [operand] };
+  }
+
+  /** Takes an operator, but not the sign of a number. */
+  #isSign(text: string): boolean {
+    const kind = this.#tokens[this.#next + 1]?.kind;
+    return !(text === "-" && (kind === "int" || kind === "float")) && this.#take(text);
   }
 
   #member(start: Expr): Expr {
@@ -121,7 +133,7 @@ class Parser {
         else expr = { kind: "select", at: token.at, operand: expr, field: id.text, test: false };
       } else if (this.#take("[")) {
         const name = this.#take("?") ? "_[?_]" : "_[_]";
-        const index = this.#expr();
+        const index = this.#within(["]"], () => this.#expr());
         this.#expect("]");
         expr = { kind: "call", at: token.at, name, args: [expr, index] };
       } else return expr;
@@ -129,6 +141,16 @@ class Parser {
   }
 
   #primary(): Expr {
+    const sign = this.#peek();
+    const signed = this.#tokens[this.#next + 1];
+    if (isOneOf(sign, ["-"]) && (signed?.kind === "int" || signed?.kind === "float")) {
+      this.#next += 2;
+      return { kind: "literal", at: sign.at, value: this.#number(signed, "-", sign.at) };
+    }
+    if (!isStart(sign) || isOneOf(sign, ["-", "!"])) {
+      const lost = this.#lostOperand();
+      if (lost) return lost;
+    }
     const token = this.#tokens[this.#next++] as Token;
     const { at } = token;
     switch (token.kind) {
@@ -141,10 +163,8 @@ class Parser {
         return { kind: "literal", at, value: token.value ?? "" };
       case "ident":
         return this.#ident(token, "");
-      case "op":
-        return this.#bracketed(token);
       default:
-        return this.#unexpected(token);
+        return this.#bracketed(token);
     }
   }
 
@@ -152,21 +172,19 @@ class Parser {
     const { at, text } = token;
     switch (text) {
       case "(": {
-        const inner = this.#expr();
+        const inner = this.#within([")"], () => this.#expr());
         this.#expect(")");
         return inner;
       }
       case "[": {
-        const items = this.#sequence("]", () => ({ optional: this.#take("?"), value: this.#expr() }));
+        const items = this.#sequence("]", [...STARTS, "'?'"], () => ({ optional: this.#take("?"), value: this.#expr() }));
         return { kind: "list", at, items };
       }
       case "{":
-        return { kind: "map", at, entries: this.#sequence("}", () => this.#entry()) };
-      case ".":
+        return { kind: "map", at, entries: this.#sequence("}", [...STARTS, "'?'"], () => this.#entry()) };
+      default:
         if (this.#peek().kind === "ident") return this.#ident(this.#tokens[this.#next++] as Token, ".");
         return this.#noAlternative(".");
-      default:
-        return this.#unexpected(token);
     }
   }
 
@@ -174,7 +192,6 @@ class Parser {
     const { at, text } = token;
     const constant = { true: true, false: false, null: null }[text];
     if (constant !== undefined) return { kind: "literal", at, value: constant };
-    if (text === "in") return this.#unexpected(token);
     const names = [text];
     let ahead = this.#next;
     while (this.#tokens[ahead]?.text === "." && this.#tokens[ahead + 1]?.kind === "ident") {
@@ -184,7 +201,7 @@ class Parser {
     const brace = this.#tokens[ahead];
     if (brace?.kind === "op" && brace.text === "{") {
       this.#next = ahead + 1;
-      return { kind: "struct", at: brace.at, name: dot + names.join("."), fields: this.#sequence("}", () => this.#structField()) };
+      return { kind: "struct", at: brace.at, name: dot + names.join("."), fields: this.#sequence("}", FIELDS, () => this.#structField()) };
     }
     if (RESERVED.has(text)) this.#problems.push({ at, message: `reserved identifier: ${text}` });
     const open = this.#peek();
@@ -204,7 +221,7 @@ class Parser {
 
   #entry(): MapEntry {
     const optional = this.#take("?");
-    const key = this.#expr();
+    const key = this.#within([":"], () => this.#expr());
     const { at } = this.#expect(":");
     return { at, key, value: this.#expr(), optional };
   }
@@ -227,23 +244,27 @@ class Parser {
   }
 
   #list(close: string): Expr[] {
+    this.#begin([...STARTS, `'${close}'`]);
     if (this.#take(close)) return [];
-    const out = [this.#expr()];
-    while (this.#take(",")) out.push(this.#expr());
+    const item = (): Expr => this.#within([",", close], () => this.#expr());
+    const out = [item()];
+    while (this.#take(",")) out.push(item());
     this.#expect(close);
     return out;
   }
 
   /** Lists, maps and structs take a comma at their end. */
-  #sequence<T>(close: string, item: () => T): T[] {
+  #sequence<T>(close: string, starts: readonly string[], item: () => T): T[] {
     const out: T[] = [];
-    while (!this.#take(close)) {
-      out.push(item());
-      if (!this.#take(",")) {
-        this.#expect(close);
-        break;
-      }
+    const ends = ["','", `'${close}'`];
+    this.#begin([...starts, ...ends]);
+    while (isOneOfNames(this.#peek(), starts)) {
+      out.push(this.#within([",", close], item));
+      this.#begin(ends);
+      if (!this.#take(",")) break;
     }
+    if (out.length === 0) this.#take(",");
+    this.#expect(close);
     return out;
   }
 
@@ -269,36 +290,94 @@ class Parser {
     return true;
   }
 
+  #within<T>(follow: readonly string[], inner: () => T): T {
+    this.#open.push(follow);
+    const out = inner();
+    this.#open.pop();
+    return out;
+  }
+
+  #tell(message: string): void {
+    if (this.#failedAt !== this.#next) this.#problems.push({ at: this.#peek().at, message: `Syntax error: ${message}` });
+    this.#failedAt = this.#next;
+  }
+
+  #stop(message: string): never {
+    this.#tell(message);
+    throw new SyntaxProblem();
+  }
+
+  /** One of these comes next, perhaps after a token too many. */
+  #begin(names: readonly string[]): void {
+    const token = this.#peek();
+    if (isOneOfNames(token, names)) return;
+    const next = this.#tokens[this.#next + 1];
+    if (!next || !isOneOfNames(next, names)) this.#stop(`mismatched input '${token.text}' expecting ${listed(names)}`);
+    this.#tell(`extraneous input '${token.text}' expecting ${listed(names)}`);
+    this.#next++;
+  }
+
   #expect(text: string): Token {
     const token = this.#peek();
     if (this.#take(text)) return token;
-    const more = text === ":" ? [] : [",", text];
-    throw new SyntaxProblem(
-      token.at,
-      `Syntax error: mismatched input '${token.text}' expecting ${text === ":" ? "':'" : `{${quoted(expectations(more))}}`}`,
-    );
+    const next = this.#tokens[this.#next + 1];
+    if (next?.kind === "op" && next.text === text) {
+      this.#tell(`extraneous input '${token.text}' expecting '${text}'`);
+      this.#next += 2;
+      return next;
+    }
+    const goesOn = text === ":" ? isStart(token) : isOneOf(token, OPERATORS) || this.#open.at(-1)?.includes(token.text);
+    if (!goesOn) this.#stop(`mismatched input '${token.text}' expecting '${text}'`);
+    this.#tell(`missing '${text}' at '${token.text}'`);
+    return { kind: "op", text, at: token.at };
+  }
+
+  /** No operand begins here. Undefined: it does behind a token too many. */
+  #lostOperand(): Expr | undefined {
+    const { at, text } = this.#peek();
+    const next = this.#tokens[this.#next + 1];
+    if (next && isStart(next)) {
+      this.#tell(`extraneous input '${text}' expecting ${listed(STARTS)}`);
+      this.#next++;
+      return undefined;
+    }
+    this.#tell(`mismatched input '${text}' expecting ${listed(STARTS)}`);
+    const follows = (token: Token): boolean => isOneOf(token, OPERATORS) || this.#open.some((texts) => texts.includes(token.text));
+    while (this.#peek().kind !== "end" && !follows(this.#peek())) this.#next++;
+    if (this.#peek().kind === "end") throw new SyntaxProblem();
+    this.#failedAt = this.#next;
+    return { kind: "literal", at, value: null };
   }
 
   /** The next token does not go on with what began as `before`. */
   #noAlternative(before: string): never {
-    const { kind, text, at } = this.#peek();
-    throw new SyntaxProblem(at, `Syntax error: no viable alternative at input '${before}${kind === "end" ? "" : text}'`);
-  }
-
-  #unexpected(token: Token): never {
-    const following = this.#tokens[this.#next];
-    const deletable =
-      token.kind === "op" &&
-      following !== undefined &&
-      (following.kind !== "op" || "[{(.-!".includes(following.text)) &&
-      following.kind !== "end";
-    throw new SyntaxProblem(token.at, `Syntax error: ${deletable ? "extraneous" : "mismatched"} input '${token.text}' expecting ${STARTS}`);
+    const { kind, text } = this.#peek();
+    this.#tell(`no viable alternative at input '${before}${kind === "end" ? "" : text}'`);
+    throw new SyntaxProblem();
   }
 }
 
-const isOneOf = (token: Token, operators: readonly string[]): boolean =>
-  (token.kind === "op" || (token.kind === "ident" && token.text === "in")) && operators.includes(token.text);
+const isOneOf = (token: Token, texts: readonly string[]): boolean =>
+  (token.kind === "op" || (token.kind === "ident" && token.text === "in")) && texts.includes(token.text);
 
-const quoted = (texts: readonly string[]): string => texts.map((t) => `'${t}'`).join(", ");
-const expectations = (closing: readonly string[]): readonly string[] =>
-  FOLLOWS.filter((f) => !"[{}().,".includes(f) || f === "[" || f === "." || closing.includes(f));
+/** What a list of expectations calls a token. */
+const NAMES: Readonly<Record<Token["kind"], string>> = {
+  int: "NUM_INT",
+  uint: "NUM_UINT",
+  float: "NUM_FLOAT",
+  string: "STRING",
+  bytes: "BYTES",
+  ident: "IDENTIFIER",
+  quoted: "ESC_IDENTIFIER",
+  op: "",
+  end: "<EOF>",
+};
+const KEYWORDS = ["true", "false", "null", "in"];
+
+function isOneOfNames({ kind, text }: Token, names: readonly string[]): boolean {
+  return names.includes(kind === "op" || (kind === "ident" && KEYWORDS.includes(text)) ? `'${text}'` : NAMES[kind]);
+}
+const isStart = (token: Token): boolean => isOneOfNames(token, STARTS);
+
+const place = (name: string): number => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
+const listed = (names: readonly string[]): string => `{${[...names].sort((a, b) => place(a) - place(b)).join(", ")}}`;
