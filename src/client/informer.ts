@@ -24,6 +24,9 @@ class CachedInformer<T extends KubeObject> implements Informer<T> {
   #stopped = false;
   readonly ready: Promise<void>;
   #resolve: () => void = () => {};
+  /** The server has said something, be it no. */
+  readonly answered: Promise<void>;
+  #answer: () => void = () => {};
 
   constructor(client: Client, clock: Clock, resource: Resource, options: ListOptions) {
     this.#client = client;
@@ -32,6 +35,9 @@ class CachedInformer<T extends KubeObject> implements Informer<T> {
     this.#options = options;
     this.ready = new Promise((resolve) => {
       this.#resolve = resolve;
+    });
+    this.answered = new Promise((resolve) => {
+      this.#answer = resolve;
     });
     this.index("namespace", (o) => [o.metadata?.namespace ?? ""]);
     this.index("owner", (o) => o.metadata?.ownerReferences?.filter((r) => r.controller).map((r) => r.uid) ?? []);
@@ -80,6 +86,7 @@ class CachedInformer<T extends KubeObject> implements Informer<T> {
         this.#replace(list.items as readonly unknown[] as readonly T[]);
         this.synced = true;
         this.#resolve();
+        this.#answer();
         const resourceVersion = list.metadata?.resourceVersion ?? "";
         await new Promise<void>((resolve) => {
           this.#cancel = this.#client.watch(
@@ -93,6 +100,7 @@ class CachedInformer<T extends KubeObject> implements Informer<T> {
       } catch (error) {
         // A refusal passes; anything else is a fault of ours and must be seen.
         if (!(error instanceof StatusError)) throw error;
+        this.#answer();
         await this.#clock.sleep(1000);
       }
     }
@@ -180,6 +188,9 @@ export function createInformers(client: Client, clock: Clock): Informers {
     },
     async synced() {
       for (const informer of running.values()) await informer.ready;
+    },
+    async answered() {
+      for (const informer of running.values()) await informer.answered;
     },
     stop() {
       for (const informer of running.values()) informer.stop();

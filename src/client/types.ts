@@ -88,6 +88,8 @@ export interface Informers {
   forget(resource: Resource): void;
   /** Resolves when every informer asked for so far has its first list. */
   synced(): Promise<void>;
+  /** Resolves when each of them has its first list or a first refusal: for who must not wait for rights. */
+  answered(): Promise<void>;
   stop(): void;
 }
 

@@ -151,7 +151,8 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     async start(causes) {
       startControllers(causes);
       startTheScheduler(causes);
-      await proxyInformers.synced();
+      // Whom nobody lets in waits for nothing.
+      await proxyInformers.answered();
     },
     startKubelets() {
       for (const { kubelet } of machines.values()) clock.turn(() => kubelet.start());

@@ -76,6 +76,14 @@ describe("a control plane without nodes", () => {
     c.stop();
   });
 
+  it("starts where nobody may do anything", async () => {
+    const c = await testCluster({ preset: "reference", nodes: 0, authorizationModes: ["AlwaysDeny"] });
+    expect(await c.sh("kubectl get ns -o name | wc -l; kubectl get --raw /api --as=x")).toMatch(
+      /^4\n.*User "x" cannot get path "\/api": Everything is forbidden\.\n?\[1\]$/s,
+    );
+    c.stop();
+  });
+
   it("fills the roles that gather others", async () => {
     const c = await testCluster({ preset: "reference", nodes: 0 });
     await c.advance(3);

@@ -110,6 +110,7 @@ export class FakeApi {
     return {
       of: (resource) => this.#informer(resource) as never,
       synced: async () => {},
+      answered: async () => {},
       forget: () => {},
       stop: () => {},
     };
