@@ -13,6 +13,7 @@ import {
   Log,
   makeInformer,
   PatchStrategy,
+  PortForward,
   setHeaderOptions,
   type V1ConfigMap,
   type V1Status,
@@ -22,8 +23,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { until } from "./until.ts";
 
-// @kubernetes/client-node, unmodified, against `timonel serve`: what client programs are written with. Port-forward is not
-// served yet (pods/portforward answers 501), so its helper is not tried.
+// @kubernetes/client-node, unmodified, against `timonel serve`: what client programs are written with.
 const ROOT = new URL("..", import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), "timonel-client-"));
 const kubeconfig = join(folder, "kubeconfig");
@@ -275,5 +275,34 @@ describe("@kubernetes/client-node", () => {
     const ended = new Promise((resolve) => stream.once("finish", resolve));
     await core.deleteNamespacedPod({ ...NAMESPACE, name: "runner" });
     await ended;
+  });
+
+  it("forwards ports", async () => {
+    const containers = [{ name: "web", image: "nginx:1.27" }];
+    await core.createNamespacedPod({
+      ...NAMESPACE,
+      body: { metadata: { name: "site" }, spec: { containers, terminationGracePeriodSeconds: 0 } },
+    });
+    await until(
+      () => core.readNamespacedPod({ ...NAMESPACE, name: "site" }),
+      (pod) => pod.status?.conditions?.some((c) => c.type === "Ready" && c.status === "True") ?? false,
+    );
+    let answer = "";
+    const output = new Writable({
+      write(chunk: Buffer, _, done) {
+        answer += chunk.toString();
+        done();
+      },
+    });
+    const input = new PassThrough();
+    const socket = await new PortForward(config).portForward("default", "site", [80], output, null, input);
+    input.write("GET / HTTP/1.1\r\nHost: site\r\nConnection: close\r\n\r\n");
+    await until(
+      () => answer,
+      (text) => text.includes("</html>"),
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*Welcome to nginx!/);
+    if ("close" in socket) socket.close();
+    await core.deleteNamespacedPod({ ...NAMESPACE, name: "site" });
   });
 });
