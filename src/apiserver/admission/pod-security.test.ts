@@ -190,4 +190,17 @@ describe("PodSecurity at the door", () => {
     expect(await patch({ metadata: { labels: { a: "b" } } })).toMatchObject({ status: 200 });
     expect(await patch({ spec: { containers: [{ name: "a", image: "a:2" }] } })).toMatchObject({ status: 403 });
   });
+
+  it("notes in the audit log what it enforces, and what would not do", async () => {
+    const key = "pod-security.kubernetes.io/";
+    const s = await lab({ [`${key}enforce`]: "privileged", [`${key}audit`]: "baseline" });
+    const made = await s.ask("POST", `${LAB}/pods`, { body: pod("p", { privileged: true }) });
+    expect([made.status, made.warnings]).toEqual([201, undefined]);
+    const log = (await s.ask("GET", "/timonel/requests")).body as { items: { annotations?: object; verb: string }[] };
+    expect(log.items.findLast((event) => event.verb === "create")?.annotations).toMatchObject({
+      [`${key}enforce-policy`]: "privileged:latest",
+      [`${key}audit-violations`]:
+        'would violate PodSecurity "baseline:latest": privileged (container "a" must not set securityContext.privileged=true)',
+    });
+  });
 });

@@ -8,10 +8,13 @@ import {
   type PodSpec,
 } from "../../api/index.ts";
 import { deepEqual, invalid } from "../../machinery/index.ts";
+import { annotate } from "../observe/requests.ts";
 import { detailText, type LevelVersion, levelText, type Policy, policyOf, sameLevel, stricter, violations } from "./pod-security/policy.ts";
 import { refuse } from "./refuse.ts";
 import { getStored, listStored } from "./stored.ts";
 import type { AdmissionPlugin, Attributes } from "./types.ts";
+
+const PREFIX = "pod-security.kubernetes.io/";
 
 /** Pods are as the labels of their namespace want them, or are refused, or warned of (k8s: pod-security-admission). */
 export const podSecurity: AdmissionPlugin = {
@@ -23,12 +26,18 @@ export const podSecurity: AdmissionPlugin = {
     if (kind.plural === "namespaces") return namespaceChange(attributes);
     const namespace = getStored<Namespace>(scope.server, kindTable.namespaces, "", scope.info.namespace);
     const { policy } = policyOf(namespace?.metadata?.labels);
-    if (kind.plural !== "pods") return warn(attributes, policy, templateOf(attributes.object as Templated));
+    if (kind.plural !== "pods") {
+      const template = templateOf(attributes.object as Templated);
+      if (template !== undefined) remark(attributes, policy, template, true);
+      return;
+    }
     const pod = attributes.object as Pod;
     if (operation === "UPDATE" && !isSignificant(pod, attributes.old as Pod)) return;
     const found = violations(policy.enforce, specOf(pod), pod.metadata?.annotations);
+    annotate(scope.record, `${PREFIX}enforce-policy`, levelText(policy.enforce));
+    // Who is refused need not be warned.
+    remark(attributes, policy, pod, found.length === 0);
     if (found.length > 0) throw refuse(attributes, `violates PodSecurity "${levelText(policy.enforce)}": ${detailText(found)}`);
-    warn(attributes, policy, pod);
   },
 };
 
@@ -45,10 +54,16 @@ const specOf = ({ spec }: Template): PodSpec => spec ?? { containers: [] };
 /** Where a workload keeps its pods' template. */
 const templateOf = ({ template, spec }: Templated): Template | undefined => template ?? spec?.jobTemplate?.spec?.template ?? spec?.template;
 
-function warn({ scope }: Attributes, { warn: policy }: Policy, template: Template | undefined): void {
-  if (template === undefined) return;
-  const found = violations(policy, specOf(template), template.metadata?.annotations);
-  if (found.length > 0) scope.warnings.push(`would violate PodSecurity "${levelText(policy)}": ${detailText(found)}`);
+/** What the namespace does not forbid is noted in the audit log, and said to whoever asks. */
+function remark({ scope }: Attributes, { audit, warn }: Policy, template: Template, aloud: boolean): void {
+  const text = (policy: LevelVersion): string | undefined => {
+    const found = violations(policy, specOf(template), template.metadata?.annotations);
+    return found.length === 0 ? undefined : `would violate PodSecurity "${levelText(policy)}": ${detailText(found)}`;
+  };
+  const noted = text(audit);
+  if (noted !== undefined) annotate(scope.record, `${PREFIX}audit-violations`, noted);
+  const said = aloud ? text(warn) : undefined;
+  if (said !== undefined) scope.warnings.push(said);
 }
 
 /** An update that changes nothing that is looked at is let through, whatever the policy is by now. */
