@@ -24,6 +24,8 @@ export interface ValidationContext<T = KubeObject> {
   readonly requested?: { readonly group: string; readonly version: string };
   /** Virtual milliseconds. */
   readonly now: number;
+  /** On a create, of the namespace that it is to be in. */
+  readonly namespaceLabels?: () => Readonly<Record<string, string>> | undefined;
 }
 
 /**

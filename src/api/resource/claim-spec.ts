@@ -12,6 +12,7 @@ import type {
   ExactDeviceRequest,
   ResourceClaimSpec,
 } from "../generated/types.ts";
+import type { ValidationContext } from "../kind.ts";
 import { checkDeviceToleration, checkFullyQualifiedName, checkItems, checkRequiredName, checkSet } from "./names.ts";
 import { checkSelectors } from "./selectors.ts";
 
@@ -57,6 +58,20 @@ export function checkClaimDevices(errors: Errors, path: string, devices: DeviceC
   );
   checkItems(errors, `${path}.constraints`, devices?.constraints, MAX_REQUESTS, (c, here) => checkConstraint(errors, here, c, names));
   checkItems(errors, `${path}.config`, devices?.config, MAX_CONFIG, (c, here) => checkClaimConfiguration(errors, here, c, names));
+}
+
+const ADMIN = "resource.kubernetes.io/admin-access";
+
+/** Who administers devices does so from namespaces that are made for it (k8s: dynamic-resource-allocation AuthorizedForAdmin). */
+export function checkAdminAccess(
+  errors: Errors,
+  devices: DeviceClaim | undefined,
+  { namespaceLabels }: Pick<ValidationContext, "namespaceLabels">,
+): void {
+  const i = devices?.requests?.findIndex(({ exactly }) => exactly?.adminAccess === true) ?? -1;
+  if (i < 0 || namespaceLabels?.()?.[ADMIN] === "true") return;
+  const why = `admin access to devices requires the \`${ADMIN}: true\` label on the containing namespace`;
+  errors.push(field.forbidden(`spec.devices.requests[${i}].adminAccess`, why));
 }
 
 function checkRequest(errors: Errors, path: string, { name, exactly, firstAvailable = [] }: DeviceRequest): void {

@@ -3,12 +3,13 @@ import { checkAnnotations, checkImmutable, checkLabels, type Errors } from "../c
 import { ageColumn } from "../columns.ts";
 import { at } from "../defaulting.ts";
 import type { ResourceClaimTemplate } from "../generated/types.ts";
-import type { Kind } from "../kind.ts";
-import { checkClaimDevices, defaultClaimSpec } from "./claim-spec.ts";
+import type { Kind, ValidationContext } from "../kind.ts";
+import { checkAdminAccess, checkClaimDevices, defaultClaimSpec } from "./claim-spec.ts";
 
 /** k8s: apis/resource/validation ValidateResourceClaimTemplate. */
-function validate({ spec }: ResourceClaimTemplate): Errors {
+function validate({ spec }: ResourceClaimTemplate, context: ValidationContext<ResourceClaimTemplate>): Errors {
   const errors: Errors = [];
+  checkAdminAccess(errors, spec.spec.devices, context);
   const { metadata = {} } = spec;
   checkAnnotations(errors, "spec.metadata.annotations", metadata.annotations);
   checkLabels(errors, "spec.metadata.labels", metadata.labels);
@@ -29,7 +30,7 @@ export const resourceClaimTemplate: Kind<ResourceClaimTemplate> = {
   singular: "resourceclaimtemplate",
   namespaced: true,
   defaults: (given) => at(given, "spec", (spec) => at(spec, "spec", defaultClaimSpec)),
-  validate: (object, { old }) => (old === undefined ? validate(object) : []),
+  validate: (object, context) => (context.old === undefined ? validate(object, context) : []),
   validateUpdate(object, old) {
     const errors: Errors = [];
     checkImmutable(errors, "spec", object.spec, old.spec);

@@ -15,6 +15,7 @@ import type {
 } from "../generated/types.ts";
 import type { Kind } from "../kind.ts";
 import {
+  checkAdminAccess,
   checkClaimDevices,
   checkConfiguration,
   checkRaw,
@@ -178,9 +179,11 @@ export const resourceClaim: Kind<ResourceResourceClaim> = {
   namespaced: true,
   subresources: ["status"],
   defaults: (given) => at(given, "spec", defaultClaimSpec),
-  validate({ spec }, { old }) {
+  validate({ spec }, context) {
     const errors: Errors = [];
-    if (old === undefined) checkClaimDevices(errors, "spec.devices", spec.devices);
+    if (context.old !== undefined) return errors;
+    checkAdminAccess(errors, spec.devices, context);
+    checkClaimDevices(errors, "spec.devices", spec.devices);
     return errors;
   },
   validateUpdate(object, old) {

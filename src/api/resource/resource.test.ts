@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { loadCel } from "../../machinery/index.ts";
+import { fieldErrorMessage, loadCel } from "../../machinery/index.ts";
 import { front } from "../testing/front.ts";
 import { deviceClass } from "./device-class.ts";
 import { resourceClaimTemplate } from "./resource-claim-template.ts";
@@ -70,6 +70,16 @@ describe("a ResourceClaim", () => {
     const path = "spec.devices.requests[0].exactly.selectors[0].cel.expression";
     const said = why === undefined ? [] : [`${path}: Invalid value: ${JSON.stringify(expression)}: ${why}`];
     expect(claims.refusals(claim({ requests: [wished] }))).toEqual(said);
+  });
+
+  it("administers devices in a namespace for that", () => {
+    const object = claim({ requests: [gpu, { name: "all", exactly: { ...gpu.exactly, adminAccess: true } }] });
+    const said = (labels: Record<string, string>) =>
+      resourceClaim.validate(claims.made(object), { namespace: "lab", now: 0, namespaceLabels: () => labels }).map(fieldErrorMessage);
+    expect(said({ "resource.kubernetes.io/admin-access": "true" })).toEqual([]);
+    expect(said({})).toEqual([
+      "spec.devices.requests[1].adminAccess: Forbidden: admin access to devices requires the `resource.kubernetes.io/admin-access: true` label on the containing namespace",
+    ]);
   });
 
   it("keeps its spec; what is allocated stays, and is reserved by those who are named", () => {

@@ -1,5 +1,6 @@
-import type { KubeObject } from "../../api/index.ts";
+import { kindTable, type KubeObject } from "../../api/index.ts";
 import { alreadyExists, failure, generateNameConflict, invalid, StatusError } from "../../machinery/index.ts";
+import { getStored } from "../admission/stored.ts";
 import type { Scope } from "../context.ts";
 import { asStored, decodeBody } from "../decode.ts";
 import { andThen, type MaybePromise } from "../maybe.ts";
@@ -22,7 +23,9 @@ export function createObject(scope: Scope, object: KubeObject, owners = ownersAf
   return andThen(server.admission.mutate({ ...attributes, object: systemMetadata(scope, object) }), (mutated) => {
     const admitted = withoutTwins(scope, mutated as KubeObject, "admitted");
     const prepared = kind.prepareForCreate?.(admitted, server.clock.now()) ?? admitted;
-    const context = { namespace: scope.info.namespace, now: server.clock.now(), requested: scope.requested };
+    const { namespace } = scope.info;
+    const namespaceLabels = () => getStored<KubeObject>(server, kindTable.namespaces, "", namespace)?.metadata?.labels;
+    const context = { namespace, now: server.clock.now(), requested: scope.requested, namespaceLabels };
     const errors = [...validateMetadata(scope, prepared), ...kind.validate(prepared, context)];
     const name = prepared.metadata?.name ?? "";
     if (errors.length > 0) throw invalid(kind, name, errors);

@@ -49,6 +49,8 @@ export const refused: Readonly<Record<string, Said>> = {
     "ExemptPriorityLevelConfiguration.nominalConcurrencyShares": ONLY_EXEMPT,
     "PriorityLevelConfigurationSpec.exempt": ONLY_EXEMPT,
   },
+  // Only in a namespace with the label for that.
+  "resourceclaims.resource.k8s.io/v1": { "ExactDeviceRequest.adminAccess": "admin access to devices requires" },
   // When a taint was added is filled in when the slice is made; upstream does so at each write.
   "resourceslices.resource.k8s.io/v1": { "Device.taints patched": "timeAdded" },
   "secrets.v1": { "Secret.stringData": "lost stringData.akey" },
