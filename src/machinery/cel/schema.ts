@@ -36,6 +36,9 @@ export const schemaType = (schema: Schema, root: boolean, name = "object"): Type
 export const schemaCardinality = (schema: Schema, root: boolean): number =>
   Math.trunc(MAX_REQUEST / ((declared(schema, root, "object")?.min ?? 1) + 1));
 
+/** What upstream declares no size for has size 0, keys of maps and whole objects too: rules about them are cheap. */
+const sizeless = (type: Type): Type => ({ ...type, max: 0 });
+
 function declared(schema: Schema, root: boolean, name: string): Declared | undefined {
   if (schema["x-kubernetes-int-or-string"]) {
     const max = schema.maxLength === undefined ? MAX_REQUEST - 2 : schema.maxLength * 4;
@@ -50,11 +53,11 @@ function declared(schema: Schema, root: boolean, name: string): Declared | undef
     case "string":
       return text(whole);
     case "boolean":
-      return { type: t.BOOL, min: 4 };
+      return { type: sizeless(t.BOOL), min: 4 };
     case "number":
-      return { type: t.DOUBLE, min: 1 };
+      return { type: sizeless(t.DOUBLE), min: 1 };
     case "integer":
-      return { type: t.INT, min: 1 };
+      return { type: sizeless(t.INT), min: 1 };
     default:
       return undefined;
   }
@@ -76,7 +79,7 @@ function map(schema: Schema, values: Schema, name: string): Declared | undefined
   const value = declared(values, values["x-kubernetes-embedded-resource"] === true, `${name}.@elem`);
   if (!value) return undefined;
   const max = schema.maxProperties === undefined ? Math.trunc((MAX_REQUEST - 2) / (value.min + 6)) : Math.max(0, schema.maxProperties);
-  return { type: { ...t.mapOf(t.STRING, value.type), max }, min: 2 };
+  return { type: { ...t.mapOf(sizeless(t.STRING), value.type), max }, min: 2 };
 }
 
 function object(schema: Schema, name: string): Declared {
@@ -91,7 +94,14 @@ function object(schema: Schema, name: string): Declared {
     if (escaped !== undefined && escaped !== key) keys.set(escaped, key);
     if (schema.required?.includes(key) && property.default === undefined) min += key.length + field.min + 4;
   }
-  const type: Type = { kind: "object", name, params: [], field: (field) => fields.get(field), keyOf: (field) => keys.get(field) ?? field };
+  const type: Type = {
+    kind: "object",
+    name,
+    params: [],
+    max: 0,
+    field: (field) => fields.get(field),
+    keyOf: (field) => keys.get(field) ?? field,
+  };
   return { type, min };
 }
 

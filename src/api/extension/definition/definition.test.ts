@@ -126,6 +126,30 @@ describe("schemas of definitions", () => {
       ],
     ],
     [
+      "rules about keys of maps and whole objects, which weigh nothing",
+      withSpec({
+        type: "object",
+        properties: {
+          labels: {
+            type: "object",
+            maxProperties: 8,
+            additionalProperties: { type: "string" },
+            "x-kubernetes-validations": [
+              { rule: "self.all(key, key.matches('^[a-z]+$'))" },
+              { rule: "self.all(key, key.split('/')[0].size() < 9)" },
+            ],
+          },
+          list: {
+            type: "array",
+            maxItems: 32,
+            items: { type: "object", properties: { words: { type: "array", items: { type: "string" } } } },
+            "x-kubernetes-validations": [{ rule: "self.all(x, self.exists_one(y, x == y))" }],
+          },
+        },
+      }),
+      [],
+    ],
+    [
       "a rule that may cost too much",
       withSpec({ type: "array", items: { type: "string" }, "x-kubernetes-validations": [{ rule: "self.all(x, self.all(y, x != y))" }] }),
       [
