@@ -118,8 +118,12 @@ const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
 };
 const UNPRINTABLE = /["\\]|[^\P{C}]|[\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu;
 
+/** What needs no escape: most texts; the other pattern takes long to compile. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
 /** A string as Go's `%q` prints it. */
 export function goQuote(s: string): string {
+  if (PLAIN.test(s)) return `"${s}"`;
   return `"${s.replace(UNPRINTABLE, (c) => SIMPLE_ESCAPES[c] ?? hexEscape(c))}"`;
 }
 
