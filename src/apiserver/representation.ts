@@ -3,7 +3,7 @@ import { badRequest, failure, StatusError } from "../machinery/index.ts";
 import { queryValue, type Scope } from "./context.ts";
 import { internalPackage } from "./decode.ts";
 import { type IncludeObject, partialMetadata, toTable, toTableEvent } from "./table.ts";
-import { completed, completedEvent } from "./registry/owners.ts";
+import { completed, completedEvent, completedLater } from "./registry/owners.ts";
 import type { ApiRequest, ApiResponse, WatchStream } from "./types.ts";
 
 type Listed = KubeObject & { readonly items?: readonly KubeObject[] };
@@ -14,7 +14,7 @@ function presented({ kind, requested, request }: Scope, value: Listed, now: numb
   const whole = showsOwners(request);
   if (!kind.observe && !storedAs && !whole) return value;
   const one = (object: KubeObject): KubeObject => {
-    const stored = whole ? completed(object) : object;
+    const stored = !whole ? object : value.items && request.headers === undefined ? completedLater(object) : completed(object);
     const observed = kind.observe?.(stored, now) ?? stored;
     return storedAs?.from(observed) ?? observed;
   };
@@ -68,7 +68,11 @@ export function shownWatch(scope: Scope, events: WatchStream): WatchStream {
       let first = true;
       const represent = (changed: WatchEvent): WatchEvent => {
         if (changed.type === "ERROR") return changed;
-        const stored = whole ? completedEvent(changed) : changed;
+        const stored = !whole
+          ? changed
+          : request.headers === undefined
+            ? { ...changed, object: completedLater(changed.object) }
+            : completedEvent(changed);
         const { storedAs } = requested;
         const event = storedAs && stored.type !== "BOOKMARK" ? converted(stored, storedAs) : stored;
         if (event.type === "ERROR" || plain) return event;

@@ -57,3 +57,12 @@ describe("who owns what", () => {
     expect(lines(after)).toEqual(["m0 00:00 .,f:x", "m1 00:00 f:k1,f:k4"]);
   });
 });
+
+it("finds out nothing for a list inside the process until an item's owners are read", async () => {
+  const s = await testServer();
+  for (const name of ["a", "b"]) await s.ask("POST", CM, { body: { metadata: { name }, data: { x: "1" } }, agent: "m0", trusted: true });
+  const { items } = (await s.ask("GET", CM)).body as { items: readonly KubeObject[] };
+  expect(ownersOf(stored(s))?.settled).toBe(false);
+  expect(JSON.parse(JSON.stringify(items[0]))).toMatchObject({ metadata: { managedFields: [{ manager: "m0" }] } });
+  expect(ownersOf(stored(s))?.settled).toBe(true);
+});

@@ -97,6 +97,16 @@ export function completed<T extends KubeObject>(stored: T): T {
   return whole;
 }
 
+/** As `completed`, for many objects that are asked for inside the process: each list is made when it is read. */
+export function completedLater<T extends KubeObject>(stored: T): T {
+  if (!known.has(stored)) return stored;
+  const get = (): Managers | undefined => completed(stored).metadata?.managedFields;
+  return {
+    ...stored,
+    metadata: Object.defineProperty({ ...stored.metadata }, "managedFields", { get, enumerable: true, configurable: true }),
+  };
+}
+
 /** As `completed`, for the storage: nobody will ask for it again. */
 export function kept<T extends KubeObject>(stored: T): T {
   return withManagers(stored, known.get(stored));
