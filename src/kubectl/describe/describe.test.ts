@@ -1,7 +1,9 @@
 import { expect, it } from "vitest";
+import { cronJob, job } from "./batch.ts";
 import { networkPolicy } from "./networking.ts";
 import { Page } from "./page.ts";
 import { priorityClass, resourceQuota } from "./policy.ts";
+import { daemonSet, statefulSet } from "./sets.ts";
 import { persistentVolume, storageClass } from "./storage.ts";
 import type { Describer, DescribeContext } from "./types.ts";
 
@@ -9,10 +11,12 @@ const NOW = Date.UTC(2026, 10, 20, 10, 5);
 
 async function pageOf(describer: Describer, object: object): Promise<string> {
   const page = new Page(NOW);
-  // These describers ask the server for nothing.
-  await describer.describe(page, object as never, {} as DescribeContext);
+  const session = { object: async () => ({ items: [] }) };
+  await describer.describe(page, object as never, { session } as unknown as DescribeContext);
   return page.text();
 }
+
+const template = { metadata: { labels: { app: "a" } }, spec: { containers: [{ name: "c", image: "x:1" }] } };
 
 // The layouts are those of kubectl 1.36 (recordings, and pkg/describe where nothing was recorded).
 const pages: readonly [string, Describer, object, string][] = [
@@ -156,6 +160,180 @@ GlobalDefault:     false
 PreemptionPolicy:  Never
 Description:       for tests
 Annotations:       <none>
+`,
+  ],
+  [
+    "a finished job of many indexes",
+    job,
+    {
+      metadata: { name: "many", namespace: "default" },
+      spec: {
+        completions: 90,
+        parallelism: 3,
+        completionMode: "Indexed",
+        suspend: false,
+        selector: { matchLabels: { app: "a" } },
+        activeDeadlineSeconds: 90,
+        template,
+      },
+      status: {
+        startTime: "2026-11-20T10:00:00Z",
+        completionTime: "2026-11-20T10:01:30Z",
+        succeeded: 87,
+        failed: 3,
+        ready: 0,
+        completedIndexes: "0-10,12-20,22-30,32-40,42-50,52-60,62-70,72-80,82-89",
+      },
+    },
+    `Name:                     many
+Namespace:                default
+Selector:                 app=a
+Labels:                   <none>
+Annotations:              <none>
+Parallelism:              3
+Completions:              90
+Completion Mode:          Indexed
+Suspend:                  false
+Start Time:               Fri, 20 Nov 2026 10:00:00 +0000
+Completed At:             Fri, 20 Nov 2026 10:01:30 +0000
+Duration:                 90s
+Active Deadline Seconds:  90s
+Pods Statuses:            0 Active (0 Ready) / 87 Succeeded / 3 Failed
+Completed Indexes:        0-10,12-20,22-30,32-40,42-50,52-60,62-70,72-80,82-89
+Pod Template:
+  Labels:  app=a
+  Containers:
+   c:
+    Image:         x:1
+    Port:          <none>
+    Host Port:     <none>
+    Environment:   <none>
+    Mounts:        <none>
+  Volumes:         <none>
+  Node-Selectors:  <none>
+  Tolerations:     <none>
+`,
+  ],
+  [
+    "a cron job with what is unset",
+    cronJob,
+    {
+      metadata: { name: "tick", namespace: "default" },
+      spec: { schedule: "* * * * *", concurrencyPolicy: "Allow", suspend: true, jobTemplate: { spec: { template } } },
+      status: { active: [{ name: "tick-1" }, { name: "tick-2" }], lastScheduleTime: "2026-11-20T10:04:00Z" },
+    },
+    `Name:                          tick
+Namespace:                     default
+Labels:                        <none>
+Annotations:                   <none>
+Schedule:                      * * * * *
+Concurrency Policy:            Allow
+Suspend:                       True
+Time Zone:                     <unset>
+Successful Job History Limit:  <unset>
+Failed Job History Limit:      <unset>
+Starting Deadline Seconds:     <unset>
+Selector:                      <unset>
+Parallelism:                   <unset>
+Completions:                   <unset>
+Pod Template:
+  Labels:  app=a
+  Containers:
+   c:
+    Image:           x:1
+    Port:            <none>
+    Host Port:       <none>
+    Environment:     <none>
+    Mounts:          <none>
+  Volumes:           <none>
+  Node-Selectors:    <none>
+  Tolerations:       <none>
+Last Schedule Time:  Fri, 20 Nov 2026 10:04:00 +0000
+Active Jobs:         tick-1, tick-2
+`,
+  ],
+  [
+    "a stateful set with claims",
+    statefulSet,
+    {
+      metadata: { name: "db", namespace: "default", creationTimestamp: "2026-11-20T10:00:00Z" },
+      spec: {
+        replicas: 2,
+        selector: { matchLabels: { app: "a" } },
+        updateStrategy: { type: "RollingUpdate", rollingUpdate: { partition: 1 } },
+        template,
+        volumeClaimTemplates: [
+          {
+            metadata: { name: "data" },
+            spec: { accessModes: ["ReadWriteOnce"], storageClassName: "fast", resources: { requests: { storage: "1Gi" } } },
+          },
+        ],
+      },
+      status: { replicas: 1 },
+    },
+    `Name:               db
+Namespace:          default
+CreationTimestamp:  Fri, 20 Nov 2026 10:00:00 +0000
+Selector:           app=a
+Labels:             <none>
+Annotations:        <none>
+Replicas:           2 desired | 1 total
+Update Strategy:    RollingUpdate
+  Partition:        1
+Pods Status:        0 Running / 0 Waiting / 0 Succeeded / 0 Failed
+Pod Template:
+  Labels:  app=a
+  Containers:
+   c:
+    Image:         x:1
+    Port:          <none>
+    Host Port:     <none>
+    Environment:   <none>
+    Mounts:        <none>
+  Volumes:         <none>
+  Node-Selectors:  <none>
+  Tolerations:     <none>
+Volume Claims:
+  Name:          data
+  StorageClass:  fast
+  Labels:        <none>
+  Annotations:   <none>
+  Capacity:      1Gi
+  Access Modes:  [ReadWriteOnce]
+`,
+  ],
+  [
+    "a daemon set",
+    daemonSet,
+    {
+      metadata: { name: "agent", namespace: "default" },
+      spec: { selector: { matchLabels: { app: "a" } }, template },
+      status: { desiredNumberScheduled: 3, currentNumberScheduled: 2, updatedNumberScheduled: 1, numberAvailable: 1 },
+    },
+    `Name:           agent
+Namespace:      default
+Selector:       app=a
+Node-Selector:  <none>
+Labels:         <none>
+Annotations:    <none>
+Desired Number of Nodes Scheduled: 3
+Current Number of Nodes Scheduled: 2
+Number of Nodes Scheduled with Up-to-date Pods: 1
+Number of Nodes Scheduled with Available Pods: 1
+Number of Nodes Misscheduled: 0
+Pods Status:  0 Running / 0 Waiting / 0 Succeeded / 0 Failed
+Pod Template:
+  Labels:  app=a
+  Containers:
+   c:
+    Image:         x:1
+    Port:          <none>
+    Host Port:     <none>
+    Environment:   <none>
+    Mounts:        <none>
+  Volumes:         <none>
+  Node-Selectors:  <none>
+  Tolerations:     <none>
 `,
   ],
 ];

@@ -1,4 +1,5 @@
 import type { Resource } from "../types.ts";
+import { cronJob, job } from "./batch.ts";
 import { describeEvents } from "./events.ts";
 import { generic } from "./generic.ts";
 import { ingress, ingressClass, ipAddress, networkPolicy, serviceCidr } from "./networking.ts";
@@ -10,6 +11,7 @@ import { pod } from "./pod.ts";
 import { limitRange, podDisruptionBudget, priorityClass, resourceQuota } from "./policy.ts";
 import { rbac } from "./rbac.ts";
 import { endpointSlice, service } from "./service.ts";
+import { daemonSet, replicationController, statefulSet } from "./sets.ts";
 import { persistentVolume, persistentVolumeClaim, storageClass } from "./storage.ts";
 import type { Describer, DescribeContext } from "./types.ts";
 import { deployment, replicaSet } from "./workloads.ts";
@@ -18,6 +20,11 @@ const describers: readonly Describer[] = [
   pod,
   deployment,
   replicaSet,
+  statefulSet,
+  daemonSet,
+  replicationController,
+  job,
+  cronJob,
   service,
   endpointSlice,
   node,

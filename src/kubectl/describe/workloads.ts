@@ -4,8 +4,9 @@ import { selectorText } from "./selectors.ts";
 import { pathOf } from "../rest/session.ts";
 import { replicaSetsOf } from "../workloads/replicasets.ts";
 import type { Condition, Deployment, Describer, DescribeContext, Pod, ReplicaSet } from "./types.ts";
+import type { Resource } from "../types.ts";
 
-function conditionLines(page: Page, conditions: readonly Condition[] | undefined): void {
+export function conditionLines(page: Page, conditions: readonly Condition[] | undefined): void {
   if (!conditions?.length) return;
   page.line(0, "Conditions:\n  Type\tStatus\tReason");
   page.line(1, "----\t------\t------");
@@ -60,22 +61,23 @@ export const replicaSet: Describer = {
     const owner = controllerOf(r);
     if (owner) page.line(0, `Controlled By:\t${owner}`);
     page.line(0, `Replicas:\t${r.status?.replicas ?? 0} current / ${r.spec.replicas ?? 1} desired`);
-    page.line(0, `Pods Status:\t${await podCounts(r, context)}`);
+    page.line(0, `Pods Status:\t${await podCounts(r, selectorText(r.spec.selector), context)}`);
     describePodTemplate(page, r.spec.template);
     conditionLines(page, r.status?.conditions);
   },
 };
 
-async function podCounts(r: ReplicaSet, { session }: DescribeContext): Promise<string> {
+/** The pods of a workload, by phase. */
+export async function podCounts({ metadata }: Resource, labelSelector: string, { session }: DescribeContext): Promise<string> {
   const path = pathOf(
     { group: "", version: "v1", name: "pods", singular: "pod", kind: "Pod", namespaced: true, verbs: [], shortNames: [], categories: [] },
-    r.metadata.namespace,
+    metadata.namespace,
   );
   try {
-    const list = (await session.object("GET", path, { query: { labelSelector: selectorText(r.spec.selector) } })) as {
+    const list = (await session.object("GET", path, { query: { labelSelector } })) as {
       items?: readonly Pod[];
     };
-    const own = (list.items ?? []).filter((p) => p.metadata.ownerReferences?.some((o) => o.controller && o.uid === r.metadata.uid));
+    const own = (list.items ?? []).filter((p) => p.metadata.ownerReferences?.some((o) => o.controller && o.uid === metadata.uid));
     const count = (phase: string): number => own.filter((p) => p.status?.phase === phase).length;
     return `${count("Running")} Running / ${count("Pending")} Waiting / ${count("Succeeded")} Succeeded / ${count("Failed")} Failed`;
   } catch (error) {

@@ -203,7 +203,9 @@ export class Session {
 /** What client-go makes of an answer without words: the verb, the resource and the name it had asked for. */
 function unknownPath(method: string, path: string, message: string): StatusError {
   const [, , group = "", , resource = "", name = ""] =
-    /^\/(api|apis\/([^/]+))\/([^/]+)\/(?:namespaces\/[^/]+\/)?([^/?]+)(?:\/([^/?]+))?/.exec(path) ?? [];
+    // The client of scales asks for a path and nothing else.
+    (path.endsWith("/scale") ? undefined : /^\/(api|apis\/([^/]+))\/([^/]+)\/(?:namespaces\/[^/]+\/)?([^/?]+)(?:\/([^/?]+))?/.exec(path)) ??
+    [];
   return genericServerResponse({ code: 404, verb: method, resource, group, name, message });
 }
 

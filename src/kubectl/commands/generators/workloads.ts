@@ -1,5 +1,7 @@
 import { CliError } from "../../errors.ts";
 import { int, str, strings } from "../../flags/parse.ts";
+import { findType } from "../../rest/discovery.ts";
+import { pathOf } from "../../rest/session.ts";
 import type { Invocation, Resource } from "../../types.ts";
 import { generator } from "./generator.ts";
 
@@ -77,12 +79,12 @@ export const job = generator({
     if (from && command.length > 0) throw new CliError("cannot specify --from and command");
     if (!from) return { apiVersion: "batch/v1", kind: "Job", metadata: { name }, spec: jobSpec(name, image, command, "Never"), status: {} };
     const [kind, source] = from.split("/");
-    if (kind !== "cronjob" && kind !== "cronjobs" && kind !== "cj" && kind !== "cronjob.batch")
-      throw new CliError(`from must be an existing cronjob`);
-    const path = `/apis/batch/v1/namespaces/${session.namespace}/cronjobs/${source ?? ""}`;
-    const cron = (await session.object("GET", path)) as Resource & {
+    if (!kind || !source) throw new CliError(`from must be an existing cronjob`);
+    const type = findType(await session.discovery(), kind);
+    const cron = (await session.object("GET", pathOf(type, session.namespace, source))) as Resource & {
       spec: { jobTemplate: { metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> }; spec: object } };
     };
+    if (type.kind !== "CronJob") throw new CliError(`unknown object type *${type.version}.${type.kind}`);
     const owner = { apiVersion: "batch/v1", kind: "CronJob", name: cron.metadata.name, uid: cron.metadata.uid ?? "", controller: true };
     const template = cron.spec.jobTemplate;
     return {
