@@ -55,7 +55,7 @@ export function checkJobFields(errors: Errors, path: string, spec: JobSpec): voi
 
 /** The real server prints its internal struct. */
 const internalSuccessPolicy = (spec: JobSpec): object => ({
-  Rules: spec.successPolicy?.rules.map((rule) => ({
+  Rules: (spec.successPolicy?.rules ?? []).map((rule) => ({
     SucceededIndexes: rule.succeededIndexes ?? null,
     SucceededCount: rule.succeededCount ?? null,
   })),

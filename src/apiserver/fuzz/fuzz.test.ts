@@ -51,7 +51,7 @@ describe("malformed and mutated requests", () => {
       const found = panic instanceof Error ? panic.stack?.split("\n").slice(0, 6).join("\n") : problem;
       if (found === undefined || wrong.has(placeOf(found))) continue;
       const { method, url, headers, body } = request;
-      const sent = `${method} ${url.slice(0, 200)} ${JSON.stringify(headers)} ${body?.slice(0, 600)}`;
+      const sent = `${method} ${url.slice(0, 200)} ${JSON.stringify(headers)} ${body?.slice(0, 600).toString()}`;
       wrong.set(placeOf(found), `request ${i}: ${sent}\n${found}`);
     }
     expect([...wrong.values()].join("\n\n")).toBe("");

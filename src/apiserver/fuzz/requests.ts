@@ -6,7 +6,7 @@ export interface FuzzRequest {
   readonly url: string;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
+  readonly body: string | Uint8Array<ArrayBuffer> | undefined;
 }
 
 const NAMES = ["x0", "x1", "x2", "web", "node-1", "default"];
@@ -219,12 +219,30 @@ function headersOf(random: Random, contentType: string): Record<string, string> 
 }
 
 function objectOf(random: Random, kind: Kind): Record<string, unknown> {
-  const object = valueOf(random, typeNameOf(kind));
+  const object = valueOf(random, typeNameOf(kind), random.int(3) === 0 ? 0.6 : 0.95);
   const metadata = random.int(4) === 0 ? (object["metadata"] as object) : {};
   return { ...object, apiVersion: apiVersionOf(kind), kind: kind.kind, metadata: { ...metadata, name: pick(random, NAMES) } };
 }
 
-function bodyOf(random: Random, kind: Kind, method: string, contentType: string): string {
+/** A message of the kind's type with bytes in it that mean anything or nothing. */
+function protobufOf(random: Random, kind: Kind): Uint8Array<ArrayBuffer> {
+  const text = new TextEncoder();
+  const field = (number: number, bytes: readonly number[]): number[] => [(number << 3) | 2, ...varint(bytes.length), ...bytes];
+  const type = [...field(1, [...text.encode(apiVersionOf(kind))]), ...field(2, [...text.encode(kind.kind)])];
+  const inner: number[] = [];
+  for (let i = random.int(6); i > 0; i--) {
+    const junk = [...random.bytes(random.int(12))];
+    if (random.int(3) === 0) inner.push(...junk);
+    else
+      inner.push(...field(1 + random.int(8), random.int(2) === 0 ? junk : field(1 + random.int(8), [...text.encode(pick(random, NAMES))])));
+  }
+  return Uint8Array.from([0x6b, 0x38, 0x73, 0, ...field(1, type), ...field(2, inner)]);
+}
+
+const varint = (n: number): number[] => (n < 128 ? [n] : [(n & 127) | 128, ...varint(n >> 7)]);
+
+function bodyOf(random: Random, kind: Kind, method: string, contentType: string): FuzzRequest["body"] {
+  if (contentType === "application/vnd.kubernetes.protobuf" && random.int(4) > 0) return protobufOf(random, kind);
   if (kind.custom || random.int(40) === 0) return bodyText(random, nasty(random) ?? null);
   if (method === "DELETE") {
     const options = valueOf(random, "io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions");

@@ -47,30 +47,32 @@ const TIMES = ["2026-01-01T00:00:00Z", "2026-01-01T00:00:00.000000Z", "", "0001-
 
 export const nasty = (random: Random): unknown => pick(random, NASTY);
 
-/** A value of a type, mostly one that Go would decode. */
-export function valueOf(random: Random, typeName: string, depth = 0): Record<string, unknown> {
+/** A value of a type, mostly one that Go would decode; `whole`: how likely it has what it must have. */
+export function valueOf(random: Random, typeName: string, whole = 0.95, depth = 0): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   for (const field of structureOf(typeName).fields.values()) {
-    const wanted = field.required ? 0.95 : depth === 0 ? 0.6 : depth > 5 ? 0.03 : 0.25;
-    if (chance(random, wanted)) out[field.name] = fieldValue(random, field, depth);
+    const wanted = field.required ? whole : depth === 0 ? 0.6 : depth > 5 ? 0.03 : 0.25;
+    if (chance(random, wanted)) out[field.name] = fieldValue(random, field, whole, depth);
   }
   return out;
 }
 
-function fieldValue(random: Random, field: FieldStructure, depth: number): unknown {
+function fieldValue(random: Random, field: FieldStructure, whole: number, depth: number): unknown {
   const values = field.enum;
   if (values && field.shape.kind === "scalar" && chance(random, 0.8)) return pick(random, values);
-  return shaped(random, field.shape, depth);
+  return shaped(random, field.shape, whole, depth);
 }
 
-function shaped(random: Random, shape: Shape, depth: number): unknown {
+function shaped(random: Random, shape: Shape, whole: number, depth: number): unknown {
   switch (shape.kind) {
     case "ref":
-      return depth > 8 ? {} : valueOf(random, shape.name, depth + 1);
+      return depth > 8 ? {} : valueOf(random, shape.name, whole, depth + 1);
     case "list":
-      return Array.from({ length: random.int(3) }, () => shaped(random, shape.of, depth + 1));
+      return Array.from({ length: random.int(3) }, () => shaped(random, shape.of, whole, depth + 1));
     case "map":
-      return Object.fromEntries(Array.from({ length: random.int(3) }, () => [pick(random, WORDS), shaped(random, shape.of, depth + 1)]));
+      return Object.fromEntries(
+        Array.from({ length: random.int(3) }, () => [pick(random, WORDS), shaped(random, shape.of, whole, depth + 1)]),
+      );
     case "scalar":
       return scalar(random, shape.scalar);
   }
