@@ -290,6 +290,19 @@ describe("the small plugins", () => {
     expect(made.spec?.tolerations).toEqual([{ key: "a.com/gpu", operator: "Exists", effect: "NoSchedule" }]);
   });
 
+  it("PodNodeSelector sends pods where their namespace says, when it is switched on", async () => {
+    const s = await testServer({ admission: { ...WITHOUT_ACCOUNTS, enable: ["PodNodeSelector"] } });
+    const annotations = { "scheduler.alpha.kubernetes.io/node-selector": "disk=ssd, zone=a" };
+    await given(s, [["/api/v1/namespaces", { metadata: { name: "lab", annotations } }]]);
+    const PATH = "/api/v1/namespaces/lab/pods";
+    expect(await create(s, PATH, pod("p", { nodeSelector: { own: "x" } }))).toMatchObject({
+      spec: { nodeSelector: { disk: "ssd", zone: "a", own: "x" } },
+    });
+    expect(await create(s, PATH, pod("q", { nodeSelector: { disk: "hdd" } }))).toBe(
+      'pods "q" is forbidden: pod node label selector conflicts with its namespace node label selector',
+    );
+  });
+
   it("NamespaceLifecycle refuses writes where there is no namespace", async () => {
     expect(await create(await testServer(), "/api/v1/namespaces/none/configmaps", { metadata: { name: "c" } })).toBe(
       'namespaces "none" not found',

@@ -13,6 +13,7 @@ import { namespaceExists } from "./namespace-exists.ts";
 import { namespaceLifecycle } from "./namespace-lifecycle.ts";
 import { nodeRestriction } from "./node-restriction.ts";
 import { persistentVolumeClaimResize } from "./persistent-volume-claim-resize.ts";
+import { podNodeSelector } from "./pod-node-selector.ts";
 import { podResizeValidator } from "./pod-resize-validator.ts";
 import { podTopologyLabels } from "./pod-topology-labels.ts";
 import { podPriority } from "./priority.ts";
@@ -43,6 +44,7 @@ const plugins: readonly AdmissionPlugin[] = [
   namespaceLifecycle,
   nodeRestriction,
   persistentVolumeClaimResize,
+  podNodeSelector,
   podPriority,
   podResizeValidator,
   podTopologyLabels,
