@@ -1,34 +1,25 @@
 import type { Pod } from "../../api/index.ts";
 import { badRequest, failure, internalError, notFound } from "../../machinery/index.ts";
-import { parseTime } from "../../sim/index.ts";
 import { queryValue, type Scope } from "../context.ts";
 import { currentEntry } from "../registry/write.ts";
-import { queryBoolean, queryInteger } from "../options.ts";
+import { queryBoolean } from "../options.ts";
 import type { ApiRequest, ApiResponse, ByteStream, Duplex, Egress, PortForward } from "../types.ts";
 import { admitted } from "./connect.ts";
+import { logOptions } from "./log-options.ts";
 import type { Subresource } from "./types.ts";
 
 /** GET pods/NAME/log: asked of the pod's kubelet (k8s: registry/core/pod LogLocation). */
 async function logs(scope: Scope): Promise<ApiResponse> {
   const { request, info } = scope;
+  const options = logOptions(request, info.name, scope.server.clock.now());
   const pod = podOf(scope);
   const container = containerOf(scope, pod, queryValue(request, "container") ?? "", "a container name must be specified");
   if (!pod.spec?.nodeName) return { status: 200, body: "", contentType: "text/plain" };
-  const since = queryInteger(request, "sinceSeconds");
-  const sinceTime = queryValue(request, "sinceTime");
-  const tailLines = queryInteger(request, "tailLines");
-  const limitBytes = queryInteger(request, "limitBytes");
-  const from = since !== undefined ? scope.server.clock.now() - since * 1000 : sinceTime ? parseTime(sinceTime) : undefined;
   const answer = await egressOf(scope).logs(pod.spec.nodeName, {
     namespace: info.namespace,
     pod: info.name,
     container,
-    follow: queryBoolean(request, "follow") ?? false,
-    previous: queryBoolean(request, "previous") ?? false,
-    timestamps: queryBoolean(request, "timestamps") ?? false,
-    ...(tailLines === undefined ? {} : { tailLines }),
-    ...(limitBytes === undefined ? {} : { limitBytes }),
-    ...(from === undefined ? {} : { since: from }),
+    ...options,
     ...(request.signal ? { signal: request.signal } : {}),
   });
   return "read" in answer ? { status: 200, contentType: "text/plain", stream: answer as ByteStream } : (answer as ApiResponse);
