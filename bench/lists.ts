@@ -7,18 +7,20 @@ import { createRandom, SimClock } from "../src/sim/index.ts";
 import { nodePlatform } from "../src/node/platform.ts";
 import { referenceLoop } from "./manifest.ts";
 
-// What lists, selectors and watches cost the API server by itself, and how that grows. Medians, beside a fixed loop.
+// What lists, selectors and watches cost the API server by itself, and how that grows: the best of many rounds, which is
+// what the work costs whoever else is at the caches; of differences the median. Beside a fixed loop.
 const APPS = 100;
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
+const best = (values: readonly number[]): number => Math.min(...values);
 
-async function timed(rounds: number, work: () => unknown): Promise<number> {
+async function timed(rounds: number, work: () => unknown, of = best): Promise<number> {
   const times: number[] = [];
   for (let i = 0; i < rounds; i++) {
     const began = performance.now();
     await work();
     times.push(performance.now() - began);
   }
-  return median(times);
+  return of(times);
 }
 
 function pool<T>(make: (n: number) => T) {
@@ -80,10 +82,14 @@ async function fanOut(watchers: number) {
   let seen = 0;
   const change = async (rounds: number): Promise<number> => {
     let n = 0;
-    return timed(rounds, async () => {
-      await client.patch("pods", "default", "pod-0", "merge", { metadata: { annotations: { n: String(n++) } } });
-      await clock.settle();
-    });
+    return timed(
+      rounds,
+      async () => {
+        await client.patch("pods", "default", "pod-0", "merge", { metadata: { annotations: { n: String(n++) } } });
+        await clock.settle();
+      },
+      median,
+    );
   };
   const idle = await change(200);
   const cancels = Array.from({ length: watchers }, () => client.watch("pods", {}, () => seen++));
