@@ -29,6 +29,7 @@ const sample = [
   "scenarios/secrets",
   "scenarios/patch-types",
   "scenarios/apply-three-way",
+  "scenarios/apply-server-side-conflicts",
   "scenarios/events-describe",
   "scenarios/output-jsonpath",
   "scenarios/wait-conditions",
