@@ -5,7 +5,7 @@ import { testServer } from "../testing/server.ts";
 import { type FuzzRequest, fuzzRequest } from "./requests.ts";
 
 /** `npm run prove` asks for all of them. */
-const REQUESTS = Number(process.env["TIMONEL_FUZZ"] ?? (process.env["TIMONEL_PROOFS"] === "full" ? 50_000 : 1_200));
+const REQUESTS = Number(process.env["TIMONEL_FUZZ"] ?? (process.env["TIMONEL_PROOFS"] === "full" ? 50_000 : 3_000));
 const SEED = Number(process.env["TIMONEL_FUZZ_SEED"] ?? 7);
 
 /** Reasons by the code that upstream gives them (k8s: apimachinery api/errors). */
