@@ -16,6 +16,7 @@ import { createRootCaCertPublisher } from "./rootcacertpublisher/index.ts";
 import { createServiceAccountTokenController } from "./serviceaccount-token/index.ts";
 import { createServiceCidrController } from "./servicecidrs/index.ts";
 import { createServiceAccountController } from "./serviceaccount/index.ts";
+import { createStatefulSetController } from "./statefulset/index.ts";
 import { createClaimProtection, createVolumeProtection } from "./storageprotection/index.ts";
 import { createTaintEvictionController } from "./tainteviction/index.ts";
 import { createPolicyTypeChecker } from "./validatingadmissionpolicystatus/index.ts";
@@ -46,6 +47,7 @@ export function createControllers(context: ControllerContext): readonly PacedCon
     createTaintEvictionController(context),
     createDeploymentController(context),
     createReplicaSetController(context),
+    createStatefulSetController(context),
     createEndpointSliceController(context),
     createGarbageCollector(context),
     createPodGcController(context),

@@ -41,21 +41,23 @@ export async function claim<T extends KubeObject>(options: {
   readonly ref: OwnerReference;
   readonly selector: Selector;
   readonly informer: Informer<T>;
+  /** What must hold beside the selector; absent: nothing. */
+  readonly belongs?: (object: T) => boolean;
   /** Reads the owner from the API: a stale cache must not adopt for an owner that is gone or going. */
   readonly recheck: () => Promise<KubeObject>;
 }): Promise<readonly T[]> {
-  const { client, resource, owner, ref, selector, informer, recheck } = options;
+  const { client, resource, owner, ref, selector, informer, belongs = () => true, recheck } = options;
+  const matches = (o: T): boolean => selector.matches(o.metadata?.labels) && belongs(o);
   const namespace = owner.metadata?.namespace ?? "";
   const leaving = owner.metadata?.deletionTimestamp !== undefined;
   const owned = informer.by("owner", ref.uid);
   let claimed = owned;
-  if (!owned.every((o) => selector.matches(o.metadata?.labels))) {
-    claimed = owned.filter((o) => selector.matches(o.metadata?.labels));
-    if (!leaving)
-      for (const object of owned) if (!selector.matches(object.metadata?.labels)) await release(client, resource, object, ref.uid);
+  if (!owned.every(matches)) {
+    claimed = owned.filter(matches);
+    if (!leaving) for (const object of owned) if (!matches(object)) await release(client, resource, object, ref.uid);
   }
   if (leaving) return claimed;
-  const orphans = orphansFor(informer, namespace, selector);
+  const orphans = orphansFor(informer, namespace, selector).filter(belongs);
   if (orphans.length === 0) return claimed;
   const fresh = await recheck();
   if (fresh.metadata?.uid !== ref.uid || fresh.metadata?.deletionTimestamp !== undefined) return claimed;

@@ -1,0 +1,1 @@
+export { createStatefulSetController } from "./reconcile.ts";
