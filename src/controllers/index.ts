@@ -1,6 +1,7 @@
 import { createCsrApproving, createCsrCleaner, createCsrSigning } from "./certificates/index.ts";
 import { createClusterRoleAggregation } from "./clusterroleaggregation/index.ts";
 import type { ControllerContext, PacedController } from "./context.ts";
+import { createCronJobController } from "./cronjob/index.ts";
 import { createDeploymentController } from "./deployment/index.ts";
 import { createEndpointSliceController } from "./endpointslice/index.ts";
 import { createEventTtlController } from "./eventttl/index.ts";
@@ -48,6 +49,7 @@ export function createControllers(context: ControllerContext): readonly PacedCon
     createDeploymentController(context),
     createReplicaSetController(context),
     createStatefulSetController(context),
+    createCronJobController(context),
     createEndpointSliceController(context),
     createGarbageCollector(context),
     createPodGcController(context),

@@ -37,3 +37,13 @@ export function utcFields(ms: number) {
     weekday: d.getUTCDay(),
   };
 }
+
+const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** Go's RFC1123Z in UTC: "Fri, 20 Nov 2026 10:00:00 +0000". */
+export function rfc1123z(ms: number): string {
+  const t = utcFields(ms);
+  const two = (n: number): string => String(n).padStart(2, "0");
+  return `${DAYS[t.weekday]}, ${two(t.day)} ${MONTHS[t.month - 1]} ${t.year} ${two(t.hour)}:${two(t.minute)}:${two(t.second)} +0000`;
+}

@@ -1,11 +1,12 @@
 import type { Pod, ReplicaSet } from "../../api/index.ts";
 import type { Change, Client, ReconcileContext } from "../../client/index.ts";
-import { isNotFound, labelSelector, type Selector, StatusError } from "../../machinery/index.ts";
+import { isNotFound, labelSelector, type Selector } from "../../machinery/index.ts";
 import { rfc3339 } from "../../sim/index.ts";
 import { type ControllerContext, MANAGER_PACE, type PacedController, weightOf } from "../context.ts";
 import { createExpectations } from "../expectations.ts";
 import { claim, controllerOf, controllerRef, indexOrphans, orphansFor, ownerKey } from "../owners.ts";
 import { isPodActive } from "../pods.ts";
+import { isNamespaceTerminating, messageOf } from "../refusals.ts";
 import { counted, type CountedPod, createCensus } from "./census.ts";
 import { countPods, type ManageFailure, matters, podsToAdd, podsToDelete, replicaSetStatus } from "./decide.ts";
 import { slowStart } from "./slow-start.ts";
@@ -199,8 +200,3 @@ function allMatch(pods: readonly CountedPod[], selector: Selector): boolean {
   }
   return true;
 }
-
-const messageOf = (e: unknown): string => (e instanceof Error ? e.message : String(e));
-
-const isNamespaceTerminating = (e: unknown): boolean =>
-  e instanceof StatusError && (e.status.details?.causes ?? []).some((c) => c.reason === "NamespaceTerminating");

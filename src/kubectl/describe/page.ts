@@ -1,5 +1,5 @@
 import { humanDuration } from "../../machinery/index.ts";
-import { parseTime, utcFields } from "../../sim/index.ts";
+import { parseTime, rfc1123z } from "../../sim/index.ts";
 import { alignTabs, DESCRIBE } from "../printers/tabs.ts";
 
 /** A page of a describer: lines of tab-separated cells, aligned when it is read. */
@@ -33,16 +33,8 @@ export class Page {
   }
 }
 
-const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
 /** Go's RFC1123Z in UTC: "Fri, 20 Nov 2026 10:00:00 +0000". */
-export function longTime(time: string | undefined): string {
-  if (!time) return "Mon, 01 Jan 0001 00:00:00 +0000";
-  const t = utcFields(parseTime(time));
-  const two = (n: number): string => String(n).padStart(2, "0");
-  return `${DAYS[t.weekday]}, ${two(t.day)} ${MONTHS[t.month - 1]} ${t.year} ${two(t.hour)}:${two(t.minute)}:${two(t.second)} +0000`;
-}
+export const longTime = (time: string | undefined): string => (time ? rfc1123z(parseTime(time)) : "Mon, 01 Jan 0001 00:00:00 +0000");
 
 export function since(time: string | undefined | null, now: number): string {
   return time ? humanDuration(now - parseTime(time)) : "<unknown>";

@@ -1,5 +1,6 @@
 import { parseTime, rfc3339, utcFields } from "../../../sim/index.ts";
 import { DurationError, parseDuration } from "../../duration.ts";
+import { zoneOffset } from "../../zone.ts";
 import type { FunctionTable } from "../functions.ts";
 import { CelError, Opaque, textFormats } from "../values.ts";
 
@@ -104,10 +105,7 @@ function local(time: Timestamp, zone: string | undefined): number {
   const offset = /^([+-]?)(\d\d):(\d\d)$/.exec(zone);
   if (offset) return ms + (offset[1] === "-" ? -1 : 1) * (Number(offset[2]) * 60 + Number(offset[3])) * 60_000;
   try {
-    const format = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "longOffset" });
-    const name = format.formatToParts(ms).find((part) => part.type === "timeZoneName")?.value ?? "";
-    const [, sign, hours = "0", minutes = "0"] = /GMT(?:([+-])(\d\d):(\d\d))?/.exec(name) ?? [];
-    return ms + (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+    return ms + zoneOffset(ms, zone);
   } catch {
     throw new CelError(`unknown time zone ${zone}`);
   }
