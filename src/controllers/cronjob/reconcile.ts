@@ -42,7 +42,7 @@ export function createCronJobController({ informers, clock, recorder }: Controll
       this.#context = context;
     }
 
-    say(type: "Normal" | "Warning", reason: string, message: string): void {
+    say(type: "Normal" | "Warning", reason: string, message: string): undefined {
       events.event(this.cronJob, type, reason, message, this.#context.causes);
     }
 
@@ -99,9 +99,9 @@ export function createCronJobController({ informers, clock, recorder }: Controll
       if (cronJob.metadata?.deletionTimestamp !== undefined || suspend) return;
       const now = clock.now();
       const schedule = scheduleOf(cronJob);
-      if ("problem" in schedule) return void this.say("Warning", schedule.reason, schedule.problem);
+      if ("problem" in schedule) return this.say("Warning", schedule.reason, schedule.problem);
       const found = due({ ...cronJob, status: this.status }, now, schedule);
-      if ("problem" in found) return void this.say("Warning", "InvalidSchedule", `invalid schedule: ${text} : ${found.problem}`);
+      if ("problem" in found) return this.say("Warning", "InvalidSchedule", `invalid schedule: ${text} : ${found.problem}`);
       const again = (): number | undefined => nextLook({ ...cronJob, status: this.status }, now, schedule);
       const scheduled = found.recent;
       if (scheduled === undefined) return again();
