@@ -21,6 +21,7 @@ export { podAmounts } from "./core/pod/requests.ts";
 export { isExtendedResource } from "./core/resource-names.ts";
 export { isSystemPriorityClass } from "./scheduling/priority-class.ts";
 export { mapList } from "./defaulting.ts";
+export { matchesNodeAffinity, matchesNodeTerm, toleratesTaint } from "./core/placement.ts";
 export { isSidecar } from "./core/pod/sidecar.ts";
 export { bySequence as flowSchemaOrder } from "./flowcontrol/flow-schema.ts";
 export { CLEANUP_FINALIZER } from "./apiextensions/custom-resource-definition.ts";

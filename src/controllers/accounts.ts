@@ -4,6 +4,7 @@ const ACCOUNTS: Readonly<Record<string, string>> = {
   csrapproving: "certificate-controller",
   csrcleaner: "certificate-controller",
   csrsigning: "certificate-controller",
+  daemonset: "daemon-set-controller",
   "garbage-collector": "generic-garbage-collector",
   "node-ipam": "node-controller",
   "node-lifecycle": "node-controller",

@@ -14,6 +14,8 @@ interface Expected {
  * minutes have passed) it must not act again on that key (k8s: UIDTrackingControllerExpectations).
  */
 export interface Expectations {
+  /** Both at once, for who replaces pods. */
+  expect(key: string, creations: number, podUids: readonly string[]): void;
   expectCreations(key: string, count: number): void;
   expectDeletions(key: string, podUids: readonly string[]): void;
   creationObserved(key: string): void;
@@ -26,9 +28,12 @@ export interface Expectations {
 export function createExpectations(clock: Clock): Expectations {
   const expected = new Map<string, Expected>();
   const settled = (e: Expected): boolean => e.creations <= 0 && e.deletions.size === 0;
+  const expect = (key: string, creations: number, uids: readonly string[]): void =>
+    void expected.set(key, { creations, deletions: new Set(uids), at: clock.now() });
   return {
-    expectCreations: (key, creations) => void expected.set(key, { creations, deletions: new Set(), at: clock.now() }),
-    expectDeletions: (key, uids) => void expected.set(key, { creations: 0, deletions: new Set(uids), at: clock.now() }),
+    expect,
+    expectCreations: (key, creations) => expect(key, creations, []),
+    expectDeletions: (key, uids) => expect(key, 0, uids),
     creationObserved(key) {
       const e = expected.get(key);
       if (!e) return;

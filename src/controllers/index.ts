@@ -2,6 +2,7 @@ import { createCsrApproving, createCsrCleaner, createCsrSigning } from "./certif
 import { createClusterRoleAggregation } from "./clusterroleaggregation/index.ts";
 import type { ControllerContext, PacedController } from "./context.ts";
 import { createCronJobController } from "./cronjob/index.ts";
+import { createDaemonSetController } from "./daemonset/index.ts";
 import { createDeploymentController } from "./deployment/index.ts";
 import { createEndpointSliceController } from "./endpointslice/index.ts";
 import { createEventTtlController } from "./eventttl/index.ts";
@@ -50,6 +51,7 @@ export function createControllers(context: ControllerContext): readonly PacedCon
     createReplicaSetController(context),
     createStatefulSetController(context),
     createCronJobController(context),
+    createDaemonSetController(context),
     createEndpointSliceController(context),
     createGarbageCollector(context),
     createPodGcController(context),

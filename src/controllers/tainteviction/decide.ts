@@ -1,19 +1,4 @@
-import type { Taint, Toleration } from "../../api/index.ts";
-
-/** k8s: v1.Toleration.ToleratesTaint. */
-export function tolerates(toleration: Toleration, taint: Taint): boolean {
-  if (toleration.effect && toleration.effect !== taint.effect) return false;
-  if (toleration.key && toleration.key !== taint.key) return false;
-  switch (toleration.operator ?? "Equal") {
-    case "":
-    case "Equal":
-      return (toleration.value ?? "") === (taint.value ?? "");
-    case "Exists":
-      return true;
-    default:
-      return false;
-  }
-}
+import { type Taint, type Toleration, toleratesTaint } from "../../api/index.ts";
 
 export const noExecute = (taints: readonly Taint[] | undefined): readonly Taint[] => taints?.filter((t) => t.effect === "NoExecute") ?? [];
 
@@ -21,7 +6,7 @@ export const noExecute = (taints: readonly Taint[] | undefined): readonly Taint[
 export function tolerationMs(taints: readonly Taint[], tolerations: readonly Toleration[]): number {
   let least = Infinity;
   for (const taint of taints) {
-    const matching = tolerations.filter((t) => tolerates(t, taint));
+    const matching = tolerations.filter((t) => toleratesTaint(t, taint));
     if (matching.length === 0) return 0;
     // Upstream uses the first that tolerates a taint, and the shortest over all taints.
     const seconds = matching[0]?.tolerationSeconds;

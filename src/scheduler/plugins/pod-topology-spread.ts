@@ -1,5 +1,4 @@
-import type { TopologySpreadConstraint } from "../../api/index.ts";
-import { matchesNodeAffinity } from "./node-affinity.ts";
+import { matchesNodeAffinity, type TopologySpreadConstraint } from "../../api/index.ts";
 import type { NodeInfo, PodInfo, SchedulerPlugin, Snapshot } from "../types.ts";
 import type { Tally } from "../tally.ts";
 
@@ -117,7 +116,8 @@ function softCount(constraint: Constraint, tally: Tally, { nodes }: Snapshot): r
 function hardCount(pod: PodInfo, constraint: TopologySpreadConstraint, snapshot: Snapshot): Hard {
   const { topologyKey, maxSkew, minDomains = 1, nodeAffinityPolicy = "Honor" } = constraint;
   const tally = snapshot.tally(selectorOf(pod, constraint));
-  const eligible = nodeAffinityPolicy === "Ignore" ? snapshot.nodes : snapshot.nodes.filter((n) => matchesNodeAffinity(pod.pod, n.node));
+  const eligible =
+    nodeAffinityPolicy === "Ignore" ? snapshot.nodes : snapshot.nodes.filter((n) => matchesNodeAffinity(pod.pod.spec, n.node));
   const counts = countDomains(topologyKey, tally, eligible);
   const least = counts.size < minDomains || counts.size === 0 ? 0 : Math.min(...counts.values());
   return { topologyKey, maxSkew, counts, least, self: tally.matches(pod) ? 1 : 0 };

@@ -1,0 +1,1 @@
+export { createDaemonSetController } from "./reconcile.ts";
