@@ -1,6 +1,6 @@
 import type { ControllerRevision, KubeObject, OwnerReference, PodTemplateSpec } from "../api/index.ts";
 import type { Client } from "../client/index.ts";
-import { computeHash, isAlreadyExists, isNotFound, semanticEqual } from "../machinery/index.ts";
+import { computeHash, deterministicText, isAlreadyExists, isNotFound, semanticEqual } from "../machinery/index.ts";
 
 /** The hash of a revision's data, as a label of the revision (k8s: history.ControllerRevisionHashLabel). */
 const HASH_LABEL = "controller.kubernetes.io/hash";
@@ -9,12 +9,17 @@ const MAX_PREFIX = 223;
 
 const dataOf = new WeakMap<PodTemplateSpec, object>();
 
-/** What a revision remembers of its owner: a strategic merge patch that puts the template back (k8s: getPatch). */
+/**
+ * What a revision remembers of its owner: a strategic merge patch that puts the template back (k8s: getPatch). Its keys
+ * are in order, as Go writes maps: kubectl compares the bytes to tell whether there is anything to roll back.
+ */
 export function templateData(template: PodTemplateSpec): object {
   let data = dataOf.get(template);
-  if (!data) dataOf.set(template, (data = { spec: { template: { ...template, $patch: "replace" } } }));
+  if (!data) dataOf.set(template, (data = sorted({ spec: { template: { ...template, $patch: "replace" } } })));
   return data;
 }
+
+const sorted = (value: object): object => JSON.parse(deterministicText(value)) as object;
 
 /** The template that a revision remembers (k8s: ApplyRevision). */
 export function rememberedTemplate(revision: ControllerRevision): PodTemplateSpec {
@@ -32,21 +37,21 @@ export function byRevision(a: ControllerRevision, b: ControllerRevision): number
 
 /** Of the revisions in order: which says the same, and the number that a new one takes. */
 export function findRevision(
-  sorted: readonly ControllerRevision[],
+  history: readonly ControllerRevision[],
   data: object,
 ): { readonly found: ControllerRevision | undefined; readonly isLast: boolean; readonly next: number } {
-  const last = sorted.at(-1);
+  const last = history.at(-1);
   const same = (r: ControllerRevision): boolean => semanticEqual(r.data, data);
-  return { found: sorted.findLast(same), isLast: last !== undefined && same(last), next: (last?.revision ?? 0) + 1 };
+  return { found: history.findLast(same), isLast: last !== undefined && same(last), next: (last?.revision ?? 0) + 1 };
 }
 
 /** The revisions above the limit that nothing lives by, oldest first (k8s: truncateHistory). */
 export function surplusRevisions(
-  sorted: readonly ControllerRevision[],
+  history: readonly ControllerRevision[],
   live: ReadonlySet<string>,
   limit: number,
 ): readonly ControllerRevision[] {
-  const idle = sorted.filter((r) => !live.has(r.metadata?.name ?? ""));
+  const idle = history.filter((r) => !live.has(r.metadata?.name ?? ""));
   return limit < 0 ? [] : idle.slice(0, Math.max(0, idle.length - limit));
 }
 

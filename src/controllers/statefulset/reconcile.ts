@@ -1,7 +1,7 @@
 import type { ControllerRevision, Pod, StatefulSet } from "../../api/index.ts";
 import type { Change, Client } from "../../client/index.ts";
 import { labelSelector } from "../../machinery/index.ts";
-import { type ControllerContext, MANAGER_PACE, type PacedController } from "../context.ts";
+import { type ControllerContext, MANAGER_PACE, type PacedController, weightOf } from "../context.ts";
 import { createExpectations } from "../expectations.ts";
 import {
   byRevision,
@@ -103,6 +103,7 @@ export function createStatefulSetController({ informers, clock, recorder }: Cont
   return {
     name: "statefulset",
     pace: MANAGER_PACE,
+    weight: (key) => weightOf(sets.get(key)?.status?.replicas ?? 0),
     watches: [
       { resource: "statefulsets", keys: ({ key }) => [key] },
       { resource: "pods", keys: (change) => podKeys(change as Change<Pod>) },

@@ -3,15 +3,15 @@ import { rfc3339 } from "../../sim/index.ts";
 import { ApiFailure, CliError, isNotFound } from "../errors.ts";
 import { Page } from "../describe/page.ts";
 import { describePodTemplate } from "../describe/pod.ts";
-import type { Deployment, ReplicaSet } from "../describe/types.ts";
+import type { Deployment, PodTemplate, ReplicaSet } from "../describe/types.ts";
 import { dryRunFlag, fieldManagerFlag, fileFlags, printFlags, selectorFlag } from "../flags/groups.ts";
 import { bool, duration, int, type FlagTable } from "../flags/parse.ts";
 import { OBJECT_FORMATS, operationLine, printerFor } from "../printers/printer.ts";
-import { printRows } from "../printers/table.ts";
 import { groupResourceOf } from "../rest/discovery.ts";
 import { withType, type Target } from "../rest/resources.ts";
-import { pathOf } from "../rest/session.ts";
+import { pathOf, type Session } from "../rest/session.ts";
 import { watchEvents } from "../rest/watch.ts";
+import { isCurrent, isRevisioned, pastRevisions, type Revisioned, revisionToRestore, templateOf } from "../workloads/past-revisions.ts";
 import { replicaSetsOf, revisionOf, withoutHash } from "../workloads/replicasets.ts";
 import { rolloutStatus } from "../workloads/status.ts";
 import { LAST_APPLIED } from "./last-applied.ts";
@@ -87,6 +87,45 @@ const status: Command = {
 };
 
 const CHANGE_CAUSE = "kubernetes.io/change-cause";
+/** The head of the column and two spaces, where a table of `get` has three. */
+const REVISION_WIDTH = 10;
+
+interface PastRevision {
+  readonly number: number;
+  readonly cause: string | undefined;
+  readonly template: PodTemplate;
+}
+
+/** What a workload was before, lowest number first: a Deployment in its ReplicaSets, the others in ControllerRevisions. */
+async function historyOf(session: Session, target: Named, object: Resource): Promise<readonly PastRevision[]> {
+  const { kind, group } = target.type;
+  if (isRevisioned(kind))
+    return (await pastRevisions(session, object as Revisioned)).map((r) => ({
+      number: r.revision,
+      cause: r.metadata.annotations?.[CHANGE_CAUSE],
+      template: templateOf(r),
+    }));
+  if (kind !== "Deployment") throw new CliError(`no history viewer has been implemented for {"${group}" "${kind}"}`);
+  return (await replicaSetsOf(session, object as Deployment)).all
+    .filter((r) => revisionOf(r) > 0)
+    .sort((a, b) => revisionOf(a) - revisionOf(b))
+    .map((r) => {
+      const cause = r.metadata.annotations?.[CHANGE_CAUSE];
+      const { template } = r.spec;
+      const annotations = { ...template.metadata?.annotations, ...(cause ? { [CHANGE_CAUSE]: cause } : {}) };
+      return {
+        number: revisionOf(r),
+        cause,
+        template: cause ? { ...template, metadata: { ...template.metadata, annotations } } : template,
+      };
+    });
+}
+
+function templateText(session: Session, template: PodTemplate): string {
+  const page = new Page(session.now);
+  describePodTemplate(page, template);
+  return page.tabbed();
+}
 
 const history: Command = {
   name: "history",
@@ -99,32 +138,20 @@ const history: Command = {
     requireArguments(invocation);
     if (flags.int("revision") < 0) throw new CliError("revision must be a positive integer: " + flags.int("revision"));
     await eachLiveObject(invocation, {}, async (target, object) => {
-      if (target.type.kind !== "Deployment")
-        throw new CliError(`no history viewer has been implemented for {"${target.type.group}" "${target.type.kind}"}`);
-      const { all } = await replicaSetsOf(session, object as Deployment);
+      const past = await historyOf(session, target, object);
       const revision = flags.int("revision");
       const head = `${target.type.kind.toLowerCase()}${target.type.group ? `.${target.type.group}` : ""}/${target.name}`;
       if (revision > 0) {
-        const found = all.find((r) => revisionOf(r) === revision);
+        const found = past.find((r) => r.number === revision);
         if (!found) throw new CliError(`unable to find the specified revision`);
-        const page = new Page(session.now);
-        const cause = found.metadata.annotations?.[CHANGE_CAUSE];
-        const template = found.spec.template;
-        describePodTemplate(
-          page,
-          cause
-            ? { ...template, metadata: { ...template.metadata, annotations: { ...template.metadata?.annotations, [CHANGE_CAUSE]: cause } } }
-            : template,
-        );
-        await invocation.out(`${head} with revision #${revision}\n${page.tabbed()}\n`);
+        await invocation.out(`${head} with revision #${revision}\n${templateText(session, found.template)}\n`);
         return;
       }
-      const rows = all
-        .filter((r) => revisionOf(r) > 0)
-        .sort((a, b) => revisionOf(a) - revisionOf(b))
-        .map((r) => [String(revisionOf(r)), r.metadata.annotations?.[CHANGE_CAUSE] || "<none>"]);
+      const rows = past.map((r) => `${String(r.number).padEnd(REVISION_WIDTH)}${r.cause || "<none>"}\n`);
       await invocation.out(
-        rows.length === 0 ? `${head} \nNo rollout history found.\n` : `${head} \n${printRows([["REVISION", "CHANGE-CAUSE"], ...rows])}\n`,
+        rows.length === 0
+          ? `${head} \nNo rollout history found.\n`
+          : `${head} \n${"REVISION".padEnd(REVISION_WIDTH)}CHANGE-CAUSE\n${rows.join("")}\n`,
       );
     });
   },
@@ -143,14 +170,15 @@ const undo: Command = {
     const dryRun = dryRunOf(invocation);
     if (to < 0) throw new CliError("unable to find specified revision " + to + " in history");
     await eachLiveObject(invocation, {}, async (target, object) => {
-      if (target.type.kind !== "Deployment")
-        throw new CliError(`no rollbacker has been implemented for {"${target.type.group}" "${target.type.kind}"}`);
-      const d = object as Deployment;
-      if (d.metadata.annotations?.[LAST_APPLIED] !== undefined) {
+      const { kind, group } = target.type;
+      if (kind !== "Deployment" && !isRevisioned(kind)) throw new CliError(`no rollbacker has been implemented for {"${group}" "${kind}"}`);
+      if (object.metadata.annotations?.[LAST_APPLIED] !== undefined) {
         await invocation.err(
           `Warning: resource ${target.type.name}/${target.name} was previously managed with 'kubectl apply'. Rolling back will not update the ${LAST_APPLIED} annotation, which may cause unexpected behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous configuration file instead.\n`,
         );
       }
+      if (isRevisioned(kind)) return restore(invocation, target, object as Revisioned, to, dryRun);
+      const d = object as Deployment;
       const { all } = await replicaSetsOf(session, d);
       const found = revisionToUndo(all, to, d);
       if (d.spec.paused)
@@ -176,6 +204,24 @@ const undo: Command = {
     });
   },
 };
+
+/** Puts a template back as its ControllerRevision remembers it (k8s: StatefulSetRollbacker, DaemonSetRollbacker). */
+async function restore(invocation: Invocation, target: Named, object: Revisioned, to: number, dryRun: string): Promise<void> {
+  const { session } = invocation;
+  const found = revisionToRestore(await pastRevisions(session, object), to);
+  if (dryRun === "client") {
+    const text = templateText(session, templateOf(found));
+    return report(invocation, target, object, `will roll back to ${text}`, dryRun);
+  }
+  if (isCurrent(object, found))
+    return report(invocation, target, object, `skipped rollback (current template already matches revision ${to})`);
+  await session.object("PATCH", pathOf(target.type, target.namespace, target.name), {
+    body: found.data,
+    contentType: "application/strategic-merge-patch+json",
+    query: { fieldManager: "kubectl-rollout", ...(dryRun === "server" ? { dryRun: "All" } : {}) },
+  });
+  await report(invocation, target, object, "rolled back", dryRun);
+}
 
 const OWN_ANNOTATIONS = new Set([
   LAST_APPLIED,

@@ -12,6 +12,8 @@ const KINDS = [
   { group: "apps", name: "deployments", kind: "Deployment", namespaced: true, shortNames: ["deploy"], categories: ["all"] },
   { group: "apps", name: "deployments/scale", kind: "Scale", namespaced: true, shortNames: [], categories: [] },
   { group: "apps", name: "replicasets", kind: "ReplicaSet", namespaced: true, shortNames: ["rs"], categories: ["all"] },
+  { group: "apps", name: "statefulsets", kind: "StatefulSet", namespaced: true, shortNames: ["sts"], categories: ["all"] },
+  { group: "apps", name: "controllerrevisions", kind: "ControllerRevision", namespaced: true, shortNames: [], categories: [] },
 ];
 const VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 

@@ -1,4 +1,20 @@
-import type { Utility } from "./tool.ts";
+import type { Tool, Utility } from "./tool.ts";
+
+/** The first name of the line of /etc/hosts that has the machine's own, as gethostbyname answers it. */
+function fullName({ proc }: Tool): string {
+  const hosts = proc.fs.exists("/etc/hosts") ? proc.fs.readText("/etc/hosts") : "";
+  for (const line of hosts.split("\n")) {
+    const [, ...names] = line.replace(/#.*/, "").trim().split(/\s+/);
+    if (names.includes(proc.hostname)) return names[0] ?? proc.hostname;
+  }
+  return proc.hostname;
+}
+
+function shown(t: Tool): string {
+  if (t.has("ip") || t.has("ips")) return t.proc.net.ip;
+  if (t.has("full")) return fullName(t);
+  return t.has("short") ? (t.proc.hostname.split(".")[0] ?? "") : t.proc.hostname;
+}
 
 export const hostname: Utility = {
   name: "hostname",
@@ -12,7 +28,7 @@ export const hostname: Utility = {
   },
   run: async (t) => {
     if (t.args.length > 0) return t.fail("you must be root to change the host name");
-    await t.out(`${t.has("ip") || t.has("ips") ? t.proc.net.ip : t.has("short") ? t.proc.hostname.split(".")[0] : t.proc.hostname}\n`);
+    await t.out(`${shown(t)}\n`);
     return 0;
   },
 };
