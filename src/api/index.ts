@@ -31,3 +31,4 @@ export { type Compiled, type Declared, ExpressionCompiler } from "./admissionreg
 export { mutationExpression } from "./admissionregistration/mutating-admission-policy.ts";
 export { MANDATORY_LEVELS, MANDATORY_SCHEMAS } from "./flowcontrol/mandatory.ts";
 export { modesCell } from "./core/volume/modes.ts";
+export { withDisruptionAllowed, withSyncFailed } from "./policy/disruption-allowed.ts";

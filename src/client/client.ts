@@ -1,4 +1,4 @@
-import { kindTable, type Kind, type KubeObject, type List, type ResourceTypes, type WatchEvent } from "../api/index.ts";
+import { kindTable, type Kind, type KubeObject, type List, type ResourceTypes, type Scale, type WatchEvent } from "../api/index.ts";
 import { genericServerResponse, type Status, StatusError } from "../machinery/index.ts";
 import type { Cancel, Cause } from "../sim/index.ts";
 import type { Client, DeleteOptions, ListOptions, PatchType, Resource } from "./types.ts";
@@ -85,6 +85,9 @@ class ApiClient implements Client {
   }
   get<R extends Resource>(resource: R, namespace: string | undefined, name: string): Promise<ResourceTypes[R]> {
     return this.#send("GET", pathOf(resource, namespace, name));
+  }
+  scale(resource: Resource, namespace: string, name: string): Promise<Scale> {
+    return this.#send("GET", pathOf(resource, namespace, name, "scale"));
   }
   list<R extends Resource>(resource: R, list: ListOptions = {}): Promise<List<ResourceTypes[R]>> {
     return this.#send("GET", pathOf(resource, list.namespace), listQuery(list));

@@ -1,4 +1,4 @@
-import type { KubeObject, List, ResourceTypes, WatchEvent } from "../api/index.ts";
+import type { KubeObject, List, ResourceTypes, Scale, WatchEvent } from "../api/index.ts";
 import type { Cancel, Cause } from "../sim/index.ts";
 
 /** A resource that the kind table serves: "pods", "deployments", ... */
@@ -29,6 +29,8 @@ export interface Client {
   /** The same client with these causes stamped on every write (law 5). */
   because(causes: readonly Cause[]): Client;
   get<R extends Resource>(resource: R, namespace: string | undefined, name: string): Promise<ResourceTypes[R]>;
+  /** How many of it there are to be, of whatever kind has the subresource. */
+  scale(resource: Resource, namespace: string, name: string): Promise<Scale>;
   list<R extends Resource>(resource: R, options?: ListOptions): Promise<List<ResourceTypes[R]>>;
   create<R extends Resource>(resource: R, object: ResourceTypes[R], subresource?: string): Promise<ResourceTypes[R]>;
   update<R extends Resource>(resource: R, object: ResourceTypes[R], subresource?: string): Promise<ResourceTypes[R]>;

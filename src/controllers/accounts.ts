@@ -11,6 +11,7 @@ const ACCOUNTS: Readonly<Record<string, string>> = {
   "pod-garbage-collector": "pod-garbage-collector",
   "root-ca-certificate-publisher": "root-ca-cert-publisher",
   serviceaccount: "service-account-controller",
+  "stale-pod-disruption": "disruption-controller",
   "taint-eviction-controller": "node-controller",
 };
 

@@ -4,6 +4,7 @@ import type { ControllerContext, PacedController } from "./context.ts";
 import { createCronJobController } from "./cronjob/index.ts";
 import { createDaemonSetController } from "./daemonset/index.ts";
 import { createDeploymentController } from "./deployment/index.ts";
+import { createDisruptionController, createStaleDisruptionController } from "./disruption/index.ts";
 import { createEndpointSliceController } from "./endpointslice/index.ts";
 import { createEventTtlController } from "./eventttl/index.ts";
 import { createFlowControlController } from "./flowcontrol/index.ts";
@@ -53,6 +54,8 @@ export function createControllers(context: ControllerContext): readonly PacedCon
     createCronJobController(context),
     createDaemonSetController(context),
     createEndpointSliceController(context),
+    createDisruptionController(context),
+    createStaleDisruptionController(context),
     createGarbageCollector(context),
     createPodGcController(context),
     createEventTtlController(context),

@@ -1,4 +1,4 @@
-import { kindTable, type Pod, type PodCondition, type PodDisruptionBudget } from "../../api/index.ts";
+import { kindTable, type Pod, type PodCondition, type PodDisruptionBudget, withDisruptionAllowed } from "../../api/index.ts";
 import {
   badRequest,
   failure,
@@ -92,19 +92,27 @@ function charge(budget: PodDisruptionBudget, pod: string, now: string): PodDisru
       "DisruptedPods map too big - too many evictions not confirmed by PDB controller",
       "policy",
     );
-  if (disruptionsAllowed === 0)
-    throw overBudget(`The disruption budget ${name} needs ${desiredHealthy} healthy pods and has ${currentHealthy} currently`, 0);
-  return {
-    ...budget,
-    status: {
-      ...status,
-      currentHealthy,
-      desiredHealthy,
-      expectedPods,
-      disruptionsAllowed: disruptionsAllowed - 1,
-      disruptedPods: { ...disruptedPods, [pod]: now },
-    },
+  if (disruptionsAllowed === 0) throw overBudget(`The disruption budget ${name} ${exhausted(budget)}`, 0);
+  const charged = {
+    ...status,
+    currentHealthy,
+    desiredHealthy,
+    expectedPods,
+    disruptionsAllowed: disruptionsAllowed - 1,
+    disruptedPods: { ...disruptedPods, [pod]: now },
   };
+  // The last one is gone before the controller can say so.
+  return { ...budget, status: disruptionsAllowed === 1 ? { ...charged, conditions: withDisruptionAllowed(charged, now) } : charged };
+}
+
+/** Why it has none left; counts are not to be trusted where counting failed. */
+function exhausted({ status }: PodDisruptionBudget): string {
+  const { currentHealthy = 0, desiredHealthy = 0, conditions = [] } = status ?? {};
+  const said = conditions.find((c) => c.type === "DisruptionAllowed" && c.status === "False" && c.message !== "");
+  const none = "does not allow evicting pods currently";
+  if (said?.reason === "SyncFailed") return `${none} because it failed sync: ${said.message}`;
+  if (currentHealthy <= desiredHealthy) return `needs ${desiredHealthy} healthy pods and has ${currentHealthy} currently`;
+  return said ? `${none} (${said.reason}): ${said.message}` : none;
 }
 
 function overBudget(why: string, retryAfterSeconds: number): Error {

@@ -1,4 +1,5 @@
 import type { Deployment, ReplicaSet } from "../../api/index.ts";
+import { scaled } from "../int-or-percent.ts";
 
 export const REVISION = "deployment.kubernetes.io/revision";
 export const REVISION_HISTORY = "deployment.kubernetes.io/revision-history";
@@ -17,13 +18,6 @@ export const activeSets = (sets: readonly ReplicaSet[]): readonly ReplicaSet[] =
 export function annotatedNumber(rs: ReplicaSet, name: string): number | undefined {
   const text = rs.metadata?.annotations?.[name];
   return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : undefined;
-}
-
-function scaled(value: number | string | undefined, total: number, roundUp: boolean): number {
-  if (value === undefined) return 0;
-  if (typeof value === "number") return value;
-  const exact = (parseInt(value, 10) * total) / 100;
-  return roundUp ? Math.ceil(exact) : Math.floor(exact);
 }
 
 /** How many pods there may be above, and unavailable below, the desired number (k8s: ResolveFenceposts). */

@@ -61,6 +61,7 @@ export class FakeApi {
     return {
       because: (more) => this.client(more),
       get: async (resource, namespace, name) => need(resource, keyOf(namespace, name)) as never,
+      scale: () => Promise.reject(new Error("kubelets do not scale")),
       list: async () => ({ items: [] }),
       create: async (resource, object) => {
         const { metadata } = object as KubeObject;

@@ -1,0 +1,1 @@
+export { createDisruptionController, createStaleDisruptionController } from "./reconcile.ts";
