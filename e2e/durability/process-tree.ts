@@ -66,13 +66,16 @@ function signal(pid: number, name: "SIGKILL" | 0): boolean {
   }
 }
 
-/** A zombie that nobody has asked after yet holds nothing any more. */
+/**
+ * A zombie that nobody has asked after yet holds nothing any more, once its threads are gone, too: the first thread of
+ * a killed process may be a zombie while others still hold its files and their locks.
+ */
 function isGone(pid: number): boolean {
   if (!signal(pid, 0)) return true;
   if (!existsSync("/proc/self/stat")) return false;
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
+    return stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z") && readdirSync(`/proc/${pid}/task`).length <= 1;
   } catch {
     return true;
   }

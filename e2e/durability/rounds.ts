@@ -22,6 +22,8 @@ export interface Tally {
   readonly cut: number;
   /** What must never be, in words. */
   readonly lost: readonly string[];
+  /** How often Chromium itself said that it had found its files damaged and deleted them: see src/browser/storage.ts. */
+  readonly emptied: number;
 }
 
 /** How many writes wait for their answer at any time. */
@@ -32,12 +34,15 @@ const LONGEST_MS = 350;
 /** Kills a browser under load and opens its profile again, until `enough`; the list of acknowledgements is kept out here. */
 export async function killAndReopen(url: string, enough: (tally: Tally) => boolean): Promise<Tally> {
   const profile = mkdtempSync(join(tmpdir(), "timonel-profile-"));
-  const acknowledged: Acknowledgement[] = [];
+  /** Since the browser last emptied the disk. */
+  let acknowledged: Acknowledgement[] = [];
+  let earlier = 0;
+  let emptied = 0;
   const lost: string[] = [];
   let [kills, inFlush, cut] = [0, 0, 0];
   let begun = 0;
   let done = 0;
-  const tally = (): Tally => ({ kills, acknowledged: acknowledged.length, inFlush, cut, lost });
+  const tally = (): Tally => ({ kills, acknowledged: earlier + acknowledged.length, inFlush, cut, lost, emptied });
   try {
     for (;;) {
       const context = await chromium.launchPersistentContext(profile, launchOptions);
@@ -48,8 +53,14 @@ export async function killAndReopen(url: string, enough: (tally: Tally) => boole
       const cutOff = begun;
       const wasInFlush = begun > done;
       await page.goto(url);
-      const { found, held } = await open(page);
-      if (kills > 0) {
+      const { found, held, ...disk } = await open(page);
+      if (disk.emptied !== undefined && found === undefined) {
+        // Nothing that we wrote could have been kept: the proof goes on with a new disk.
+        emptied++;
+        earlier += acknowledged.length;
+        acknowledged = [];
+        begun = done = 0;
+      } else if (kills > 0) {
         if (wasInFlush && (found?.sequence ?? 0) < cutOff) cut++;
         lost.push(...missing(kills, acknowledged, found, held));
       }
@@ -93,7 +104,11 @@ function missing(
 }
 
 /** Starts the worker on what is stored; answers what the disk held, and which writes the API shows at which revision. */
-function open(page: Page): Promise<{ readonly found: Found | undefined; readonly held: Readonly<Record<string, number>> }> {
+function open(page: Page): Promise<{
+  readonly found: Found | undefined;
+  readonly emptied: string | undefined;
+  readonly held: Readonly<Record<string, number>>;
+}> {
   return page.evaluate(
     () =>
       new Promise((resolve, reject) => {
@@ -106,10 +121,11 @@ function open(page: Page): Promise<{ readonly found: Found | undefined; readonly
         here.worker = worker;
         here.answers = new Map();
         let found: Found | undefined;
+        let emptied: string | undefined;
         worker.onerror = (event) => reject(new Error(event.message));
         worker.onmessage = ({ data }: MessageEvent<Said>) => {
           if (data.type === "flush") here.flush(data.sequence, data.done);
-          else if (data.type === "found") found = data.found;
+          else if (data.type === "found") ({ found, emptied } = data);
           else if (data.type === "fatal") reject(new Error(data.message));
           else if (data.type === "response") here.answers.get(data.id)?.(data.response.body);
           else if (data.type === "ready")
@@ -121,7 +137,11 @@ function open(page: Page): Promise<{ readonly found: Found | undefined; readonly
         };
         here.answers.set(0, (body) => {
           const { items } = body as { items: { metadata: { name: string; resourceVersion: string } }[] };
-          resolve({ found, held: Object.fromEntries(items.map(({ metadata }) => [metadata.name, Number(metadata.resourceVersion)])) });
+          resolve({
+            found,
+            emptied,
+            held: Object.fromEntries(items.map(({ metadata }) => [metadata.name, Number(metadata.resourceVersion)])),
+          });
         });
       }),
   );

@@ -11,7 +11,7 @@ declare const ACKNOWLEDGES_EARLY: boolean;
 /** What this worker says on top of the real one's words. */
 export type Said =
   | FromWorker
-  | { readonly type: "found"; readonly found: Found | undefined }
+  | { readonly type: "found"; readonly found: Found | undefined; readonly emptied: string | undefined }
   | { readonly type: "flush"; readonly sequence: number; readonly done: boolean };
 
 /** What the disk held when the worker opened it. */
@@ -54,8 +54,9 @@ function neverWaiting(store: Cluster["store"]): Cluster["store"] {
 }
 
 async function open(): Promise<Session> {
-  const storage = new WatchedStorage(await DexieStorage.open("durability"));
-  post({ type: "found", found: foundIn(await storage.load()) });
+  const inner = await DexieStorage.open("durability");
+  const storage = new WatchedStorage(inner);
+  post({ type: "found", found: foundIn(await storage.load()), emptied: inner.emptied });
   const cluster = createCluster({ platform: createBrowserPlatform(), preset: "default", seed: 1, epoch: Date.now(), speed: 1, storage });
   const { resumed } = await cluster.start();
   const outbox = new Outbox(ACKNOWLEDGES_EARLY ? neverWaiting(cluster.store) : cluster.store, post);

@@ -91,4 +91,6 @@ export interface SandboxStatus {
   readonly reason?: "refused" | "full" | "unavailable";
   readonly persisted: boolean;
   readonly resumed: boolean;
+  /** The browser has damaged its storage and thrown away what was saved. */
+  readonly emptied?: boolean;
 }

@@ -22,8 +22,11 @@ export class DexieStorage implements SandboxStorage {
   readonly #base: Table<BaseRow, number>;
   readonly #segments: Table<Segment, number>;
   #epoch = 0;
+  /** The browser found its own files damaged and emptied the database before it opened it, in its words. */
+  readonly emptied: string | undefined;
 
-  private constructor(sandbox: string) {
+  private constructor(sandbox: string, emptied: string | undefined) {
+    this.emptied = emptied;
     // Strict: a commit that was acknowledged survives a power cut.
     this.#db = new Dexie(databaseName(sandbox), { chromeTransactionDurability: "strict" });
     this.#db.version(1).stores({ meta: "id", base: "id", segments: "sequence" });
@@ -34,7 +37,7 @@ export class DexieStorage implements SandboxStorage {
 
   /** Opens and takes over: whoever held it before can't commit any more. Rejects StorageError when IndexedDB is refused. */
   static async open(sandbox: string): Promise<DexieStorage> {
-    const storage = new DexieStorage(sandbox);
+    const storage = new DexieStorage(sandbox, await emptiedByBrowser(databaseName(sandbox)));
     try {
       await storage.#db.open();
       storage.#epoch = await storage.#db.transaction("rw", storage.#meta, async () => {
@@ -81,6 +84,34 @@ export class DexieStorage implements SandboxStorage {
   close(): void {
     this.#db.close();
   }
+}
+
+/**
+ * Chromium's LevelDB goes on writing behind a record that a kill has torn, and a later start takes that for damage: then
+ * it deletes the origin's databases and says so, once, to whoever opens one next. Other browsers say nothing.
+ */
+function emptiedByBrowser(name: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const request = indexedDB.open(name);
+    let words: string | undefined;
+    request.addEventListener("upgradeneeded", (event) => {
+      const { dataLoss, dataLossMessage } = event as IDBVersionChangeEvent & {
+        readonly dataLoss?: string;
+        readonly dataLossMessage?: string;
+      };
+      if (dataLoss === "total") words = dataLossMessage ?? "";
+      // Only a look: nothing is made.
+      request.transaction?.abort();
+    });
+    request.addEventListener("success", () => {
+      request.result.close();
+      resolve(undefined);
+    });
+    request.addEventListener("error", (event) => {
+      event.preventDefault();
+      resolve(words);
+    });
+  });
 }
 
 function databaseName(sandbox: string): string {

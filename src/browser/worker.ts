@@ -55,6 +55,7 @@ async function open(message: Extract<ToWorker, { type: "open" }>): Promise<void>
       ...(opened.storage ? {} : { reason: opened.reason }),
       persisted,
       resumed,
+      ...(storage?.emptied === undefined ? {} : { emptied: true }),
     };
     outbox = new Outbox(started.store, post);
     session = new Session(started, outbox);

@@ -139,10 +139,16 @@ function SkipLinks() {
   );
 }
 
-/** Memory only: said plainly and for as long as it is so. */
+/** Memory only, or everything lost: said plainly and for as long as it is so. */
 function Banner() {
   const t = useT();
   const status = useSession((s) => s.status);
+  if (status?.emptied && status.storage === "durable")
+    return (
+      <div className="banner" role="alert" data-testid="emptied-banner">
+        <Icon name="warning" /> {t("status.bannerEmptied")}
+      </div>
+    );
   if (status?.storage !== "memory") return null;
   const words = { refused: "status.bannerRefused", full: "status.bannerFull", unavailable: "status.bannerUnavailable" } as const;
   return (

@@ -40,6 +40,8 @@ export const en = {
     bannerFull:
       "The disk is full. Nothing saved so far is lost, but what you do now is kept in memory only and is lost when the tab closes.",
     bannerUnavailable: "This browser offers no storage. Everything works, but is lost when the tab closes.",
+    bannerEmptied:
+      "This browser found its own storage damaged and emptied it, so your cluster begins anew. A copy that you exported can be opened again.",
     restarted: "The cluster had stopped answering. It was restarted from what was last saved.",
     updateReady: "A new version is ready. It takes effect the next time you open Timonel.",
     updateNow: "Reload now",

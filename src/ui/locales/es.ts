@@ -44,6 +44,8 @@ export const es: Locale<typeof en> = {
     bannerFull:
       "El disco está lleno. No se pierde nada de lo guardado, pero lo que hagas ahora queda solo en memoria y se pierde al cerrar la pestaña.",
     bannerUnavailable: "Este navegador no ofrece almacenamiento. Todo funciona, pero se pierde al cerrar la pestaña.",
+    bannerEmptied:
+      "Este navegador encontró dañado su propio almacenamiento y lo vació, así que tu clúster empieza de cero. Puedes volver a abrir una copia que hayas exportado.",
     restarted: "El clúster había dejado de responder. Se ha reiniciado desde lo último guardado.",
     updateReady: "Hay una versión nueva. Se usará la próxima vez que abras Timonel.",
     updateNow: "Recargar ahora",
