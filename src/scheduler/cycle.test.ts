@@ -50,7 +50,36 @@ const cacheOf = (nodes: Node[], selector?: TallySelector): SchedulerCache => {
 const web: TallySelector = { namespace: "default", selector: { app: "web" }, map: true, key: "web" };
 
 describe("a pod that fits nowhere", () => {
+  const named = (...terms: string[][]) => ({
+    affinity: {
+      nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          nodeSelectorTerms: terms.map((names) => ({
+            matchFields: names.map((n) => ({ key: "metadata.name", operator: "In", values: [n] })),
+          })),
+        },
+      },
+    },
+  });
   const rows: [string, Node[], Pod, string][] = [
+    [
+      "is a daemon's for a node that is full",
+      [node("a", { spec: { unschedulable: true } }), node("b"), node("c")],
+      pod("p", named(["b"]), { cpu: "3" }),
+      "0/3 nodes are available: 1 Insufficient cpu, 2 node(s) didn't satisfy plugin(s) [NodeAffinity]. no new claims to deallocate, preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.",
+    ],
+    [
+      "is a daemon's for a node that is gone",
+      [node("a"), node("b")],
+      pod("p", named(["z"])),
+      "0/2 nodes are available: 2 node(s) didn't satisfy plugin(s) [NodeAffinity]. no new claims to deallocate, preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.",
+    ],
+    [
+      "names two nodes at once",
+      [node("a"), node("b")],
+      pod("p", named(["a", "b"])),
+      "0/2 nodes are available: pod affinity terms conflict. no new claims to deallocate, preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.",
+    ],
     [
       "asks for more than any node has",
       [node("a"), node("b")],

@@ -1,4 +1,4 @@
-import type { NodeInfo, PodInfo, Rejection, SchedulerPlugin, Snapshot } from "./types.ts";
+import type { NodeInfo, PodInfo, PreFiltered, Rejection, SchedulerPlugin, Snapshot } from "./types.ts";
 
 /** What one cycle decided, with everything it looked at. */
 export interface Decision {
@@ -15,7 +15,7 @@ export interface Decision {
   readonly scores: ReadonlyMap<string, number>;
 }
 
-const NOTHING: { readonly state?: unknown; readonly rejection?: Rejection; readonly skip?: true } = {};
+const NOTHING: PreFiltered = {};
 
 /** Where the next cycle starts to look, so that nodes take turns when not all are looked at. */
 export interface Rotation {
@@ -36,13 +36,19 @@ export function schedule(
   const scores = new Map<string, number>();
   const base = { pod: pod.key, nodes: snapshot.nodes.length, rejections, scores };
   const filters: SchedulerPlugin[] = [];
+  let { nodes } = snapshot;
   for (const plugin of plugins) {
-    const { state, rejection, skip } = plugin.preFilter?.(pod, snapshot) ?? NOTHING;
+    const { state, rejection, skip, only } = plugin.preFilter?.(pod, snapshot) ?? NOTHING;
     if (rejection) return { ...base, node: undefined, rejection: { ...rejection, plugin: plugin.name } };
     if (state !== undefined) states.set(plugin, state);
     if (plugin.filter && !skip) filters.push(plugin);
+    if (only) {
+      for (const { name } of nodes) if (!only.has(name)) rejections.set(name, leftOut(plugin.name));
+      nodes = nodes.filter((n) => only.has(n.name));
+    }
   }
-  const feasible = findFeasible(pod, snapshot, filters, states, rotation, rejections);
+  const feasible = findFeasible(pod, nodes, filters, states, rotation, rejections);
+  if (snapshot.nodes.length > 0) rotation.next %= snapshot.nodes.length;
   if (feasible.length === 0) return { ...base, node: undefined };
   if (feasible.length === 1) return { ...base, node: (feasible[0] as NodeInfo).name };
   const totals = score(pod, snapshot, plugins, states, feasible);
@@ -59,7 +65,7 @@ export function enoughNodes(all: number): number {
 
 function findFeasible(
   pod: PodInfo,
-  { nodes }: Snapshot,
+  nodes: readonly NodeInfo[],
   filters: readonly SchedulerPlugin[],
   states: ReadonlyMap<SchedulerPlugin, unknown>,
   rotation: Rotation,
@@ -80,9 +86,16 @@ function findFeasible(
     }
     if (!rejected) feasible.push(node);
   }
-  if (nodes.length > 0) rotation.next = (rotation.next + looked) % nodes.length;
+  rotation.next += looked;
   return feasible;
 }
+
+/** A node that a plugin did not even name. */
+const leftOut = (plugin: string): Rejection & { plugin: string } => ({
+  reasons: [`node(s) didn't satisfy plugin(s) [${plugin}]`],
+  unresolvable: true,
+  plugin,
+});
 
 function score(
   pod: PodInfo,

@@ -59,14 +59,24 @@ export interface Rejection {
 /** What in the cluster may have changed for the better. */
 export type ClusterEvent = "NodeAdd" | "NodeUpdate" | "AssignedPodDelete" | "UnscheduledPodUpdate";
 
+/** What a plugin knows of a pod before it looks at any node. */
+export interface PreFiltered<State = unknown> {
+  readonly state?: State;
+  /** About all nodes. */
+  readonly rejection?: Rejection;
+  /** The filter has nothing to say about this pod (k8s: framework.Skip). */
+  readonly skip?: true;
+  /** No other node needs a look (k8s: PreFilterResult.NodeNames). */
+  readonly only?: ReadonlySet<string>;
+}
+
 /**
  * One plugin, one row of the table. All functions are pure; state that a plugin wants to compute once a cycle is what
  * its `preFilter`/`preScore` answers, handed back to it at every node.
  */
 export interface SchedulerPlugin<State = unknown> {
   readonly name: string;
-  /** A rejection here is about all nodes; `skip`: the filter has nothing to say about this pod (k8s: framework.Skip). */
-  preFilter?(pod: PodInfo, snapshot: Snapshot): { readonly state?: State; readonly rejection?: Rejection; readonly skip?: true };
+  preFilter?(pod: PodInfo, snapshot: Snapshot): PreFiltered<State>;
   filter?(pod: PodInfo, node: NodeInfo, state: State): Rejection | null;
   preScore?(pod: PodInfo, snapshot: Snapshot): State | "skip";
   /** 0 to 100, unless `normalize` brings it there. */
