@@ -14,6 +14,7 @@ import { createNodeIpamController } from "./nodeipam/index.ts";
 import { createNodeLifecycleController } from "./nodelifecycle/index.ts";
 import { createPodGcController } from "./podgc/index.ts";
 import { createReplicaSetController } from "./replicaset/index.ts";
+import { createReplicationController } from "./replicationcontroller/index.ts";
 import { createResourceQuotaController } from "./resourcequota/index.ts";
 import { createRootCaCertPublisher } from "./rootcacertpublisher/index.ts";
 import { createServiceAccountTokenController } from "./serviceaccount-token/index.ts";
@@ -50,6 +51,7 @@ export function createControllers(context: ControllerContext): readonly PacedCon
     createTaintEvictionController(context),
     createDeploymentController(context),
     createReplicaSetController(context),
+    createReplicationController(context),
     createStatefulSetController(context),
     createCronJobController(context),
     createDaemonSetController(context),

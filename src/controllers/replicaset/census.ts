@@ -28,13 +28,17 @@ export function counted(pod: Pod): CountedPod {
 
 const NOBODY: ReadonlyMap<string, CountedPod> = new Map();
 
-/** Counted pods by the uid of what controls them, kept up by the informer's changes. */
-export function createCensus(): { observe(change: Change<Pod>): void; of(owner: string): ReadonlyMap<string, CountedPod> } {
+/** Counted pods by the uid of what of this kind controls them, kept up by the informer's changes. */
+export function createCensus(kind: string): { observe(change: Change<Pod>): void; of(owner: string): ReadonlyMap<string, CountedPod> } {
   const byOwner = new Map<string, Map<string, CountedPod>>();
+  const ownerOf = (pod: Pod): string | undefined => {
+    const owner = controllerOf(pod);
+    return owner?.kind === kind ? owner.uid : undefined;
+  };
   return {
     observe({ key, object, old }) {
-      const now = object && controllerOf(object)?.uid;
-      const before = old && controllerOf(old)?.uid;
+      const now = object && ownerOf(object);
+      const before = old && ownerOf(old);
       if (before !== undefined && before !== now) {
         const pods = byOwner.get(before);
         pods?.delete(key);

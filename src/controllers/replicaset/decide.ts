@@ -126,8 +126,11 @@ export function countPods(rs: ReplicaSet, pods: Iterable<CountedPod>, now: numbe
   return { active, terminating, labeled, ready, available, nextAvailability };
 }
 
+/** Where the kind's status does not say how many pods are on the way out, that is undefined. */
+type Told = Omit<Count, "terminating"> & { readonly terminating: number | undefined };
+
 /** The status that the pods give; the old one by reference when it says the same. */
-export function replicaSetStatus(rs: ReplicaSet, count: Count, failure: ManageFailure | undefined, time: string): ReplicaSetStatus {
+export function replicaSetStatus(rs: ReplicaSet, count: Told, failure: ManageFailure | undefined, time: string): ReplicaSetStatus {
   const { active, terminating, labeled, ready, available } = count;
   const conditions = failureConditions(rs.status?.conditions ?? [], failure, time);
   const status: ReplicaSetStatus = {
@@ -135,7 +138,7 @@ export function replicaSetStatus(rs: ReplicaSet, count: Count, failure: ManageFa
     ...(labeled ? { fullyLabeledReplicas: labeled } : {}),
     ...(ready ? { readyReplicas: ready } : {}),
     ...(available ? { availableReplicas: available } : {}),
-    terminatingReplicas: terminating,
+    ...(terminating === undefined ? {} : { terminatingReplicas: terminating }),
     ...(rs.metadata?.generation === undefined ? {} : { observedGeneration: rs.metadata.generation }),
     ...(conditions.length > 0 ? { conditions } : {}),
   };

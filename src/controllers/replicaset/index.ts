@@ -1,1 +1,1 @@
-export { createReplicaSetController } from "./reconcile.ts";
+export { createReplicaController, createReplicaSetController, type ReplicaKind } from "./reconcile.ts";

@@ -1,4 +1,4 @@
-import type { Pod, ReplicaSet } from "../../api/index.ts";
+import type { Pod, ReplicaSet, ResourceTypes } from "../../api/index.ts";
 import type { Change, Client, ReconcileContext } from "../../client/index.ts";
 import { isNotFound, labelSelector, type Selector } from "../../machinery/index.ts";
 import { rfc3339 } from "../../sim/index.ts";
@@ -11,15 +11,44 @@ import { counted, type CountedPod, createCensus } from "./census.ts";
 import { countPods, type ManageFailure, matters, podsToAdd, podsToDelete, replicaSetStatus } from "./decide.ts";
 import { slowStart } from "./slow-start.ts";
 
-const KIND = "ReplicaSet";
+/** A kind of object that wants so many pods of one template. */
+export interface ReplicaKind {
+  readonly controller: string;
+  readonly kind: string;
+  readonly apiVersion: string;
+  readonly resource: "replicasets" | "replicationcontrollers";
+  /** The object as a ReplicaSet has it; by reference for the same object. */
+  readonly view: (object: ResourceTypes["replicasets" | "replicationcontrollers"]) => ReplicaSet;
+  /** Whether its status says how many pods are on the way out. */
+  readonly countsTerminating: boolean;
+}
+
+const REPLICA_SET: ReplicaKind = {
+  controller: "replicaset",
+  kind: "ReplicaSet",
+  apiVersion: "apps/v1",
+  resource: "replicasets",
+  view: (object) => object as ReplicaSet,
+  countsTerminating: true,
+};
 
 /** Keeps as many pods as each ReplicaSet wants (k8s: pkg/controller/replicaset). */
-export function createReplicaSetController({ informers, clock, recorder }: ControllerContext): PacedController {
-  const sets = informers.of("replicasets");
+export const createReplicaSetController = (context: ControllerContext): PacedController => createReplicaController(context, REPLICA_SET);
+
+export function createReplicaController({ informers, clock, recorder }: ControllerContext, of: ReplicaKind): PacedController {
+  const { kind: KIND, apiVersion, resource, view } = of;
+  const stored = informers.of(resource);
+  const sets = {
+    get(key: string): ReplicaSet | undefined {
+      const object = stored.get(key);
+      return object && view(object);
+    },
+    by: (index: string, value: string): readonly ReplicaSet[] => stored.by(index, value).map(view),
+  };
   const pods = informers.of("pods");
-  const events = recorder("replicaset-controller");
+  const events = recorder(`${of.controller}-controller`);
   const expectations = createExpectations(clock);
-  const census = createCensus();
+  const census = createCensus(KIND);
   /** The version that the last status write of each set made. */
   const written = new Map<string, string>();
   indexOrphans(pods);
@@ -66,7 +95,7 @@ export function createReplicaSetController({ informers, clock, recorder }: Contr
         ...(labels ? { labels } : {}),
         ...(annotations ? { annotations } : {}),
         ...(finalizers ? { finalizers } : {}),
-        ownerReferences: [controllerRef(rs, "apps/v1", KIND)],
+        ownerReferences: [controllerRef(rs, apiVersion, KIND)],
       },
       ...(spec ? { spec } : {}),
     };
@@ -135,22 +164,22 @@ export function createReplicaSetController({ informers, clock, recorder }: Contr
       client,
       resource: "pods",
       owner: rs,
-      ref: controllerRef(rs, "apps/v1", KIND),
+      ref: controllerRef(rs, apiVersion, KIND),
       selector,
       informer: pods,
-      recheck: () => client.get("replicasets", namespace, name),
+      recheck: () => client.get(resource, namespace, name),
     });
     return claimed.map(counted);
   };
 
   return {
-    name: "replicaset",
+    name: of.controller,
     pace: MANAGER_PACE,
     weight: (key) => weightOf(sets.get(key)?.status?.replicas ?? 0),
     watches: [
       // Its own status writes are no news.
       {
-        resource: "replicasets",
+        resource,
         keys: ({ key, object }) =>
           object?.metadata?.resourceVersion !== undefined && written.get(key) === object.metadata.resourceVersion ? [] : [key],
       },
@@ -181,9 +210,12 @@ export function createReplicaSetController({ informers, clock, recorder }: Contr
           );
         if (error !== undefined) failure = { message: messageOf(error), adding: add > 0 };
       }
-      const status = replicaSetStatus(rs, count, failure, rfc3339(clock.now()));
-      if (status !== rs.status)
-        written.set(key, (await client.update("replicasets", { ...rs, status }, "status")).metadata?.resourceVersion ?? "");
+      const told = of.countsTerminating ? count : { ...count, terminating: undefined };
+      const status = replicaSetStatus(rs, told, failure, rfc3339(clock.now()));
+      if (status !== rs.status) {
+        const { metadata } = await client.update(resource, { ...(stored.get(key) ?? rs), status } as ReplicaSet, "status");
+        written.set(key, metadata?.resourceVersion ?? "");
+      }
       if (error !== undefined) throw error;
       return count.nextAvailability;
     },
