@@ -5,6 +5,7 @@ import { createCronJobController } from "./cronjob/index.ts";
 import { createDaemonSetController } from "./daemonset/index.ts";
 import { createDeploymentController } from "./deployment/index.ts";
 import { createDisruptionController, createStaleDisruptionController } from "./disruption/index.ts";
+import { createEndpointsController } from "./endpoints/index.ts";
 import { createEndpointSliceController } from "./endpointslice/index.ts";
 import { createEventTtlController } from "./eventttl/index.ts";
 import { createFlowControlController } from "./flowcontrol/index.ts";
@@ -56,6 +57,7 @@ export function createControllers(context: ControllerContext): readonly PacedCon
     createCronJobController(context),
     createDaemonSetController(context),
     createEndpointSliceController(context),
+    createEndpointsController(context),
     createDisruptionController(context),
     createStaleDisruptionController(context),
     createGarbageCollector(context),

@@ -1,1 +1,3 @@
+export { addressOf, addressTypesOf, endpointPorts } from "./endpoints.ts";
 export { createEndpointSliceController } from "./reconcile.ts";
+export { createTriggerTimes } from "./trigger-times.ts";

@@ -1,18 +1,11 @@
 import type { EndpointSlice, Pod, Service } from "../../api/index.ts";
 import { type Change, type Client, keyOfObject } from "../../client/index.ts";
-import { isNotFound, mapSelector } from "../../machinery/index.ts";
+import { isNotFound } from "../../machinery/index.ts";
 import { type ControllerContext, MANAGER_PACE, type PacedController, weightOf } from "../context.ts";
+import { createServicePods } from "../service-pods.ts";
 import { isMoot } from "../serviceaccount/index.ts";
 import { CONTROLLER, MANAGED_BY, planSlices, type PortGroup, SERVICE_NAME } from "./decide.ts";
-import {
-  type AddressType,
-  addressOf,
-  addressTypesOf,
-  createEndpointCache,
-  endpointChanged,
-  endpointPorts,
-  isEndpoint,
-} from "./endpoints.ts";
+import { type AddressType, addressOf, addressTypesOf, createEndpointCache, endpointPorts } from "./endpoints.ts";
 import { createTriggerTimes } from "./trigger-times.ts";
 
 /** What the cache is still to show: the version of a slice written, or that it is gone. */
@@ -21,38 +14,16 @@ type Written = number | "deleted";
 /** Keeps EndpointSlices of the pods that each Service selects (k8s: pkg/controller/endpointslice). */
 export function createEndpointSliceController({ informers }: ControllerContext): PacedController {
   const services = informers.of("services");
-  const pods = informers.of("pods");
   const nodes = informers.of("nodes");
   const slices = informers.of("endpointslices");
+  const selection = createServicePods(informers);
   const triggers = createTriggerTimes();
-  services.index("selector", (s) => {
-    const first = Object.entries(s.spec?.selector ?? {})[0];
-    return [first ? `${s.metadata?.namespace}/${first[0]}=${first[1]}` : ""];
-  });
   slices.index("service", (s) => [serviceKeyOf(s) ?? ""]);
   /** Writes by Service, then slice, that the cache is still to show: planning before that would create slices twice. */
   const unseen = new Map<string, Map<string, Written>>();
   const waiting = new Set<string>();
   const selectedCount = new Map<string, number>();
   const endpointFor = createEndpointCache();
-
-  const selecting = (pod: Pod, into: Set<string>): void => {
-    const { namespace, labels = {} } = pod.metadata ?? {};
-    for (const [k, v] of Object.entries(labels)) {
-      for (const service of services.by("selector", `${namespace}/${k}=${v}`)) {
-        if (mapSelector(service.spec?.selector).matches(labels)) into.add(`${namespace}/${service.metadata?.name}`);
-      }
-    }
-  };
-
-  const podKeys = ({ object, old }: Change<Pod>): readonly string[] => {
-    const keys = new Set<string>();
-    if (object && old && !endpointChanged(old, object)) return [];
-    // Before it has an address a pod is of no interest.
-    if (object && (isEndpoint(object) || (old && isEndpoint(old)))) selecting(object, keys);
-    if (old && isEndpoint(old) && old.metadata?.labels !== object?.metadata?.labels) selecting(old, keys);
-    return [...keys];
-  };
 
   const sliceKeys = ({ key, object, old }: Change<EndpointSlice>): readonly string[] => {
     const owners = [...new Set([object, old].map((s) => s && serviceKeyOf(s)).filter((k) => k !== undefined))];
@@ -68,15 +39,6 @@ export function createEndpointSliceController({ informers }: ControllerContext):
       if (version !== ours) return true;
       return !unseen.has(owner) && waiting.delete(owner);
     });
-  };
-
-  const selectedPods = (service: Service): readonly Pod[] => {
-    const selector = mapSelector(service.spec?.selector);
-    const first = Object.entries(service.spec?.selector ?? {})[0];
-    const candidates = first ? pods.by("label", `${first[0]}=${first[1]}`) : pods.by("namespace", service.metadata?.namespace ?? "");
-    return candidates.filter(
-      (p) => p.metadata?.namespace === service.metadata?.namespace && isEndpoint(p) && selector.matches(p.metadata?.labels),
-    );
   };
 
   const groupsOf = (service: Service, selected: readonly Pod[], type: AddressType): readonly PortGroup[] => {
@@ -131,7 +93,7 @@ export function createEndpointSliceController({ informers }: ControllerContext):
     weight: (key) => weightOf(selectedCount.get(key) ?? 0),
     watches: [
       { resource: "services", keys: ({ key }) => [key] },
-      { resource: "pods", keys: (change) => podKeys(change as Change<Pod>) },
+      { resource: "pods", keys: (change) => selection.servicesOf(change as Change<Pod>) },
       { resource: "endpointslices", keys: (change) => sliceKeys(change as Change<EndpointSlice>) },
     ],
     async reconcile(key, { client }) {
@@ -145,7 +107,7 @@ export function createEndpointSliceController({ informers }: ControllerContext):
       }
       if (service.spec?.selector === undefined || service.spec.type === "ExternalName") return;
       if (unseen.has(key)) return void waiting.add(key);
-      const selected = selectedPods(service);
+      const selected = selection.podsOf(service);
       selectedCount.set(key, selected.length);
       const triggerTime = triggers.next(key, service, selected);
       const own = slices.by("service", key).filter((s) => s.metadata?.deletionTimestamp === undefined);
