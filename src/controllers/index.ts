@@ -7,6 +7,7 @@ import { createDeploymentController } from "./deployment/index.ts";
 import { createDisruptionController, createStaleDisruptionController } from "./disruption/index.ts";
 import { createEndpointsController } from "./endpoints/index.ts";
 import { createEndpointSliceController } from "./endpointslice/index.ts";
+import { createEndpointSliceMirroring } from "./endpointslicemirroring/index.ts";
 import { createEventTtlController } from "./eventttl/index.ts";
 import { createFlowControlController } from "./flowcontrol/index.ts";
 import { createGarbageCollector } from "./garbagecollector/index.ts";
@@ -58,6 +59,7 @@ export function createControllers(context: ControllerContext): readonly PacedCon
     createDaemonSetController(context),
     createEndpointSliceController(context),
     createEndpointsController(context),
+    createEndpointSliceMirroring(context),
     createDisruptionController(context),
     createStaleDisruptionController(context),
     createGarbageCollector(context),

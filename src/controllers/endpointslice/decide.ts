@@ -137,7 +137,7 @@ function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
   );
 }
 
-function samePorts(a: readonly DiscoveryEndpointPort[], b: readonly DiscoveryEndpointPort[]): boolean {
+export function samePorts(a: readonly DiscoveryEndpointPort[], b: readonly DiscoveryEndpointPort[]): boolean {
   return (
     a === b ||
     (a.length === b.length &&

@@ -1,15 +1,11 @@
 import type { EndpointSlice, Pod, Service } from "../../api/index.ts";
-import { type Change, type Client, keyOfObject } from "../../client/index.ts";
-import { isNotFound } from "../../machinery/index.ts";
+import type { Change } from "../../client/index.ts";
 import { type ControllerContext, MANAGER_PACE, type PacedController, weightOf } from "../context.ts";
 import { createServicePods } from "../service-pods.ts";
-import { isMoot } from "../serviceaccount/index.ts";
-import { CONTROLLER, MANAGED_BY, planSlices, type PortGroup, SERVICE_NAME } from "./decide.ts";
+import { CONTROLLER, planSlices, type PortGroup } from "./decide.ts";
 import { type AddressType, addressOf, addressTypesOf, createEndpointCache, endpointPorts } from "./endpoints.ts";
 import { createTriggerTimes } from "./trigger-times.ts";
-
-/** What the cache is still to show: the version of a slice written, or that it is gone. */
-type Written = number | "deleted";
+import { createSliceWriter, serviceKeyOf } from "./writer.ts";
 
 /** Keeps EndpointSlices of the pods that each Service selects (k8s: pkg/controller/endpointslice). */
 export function createEndpointSliceController({ informers }: ControllerContext): PacedController {
@@ -18,28 +14,10 @@ export function createEndpointSliceController({ informers }: ControllerContext):
   const slices = informers.of("endpointslices");
   const selection = createServicePods(informers);
   const triggers = createTriggerTimes();
-  slices.index("service", (s) => [serviceKeyOf(s) ?? ""]);
-  /** Writes by Service, then slice, that the cache is still to show: planning before that would create slices twice. */
-  const unseen = new Map<string, Map<string, Written>>();
-  const waiting = new Set<string>();
+  slices.index("service", (s) => [serviceKeyOf(s, CONTROLLER) ?? ""]);
+  const writer = createSliceWriter(CONTROLLER);
   const selectedCount = new Map<string, number>();
   const endpointFor = createEndpointCache();
-
-  const sliceKeys = ({ key, object, old }: Change<EndpointSlice>): readonly string[] => {
-    const owners = [...new Set([object, old].map((s) => s && serviceKeyOf(s)).filter((k) => k !== undefined))];
-    return owners.filter((owner) => {
-      const written = unseen.get(owner);
-      const ours = written?.get(key);
-      if (ours === undefined) return true;
-      const version = object ? Number(object.metadata?.resourceVersion) : "deleted";
-      if (version !== "deleted" && ours !== "deleted" && version < ours) return false;
-      if (version !== "deleted" && ours === "deleted") return false;
-      written?.delete(key);
-      if (written?.size === 0) unseen.delete(owner);
-      if (version !== ours) return true;
-      return !unseen.has(owner) && waiting.delete(owner);
-    });
-  };
 
   const groupsOf = (service: Service, selected: readonly Pod[], type: AddressType): readonly PortGroup[] => {
     const numbered = (service.spec?.ports ?? []).every((p) => typeof p.targetPort !== "string");
@@ -57,36 +35,6 @@ export function createEndpointSliceController({ informers }: ControllerContext):
     return [...groups.values()];
   };
 
-  const apply = async (client: Client, key: string, plan: ReturnType<typeof planSlices>): Promise<void> => {
-    const note = (slice: string, written: Written): void => {
-      let ofService = unseen.get(key);
-      if (!ofService) unseen.set(key, (ofService = new Map()));
-      ofService.set(slice, written);
-    };
-    const saw = (slice: EndpointSlice): void => note(keyOfObject(slice), Number(slice.metadata?.resourceVersion));
-    for (const slice of plan.create) {
-      try {
-        saw(await client.create("endpointslices", slice));
-      } catch (error) {
-        if (!isMoot(error)) throw error;
-      }
-    }
-    for (const slice of plan.update) saw(await client.update("endpointslices", slice));
-    for (const { metadata } of plan.remove) {
-      try {
-        await client.delete(
-          "endpointslices",
-          metadata?.namespace,
-          metadata?.name ?? "",
-          metadata?.uid ? { preconditions: { uid: metadata.uid } } : {},
-        );
-        note(`${metadata?.namespace}/${metadata?.name}`, "deleted");
-      } catch (error) {
-        if (!isNotFound(error)) throw error;
-      }
-    }
-  };
-
   return {
     name: "endpointslice",
     pace: MANAGER_PACE,
@@ -94,19 +42,18 @@ export function createEndpointSliceController({ informers }: ControllerContext):
     watches: [
       { resource: "services", keys: ({ key }) => [key] },
       { resource: "pods", keys: (change) => selection.servicesOf(change as Change<Pod>) },
-      { resource: "endpointslices", keys: (change) => sliceKeys(change as Change<EndpointSlice>) },
+      { resource: "endpointslices", keys: (change) => writer.keysOf(change as Change<EndpointSlice>) },
     ],
     async reconcile(key, { client }) {
       const service = services.get(key);
       if (!service) {
         // Its slices go with their owner.
-        unseen.delete(key);
-        waiting.delete(key);
+        writer.forget(key);
         selectedCount.delete(key);
         return triggers.forget(key);
       }
       if (service.spec?.selector === undefined || service.spec.type === "ExternalName") return;
-      if (unseen.has(key)) return void waiting.add(key);
+      if (writer.mustWait(key)) return;
       const selected = selection.podsOf(service);
       selectedCount.set(key, selected.length);
       const triggerTime = triggers.next(key, service, selected);
@@ -114,20 +61,14 @@ export function createEndpointSliceController({ informers }: ControllerContext):
       const types = addressTypesOf(service);
       for (const addressType of types) {
         const ofType = own.filter((s) => s.addressType === addressType);
-        await apply(
+        await writer.apply(
           client,
           key,
           planSlices({ service, addressType, slices: ofType, groups: groupsOf(service, selected, addressType), triggerTime }),
         );
       }
       const stray = own.filter((s) => !types.includes(s.addressType as AddressType));
-      if (stray.length > 0) await apply(client, key, { create: [], update: [], remove: stray });
+      if (stray.length > 0) await writer.apply(client, key, { create: [], update: [], remove: stray });
     },
   };
-}
-
-/** The Service of a slice that this controller manages. */
-function serviceKeyOf({ metadata }: EndpointSlice): string | undefined {
-  const name = metadata?.labels?.[SERVICE_NAME];
-  return name && metadata?.labels?.[MANAGED_BY] === CONTROLLER ? `${metadata.namespace}/${name}` : undefined;
 }

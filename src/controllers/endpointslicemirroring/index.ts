@@ -1,0 +1,1 @@
+export { createEndpointSliceMirroring } from "./reconcile.ts";
