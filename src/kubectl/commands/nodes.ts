@@ -125,10 +125,12 @@ export const drain: Command = {
   },
 };
 
-async function drainNode(invocation: Invocation, { target }: NamedNode): Promise<void> {
-  const { session, flags, proc } = invocation;
-  const discovery = await session.discovery();
-  const type = findType(discovery, "pods");
+const DRY_RUN_WORDS = { none: "", client: " (dry run)", server: " (server dry run)" } as const;
+
+/** The node's pods that are to go, and what is said against or about the others (k8s: drain.GetPodsForDeletion). */
+async function podsToDrain(invocation: Invocation, { target }: NamedNode) {
+  const { session, flags } = invocation;
+  const type = findType(await session.discovery(), "pods");
   const selector = flags.string("pod-selector");
   const { items } = await session.list(type, undefined, {
     fieldSelector: `spec.nodeName=${target.name}`,
@@ -149,8 +151,31 @@ async function drainNode(invocation: Invocation, { target }: NamedNode): Promise
   }
   const texts = (map: ReadonlyMap<string, string[]>): string[] =>
     [...map].sort(([a], [b]) => (a < b ? -1 : 1)).map(([text, names]) => `${text}: ${names.join(", ")}`);
-  if (errors.size > 0) throw new CliError(errors.size > 1 ? `[${texts(errors).join(", ")}]` : (texts(errors)[0] as string));
-  if (warnings.size > 0) await invocation.err(`Warning: ${texts(warnings).join("; ")}\n`);
+  return { type, doomed, errors: texts(errors), warnings: texts(warnings) };
+}
+
+async function drainNode(invocation: Invocation, node: NamedNode): Promise<void> {
+  const { type, doomed, errors, warnings } = await podsToDrain(invocation, node);
+  if (errors.length > 0) throw new CliError(errors.length > 1 ? `[${errors.join(", ")}]` : (errors[0] as string));
+  if (warnings.length > 0) await invocation.err(`Warning: ${warnings.join("; ")}\n`);
+  try {
+    await removePods(invocation, type, doomed);
+  } catch (error) {
+    const pending = (await podsToDrain(invocation, node)).doomed;
+    if (error instanceof Error && pending.length > 0) {
+      const names = pending.map((p) => `pod/${p.metadata.name}\n`).join("");
+      await invocation.err(
+        `There are pending pods in node ${JSON.stringify(node.target.name)} when an error occurred: ${error.message}\n${names}`,
+      );
+    }
+    throw error;
+  }
+}
+
+/** Evicts, or deletes, and waits until they are gone. */
+async function removePods(invocation: Invocation, type: ReturnType<typeof findType>, doomed: readonly Pod[]): Promise<void> {
+  const { session, flags, proc } = invocation;
+  const discovery = await session.discovery();
   const evict = !flags.bool("disable-eviction") && discovery.subresources.has("/v1/pods/eviction");
   if (!evict && !flags.bool("disable-eviction") && doomed.length > 0)
     await invocation.err("Warning: the server does not support eviction; pods are deleted instead\n");
@@ -160,10 +185,13 @@ async function drainNode(invocation: Invocation, { target }: NamedNode): Promise
   const dryRun = dryRunOf(invocation);
   for (const pod of doomed) {
     const { name, namespace } = pod.metadata;
-    await invocation.out(
-      `${evict ? "evicting" : "deleting"} pod ${namespace}/${name}${dryRun === "none" ? "" : dryRun === "client" ? " (dry run)" : " (server dry run)"}\n`,
-    );
-    while (dryRun !== "client") {
+    while (dryRun !== "client" || evict) {
+      if (evict) await invocation.out(`evicting pod ${namespace}/${name}${DRY_RUN_WORDS[dryRun]}\n`);
+      if (dryRun === "client") break;
+      if (evict && proc.clock.now() > until)
+        throw new CliError(
+          `error when evicting pods/${JSON.stringify(name)} -n ${JSON.stringify(namespace)}: global timeout reached: ${flags.string("timeout")}`,
+        );
       try {
         const options = { kind: "DeleteOptions", apiVersion: "v1", ...grace, ...(dryRun === "server" ? { dryRun: ["All"] } : {}) };
         if (evict)
@@ -178,10 +206,6 @@ async function drainNode(invocation: Invocation, { target }: NamedNode): Promise
         await invocation.err(
           `error when evicting pods/${JSON.stringify(name)} -n ${JSON.stringify(namespace)} (will retry after 5s): ${error.message}\n`,
         );
-        if (proc.clock.now() + 5000 > until)
-          throw new CliError(
-            `error when evicting pods/${JSON.stringify(name)} -n ${JSON.stringify(namespace)}: global timeout reached: ${flags.string("timeout")}`,
-          );
         await proc.clock.sleep(5000);
       }
     }
