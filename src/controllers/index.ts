@@ -11,6 +11,7 @@ import { createEndpointSliceMirroring } from "./endpointslicemirroring/index.ts"
 import { createEventTtlController } from "./eventttl/index.ts";
 import { createFlowControlController } from "./flowcontrol/index.ts";
 import { createGarbageCollector } from "./garbagecollector/index.ts";
+import { createJobController } from "./job/index.ts";
 import { createNamespaceController } from "./namespace/index.ts";
 import { createNodeIpamController } from "./nodeipam/index.ts";
 import { createNodeLifecycleController } from "./nodelifecycle/index.ts";
@@ -25,6 +26,7 @@ import { createServiceAccountController } from "./serviceaccount/index.ts";
 import { createStatefulSetController } from "./statefulset/index.ts";
 import { createClaimProtection, createVolumeProtection } from "./storageprotection/index.ts";
 import { createTaintEvictionController } from "./tainteviction/index.ts";
+import { createTtlAfterFinishedController } from "./ttlafterfinished/index.ts";
 import { createPolicyTypeChecker } from "./validatingadmissionpolicystatus/index.ts";
 
 export { userOfController } from "./accounts.ts";
@@ -55,7 +57,9 @@ export function createControllers(context: ControllerContext): readonly PacedCon
     createReplicaSetController(context),
     createReplicationController(context),
     createStatefulSetController(context),
+    createJobController(context),
     createCronJobController(context),
+    createTtlAfterFinishedController(context),
     createDaemonSetController(context),
     createEndpointSliceController(context),
     createEndpointsController(context),

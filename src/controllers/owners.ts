@@ -43,10 +43,12 @@ export async function claim<T extends KubeObject>(options: {
   readonly informer: Informer<T>;
   /** What must hold beside the selector; absent: nothing. */
   readonly belongs?: (object: T) => boolean;
+  /** What adopted objects are held by, and released ones no more. */
+  readonly finalizer?: string;
   /** Reads the owner from the API: a stale cache must not adopt for an owner that is gone or going. */
   readonly recheck: () => Promise<KubeObject>;
 }): Promise<readonly T[]> {
-  const { client, resource, owner, ref, selector, informer, belongs = () => true, recheck } = options;
+  const { client, resource, owner, ref, selector, informer, belongs = () => true, finalizer, recheck } = options;
   const matches = (o: T): boolean => selector.matches(o.metadata?.labels) && belongs(o);
   const namespace = owner.metadata?.namespace ?? "";
   const leaving = owner.metadata?.deletionTimestamp !== undefined;
@@ -54,7 +56,7 @@ export async function claim<T extends KubeObject>(options: {
   let claimed = owned;
   if (!owned.every(matches)) {
     claimed = owned.filter(matches);
-    if (!leaving) for (const object of owned) if (!matches(object)) await release(client, resource, object, ref.uid);
+    if (!leaving) for (const object of owned) if (!matches(object)) await release(client, resource, object, ref.uid, finalizer);
   }
   if (leaving) return claimed;
   const orphans = orphansFor(informer, namespace, selector).filter(belongs);
@@ -66,7 +68,9 @@ export async function claim<T extends KubeObject>(options: {
     const { name = "", uid } = orphan.metadata ?? {};
     try {
       adopted.push(
-        (await client.patch(resource, namespace, name, "strategic", { metadata: { ownerReferences: [ref], uid } })) as unknown as T,
+        (await client.patch(resource, namespace, name, "strategic", {
+          metadata: { ownerReferences: [ref], uid, ...(finalizer ? { finalizers: [finalizer] } : {}) },
+        })) as unknown as T,
       );
     } catch (error) {
       if (!isNotFound(error)) throw error;
@@ -75,11 +79,15 @@ export async function claim<T extends KubeObject>(options: {
   return [...claimed, ...adopted];
 }
 
-async function release(client: Client, resource: Resource, object: KubeObject, ownerUid: string): Promise<void> {
+async function release(client: Client, resource: Resource, object: KubeObject, ownerUid: string, finalizer?: string): Promise<void> {
   const { namespace, name = "", uid } = object.metadata ?? {};
   try {
     await client.patch(resource, namespace, name, "strategic", {
-      metadata: { uid, ownerReferences: [{ $patch: "delete", uid: ownerUid }] },
+      metadata: {
+        uid,
+        ownerReferences: [{ $patch: "delete", uid: ownerUid }],
+        ...(finalizer ? { "$deleteFromPrimitiveList/finalizers": [finalizer] } : {}),
+      },
     });
   } catch (error) {
     // Gone, or recreated under its name: nothing left to release.

@@ -9,7 +9,13 @@ const cronJob = (spec: Partial<CronJob["spec"]> = {}): CronJob => ({
   metadata: { name: "report", namespace: "default" },
   spec: {
     schedule: "* * * * *",
-    jobTemplate: { spec: { template: { spec: { restartPolicy: "Never", containers: [{ name: "c", image: "busybox:1.36" }] } } } },
+    // The test plays the job controller.
+    jobTemplate: {
+      spec: {
+        managedBy: "example.com/test",
+        template: { spec: { restartPolicy: "Never", containers: [{ name: "c", image: "busybox:1.36" }] } },
+      },
+    },
     ...spec,
   },
 });

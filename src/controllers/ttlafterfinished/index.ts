@@ -1,0 +1,1 @@
+export { createTtlAfterFinishedController } from "./reconcile.ts";
