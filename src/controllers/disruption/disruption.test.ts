@@ -69,7 +69,11 @@ describe("the disruption controller", () => {
       apiVersion: "batch/v1",
       kind: "Job",
       metadata: { name: "j", namespace: "default" },
-      spec: { suspend: true, template: { spec: { restartPolicy: "Never", containers: [{ name: "c", image: "nginx:1.27" }] } } },
+      spec: {
+        // Nobody releases its pods, which match no selector of its.
+        managedBy: "example.com/test",
+        template: { spec: { restartPolicy: "Never", containers: [{ name: "c", image: "nginx:1.27" }] } },
+      },
     });
     const ownerReferences = [{ apiVersion: "batch/v1", kind: "Job", name: "j", uid: job.metadata?.uid ?? "", controller: true }];
     await w.client.create("pods", { ...bare("p"), metadata: { ...bare("p").metadata, ownerReferences } });
