@@ -1,4 +1,12 @@
-import { type ConfigMap, type EndpointSlice, kindTable, type KubeObject, type Namespace, type Service } from "../api/index.ts";
+import {
+  type ConfigMap,
+  type Endpoints,
+  type EndpointSlice,
+  kindTable,
+  type KubeObject,
+  type Namespace,
+  type Service,
+} from "../api/index.ts";
 import { type BootstrapObject, reconciled } from "../apiserver/index.ts";
 import { type Client, keyOfObject, type Resource } from "../client/index.ts";
 import { isAlreadyExists } from "../machinery/index.ts";
@@ -21,6 +29,14 @@ const kubernetesService: Service = {
     ports: [{ name: "https", port: 443, protocol: "TCP", targetPort: 6443 }],
   },
 };
+
+/** The same for who reads the old API; the slice is made beside it, not from it. */
+const legacyEndpoints = (address: string): Endpoints => ({
+  apiVersion: "v1",
+  kind: "Endpoints",
+  metadata: { name: "kubernetes", namespace: "default", labels: { "endpointslice.kubernetes.io/skip-mirror": "true" } },
+  subsets: [{ addresses: [{ ip: address }], ports: [{ name: "https", port: 6443, protocol: "TCP" }] }],
+});
 
 const kubernetesEndpoints = (address: string): EndpointSlice => ({
   apiVersion: "discovery.k8s.io/v1",
@@ -54,6 +70,7 @@ export async function bootstrap(
     ...["default", "kube-system", "kube-public", "kube-node-lease"].map((name) => ["namespaces", namespace(name)] as const),
     ["configmaps", inKubeSystem("kube-apiserver-legacy-service-account-token-tracking", { since: rfc3339(now).slice(0, 10) })],
     ["services", kubernetesService],
+    ["endpoints", legacyEndpoints(address)],
     ["endpointslices", kubernetesEndpoints(address)],
     ...more,
   ];
