@@ -42,6 +42,9 @@ export function createEmulator(parent: HTMLElement, id: number, on: { search(): 
   let link: TerminalLink | undefined;
   let ended = false;
   let control = false;
+  let shells = 0;
+  /** What is typed while there is no shell; the next one reads it. */
+  let ahead = "";
 
   const attach = (connection: Connection) => {
     ended = false;
@@ -60,6 +63,14 @@ export function createEmulator(parent: HTMLElement, id: number, on: { search(): 
       },
     });
     link = mine;
+    shells++;
+    if (ahead) mine.input(ahead);
+    ahead = "";
+  };
+
+  const input = (data: string) => {
+    if (link) link.input(data);
+    else if (!ended) ahead += data;
   };
 
   const instance: Emulator = {
@@ -71,7 +82,7 @@ export function createEmulator(parent: HTMLElement, id: number, on: { search(): 
       const line = buffer.getLine(buffer.baseY + buffer.cursorY)?.translateToString(false, 0, buffer.cursorX) ?? "";
       return !!link && buffer.type === "normal" && PROMPT.test(line);
     },
-    type: (text) => link?.input(text),
+    type: input,
     find: (text, direction) => void finder().then((f) => (direction === "next" ? f.findNext(text, found) : f.findPrevious(text, found))),
     control: (value) => void (control = value),
     dispose() {
@@ -88,11 +99,9 @@ export function createEmulator(parent: HTMLElement, id: number, on: { search(): 
       control = false;
       instance.onControlUsed?.();
     }
-    if (link) link.input(send);
-    else if (ended && send === "\r") {
-      const { connection } = useSession.getState();
-      if (connection) attach(connection);
-    }
+    const { connection } = useSession.getState();
+    if (ended && connection && send === "\r") attach(connection);
+    else input(send);
   });
   terminal.onResize(({ cols, rows }) => link?.resize(cols, rows));
   terminal.attachCustomKeyEventHandler(keys(terminal, on));
@@ -126,9 +135,9 @@ export function createEmulator(parent: HTMLElement, id: number, on: { search(): 
     useSession.subscribe((now, before) => {
       if (now.connection === before.connection) return;
       link = undefined;
+      ended = false;
       if (!now.connection) return;
-      if (before.restarts !== now.restarts || terminal.buffer.active.length > terminal.rows)
-        terminal.write(`\r\n\x1b[2m${t("terminal.reconnected")}\x1b[0m\r\n`);
+      if (shells > 0) terminal.write(`\r\n\x1b[2m${t("terminal.reconnected")}\x1b[0m\r\n`);
       attach(now.connection);
     }),
     () => observer.disconnect(),
