@@ -118,8 +118,28 @@ describe("the API server", () => {
     }
   });
 
-  it("answers a path that nobody serves as any web server does", async () => {
-    const response = await s.ask("GET", "/api/v1/namespaces/default/unicorns");
+  it.each(["/api/v1/namespaces/default/unicorns", "/apis/apps/v1/namespaces/default/daemonsets/agent/scale"])(
+    "answers %s with a Status: the group version is there",
+    async (path) => {
+      const response = await s.ask("GET", path);
+      expect([response.status, json(response)]).toEqual([
+        404,
+        {
+          kind: "Status",
+          apiVersion: "v1",
+          metadata: {},
+          status: "Failure",
+          message: "the server could not find the requested resource",
+          reason: "NotFound",
+          details: {},
+          code: 404,
+        },
+      ]);
+    },
+  );
+
+  it("answers a path of no group version as any web server does", async () => {
+    const response = await s.ask("GET", "/apis/horses.example/v1/unicorns");
     expect(response).toEqual({ status: 404, contentType: "text/plain; charset=utf-8", body: "404 page not found\n" });
   });
 

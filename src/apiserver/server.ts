@@ -1,4 +1,4 @@
-import { KindRegistry, kinds } from "../api/index.ts";
+import { KindRegistry, kinds, resourcesOf } from "../api/index.ts";
 import type { MemoryStore } from "../etcd/index.ts";
 import { badRequest, internalError, resourceNotFound, StatusError, UnknownPath } from "../machinery/index.ts";
 import { entropyOf } from "../pki/index.ts";
@@ -165,9 +165,10 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
 
   const openApi = createOpenApi({ clock, simulator, more: () => definitions.documents() });
 
-  const refusal = (error: unknown): ApiResponse => {
-    // Nobody serves the path: upstream's muxes say so as any web server does.
-    if (error instanceof UnknownPath) return { status: 404, contentType: "text/plain; charset=utf-8", body: "404 page not found\n" };
+  const refusal = (error: unknown, { path }: ApiRequest): ApiResponse => {
+    // Nobody serves the path: below a built-in group version a Status says so, elsewhere upstream's muxes do, as any web server.
+    if (error instanceof UnknownPath && !isBuiltIn(path))
+      return { status: 404, contentType: "text/plain; charset=utf-8", body: "404 page not found\n" };
     if (error instanceof StatusError) return { status: error.code, body: error.status };
     options.onPanic?.(error);
     const status = internalError(error instanceof Error ? error.message : String(error)).status;
@@ -218,7 +219,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
         response = await (isLongRunning(record.verb, info) ? served : withinDeadline(clock, record.verb, patience, served));
       else response = served;
     } catch (error) {
-      response = refusal(error);
+      response = refusal(error, request);
     }
     metrics.inflight(request.method, -1);
     requests.answered(record, response);
@@ -273,7 +274,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
         if (!info || info.resource !== "pods" || (info.subresource !== "exec" && info.subresource !== "attach")) throw resourceNotFound();
         answer = await stream(upgradedScope(request, info, record));
       } catch (error) {
-        answer = refusal(error);
+        answer = refusal(error, request);
       }
       // A session that is opened is a change of protocols.
       requests.answered(record, "stdin" in answer ? { status: 101 } : answer);
@@ -287,7 +288,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
         if (info?.resource !== "pods" || info.subresource !== "portforward") throw resourceNotFound();
         answer = await portForward(upgradedScope(request, info, record));
       } catch (error) {
-        answer = refusal(error);
+        answer = refusal(error, request);
       }
       requests.answered(record, "open" in answer ? { status: 101 } : answer);
       return answer;
@@ -308,3 +309,9 @@ function named(info: ResourceInfo, fieldSelector: string | undefined): ResourceI
 
 /** `metrics.k8s.io/v1beta1` of a path of discovery. */
 const groupVersionAt = (path: string): string | undefined => /^\/apis\/([^/]+\/[^/]+)\/?$/.exec(path)?.[1];
+
+/** Below `/api/v1` or `/apis/GROUP/VERSION` of our own kinds. */
+function isBuiltIn(path: string): boolean {
+  const [, root, first, second] = path.split("/");
+  return resourcesOf(root === "api" ? `${first}` : `${first}/${second}`).length > 0;
+}
