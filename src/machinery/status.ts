@@ -100,9 +100,9 @@ export const notFound = (resource: string, name: string, group = ""): StatusErro
     kind: resource,
   });
 
-/** No such path or resource at all: discovery's 404. */
-/** No path leads there. The API server answers it in plain text; clients put it into words (genericServerResponse). */
+/** No path leads there. Outside the built-in group versions the API server says it in plain text, and clients put it into words. */
 export class UnknownPath extends StatusError {}
+/** No such path, resource or subresource at all: discovery's 404. */
 export const resourceNotFound = (): StatusError =>
   new UnknownPath(failure(404, "NotFound", "the server could not find the requested resource", {}).status);
 

@@ -3,7 +3,7 @@ import { checkNonNegative, type Errors } from "../checks.ts";
 import { ageColumn, templateColumns } from "../columns.ts";
 import { defaultTemplate } from "../core/pod/defaults.ts";
 import { templateWarnings } from "../core/pod/warnings.ts";
-import { at, fill, put } from "../defaulting.ts";
+import { fill, put } from "../defaulting.ts";
 import type { Deployment, DeploymentSpec, DeploymentStrategy, RollingUpdateDeployment } from "../generated/types.ts";
 import type { Kind } from "../kind.ts";
 import {
@@ -15,6 +15,7 @@ import {
   checkIntOrPercent,
   checkSelectorAndTemplate,
   isZero,
+  replicaScale,
 } from "./replicas.ts";
 
 const EMPTY_STATUS = Object.freeze({});
@@ -136,11 +137,6 @@ export const deployment: Kind<Deployment> = {
     ...templateColumns(podSpec),
     { name: "Selector", description: "Which pods it manages.", wide: true, cell: (d) => formatLabelSelector(d.spec?.selector) },
   ],
-  scale: {
-    replicas: (d) => d.spec?.replicas ?? 0,
-    withReplicas: (d, replicas) => at(d, "spec", (spec) => put(spec, "replicas", replicas)),
-    statusReplicas: (d) => d.status?.replicas ?? 0,
-    selector: (d) => labelSelector(d.spec?.selector).toString(),
-  },
+  scale: replicaScale((d) => labelSelector(d.spec?.selector).toString()),
   warnings: (object, old) => templateWarnings("spec.template", object.spec, old?.spec),
 };

@@ -3,10 +3,10 @@ import { checkNonNegative, type Errors } from "../checks.ts";
 import { ageColumn, templateColumns } from "../columns.ts";
 import { defaultTemplate } from "../core/pod/defaults.ts";
 import { templateWarnings } from "../core/pod/warnings.ts";
-import { at, fill, put } from "../defaulting.ts";
+import { fill, put } from "../defaulting.ts";
 import type { ReplicaSet, ReplicaSetSpec } from "../generated/types.ts";
 import type { Kind } from "../kind.ts";
-import { checkAvailable, checkCounts, checkImmutableSelector, checkSelectorAndTemplate } from "./replicas.ts";
+import { checkAvailable, checkCounts, checkImmutableSelector, checkSelectorAndTemplate, replicaScale } from "./replicas.ts";
 
 const podSpec = (rs: ReplicaSet) => rs.spec?.template?.spec;
 
@@ -56,11 +56,6 @@ export const replicaSet: Kind<ReplicaSet> = {
     ...templateColumns(podSpec),
     { name: "Selector", description: "Which pods it manages.", wide: true, cell: (rs) => formatLabelSelector(rs.spec?.selector) },
   ],
-  scale: {
-    replicas: (rs) => rs.spec?.replicas ?? 0,
-    withReplicas: (rs, replicas) => at(rs, "spec", (spec) => put(spec, "replicas", replicas)),
-    statusReplicas: (rs) => rs.status?.replicas ?? 0,
-    selector: (rs) => labelSelector(rs.spec?.selector).toString(),
-  },
+  scale: replicaScale((rs) => labelSelector(rs.spec?.selector).toString()),
   warnings: (object, old) => templateWarnings("spec.template", object.spec, old?.spec),
 };

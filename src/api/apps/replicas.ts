@@ -2,11 +2,27 @@ import { field, isValidPercent, labelSelector, semanticEqual, SelectorError, typ
 import type { LabelSelector, PodTemplateSpec } from "../generated/types.ts";
 import { checkNonNegative, checkSelector, type Errors } from "../checks.ts";
 import { checkTemplate } from "../core/pod/validation/spec.ts";
+import { at, put } from "../defaulting.ts";
+import type { Kind } from "../kind.ts";
+import type { KubeObject } from "../meta.ts";
 
 interface ReplicatedSpec {
   readonly selector?: LabelSelector;
   readonly template?: PodTemplateSpec;
 }
+
+interface Replicated extends KubeObject {
+  readonly spec?: { readonly replicas?: number };
+  readonly status?: { readonly replicas?: number };
+}
+
+/** The scale subresource of what has spec.replicas and status.replicas; `selector` in the text form of label selectors. */
+export const replicaScale = <T extends Replicated>(selector: (object: T) => string): NonNullable<Kind<T>["scale"]> => ({
+  replicas: (object) => object.spec?.replicas ?? 0,
+  withReplicas: (object, replicas) => at<Replicated, "spec">(object, "spec", (spec) => put(spec, "replicas", replicas)) as T,
+  statusReplicas: (object) => object.status?.replicas ?? 0,
+  selector,
+});
 
 const isEmpty = (selector: LabelSelector): boolean =>
   Object.keys(selector.matchLabels ?? {}).length === 0 && !selector.matchExpressions?.length;

@@ -25,6 +25,7 @@ import {
   checkRunsAlways,
   checkSelects,
   isZero,
+  replicaScale,
 } from "./replicas.ts";
 
 const NEW_STATUS: StatefulSetStatus = Object.freeze({ availableReplicas: 0, replicas: 0 });
@@ -192,12 +193,7 @@ export const statefulSet: Kind<StatefulSet> = {
     ageColumn,
     ...templateColumns(podSpec),
   ],
-  scale: {
-    replicas: (s) => s.spec?.replicas ?? 0,
-    withReplicas: (s, replicas) => at(s, "spec", (spec) => put(spec, "replicas", replicas)),
-    statusReplicas: (s) => s.status?.replicas ?? 0,
-    selector: (s) => labelSelector(s.spec?.selector).toString(),
-  },
+  scale: replicaScale((s) => labelSelector(s.spec?.selector).toString()),
   warnings: (object, old) => [
     ...templateWarnings("spec.template", object.spec, old?.spec),
     ...((object.spec?.revisionHistoryLimit ?? 0) < 0

@@ -64,6 +64,7 @@ const NONE = "0";
 /** Without the fields that are not there. */
 const some = <T extends object>(object: { readonly [K in keyof T]: T[K] | undefined }): T =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
+const metric = (name: string, selector: LabelSelector | undefined) => some<{ name: string; selector?: LabelSelector }>({ name, selector });
 const orAbsent = (amount: string | undefined): string | undefined => (amount === NONE ? undefined : amount);
 
 export function metricToV1({ type, object, pods, resource, containerResource, external }: MetricSpec): V1Metric {
@@ -100,8 +101,6 @@ export function metricToV1({ type, object, pods, resource, containerResource, ex
 }
 
 export function metricFromV1({ type, object, pods, resource, containerResource, external }: V1Metric): MetricSpec {
-  const metric = (name: string, selector: LabelSelector | undefined) =>
-    some<{ name: string; selector?: LabelSelector }>({ name, selector });
   const valued = (value: string | undefined, averageValue: string | undefined): MetricTarget =>
     some<MetricTarget>({ type: averageValue === undefined ? "Value" : "AverageValue", value, averageValue, averageUtilization: undefined });
   const used = ({ targetAverageUtilization, targetAverageValue }: V1Resource): MetricTarget =>
@@ -170,8 +169,6 @@ export function statusToV1({ type, object, pods, resource, containerResource, ex
 }
 
 export function statusFromV1({ type, object, pods, resource, containerResource, external }: V1MetricStatus): MetricStatus {
-  const metric = (name: string, selector: LabelSelector | undefined) =>
-    some<{ name: string; selector?: LabelSelector }>({ name, selector });
   const used = ({ currentAverageUtilization, currentAverageValue }: V1ResourceStatus): MetricValueStatus =>
     some<MetricValueStatus>({
       averageUtilization: currentAverageUtilization,

@@ -1,5 +1,5 @@
 import { field, formatLabels, mapSelector, type FieldError } from "../../machinery/index.ts";
-import { checkAvailable, checkCounts, checkRunsAlways, mismatch } from "../apps/replicas.ts";
+import { checkAvailable, checkCounts, checkRunsAlways, mismatch, replicaScale } from "../apps/replicas.ts";
 import { checkNonNegative, type Errors } from "../checks.ts";
 import { ageColumn, templateColumns } from "../columns.ts";
 import { at, fill, put } from "../defaulting.ts";
@@ -73,11 +73,6 @@ export const replicationController: Kind<ReplicationController> = {
     ...templateColumns(podSpec),
     { name: "Selector", description: "Which pods it manages.", wide: true, cell: (rc) => formatLabels(rc.spec?.selector) },
   ],
-  scale: {
-    replicas: (rc) => rc.spec?.replicas ?? 0,
-    withReplicas: (rc, replicas) => at(rc, "spec", (spec) => put(spec, "replicas", replicas)),
-    statusReplicas: (rc) => rc.status?.replicas ?? 0,
-    selector: (rc) => mapSelector(rc.spec?.selector).toString(),
-  },
+  scale: replicaScale((rc) => mapSelector(rc.spec?.selector).toString()),
   warnings: (object, old) => templateWarnings("spec.template", object.spec, old?.spec),
 };

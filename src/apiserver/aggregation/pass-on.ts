@@ -2,19 +2,9 @@ import { failure } from "../../machinery/index.ts";
 import type { ApiRequest, ApiResponse, ByteStream, Egress, UserInfo } from "../types.ts";
 import { EgressError } from "../types.ts";
 import type { Place } from "./availability.ts";
+import { HOP_BY_HOP } from "../hop-by-hop.ts";
 
-/** Between two neighbours only, or what the aggregator decides itself. */
-const OWN = new Set([
-  "authorization",
-  "connection",
-  "content-length",
-  "host",
-  "keep-alive",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
+const OWN = new Set(HOP_BY_HOP);
 const ACCEPT: Readonly<Record<string, string>> = {
   Table: "application/json;as=Table;v=v1;g=meta.k8s.io,application/json",
   PartialObjectMetadata: "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json",

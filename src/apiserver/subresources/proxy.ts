@@ -6,6 +6,7 @@ import { EgressError, type ApiResponse } from "../types.ts";
 import { admitted } from "./connect.ts";
 import { egressOf } from "./kubelet.ts";
 import type { Subresource } from "./types.ts";
+import { HOP_BY_HOP } from "../hop-by-hop.ts";
 
 const unavailable = (message: string) => failure(503, "ServiceUnavailable", message);
 
@@ -60,19 +61,7 @@ function servicePlace(scope: Scope): Place {
   return chosen;
 }
 
-/** Headers that are between two neighbours only, or that the API server keeps to itself. */
-const OWN_HEADERS = new Set([
-  "authorization",
-  "connection",
-  "content-length",
-  "expect",
-  "host",
-  "keep-alive",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
+const OWN_HEADERS = new Set([...HOP_BY_HOP, "expect"]);
 
 /** The path and query behind `/proxy`; undefined: nothing, not even a slash. */
 function targetPath({ info, request }: Scope): string | undefined {
