@@ -34,42 +34,48 @@ export type { ControllerContext, PacedController } from "./context.ts";
 export { runController } from "./runner.ts";
 export type { RunningController } from "./runner.ts";
 
-/** The table of controllers: what kube-controller-manager runs. */
-export function createControllers(context: ControllerContext): readonly PacedController[] {
-  const { allocateNodeCidr, accountToken, signer } = context;
+type Factory = (context: ControllerContext) => PacedController;
+
+/** The table of controllers: what kube-controller-manager runs. Each is made anew when it starts again, with informers of its own. */
+export function controllerFactories({ allocateNodeCidr, accountToken, signer }: ControllerContext): readonly Factory[] {
   return [
-    createNamespaceController(context),
-    createServiceAccountController(context),
-    createServiceCidrController(context),
-    createFlowControlController(context),
-    createClaimProtection(context),
-    createVolumeProtection(context),
-    createRootCaCertPublisher(context),
-    ...(accountToken ? [createServiceAccountTokenController(context, accountToken)] : []),
-    createClusterRoleAggregation(context),
-    createCsrApproving(context),
-    ...(signer ? [createCsrSigning(context, signer)] : []),
-    createCsrCleaner(context),
-    ...(allocateNodeCidr ? [createNodeIpamController(context, allocateNodeCidr)] : []),
-    createNodeLifecycleController(context),
-    createTaintEvictionController(context),
-    createDeploymentController(context),
-    createReplicaSetController(context),
-    createReplicationController(context),
-    createStatefulSetController(context),
-    createJobController(context),
-    createCronJobController(context),
-    createTtlAfterFinishedController(context),
-    createDaemonSetController(context),
-    createEndpointSliceController(context),
-    createEndpointsController(context),
-    createEndpointSliceMirroring(context),
-    createDisruptionController(context),
-    createStaleDisruptionController(context),
-    createGarbageCollector(context),
-    createPodGcController(context),
-    createEventTtlController(context),
-    createResourceQuotaController(context),
-    createPolicyTypeChecker(context),
+    createNamespaceController,
+    createServiceAccountController,
+    createServiceCidrController,
+    createFlowControlController,
+    createClaimProtection,
+    createVolumeProtection,
+    createRootCaCertPublisher,
+    ...(accountToken ? [(c: ControllerContext) => createServiceAccountTokenController(c, accountToken)] : []),
+    createClusterRoleAggregation,
+    createCsrApproving,
+    ...(signer ? [(c: ControllerContext) => createCsrSigning(c, signer)] : []),
+    createCsrCleaner,
+    ...(allocateNodeCidr ? [(c: ControllerContext) => createNodeIpamController(c, allocateNodeCidr)] : []),
+    createNodeLifecycleController,
+    createTaintEvictionController,
+    createDeploymentController,
+    createReplicaSetController,
+    createReplicationController,
+    createStatefulSetController,
+    createJobController,
+    createCronJobController,
+    createTtlAfterFinishedController,
+    createDaemonSetController,
+    createEndpointSliceController,
+    createEndpointsController,
+    createEndpointSliceMirroring,
+    createDisruptionController,
+    createStaleDisruptionController,
+    createGarbageCollector,
+    createPodGcController,
+    createEventTtlController,
+    createResourceQuotaController,
+    createPolicyTypeChecker,
   ];
+}
+
+/** All of them, with the same informers. */
+export function createControllers(context: ControllerContext): readonly PacedController[] {
+  return controllerFactories(context).map((create) => create(context));
 }
