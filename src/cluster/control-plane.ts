@@ -6,7 +6,7 @@ import { createControllers, runController, userOfController } from "../controlle
 import { createImages, holdImage } from "../images/index.ts";
 import { clusterCidr, createClusterDns, createServiceDirectory, Fabric, KubeProxies, nodeAddress, podCidr } from "../network/index.ts";
 import type { Authority } from "../pki/index.ts";
-import { createRegistry, type ThawingStack } from "../runtime/index.ts";
+import { createDisks, createRegistry, type ThawingStack } from "../runtime/index.ts";
 import { startScheduler } from "../scheduler/index.ts";
 import type { Cancel, Cause, Clock, Persistent } from "../sim/index.ts";
 import { type ClusterMachine, createMachine } from "./machines.ts";
@@ -71,6 +71,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const catalogue = createImages({ clusterDns: () => ({ dns, synced: () => dnsInformers.of("namespaces").synced }) });
   const registry = preset.hollowImages ? createRegistry([], { wildcard: holdImage }) : createRegistry(catalogue.images);
   const observations = createObservations({ clock, images: catalogue.images, registry });
+  const disks = createDisks({ clock, persistent });
   const machines = new Map<string, ClusterMachine>();
   for (let i = 1; i <= nodes; i++) {
     const name = nodeName(i);
@@ -85,6 +86,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       random: streams.of(name),
       programs: catalogue.programs,
       registry,
+      disks,
       preloaded: preset.preloadedImages,
       client,
       informers: createInformers(client, clock),
@@ -143,7 +145,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const host = fabric.addMachine("control-plane", { ip: nodeAddress(0) });
   return {
     egress: createEgress({ clock, machines, stack: host.stack }),
-    components: [fabric, proxies, ...[...machines.values()].flatMap((m) => [m.runtime, m.kubelet])],
+    components: [fabric, proxies, disks, ...[...machines.values()].flatMap((m) => [m.runtime, m.kubelet])],
     learnersStack: () => fabric.workstation(preset.shellOnNode && nodes > 0 ? { on: nodeName(1) } : {}),
     restored: () => fabric.resetUnclaimed(),
     observations,

@@ -1,7 +1,14 @@
 import type { Client, EventRecorder, Informers } from "../client/index.ts";
 import { createKubelet, type Kubelet, tokensFrom } from "../kubelet/index.ts";
 import type { MachineNetwork } from "../network/index.ts";
-import { createMachineRuntime, type MachineRuntime, type Programs, type Registry, type SandboxNetwork } from "../runtime/index.ts";
+import {
+  createMachineRuntime,
+  type MachineRuntime,
+  type Programs,
+  type Registry,
+  type SandboxNetwork,
+  type SharedDisks,
+} from "../runtime/index.ts";
 import { value } from "../machinery/index.ts";
 import type { Clock, Random } from "../sim/index.ts";
 import type { Preset } from "./presets.ts";
@@ -23,6 +30,7 @@ export function createMachine(options: {
   readonly random: Random;
   readonly programs: Programs;
   readonly registry: Registry;
+  readonly disks: SharedDisks;
   /** Names of images that are there from the start. */
   readonly preloaded: readonly string[];
   readonly client: Client;
@@ -31,7 +39,7 @@ export function createMachine(options: {
   /** Whether processes must survive a reload. */
   readonly persistent: boolean;
 }): ClusterMachine {
-  const { name, preset, network, clock, random, programs, registry, preloaded, client, informers, recorder, persistent } = options;
+  const { name, preset, network, clock, random, programs, registry, disks, preloaded, client, informers, recorder, persistent } = options;
   const { cpu, memory, pods } = preset.machine;
   const sandboxes: SandboxNetwork = {
     create: (id, config) => (config.hostNetwork ? network.stack : (network.sandbox(id) ?? network.createSandbox(id))),
@@ -45,6 +53,7 @@ export function createMachine(options: {
     random,
     programs,
     registry,
+    disks,
     preloaded,
     network: sandboxes,
     hardware: { cpus: Number(cpu), memory: value(memory) },

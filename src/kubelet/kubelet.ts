@@ -1,7 +1,7 @@
 import type { Pod } from "../api/index.ts";
 import { milliValue, notFound, value } from "../machinery/index.ts";
 import { RuntimeError, type SandboxStatus } from "../runtime/index.ts";
-import type { Cancel, Cause } from "../sim/index.ts";
+import { timerCause, type Cancel, type Cause } from "../sim/index.ts";
 import { ImageManager } from "./images.ts";
 import { Backoff } from "./kuberuntime/backoff.ts";
 import { nodeResources, NodeStatusManager } from "./node-status.ts";
@@ -26,6 +26,7 @@ import {
   type Refusal,
 } from "./types.ts";
 import { Summary } from "./summary.ts";
+import { CsiPlugins } from "./volumes/csi-plugins.ts";
 import { VolumeManager } from "./volumes/volume-manager.ts";
 import type { PodWorker, WorkerRecord } from "./worker.ts";
 
@@ -38,9 +39,11 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   const backoff = new Backoff();
   const objects = new ObjectReader(client, clock);
   const images = new ImageManager({ runtime, clock, backoff: new Backoff(), serial: config.serializeImagePulls });
-  const volumes = new VolumeManager({ runtime, clock, objects, tokens: tokenFor, allocatable, config });
+  const csi = new CsiPlugins({ nodeName, client, clock });
+  const volumes = new VolumeManager({ nodeName, client, csi, runtime, clock, objects, tokens: tokenFor, allocatable, config });
   const statuses = new StatusManager(client, clock);
-  const node = new NodeStatusManager({ nodeName, machine, config, client, recorder, runtime, clock, random });
+  const { inUse } = volumes;
+  const node = new NodeStatusManager({ nodeName, machine, config, client, recorder, runtime, clock, random, inUse });
   const services = informers.of("services");
   const summary = new Summary(nodeName, runtime, clock);
 
@@ -172,8 +175,17 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     name: `kubelet/${nodeName}`,
 
     async start() {
-      images.onPulled = () => node.imagesChanged();
+      images.onPulled = () => node.changed();
+      inUse.onChange = () => node.changed();
+      inUse.onReported = (uids) => {
+        for (const worker of [...uids].map((uid) => workers.get(uid)))
+          if (worker?.mounting !== undefined) {
+            worker.mounting = { ...worker.mounting, retryAt: clock.now() };
+            workers.wake(worker, [timerCause("kubelet node status", [])]);
+          }
+      };
       await node.start(saved.has(NODE_RECORD));
+      if (!saved.has(NODE_RECORD)) csi.start();
       registered = true;
       const pods = informers.of("pods", { fieldSelector: `spec.nodeName=${nodeName}` });
       await informers.synced();
@@ -216,6 +228,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     stop() {
       for (const cancel of cancels.splice(0)) cancel();
       node.stop();
+      csi.stop();
       probes.stop();
       workers.stop();
     },
@@ -242,6 +255,8 @@ export function createKubelet(options: KubeletOptions): Kubelet {
         throw new RuntimeError("NotFound", `unable to do port forwarding: pod not found (${JSON.stringify(`${name}_${namespace}`)})`);
       return runtime.portForward(sandbox.id, port);
     },
+
+    registerPlugin: (plugin, causes) => csi.register(plugin, causes),
 
     summary: () => summary.read(),
 

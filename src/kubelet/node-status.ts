@@ -4,6 +4,7 @@ import { canonicalQuantity, deepEqual, isAlreadyExists, isConflict, isNotFound, 
 import type { ContainerRuntime } from "../runtime/index.ts";
 import { rfc3339, rfc3339Micro, timerCause, type Cancel, type Cause, type Clock, type Random } from "../sim/index.ts";
 import type { KubeletConfig, MachineFacts } from "./types.ts";
+import type { VolumesInUse } from "./volumes/in-use.ts";
 
 const KUBELET_VERSION = "v1.36.2";
 
@@ -90,6 +91,7 @@ export interface NodeStatusOptions {
   readonly runtime: ContainerRuntime;
   readonly clock: Clock;
   readonly random: Random;
+  readonly inUse: VolumesInUse;
 }
 
 /** Registers a Node and keeps its status and Lease alive (k8s: kubelet_node_status.go, component-helpers lease). */
@@ -98,6 +100,8 @@ export class NodeStatusManager {
   #node: Node | undefined;
   #status: Cancel | undefined;
   #lease: Cancel | undefined;
+  /** It reports within 10 s anyway. */
+  #soon = false;
   #stopped = false;
   #heldLease: Lease | undefined;
   #images: NodeStatus["images"];
@@ -137,10 +141,11 @@ export class NodeStatusManager {
   }
 
   /** Something in the status changed: report soon. */
-  imagesChanged(): void {
-    if (this.#stopped || this.#status === undefined) return;
+  changed(): void {
+    if (this.#stopped || this.#soon || this.#status === undefined) return;
     // Upstream looks every 10 s whether there is anything to report.
-    this.#status?.();
+    this.#soon = true;
+    this.#status();
     this.#status = this.#o.clock.timer(10_000, () => void this.#report(timerCause("kubelet node status", [])));
   }
 
@@ -241,20 +246,25 @@ export class NodeStatusManager {
 
   /** Writes the status: on a change, and every five minutes. */
   async #report(cause: Cause): Promise<void> {
-    const { client, nodeName } = this.#o;
+    const { client, nodeName, inUse } = this.#o;
+    this.#soon = false;
     try {
       const current = await client.get("nodes", undefined, nodeName);
       const { status, turned } = this.#currentStatus(current.status);
       const changed: { -readonly [K in keyof NodeStatus]?: NodeStatus[K] } = { conditions: status.conditions };
       for (const key of ["capacity", "allocatable", "addresses", "daemonEndpoints", "nodeInfo", "images"] as const)
         if (!deepEqual(status[key], current.status?.[key])) Object.assign(changed, { [key]: status[key] });
+      const volumesInUse = inUse.names;
+      if (!deepEqual(volumesInUse, current.status?.volumesInUse ?? []))
+        Object.assign(changed, { volumesInUse: volumesInUse.length === 0 ? null : volumesInUse });
       this.#node = await client.because([cause]).patch("nodes", undefined, nodeName, "strategic", { status: changed }, "status");
+      inUse.reported(volumesInUse);
       for (const event of turned) this.#event(event, `Node ${nodeName} status is now: ${event}`, [cause]);
     } catch (error) {
       if (!isStatusError(error)) throw error;
       // A Node that was deleted comes back when its kubelet starts again, not before.
     } finally {
-      this.#armStatus();
+      if (!this.#soon) this.#armStatus();
     }
   }
 

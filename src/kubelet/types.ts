@@ -2,7 +2,7 @@ import type { Node, Pod } from "../api/index.ts";
 import type { Client, EventRecorder, Informers } from "../client/index.ts";
 import type { NetworkStack, Socket } from "../network/index.ts";
 import type { ContainerRuntime } from "../runtime/index.ts";
-import type { Clock, Persistent, Random } from "../sim/index.ts";
+import type { Cancel, Cause, Clock, Persistent, Random } from "../sim/index.ts";
 
 /** The computer a kubelet runs on, as its Node object describes it. */
 export interface MachineFacts {
@@ -59,6 +59,25 @@ export const defaultConfig: KubeletConfig = {
 
 /** A token for a pod's service account, as what tells its text when somebody reads it; absent where the cluster cannot issue any. */
 export type TokenFor = (pod: Pod, audience: string | undefined, expirationSeconds: number) => Promise<() => string>;
+
+/** A CSI driver's plugin on a node, as the kubelet talks to it (k8s: container-storage-interface spec, Node service). */
+export interface CsiPlugin {
+  readonly driver: string;
+  /** NodeGetInfo. */
+  readonly info: {
+    readonly nodeID: string;
+    readonly maxVolumes?: number;
+    /** Labels that the node gets, by which the driver's volumes say where they can be reached. */
+    readonly topology?: Readonly<Record<string, string>>;
+  };
+  /** NodeStageVolume and NodePublishVolume: the id of the machine's volume that it is, or gRPC's words. */
+  publish(request: {
+    readonly volumeHandle: string;
+    readonly attributes: Readonly<Record<string, string>>;
+    /** Bytes. */
+    readonly capacity: number;
+  }): { readonly volume: string } | { readonly refused: string };
+}
 
 export interface KubeletOptions {
   readonly nodeName: string;
@@ -132,6 +151,8 @@ export interface Kubelet extends Persistent {
   exec(request: ExecRequest): Promise<Duplex | Refusal>;
   /** A connection to a port in a pod. Rejects RuntimeError. */
   portForward(pod: { readonly namespace: string; readonly name: string }, port: number): Promise<Socket>;
+  /** A CSI driver announces itself; the answer is how it leaves (k8s: pluginmanager). */
+  registerPlugin(plugin: CsiPlugin, causes: readonly Cause[]): Cancel;
   /** `/stats/summary`: what containers use now. */
   summary(): object;
 }

@@ -5,6 +5,7 @@ import type { BackoffEntry } from "./kuberuntime/backoff.ts";
 import type { Observed } from "./kuberuntime/observed.ts";
 import type { ProbeState } from "./prober/prober.ts";
 import type { WaitReason } from "./status/generate.ts";
+import type { MountProblem } from "./volumes/volume-manager.ts";
 
 /** A pod's way through the kubelet (k8s: pod_workers.go): it only ever goes forward. */
 type WorkerPhase = "new" | "syncing" | "terminating" | "terminated";
@@ -48,7 +49,7 @@ export interface PodWorker {
   interrupted: boolean;
   /** Volumes that are not there yet, and when to try again and when to complain, in virtual ms. */
   mounting:
-    | { readonly failures: number; readonly missing: readonly string[]; readonly retryAt: number; readonly complainAt: number }
+    | { readonly failures: number; readonly problems: readonly MountProblem[]; readonly retryAt: number; readonly complainAt: number }
     | undefined;
   nextRefresh: number;
   readonly savedProbes: readonly ProbeState[];

@@ -1,4 +1,6 @@
 export * from "./types.ts";
+export { createDisks } from "./disks.ts";
+export type { SharedDisks } from "./disks.ts";
 export { createHost } from "./host.ts";
 export type { HostOptions, PersistentHost } from "./host.ts";
 export { createMachineRuntime } from "./machine.ts";

@@ -5,6 +5,7 @@ import { Container, startFailure } from "./cri/container.ts";
 import { Sandbox } from "./cri/sandbox.ts";
 import { Outlet, pipeReader, pipeWriter } from "./cri/streams.ts";
 import { Volumes } from "./cri/volumes.ts";
+import type { SharedDisks } from "./disks.ts";
 import { Kernel, type MachineHardware, type ThawingStack } from "./kernel/kernel.ts";
 import type { OpenFile } from "./kernel/openfile.ts";
 import { restoreMachine } from "./restore.ts";
@@ -40,6 +41,8 @@ export interface MachineOptions {
   readonly bandwidth?: number;
   /** Names of images that need no pull. */
   readonly preloaded?: readonly string[];
+  /** Disks that are on no machine, which it may have attached or mounted. */
+  readonly disks?: SharedDisks;
   /** False keeps no journals and no records, where nothing will be thawed. Default true. */
   readonly persistent?: boolean;
 }
@@ -62,7 +65,7 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
     ...(options.bandwidth !== undefined && { bandwidth: options.bandwidth }),
   });
   for (const name of options.preloaded ?? []) images.load(name);
-  const volumes = new Volumes(kernel);
+  const volumes = new Volumes(kernel, options.disks?.volumes);
   const sandboxes = new Map<string, Sandbox>();
   const containers = new Map<string, Container>();
   const stacks = new Map<string, ThawingStack>();

@@ -3,7 +3,7 @@ import type { Cause, Clock, Random } from "../../sim/index.ts";
 import type { PodAddresses } from "../fields.ts";
 import type { KubeletConfig } from "../types.ts";
 import type { PodWorker } from "../worker.ts";
-import type { VolumeManager } from "./volume-manager.ts";
+import type { MountProblem, VolumeManager } from "./volume-manager.ts";
 
 interface Options {
   readonly volumes: VolumeManager;
@@ -11,12 +11,15 @@ interface Options {
   readonly random: Random;
   readonly config: KubeletConfig;
   readonly recorder: EventRecorder;
+  changed(worker: PodWorker): void;
   wakeAt(worker: PodWorker, at: number, name: string, causes: readonly Cause[]): void;
 }
 
 /** First and longest wait between attempts to mount a volume (k8s: goroutinemap/exponentialbackoff). */
 const FIRST_RETRY = 500;
 const LAST_RETRY = 122_000;
+/** A pod whose sync failed is synced again after this, and up to half as much more (k8s: pod_workers.go completeWork). */
+const POD_RETRY = 10_000;
 /** How long upstream waits for a pod's volumes before it complains and begins again (k8s: volumemanager podAttachAndMountTimeout). */
 const PATIENCE = 123_000;
 
@@ -30,25 +33,42 @@ export async function volumesReady(o: Options, worker: PodWorker, addresses: Pod
       worker.mounting = undefined;
       return true;
     }
-    for (const { message } of problems) o.recorder.event(pod, "Warning", "FailedMount", message, causes);
-    const failures = (mounting?.failures ?? 0) + 1;
-    worker.mounting = {
-      failures,
-      missing: problems.map((p) => p.volume),
-      retryAt: now + Math.min(FIRST_RETRY * 2 ** (failures - 1), LAST_RETRY),
-      complainAt: mounting?.complainAt ?? now + PATIENCE,
-    };
+    for (const { kind, message } of problems) if (kind === "failed") o.recorder.event(pod, "Warning", "FailedMount", message, causes);
+    const unprocessed = problems.filter((p) => p.kind === "unprocessed");
+    if (unprocessed.length > 0)
+      o.recorder.event(pod, "Warning", "FailedMount", unable(problems, unprocessed.map((p) => p.message).join("; ")), causes);
+    worker.mounting = next(o, mounting, problems, unprocessed.length > 0);
+    o.changed(worker);
   }
   const state = worker.mounting;
   if (state === undefined) return true;
   if (now >= state.complainAt) {
-    const message = `Unable to attach or mount volumes: unmounted volumes=[${state.missing.join(" ")}], unattached volumes=[], failed to process volumes=[]: context deadline exceeded`;
-    o.recorder.event(pod, "Warning", "FailedMount", message, causes);
+    o.recorder.event(pod, "Warning", "FailedMount", unable(state.problems, "context deadline exceeded"), causes);
     worker.mounting = { ...state, complainAt: now + PATIENCE };
   }
   const { retryAt, complainAt } = worker.mounting ?? state;
   o.wakeAt(worker, Math.min(retryAt, complainAt), "volume retry", causes);
   return false;
+}
+
+function next(o: Options, before: PodWorker["mounting"], problems: readonly MountProblem[], unprocessed: boolean): PodWorker["mounting"] {
+  const now = o.clock.now();
+  const failures = (before?.failures ?? 0) + (problems.every((p) => p.kind === "unreported") ? 0 : 1);
+  const complainAt = before?.complainAt ?? now + PATIENCE;
+  if (unprocessed) return { failures: 0, problems, retryAt: now + POD_RETRY * (1 + o.random.next() * 0.5), complainAt };
+  if (failures === 0) return { failures, problems, retryAt: complainAt, complainAt };
+  return { failures, problems, retryAt: now + Math.min(FIRST_RETRY * 2 ** (failures - 1), LAST_RETRY), complainAt };
+}
+
+/** k8s: volume_manager.go WaitForAttachAndMount, kubelet.go SyncPod. */
+function unable(problems: readonly MountProblem[], why: string): string {
+  const of = (...kinds: readonly MountProblem["kind"][]): string =>
+    problems
+      .filter((p) => kinds.length === 0 || kinds.includes(p.kind))
+      .map((p) => p.volume)
+      .sort()
+      .join(" ");
+  return `Unable to attach or mount volumes: unmounted volumes=[${of()}], unattached volumes=[${of("unattached", "unreported")}], failed to process volumes=[${of("unprocessed")}]: ${why}`;
 }
 
 /** Volumes from the API follow it about once a minute. */

@@ -1,5 +1,6 @@
 import type { Pod, Volume as VolumeSpec } from "../../api/index.ts";
-import { Errno, type ContainerRuntime, type FileSystem, type Mount, type Volume } from "../../runtime/index.ts";
+import type { Client } from "../../client/index.ts";
+import { Errno, type ContainerRuntime, type Mount } from "../../runtime/index.ts";
 import type { Clock } from "../../sim/index.ts";
 import { hostsFile, podHostname } from "../dns.ts";
 import { expand } from "../environment.ts";
@@ -10,29 +11,35 @@ import { specOf, uidOf } from "../pod.ts";
 import type { AnyContainer } from "../pod.ts";
 import type { KubeletConfig, TokenFor } from "../types.ts";
 import { type Payload, samePayload, writeAtomically } from "./atomic-writer.ts";
+import { claimedVolume, Unprocessed } from "./claims.ts";
+import type { CsiPlugins } from "./csi-plugins.ts";
+import { checkHostPath } from "./host-path.ts";
+import { VolumesInUse } from "./in-use.ts";
 import { isProjection, payloadOf } from "./projected.ts";
+import { HOST, MountFailure, mountInlineCsi, mountPersistent, type Source, type SourceDeps, Waiting } from "./sources.ts";
 
-interface Mounted {
-  readonly volume: Volume;
-  /** Where in `volume` it begins: hostPath. */
-  readonly root: string;
-  readonly readOnly: boolean;
+interface Mounted extends Source {
   /** Versions of a projection that subPath mounts show. */
   pinned: Set<string> | undefined;
   /** What a projection shows. */
   payload?: Payload;
+  /** The PersistentVolume behind a claim. */
+  readonly persistent?: string;
 }
 
 export type MountedVolumes = ReadonlyMap<string, Mounted>;
 
 export interface MountProblem {
   readonly volume: string;
+  /**
+   * "failed": it is tried again soon; "unprocessed": its claim is not what it has to be; "unattached": it is not
+   * attached to this node yet, "unreported": the node's status does not tell yet that it is used, of which no event tells.
+   */
+  readonly kind: "failed" | "unprocessed" | "unattached" | "unreported";
   readonly message: string;
 }
 
 const NO_VOLUMES: MountedVolumes = new Map();
-/** All of a machine's own files, which hostPath volumes show parts of. */
-const HOST = "host";
 
 /** Sets up pods' volumes, keeps projections current, takes them away again (k8s: volumemanager). */
 export class VolumeManager {
@@ -42,10 +49,16 @@ export class VolumeManager {
   readonly #tokens: TokenFor | undefined;
   readonly #allocatable: Readonly<Record<string, string>>;
   readonly #config: KubeletConfig;
+  readonly #sources: SourceDeps;
+  /** What the node's status has to tell of. */
+  readonly inUse = new VolumesInUse();
   readonly #mounted = new Map<string, Map<string, Mounted>>();
   readonly #issued = new Map<string, { readonly token: () => string; readonly renewAt: number }>();
 
   constructor(options: {
+    nodeName: string;
+    client: Client;
+    csi: CsiPlugins;
     runtime: ContainerRuntime;
     clock: Clock;
     objects: ObjectReader;
@@ -54,6 +67,8 @@ export class VolumeManager {
     config: KubeletConfig;
   }) {
     this.#config = options.config;
+    const { nodeName, client, csi, runtime } = options;
+    this.#sources = { nodeName, client, csi, runtime, inUse: this.inUse };
     this.#runtime = options.runtime;
     this.#clock = options.clock;
     this.#objects = options.objects;
@@ -79,8 +94,7 @@ export class VolumeManager {
       try {
         mounted.set(volume.name, await this.#setUp(pod, volume, addresses));
       } catch (error) {
-        if (!(error instanceof MissingObject) && !(error instanceof Errno)) throw error;
-        problems.push({ volume: volume.name, message: `MountVolume.SetUp failed for volume "${volume.name}" : ${error.message}` });
+        problems.push(problemOf(volume.name, error));
       }
     }
     return problems;
@@ -99,14 +113,14 @@ export class VolumeManager {
       const there = mounted?.get(volume.name);
       if (there === undefined || !isProjection(volume)) continue;
       try {
-        const payload = await payloadOf(pod, volume, addresses, this.#sources(maxAge));
+        const payload = await payloadOf(pod, volume, addresses, this.#payloadSources(maxAge));
         // Only the kubelet writes here, so what was written last is what is there.
         if (there.payload !== undefined && samePayload(there.payload, payload)) continue;
         there.payload = payload;
         writeAtomically(there.volume.fs, payload, this.#clock.now(), specOf(pod).securityContext?.fsGroup, there.pinned);
       } catch (error) {
         if (!(error instanceof MissingObject)) throw error;
-        problems.push({ volume: volume.name, message: `MountVolume.SetUp failed for volume "${volume.name}" : ${error.message}` });
+        problems.push(problemOf(volume.name, error));
       }
     }
     return problems;
@@ -119,6 +133,7 @@ export class VolumeManager {
       else if (isProjection(volume)) this.#runtime.removeVolume(projectionId(pod, volume.name));
     }
     this.#mounted.delete(uid);
+    this.inUse.release(uid);
     if (podHostname(pod, this.#config).fqdn !== undefined) this.#runtime.removeVolume(`pods/${uid}/etc-hosts`);
     for (const key of this.#issued.keys()) if (key.startsWith(`${uid}/`)) this.#issued.delete(key);
   }
@@ -171,7 +186,7 @@ export class VolumeManager {
     return real;
   }
 
-  #sources(maxAge: number): Parameters<typeof payloadOf>[3] {
+  #payloadSources(maxAge: number): Parameters<typeof payloadOf>[3] {
     return { objects: this.#objects, tokens: this.#tokens, allocatable: this.#allocatable, maxAge };
   }
 
@@ -189,7 +204,7 @@ export class VolumeManager {
       return { volume: made, root: "", readOnly: false, pinned: undefined };
     }
     if (isProjection(volume)) {
-      const payload = await payloadOf(pod, volume, addresses, this.#sources(0));
+      const payload = await payloadOf(pod, volume, addresses, this.#payloadSources(0));
       const now = this.#clock.now();
       const fresh = this.#runtime.createVolume(projectionId(pod, volume.name), (fs) => writeAtomically(fs, payload, now, group));
       if (fresh !== undefined) return { volume: fresh, root: "", readOnly: true, pinned: undefined, payload };
@@ -199,8 +214,34 @@ export class VolumeManager {
       writeAtomically(made.fs, payload, now, group, pinned);
       return { volume: made, root: "", readOnly: true, pinned, payload };
     }
+    if (volume.csi !== undefined) return { ...(await mountInlineCsi(this.#sources, pod, volume)), pinned: undefined };
+    const claimed = await claimedVolume(this.#sources.client, pod, volume);
+    if (claimed !== undefined) {
+      const persistent = claimed.volume.metadata?.name ?? "";
+      const mode = claimed.volume.spec?.volumeMode ?? "Filesystem";
+      const use = isDevice(pod, volume.name) ? "volumeDevices" : "volumeMounts";
+      if ((mode === "Block") !== (use === "volumeDevices"))
+        throw new Unprocessed(`volume ${volume.name} has volumeMode ${mode}, but is specified in ${use}`);
+      if (mode === "Block") throw new MountFailure("MapVolume.MapPodDevice", "block devices are not simulated", persistent);
+      try {
+        const source = await mountPersistent(this.#sources, pod, claimed, this.#isElsewhere(persistent, uidOf(pod)));
+        return { ...source, pinned: undefined, persistent };
+      } catch (error) {
+        // Events name the volume, not what the pod calls it.
+        if (error instanceof MissingObject || error instanceof Errno)
+          throw new MountFailure("MountVolume.SetUp", error.message, persistent);
+        throw error instanceof MountFailure ? new MountFailure(error.step, error.message, persistent) : error;
+      }
+    }
     const type = Object.keys(volume).find((key) => key !== "name") ?? "unknown";
     throw new MissingObject(`volume type "${type}" is not simulated`);
+  }
+
+  /** Whether another pod of this node has it (k8s: actual_state_of_world.go IsVolumeMountedElsewhere). */
+  #isElsewhere(persistent: string, uid: string): boolean {
+    for (const [other, volumes] of this.#mounted)
+      if (other !== uid) for (const mounted of volumes.values()) if (mounted.persistent === persistent) return true;
+    return false;
   }
 
   /** Tokens are kept until 80 % of their life is over (k8s: token_manager.go). */
@@ -218,6 +259,22 @@ export class VolumeManager {
 const emptyDirId = (pod: Pod, name: string): string => `pods/${uidOf(pod)}/volumes/kubernetes.io~empty-dir/${name}`;
 const projectionId = (pod: Pod, name: string): string => `pods/${uidOf(pod)}/volumes/kubernetes.io~projected/${name}`;
 
+function problemOf(name: string, error: unknown): MountProblem {
+  if (error instanceof Waiting) return { volume: name, kind: error.unreported ? "unreported" : "unattached", message: error.message };
+  if (error instanceof Unprocessed) return { volume: name, kind: "unprocessed", message: error.message };
+  if (error instanceof MountFailure)
+    return { volume: name, kind: "failed", message: `${error.step} failed for volume "${error.volume ?? name}" : ${error.message}` };
+  if (!(error instanceof MissingObject) && !(error instanceof Errno)) throw error;
+  return { volume: name, kind: "failed", message: `MountVolume.SetUp failed for volume "${name}" : ${error.message}` };
+}
+
+const containersOf = (pod: Pod): readonly AnyContainer[] => {
+  const { initContainers = [], containers, ephemeralContainers = [] } = specOf(pod);
+  return [...initContainers, ...containers, ...ephemeralContainers];
+};
+
+const isDevice = (pod: Pod, name: string): boolean => containersOf(pod).some((c) => c.volumeDevices?.some((d) => d.name === name) === true);
+
 /** Only volumes that a container mounts are set up. */
 function usedVolumes(pod: Pod): readonly VolumeSpec[] {
   const spec = specOf(pod);
@@ -225,38 +282,9 @@ function usedVolumes(pod: Pod): readonly VolumeSpec[] {
   if (volumes === undefined || volumes.length === 0) return [];
   const used = new Set<string>();
   for (const list of [spec.initContainers, spec.containers, spec.ephemeralContainers])
-    for (const container of list ?? []) for (const mount of container.volumeMounts ?? []) used.add(mount.name);
+    for (const { volumeMounts = [], volumeDevices = [] } of list ?? []) {
+      for (const { name } of volumeMounts) used.add(name);
+      for (const { name } of volumeDevices) used.add(name);
+    }
   return volumes.filter((volume) => used.has(volume.name));
-}
-
-/** k8s: volume/hostpath/host_path.go checkType. */
-function checkHostPath(fs: FileSystem, path: string, type: string): void {
-  const found = fs.exists(path) ? fs.stat(path).type : undefined;
-  const refuse = (what: string): never => {
-    throw new MissingObject(`hostPath type check failed: ${path} is not a ${what}`);
-  };
-  switch (type) {
-    case "":
-    case "DirectoryOrCreate":
-      if (found === undefined) fs.mkdir(path, { recursive: true, mode: 0o755 });
-      else if (found !== "directory" && type !== "") refuse("directory");
-      return;
-    case "Directory":
-      if (found !== "directory") refuse("directory");
-      return;
-    case "FileOrCreate":
-      if (found === undefined) {
-        const parent = path.slice(0, path.lastIndexOf("/"));
-        if (parent !== "" && !fs.exists(parent)) throw new MissingObject(`open ${path}: no such file or directory`);
-        fs.writeFile(path, "", { mode: 0o644 });
-      } else if (found !== "file") refuse("file");
-      return;
-    case "File":
-      if (found !== "file") refuse("file");
-      return;
-    case "Socket":
-      return refuse("socket file");
-    default:
-      if (found !== "device") refuse(type === "CharDevice" ? "character device" : "block device");
-  }
 }
