@@ -1,8 +1,8 @@
 import { type Cancel, type Cause, type Clock, mergeCauses, timerCause } from "../sim/index.ts";
-import type { WorkQueue } from "./types.ts";
+import type { Retry, WorkQueue } from "./types.ts";
 
-const BASE_MS = 5;
-const MAX_MS = 1_000_000;
+/** k8s: DefaultTypedControllerRateLimiter. */
+const RETRY: Retry = { firstMs: 5, mostMs: 1_000_000 };
 
 interface Item {
   causes: readonly Cause[];
@@ -18,9 +18,11 @@ export function createWorkQueue(options: {
   readonly name: string;
   /** Keys processed at the same time; 1 when absent. */
   readonly workers?: number;
+  /** 5 ms to 1000 s when absent. */
+  readonly retry?: Retry;
   readonly process: (key: string, causes: readonly Cause[]) => Promise<void>;
 }): WorkQueue {
-  const { clock, name, workers = 1, process } = options;
+  const { clock, name, workers = 1, retry = RETRY, process } = options;
   const waiting = new Map<string, Item>();
   const running = new Set<string>();
   const dirty = new Map<string, Item>();
@@ -84,7 +86,7 @@ export function createWorkQueue(options: {
     addRateLimited(key, causes) {
       const n = failures.get(key) ?? 0;
       failures.set(key, n + 1);
-      addAfter(key, Math.min(BASE_MS * 2 ** n, MAX_MS), causes);
+      addAfter(key, Math.min(retry.firstMs * 2 ** n, retry.mostMs), causes);
     },
     forget: (key) => void failures.delete(key),
     get depth() {

@@ -127,6 +127,14 @@ export interface Watch {
   readonly resource: Resource;
   /** Keys to reconcile for a change; both states are given so that a release reaches the old owner. */
   keys(change: Change<KubeObject>): readonly string[];
+  /** Milliseconds that a change's keys wait, so that what comes at once is handled at once; absent: none. */
+  after?(change: Change<KubeObject>): number;
+}
+
+/** How soon what failed is tried again: first after this, then after twice as long each time. */
+export interface Retry {
+  readonly firstMs: number;
+  readonly mostMs: number;
 }
 
 /** One row of the table of controllers. */
@@ -137,4 +145,6 @@ export interface Controller {
   readonly moreWatches?: (begin: (watch: Watch) => Cancel) => Cancel;
   /** Re-reads state and moves it towards the desired one. May throw: it is retried with back-off. Returns ms to requeue after. */
   reconcile(key: string, context: ReconcileContext): Promise<number | void>;
+  /** Absent: as client-go's default. */
+  readonly retry?: Retry;
 }

@@ -38,6 +38,7 @@ export function runController(options: {
     clock,
     name: `${controller.name} requeue`,
     workers,
+    ...(controller.retry ? { retry: controller.retry } : {}),
     async process(key, causes) {
       if (synced) await synced;
       if (stopped) return;
@@ -63,7 +64,8 @@ export function runController(options: {
       const about = (change.object ?? change.old) as KubeObject | undefined;
       const causes: readonly Cause[] =
         change.causes.length > 0 ? change.causes : [{ kind: "revision", revision: Number(about?.metadata?.resourceVersion ?? 1) }];
-      for (const key of keys) queue.add(key, causes);
+      const wait = watch.after?.(change as Parameters<typeof watch.keys>[0]) ?? 0;
+      for (const key of keys) queue.addAfter(key, wait, causes);
     });
   const cancels = controller.watches.map(begin);
   const more = controller.moreWatches?.(begin);

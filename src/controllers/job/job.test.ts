@@ -183,10 +183,104 @@ describe("the job controller", () => {
       (await w.active()).find((p) => indexOf(p) === "0"),
       0,
     );
+    await w.clock.advance(1000);
     expect(await w.conditions()).toEqual(["SuccessCriteriaMet=True SuccessPolicy", "Complete=True SuccessPolicy"]);
     const status = await w.status();
     expect(status).toMatchObject({ completedIndexes: "0", succeeded: 1 });
     expect(status).not.toHaveProperty("failed");
+  });
+
+  it("looks at what its pods do once a second, and at its own specification at once", async () => {
+    const w = await started({ completions: 3, parallelism: 2 });
+    await w.ready((await w.active())[0] as Pod);
+    await w.clock.advance(999);
+    expect((await w.status()).ready).toBe(0);
+    await w.clock.advance(1);
+    expect((await w.status()).ready).toBe(1);
+    await w.client.patch("jobs", "default", "work", "merge", { spec: { parallelism: 3 } });
+    await w.clock.advance(1);
+    expect(await w.active()).toHaveLength(3);
+  });
+
+  it("grows and shrinks an indexed job whose completions follow its parallelism", async () => {
+    const w = await started({ completions: 3, parallelism: 3, completionMode: "Indexed" });
+    const of = async (index: string) => (await w.active()).find((p) => indexOf(p) === index);
+    const indexes = async () => (await w.active()).map(indexOf).toSorted();
+    const resize = async (completions: number) => {
+      await w.client.patch("jobs", "default", "work", "merge", { spec: { completions, parallelism: completions } });
+      await w.clock.advance(2000);
+    };
+    await w.exit(await of("2"), 0);
+    expect(await w.status()).toMatchObject({ completedIndexes: "2", succeeded: 1 });
+    await resize(2);
+    expect(await indexes()).toEqual(["0", "1"]);
+    // What is out of range now does not count any more.
+    const shrunk = await w.status();
+    expect([shrunk.completedIndexes, shrunk.succeeded]).toEqual([undefined, undefined]);
+    await resize(5);
+    expect(await indexes()).toEqual(["0", "1", "2", "3", "4"]);
+    await resize(1);
+    expect(await indexes()).toEqual(["0"]);
+    await w.exit(await of("0"), 0);
+    expect(await w.status()).toMatchObject({ completedIndexes: "0", succeeded: 1 });
+    expect(await w.conditions()).toEqual(["SuccessCriteriaMet=True CompletionsReached", "Complete=True CompletionsReached"]);
+  });
+
+  it("ends with more failed indexes than it may have, and stops the others", async () => {
+    const w = await started({
+      completions: 4,
+      parallelism: 4,
+      completionMode: "Indexed",
+      backoffLimitPerIndex: 0,
+      maxFailedIndexes: 1,
+    });
+    const of = async (index: string) => (await w.active()).find((p) => indexOf(p) === index);
+    await w.exit(await of("0"), 1);
+    expect(await w.status()).toMatchObject({ failedIndexes: "0", failed: 1, active: 3 });
+    await w.exit(await of("3"), 1);
+    await w.clock.advance(1000);
+    expect(await w.conditions()).toEqual(["FailureTarget=True MaxFailedIndexesExceeded", "Failed=True MaxFailedIndexesExceeded"]);
+    expect(await w.status()).toMatchObject({ failedIndexes: "0,3", failed: 4 });
+    expect(await w.active()).toEqual([]);
+    expect(await w.events("MaxFailedIndexesExceeded")).toEqual(["Job has exceeded the specified maximal number of failed indexes"]);
+  });
+
+  it("fails an index at once where a rule says so, without another try", async () => {
+    const rules = [{ action: "FailIndex", onExitCodes: { operator: "In", values: [42] } }];
+    const w = await started({
+      completions: 2,
+      parallelism: 2,
+      completionMode: "Indexed",
+      backoffLimitPerIndex: 3,
+      podFailurePolicy: { rules },
+    });
+    const of = async (index: string) => (await w.active()).find((p) => indexOf(p) === index);
+    await w.exit(await of("0"), 42);
+    expect(await w.status()).toMatchObject({ failedIndexes: "0", failed: 1, active: 1 });
+    await w.exit(await of("1"), 1);
+    await w.clock.advance(10_000);
+    expect((await of("1"))?.metadata?.annotations?.["batch.kubernetes.io/job-index-failure-count"]).toBe("1");
+    await w.exit(await of("1"), 0);
+    expect(await w.conditions()).toEqual(["FailureTarget=True FailedIndexes", "Failed=True FailedIndexes"]);
+  });
+
+  it("does not count a disrupted pod, and replaces it only when it is over", async () => {
+    const rules = [{ action: "Ignore", onPodConditions: [{ type: "DisruptionTarget", status: "True" }] }];
+    const w = await started({ backoffLimit: 0, podFailurePolicy: { rules } });
+    const [pod] = await w.active();
+    await w.ready(pod as Pod);
+    const bound = await w.client.get("pods", "default", pod?.metadata?.name ?? "");
+    const conditions = [...(bound.status?.conditions ?? []), { type: "DisruptionTarget", status: "True", reason: "EvictionByEvictionAPI" }];
+    await w.client.update("pods", { ...bound, status: { ...bound.status, conditions } }, "status");
+    await w.client.delete("pods", "default", pod?.metadata?.name ?? "");
+    await w.clock.advance(2000);
+    expect(await w.active()).toEqual([]);
+    expect(await w.status()).toMatchObject({ terminating: 1 });
+    await w.exit(pod, 137);
+    await w.clock.advance(10_000);
+    expect(await w.active()).toHaveLength(1);
+    expect(await w.conditions()).toEqual([]);
+    expect(await w.status()).not.toHaveProperty("failed");
   });
 
   it("leaves alone what another controller manages", async () => {

@@ -5,6 +5,7 @@ import type { ControllerContext } from "../context.ts";
 import { createExpectations } from "../expectations.ts";
 import { finishedCondition } from "../jobs.ts";
 import { claim, controllerOf, controllerRef, indexOrphans, ownerKey } from "../owners.ts";
+import { GATHER_MS } from "./plan.ts";
 import { hasFinalizer, TRACKING } from "./pods.ts";
 import { freePod, JobTurn, type Memory } from "./turn.ts";
 
@@ -31,12 +32,13 @@ export function createJobController({ informers, clock, recorder }: ControllerCo
       .filter(hasFinalizer)
       .map((p) => LOST + keyOfObject(p));
 
-  const jobKeys = ({ key, object, old }: Change<Job>): readonly string[] => {
-    const lost = [];
-    if (old && old.metadata?.uid !== object?.metadata?.uid) lost.push(...lostPods(old));
-    if (object && finishedCondition(object)) lost.push(...lostPods(object));
-    return [key, ...lost];
-  };
+  /** Pods that nobody will free when a job is over or gone. */
+  const leftBehind = ({ object, old }: Change<Job>): readonly string[] => [
+    ...(old && old.metadata?.uid !== object?.metadata?.uid ? lostPods(old) : []),
+    ...(object && finishedCondition(object) ? lostPods(object) : []),
+  ];
+  const isStatusOnly = ({ object, old }: Change<Job>): boolean =>
+    object !== undefined && old !== undefined && object.metadata?.generation === old.metadata?.generation;
 
   /** The job that controls a pod, if it is there and its name's job is not another. */
   const jobOf = (pod: Pod): Job | undefined => {
@@ -67,21 +69,25 @@ export function createJobController({ informers, clock, recorder }: ControllerCo
     if (isGone || pod.metadata?.deletionTimestamp !== undefined) expectations.deletionObserved(key, uid);
     if (isGone || !hasFinalizer(pod)) memory.freed.get(key)?.delete(uid);
   };
-  const podKeys = ({ key, object, old }: Change<Pod>): readonly string[] => {
+  const podKeys = ({ object, old }: Change<Pod>): readonly string[] => {
     const same = object !== undefined && object.metadata?.uid === old?.metadata?.uid;
     if (old && !same) observe(old, false, true);
     if (object) observe(object, !same, false);
     const keys = new Set([ownerKey(old, KIND), ownerKey(object, KIND)].filter((k) => k !== undefined));
     if (object && !controllerOf(object)) for (const adopter of adopters(object)) keys.add(adopter);
-    return object && isLost(object) ? [...keys, LOST + key] : [...keys];
+    return [...keys];
   };
 
   return {
     name: "job",
     watches: [
-      { resource: "jobs", keys: (change) => jobKeys(change as Change<Job>) },
-      { resource: "pods", keys: (change) => podKeys(change as Change<Pod>) },
+      { resource: "jobs", keys: ({ key }) => [key], after: (change) => (isStatusOnly(change as Change<Job>) ? GATHER_MS : 0) },
+      { resource: "jobs", keys: (change) => leftBehind(change as Change<Job>) },
+      { resource: "pods", keys: (change) => podKeys(change as Change<Pod>), after: () => GATHER_MS },
+      { resource: "pods", keys: ({ key, object }) => (object && isLost(object as Pod) ? [LOST + key] : []) },
     ],
+    // k8s: DefaultJobApiBackOff, MaxJobApiBackOff.
+    retry: { firstMs: 1000, mostMs: 60_000 },
     async reconcile(key, context) {
       if (key.startsWith(LOST)) {
         const pod = pods.get(key.slice(LOST.length));

@@ -1,12 +1,12 @@
 import type { Pod, ReplicaSet, ReplicaSetCondition, ReplicaSetStatus } from "../../api/index.ts";
 import { deepEqual } from "../../machinery/index.ts";
 import { parseTime } from "../../sim/index.ts";
-import { isPodReady, podCondition } from "../pods.ts";
+import { byRank } from "../pod-ranking.ts";
+import { podCondition } from "../pods.ts";
 import type { CountedPod } from "./census.ts";
 
 /** Pods created or deleted in one turn at most (k8s: replicaset.BurstReplicas). */
 const BURST_REPLICAS = 500;
-const DELETION_COST = "controller.kubernetes.io/pod-deletion-cost";
 
 /** How many pods to create (positive) or delete (negative) now. */
 export function podsToAdd(active: number, desired: number): number {
@@ -26,58 +26,9 @@ export function podsToDelete(pods: readonly Pod[], related: readonly Pod[], coun
   }
   const ranked = pods.map((pod) => ({ pod, rank: onNode.get(pod.spec?.nodeName ?? "") ?? 0 }));
   return ranked
-    .sort((a, b) => compareForDeletion(a, b, now))
+    .sort((a, b) => byRank(a, b, now))
     .slice(0, count)
     .map((r) => r.pod);
-}
-
-interface Ranked {
-  readonly pod: Pod;
-  readonly rank: number;
-}
-const PHASES: Readonly<Record<string, number>> = { Pending: 0, Unknown: 1, Running: 2 };
-
-function compareForDeletion(a: Ranked, b: Ranked, now: number): number {
-  const [p, q] = [a.pod, b.pod];
-  const assigned = Number(!!p.spec?.nodeName) - Number(!!q.spec?.nodeName);
-  if (assigned !== 0) return assigned;
-  const phase = (PHASES[p.status?.phase ?? ""] ?? 0) - (PHASES[q.status?.phase ?? ""] ?? 0);
-  if (phase !== 0) return phase;
-  const ready = Number(isPodReady(p)) - Number(isPodReady(q));
-  if (ready !== 0) return ready;
-  const cost = deletionCost(p) - deletionCost(q);
-  if (cost !== 0) return cost;
-  if (a.rank !== b.rank) return b.rank - a.rank;
-  if (isPodReady(p) && isPodReady(q)) {
-    const since = compareByLogAge(p, q, readySince(p), readySince(q), now);
-    if (since !== 0) return since;
-  }
-  const restarts = maxRestarts(q) - maxRestarts(p);
-  if (restarts !== 0) return restarts;
-  return compareByLogAge(p, q, p.metadata?.creationTimestamp, q.metadata?.creationTimestamp, now);
-}
-
-/** Younger first, but ages of one power of two are alike and the UID decides (k8s: LogarithmicScaleDown). */
-function compareByLogAge(p: Pod, q: Pod, since: string | undefined, other: string | undefined, now: number): number {
-  if (since === other) return 0;
-  if (since === undefined || other === undefined) return since === undefined ? -1 : 1;
-  const difference = logAge(since, now) - logAge(other, now);
-  return difference !== 0 ? difference : (p.metadata?.uid ?? "") < (q.metadata?.uid ?? "") ? -1 : 1;
-}
-
-function logAge(since: string, now: number): number {
-  const age = now - parseTime(since);
-  // In nanoseconds, as upstream counts them.
-  return age <= 0 ? -1 : Math.floor(Math.log2(age * 1e6));
-}
-
-const readySince = (pod: Pod): string | undefined => podCondition(pod, "Ready")?.lastTransitionTime;
-const maxRestarts = (pod: Pod): number => (pod.status?.containerStatuses ?? []).reduce((most, c) => Math.max(most, c.restartCount), 0);
-
-function deletionCost(pod: Pod): number {
-  const text = pod.metadata?.annotations?.[DELETION_COST];
-  // An invalid cost counts as none (k8s: getDeletionCostFromPodAnnotations).
-  return text !== undefined && /^(0|-?[1-9]\d*)$/.test(text) ? Number(text) : 0;
 }
 
 /** What came of creating or deleting: the error's words, and how many pods were to be added. */
