@@ -126,6 +126,39 @@ describe("deployment and replicaset controllers", () => {
     expect(new Set((await sets()).map((s) => s.metadata?.annotations?.["deployment.kubernetes.io/revision"]))).toEqual(new Set(["3", "4"]));
   });
 
+  it("salts the hash when another template has the name, and says so in its status", async () => {
+    await w.client.create("deployments", deployment("web", 1));
+    await settle();
+    const [first] = await sets();
+    await w.client.delete("deployments", "default", "web", { propagationPolicy: "Orphan" });
+    await settle();
+    await w.client.patch("replicasets", "default", first?.metadata?.name ?? "", "strategic", {
+      spec: { template: { spec: { containers: [{ name: "c", image: "nginx:other" }] } } },
+    });
+    await w.client.create("deployments", deployment("web", 1));
+    await settle();
+    expect((await get()).status?.collisionCount).toBe(1);
+    const fresh = (await sets()).find((rs) => rs.spec?.template?.spec?.containers[0]?.image === "nginx:1.27");
+    expect(fresh?.metadata?.name).toMatch(/^web-/);
+    expect(fresh?.metadata?.name).not.toBe(first?.metadata?.name);
+  });
+
+  it("goes back to a revision that an annotation names", async () => {
+    await w.client.create("deployments", deployment("web", 1));
+    await settle();
+    await w.client.patch("deployments", "default", "web", "strategic", {
+      spec: { template: { spec: { containers: [{ name: "c", image: "nginx:1.28" }] } } },
+    });
+    await settle();
+    const ask = { metadata: { annotations: { "deprecated.deployment.rollback.to": "1" } } };
+    await w.client.patch("deployments", "default", "web", "merge", ask);
+    await settle();
+    expect((await get()).spec?.template.spec?.containers[0]?.image).toBe("nginx:1.27");
+    expect((await get()).metadata?.annotations).toEqual({ "deployment.kubernetes.io/revision": "3" });
+    expect(await w.events("DeploymentRollback")).toEqual(['Rolled back deployment "web" to revision 1']);
+    expect(w.errors()).toEqual([]);
+  });
+
   it("adopts a matching orphan, releases what no longer matches, replaces the deleted", async () => {
     await w.client.create("deployments", deployment("web", 2));
     await settle();

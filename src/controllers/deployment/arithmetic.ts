@@ -43,7 +43,7 @@ export function newReplicaSetSize(d: Deployment, all: readonly ReplicaSet[], cur
   return current + Math.min(room, desiredOf(d) - current);
 }
 
-/** ReplicaSets to resize. */
+/** ReplicaSets to resize, in order; one that comes twice is resized twice, and each time is told of. */
 export type Sizes = readonly { readonly rs: ReplicaSet; readonly replicas: number }[];
 
 /** What the old ReplicaSets give up now: first what is unhealthy, then what the available minimum spares (k8s: reconcileOldReplicaSets). */
@@ -55,24 +55,27 @@ export function oldReplicaSetSizes(d: Deployment, old: readonly ReplicaSet[], fr
   const freshUnavailable = replicasOf(fresh) - (fresh.status?.availableReplicas ?? 0);
   const maxDown = totalReplicas(all) - minAvailable - freshUnavailable;
   if (maxDown <= 0) return [];
-  const sizes = new Map(active.map((rs) => [rs, replicasOf(rs)]));
   const oldestFirst = [...active].sort(byCreation);
+  const sizes = new Map(active.map((rs) => [rs, replicasOf(rs)]));
+  const steps: { rs: ReplicaSet; replicas: number }[] = [];
+  const takeFrom = (rs: ReplicaSet, down: number): void => {
+    const replicas = (sizes.get(rs) as number) - down;
+    sizes.set(rs, replicas);
+    if (down > 0) steps.push({ rs, replicas });
+  };
   let unhealthy = maxDown;
   for (const rs of oldestFirst) {
-    if (unhealthy <= 0) break;
     const down = Math.min(unhealthy, Math.max(0, replicasOf(rs) - (rs.status?.availableReplicas ?? 0)));
-    sizes.set(rs, replicasOf(rs) - down);
+    takeFrom(rs, down);
     unhealthy -= down;
   }
   let spare = totalAvailable(all) - minAvailable;
   for (const rs of oldestFirst) {
-    if (spare <= 0) break;
-    const size = sizes.get(rs) as number;
-    const down = Math.min(size, spare);
-    sizes.set(rs, size - down);
+    const down = Math.min(sizes.get(rs) as number, Math.max(0, spare));
+    takeFrom(rs, down);
     spare -= down;
   }
-  return oldestFirst.map((rs) => ({ rs, replicas: sizes.get(rs) as number })).filter(({ rs, replicas }) => replicas !== replicasOf(rs));
+  return steps;
 }
 
 export function byCreation(a: ReplicaSet, b: ReplicaSet): number {

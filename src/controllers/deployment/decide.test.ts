@@ -3,6 +3,8 @@ import type { Deployment, ReplicaSet } from "../../api/index.ts";
 import {
   fenceposts,
   isScalingEvent,
+  rollbackRevision,
+  rolledBack,
   newAnnotations,
   newReplicaSetSize,
   oldReplicaSetSizes,
@@ -59,6 +61,7 @@ describe("a rolling update", () => {
     ["gives up unhealthy pods first", 10, [10, 7], [3, 0], [8]],
     ["keeps maxUnavailable while the new image crash-loops", 10, [8, 8], [5, 0], []],
     ["goes on as the new become available", 10, [8, 8], [5, 3], [5]],
+    ["gives up the unhealthy and then the spare, in two steps", 10, [10, 7], [3, 3], [7, 5]],
   ] as [string, number, [number, number], [number, number], number[]][])("%s", (_, desired, old, fresh, sizes) =>
     expect(oldReplicaSetSizes(rolling(desired, 3, 2), [set(...old)], set(...fresh)).map((s) => s.replicas)).toEqual(sizes),
   );
@@ -106,6 +109,59 @@ describe("revisions", () => {
     const old = [3, 1, 2].map((r) => set(r === 1 ? 1 : 0, 0, { "deployment.kubernetes.io/revision": String(r) }));
     expect(surplus(rolling(1, 1, 0, { revisionHistoryLimit: 1 }), old)).toEqual([old[2]]);
   });
+});
+
+describe("a rollback by annotation", () => {
+  const at = (revision: string, image: string, cause: string): ReplicaSet => ({
+    metadata: { name: image, annotations: { "deployment.kubernetes.io/revision": revision, "kubernetes.io/change-cause": cause } },
+    spec: {
+      replicas: 0,
+      selector: {},
+      template: { metadata: { labels: { app: "a", "pod-template-hash": image } }, spec: { containers: [{ name: "c", image }] } },
+    },
+  });
+  const sets = [at("1", "old", "first"), at("3", "new", "third"), at("2", "middle", "second")];
+  const asking = (to: string): Deployment => ({
+    metadata: {
+      name: "web",
+      annotations: {
+        "deprecated.deployment.rollback.to": to,
+        "deployment.kubernetes.io/revision": "3",
+        "kubernetes.io/change-cause": "third",
+      },
+    },
+    spec: {
+      selector: {},
+      template: { metadata: { labels: { app: "a" } }, spec: { containers: [{ name: "c", image: "new" }] } },
+    },
+  });
+  it.each([
+    ["1", ["Normal", "DeploymentRollback", 'Rolled back deployment "web" to revision 1'], "old", "first"],
+    ["0", ["Normal", "DeploymentRollback", 'Rolled back deployment "web" to revision 2'], "middle", "second"],
+    [
+      "3",
+      ["Warning", "DeploymentRollbackTemplateUnchanged", 'The rollback revision contains the same template as current deployment "web"'],
+      "new",
+      "third",
+    ],
+    ["9", ["Warning", "DeploymentRollbackRevisionNotFound", "Unable to find the revision to rollback to."], "new", "third"],
+  ])("to %s", (to, event, image, cause) => {
+    const d = asking(to);
+    const result = rolledBack(d, sets, rollbackRevision(d) as number);
+    expect(result.event).toEqual(event);
+    expect(result.deployment.spec?.template).toEqual({ metadata: { labels: { app: "a" } }, spec: { containers: [{ name: "c", image }] } });
+    expect(result.deployment.metadata?.annotations).toEqual({
+      "deployment.kubernetes.io/revision": "3",
+      "kubernetes.io/change-cause": cause,
+    });
+  });
+  it("has no last revision when there is one only", () =>
+    expect(rolledBack(asking("0"), [sets[1] as ReplicaSet], 0).event[2]).toBe("Unable to find last revision."));
+  it.each([
+    ["", undefined],
+    ["x", undefined],
+    ["4", 4],
+  ])("reads %j as %s", (text, revision) => expect(rollbackRevision(asking(text))).toBe(revision));
 });
 
 describe("rolloutStatus", () => {

@@ -1,5 +1,5 @@
 import type { Deployment, DeploymentStatus, Pod, ReplicaSet } from "../../api/index.ts";
-import type { Change } from "../../client/index.ts";
+import type { Change, ReconcileContext } from "../../client/index.ts";
 import { deepEqual, labelSelector } from "../../machinery/index.ts";
 import { type ControllerContext, MANAGER_PACE, type PacedController } from "../context.ts";
 import { claim, controllerOf, controllerRef, indexOrphans, ownerKey } from "../owners.ts";
@@ -16,6 +16,8 @@ import {
   oldReplicaSetSizes,
   pausedCondition,
   replicasOf,
+  rollbackRevision,
+  rolledBack,
   rolloutStatus,
   scaleSizes,
   withCondition,
@@ -50,7 +52,7 @@ export function createDeploymentController({ informers, clock, recorder }: Contr
   };
 
   const oldPodsRunning = (old: readonly ReplicaSet[]): boolean =>
-    old.some((rs) => pods.by("owner", rs.metadata?.uid ?? "").some((p) => !isPodTerminal(p)));
+    old.some((rs) => (rs.status?.replicas ?? 0) > 0 || pods.by("owner", rs.metadata?.uid ?? "").some((p) => !isPodTerminal(p)));
 
   const rolling = async (rollout: Rollout, list: readonly ReplicaSet[]): Promise<void> => {
     const { fresh, old } = await rollout.replicaSets(list, true);
@@ -82,8 +84,25 @@ export function createDeploymentController({ informers, clock, recorder }: Contr
     const resized = new Set(sizes.filter(({ rs, replicas }) => replicas !== replicasOf(rs)).map(({ rs }) => rs));
     await rollout.resize(sizes);
     await rollout.annotate((fresh ? [...old, fresh] : old).filter((rs) => !resized.has(rs)));
-    if (rollout.deployment.spec?.paused) await rollout.cleanUp(old);
+    const { deployment: d } = rollout;
+    if (d.spec?.paused && rollbackRevision(d) === undefined) await rollout.cleanUp(old);
     await plainStatus(rollout, fresh ? [...old, fresh] : old, fresh);
+  };
+
+  /** Back to what a revision was, as an annotation asks; the rollout of it is the next turn's (k8s: rollback). */
+  const rollBack = async (
+    rollout: Rollout,
+    list: readonly ReplicaSet[],
+    revision: number,
+    { client, causes }: ReconcileContext,
+  ): Promise<void> => {
+    const { fresh, old } = await rollout.replicaSets(list, true);
+    const { deployment, event } = rolledBack(rollout.deployment, fresh ? [...old, fresh] : old, revision);
+    // What went well is told once it is done.
+    const [type] = event;
+    if (type === "Warning") events.event(deployment, ...event, causes);
+    await client.update("deployments", deployment);
+    if (type === "Normal") events.event(deployment, ...event, causes);
   };
 
   const plainStatus = (rollout: Rollout, all: readonly ReplicaSet[], fresh: ReplicaSet | undefined): Promise<void> => {
@@ -120,6 +139,8 @@ export function createDeploymentController({ informers, clock, recorder }: Contr
       }
       const paused = pausedCondition(d);
       if (paused) await rollout.writeStatus(withCondition(d.status ?? {}, paused, rollout.time));
+      const revision = rollbackRevision(d);
+      if (revision !== undefined && !d.spec?.paused) return rollBack(rollout, list, revision, context);
       if (d.spec?.paused || isScalingEvent(d, list)) await scaleOnly(rollout, list);
       else if (isRolling(d)) await rolling(rollout, list);
       else await recreate(rollout, list);

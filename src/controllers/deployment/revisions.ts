@@ -39,6 +39,8 @@ export function findNew(d: Deployment, sets: readonly ReplicaSet[]): ReplicaSet 
 const revisionOf = (rs: ReplicaSet): number => annotatedNumber(rs, REVISION) ?? 0;
 export const maxRevision = (sets: readonly ReplicaSet[]): number => sets.reduce((most, rs) => Math.max(most, revisionOf(rs)), 0);
 
+export const ROLLBACK_TO = "deprecated.deployment.rollback.to";
+
 /** Annotations of the Deployment that are its own business (k8s: annotationsToSkip). */
 const OWN = new Set([
   "kubectl.kubernetes.io/last-applied-configuration",
@@ -46,13 +48,14 @@ const OWN = new Set([
   REVISION_HISTORY,
   DESIRED_REPLICAS,
   MAX_REPLICAS,
-  "deprecated.deployment.rollback.to",
+  ROLLBACK_TO,
 ]);
+export const isOwnAnnotation = (key: string): boolean => OWN.has(key);
 
 /** Annotations of the new ReplicaSet; its own by reference when they stay (k8s: SetNewReplicaSetAnnotations). */
 export function newAnnotations(d: Deployment, current: Strings | undefined, revision: number, exists: boolean): Strings {
   const next: Record<string, string> = { ...current };
-  for (const [key, value] of Object.entries(d.metadata?.annotations ?? {})) if (!OWN.has(key)) next[key] = value;
+  for (const [key, value] of Object.entries(d.metadata?.annotations ?? {})) if (!isOwnAnnotation(key)) next[key] = value;
   const before = current?.[REVISION];
   if (Number(before ?? 0) < revision) {
     next[REVISION] = String(revision);

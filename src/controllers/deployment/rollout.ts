@@ -146,25 +146,23 @@ export class Rollout {
   async resize(sizes: Sizes): Promise<boolean> {
     const d = this.deployment;
     const { client, causes } = this.#context;
+    const latest = new Map<string, ReplicaSet>();
     for (const { rs, replicas } of sizes) {
-      const before = replicasOf(rs);
+      const name = rs.metadata?.name ?? "";
+      const now = latest.get(name) ?? rs;
+      const before = replicasOf(now);
       if (before === replicas) continue;
-      const annotations = { ...rs.metadata?.annotations, ...sizeAnnotations(d) };
-      await client.update("replicasets", {
-        ...rs,
-        metadata: { ...rs.metadata, annotations },
-        spec: { ...rs.spec, selector: rs.spec?.selector ?? {}, replicas },
+      const annotations = { ...now.metadata?.annotations, ...sizeAnnotations(d) };
+      const resized = await client.update("replicasets", {
+        ...now,
+        metadata: { ...now.metadata, annotations },
+        spec: { ...now.spec, selector: now.spec?.selector ?? {}, replicas },
       });
+      latest.set(name, resized);
       const direction = before < replicas ? "up" : "down";
-      this.#events.event(
-        d,
-        "Normal",
-        "ScalingReplicaSet",
-        `Scaled ${direction} replica set ${rs.metadata?.name} from ${before} to ${replicas}`,
-        causes,
-      );
+      this.#events.event(d, "Normal", "ScalingReplicaSet", `Scaled ${direction} replica set ${name} from ${before} to ${replicas}`, causes);
     }
-    return sizes.some(({ rs, replicas }) => replicasOf(rs) !== replicas);
+    return latest.size > 0;
   }
 
   /** Sets that keep their size learn what the Deployment wants now, or each of its events would look like a scaling (k8s: ReplicasAnnotationsNeedUpdate). */

@@ -111,7 +111,7 @@ export function rolloutStatus(
   const wasComplete = (status.replicas ?? 0) === (status.updatedReplicas ?? 0) && current?.reason === "NewReplicaSetAvailable";
   if (hasDeadline(d) && !wasComplete) status = progressed(d, status, fresh, current, now, time);
   const failure = replicaFailure(all, fresh);
-  status = failure ? withCondition(status, failure, time) : withoutCondition(status, "ReplicaFailure");
+  status = failure ? withCondition(status, failure, failure.since ?? time) : withoutCondition(status, "ReplicaFailure");
   return d.status && deepEqual(d.status, status) ? d.status : status;
 }
 
@@ -154,11 +154,16 @@ function progressed(
   return status;
 }
 
-/** A failure of the new ReplicaSet, or else of any (k8s: getReplicaFailures). */
-function replicaFailure(all: readonly ReplicaSet[], fresh: ReplicaSet | undefined): NewCondition | undefined {
+/** A failure of the new ReplicaSet, or else of any, with the time that it has there (k8s: getReplicaFailures). */
+function replicaFailure(
+  all: readonly ReplicaSet[],
+  fresh: ReplicaSet | undefined,
+): (NewCondition & { readonly since: string | undefined }) | undefined {
   for (const rs of [...(fresh ? [fresh] : []), ...all]) {
     const failure = rs.status?.conditions?.find((c) => c.type === "ReplicaFailure");
-    if (failure) return { type: "ReplicaFailure", status: failure.status, reason: failure.reason ?? "", message: failure.message ?? "" };
+    if (!failure) continue;
+    const { status, reason = "", message = "", lastTransitionTime: since } = failure;
+    return { type: "ReplicaFailure", status, reason, message, since };
   }
   return undefined;
 }
