@@ -205,7 +205,7 @@ describe("the job controller", () => {
   it("grows and shrinks an indexed job whose completions follow its parallelism", async () => {
     const w = await started({ completions: 3, parallelism: 3, completionMode: "Indexed" });
     const of = async (index: string) => (await w.active()).find((p) => indexOf(p) === index);
-    const indexes = async () => (await w.active()).map(indexOf).toSorted();
+    const indexes = async () => (await w.active()).map(indexOf).toSorted((a, b) => Number(a) - Number(b));
     const resize = async (completions: number) => {
       await w.client.patch("jobs", "default", "work", "merge", { spec: { completions, parallelism: completions } });
       await w.clock.advance(2000);
