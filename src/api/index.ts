@@ -31,4 +31,16 @@ export { type Compiled, type Declared, ExpressionCompiler } from "./admissionreg
 export { mutationExpression } from "./admissionregistration/mutating-admission-policy.ts";
 export { MANDATORY_LEVELS, MANDATORY_SCHEMAS } from "./flowcontrol/mandatory.ts";
 export { modesCell } from "./core/volume/modes.ts";
+export {
+  BOUND_BY_CONTROLLER,
+  boundVolume,
+  haveSameMode,
+  isBoundTo,
+  matchingVolume,
+  mismatch,
+  SELECTED_NODE,
+  storageClassOf,
+  storageOf,
+} from "./core/volume/binding.ts";
+export { DEFAULT_STORAGE_CLASS, defaultClassOf } from "./default-class.ts";
 export { withDisruptionAllowed, withSyncFailed } from "./policy/disruption-allowed.ts";

@@ -8,6 +8,8 @@ const ACCOUNTS: Readonly<Record<string, string>> = {
   "garbage-collector": "generic-garbage-collector",
   "node-ipam": "node-controller",
   "node-lifecycle": "node-controller",
+  "persistentvolume-binder": "persistent-volume-binder",
+  "persistentvolume-expander": "expand-controller",
   "pod-garbage-collector": "pod-garbage-collector",
   "root-ca-certificate-publisher": "root-ca-cert-publisher",
   serviceaccount: "service-account-controller",

@@ -29,6 +29,8 @@ export interface Pace {
 /** A controller whose keys attract many events (a ReplicaSet of a thousand pods) says how often they are worth a turn. */
 export interface PacedController extends Controller {
   readonly pace?: Pace;
+  /** How many keys it reconciles at the same time; as the runner thinks best when absent. */
+  readonly workers?: number;
   /** How heavy a turn of this key is, in tokens of the pace; 1 when absent. What reads ten thousand pods runs less often than what reads ten. */
   weight?(key: string): number;
 }

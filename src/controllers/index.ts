@@ -15,6 +15,7 @@ import { createJobController } from "./job/index.ts";
 import { createNamespaceController } from "./namespace/index.ts";
 import { createNodeIpamController } from "./nodeipam/index.ts";
 import { createNodeLifecycleController } from "./nodelifecycle/index.ts";
+import { createPersistentVolumeBinder } from "./persistentvolume/index.ts";
 import { createPodGcController } from "./podgc/index.ts";
 import { createReplicaSetController } from "./replicaset/index.ts";
 import { createReplicationController } from "./replicationcontroller/index.ts";
@@ -24,7 +25,7 @@ import { createServiceAccountTokenController } from "./serviceaccount-token/inde
 import { createServiceCidrController } from "./servicecidrs/index.ts";
 import { createServiceAccountController } from "./serviceaccount/index.ts";
 import { createStatefulSetController } from "./statefulset/index.ts";
-import { createClaimProtection, createVolumeProtection } from "./storageprotection/index.ts";
+import { createAttributesClassProtection, createClaimProtection, createVolumeProtection } from "./storageprotection/index.ts";
 import { createTaintEvictionController } from "./tainteviction/index.ts";
 import { createTtlAfterFinishedController } from "./ttlafterfinished/index.ts";
 import { createPolicyTypeChecker } from "./validatingadmissionpolicystatus/index.ts";
@@ -45,6 +46,8 @@ export function controllerFactories({ allocateNodeCidr, accountToken, signer }: 
     createFlowControlController,
     createClaimProtection,
     createVolumeProtection,
+    createAttributesClassProtection,
+    createPersistentVolumeBinder,
     createRootCaCertPublisher,
     ...(accountToken ? [(c: ControllerContext) => createServiceAccountTokenController(c, accountToken)] : []),
     createClusterRoleAggregation,

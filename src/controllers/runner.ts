@@ -26,7 +26,7 @@ export function runController(options: {
   /** Reconciles at the same time, as --concurrent-<kind>-syncs. */
   readonly workers?: number;
 }): RunningController {
-  const { controller, client, informers, clock, workers = 5 } = options;
+  const { controller, client, informers, clock, workers = controller.workers ?? 5 } = options;
   const pacer = controller.pace ? createPacer(clock, controller.pace) : undefined;
   let lastError: string | undefined;
   let stopped = false;

@@ -1,5 +1,4 @@
-import { type Ingress, type IngressClass, kindTable } from "../../api/index.ts";
-import { defaultClassOf } from "./default-class.ts";
+import { defaultClassOf, type Ingress, type IngressClass, kindTable } from "../../api/index.ts";
 import { listStored } from "./stored.ts";
 import type { AdmissionPlugin } from "./types.ts";
 

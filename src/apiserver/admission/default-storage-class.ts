@@ -1,11 +1,9 @@
-import type { PersistentVolumeClaim, StorageClass } from "../../api/index.ts";
-import { defaultClassOf } from "./default-class.ts";
+import { DEFAULT_STORAGE_CLASS, defaultClassOf, type PersistentVolumeClaim, type StorageClass } from "../../api/index.ts";
 import { listStored } from "./stored.ts";
 import type { AdmissionPlugin } from "./types.ts";
 
 export const STORAGE_CLASSES = { group: "storage.k8s.io", plural: "storageclasses", namespaced: false };
 export const CLASS_ANNOTATION = "volume.beta.kubernetes.io/storage-class";
-const DEFAULT = ["storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"];
 
 /** A claim that names no class gets the default one (k8s: plugin/pkg/admission/storage/storageclass/setdefault). */
 export const defaultStorageClass: AdmissionPlugin = {
@@ -15,7 +13,7 @@ export const defaultStorageClass: AdmissionPlugin = {
     const claim = object as PersistentVolumeClaim;
     if (operation !== "CREATE" || claim.spec?.storageClassName !== undefined) return claim;
     if (claim.metadata?.annotations?.[CLASS_ANNOTATION] !== undefined) return claim;
-    const name = defaultClassOf(listStored<StorageClass>(scope.server, STORAGE_CLASSES), DEFAULT)?.metadata?.name;
+    const name = defaultClassOf(listStored<StorageClass>(scope.server, STORAGE_CLASSES), DEFAULT_STORAGE_CLASS)?.metadata?.name;
     return name === undefined ? claim : { ...claim, spec: { ...claim.spec, storageClassName: name } };
   },
 };

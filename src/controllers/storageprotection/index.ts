@@ -1,1 +1,1 @@
-export { createClaimProtection, createVolumeProtection } from "./reconcile.ts";
+export { createAttributesClassProtection, createClaimProtection, createVolumeProtection } from "./reconcile.ts";

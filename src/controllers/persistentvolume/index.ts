@@ -1,0 +1,1 @@
+export { createPersistentVolumeBinder } from "./reconcile.ts";
