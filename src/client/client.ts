@@ -89,6 +89,9 @@ class ApiClient implements Client {
   scale(resource: Resource, namespace: string, name: string): Promise<Scale> {
     return this.#send("GET", pathOf(resource, namespace, name, "scale"));
   }
+  read(path: string, query: Readonly<Record<string, string>>, of?: { resource: string; group: string; name?: string }): Promise<unknown> {
+    return this.#handle("GET", path, query).then((response) => accepted(response, of && { verb: "get", ...of }).body);
+  }
   list<R extends Resource>(resource: R, list: ListOptions = {}): Promise<List<ResourceTypes[R]>> {
     return this.#send("GET", pathOf(resource, list.namespace), listQuery(list));
   }
@@ -128,7 +131,7 @@ class ApiClient implements Client {
     let cancelled = false;
     let cancel: (() => void) | undefined;
     this.#handle("GET", pathOf(resource, list.namespace), { ...listQuery(list), watch: "true" })
-      .then(accepted)
+      .then((response) => accepted(response))
       .then(
         ({ watch }) => {
           if (!cancelled) cancel = watch?.start((events) => onEvents(events as never), onEnd);
@@ -142,11 +145,11 @@ class ApiClient implements Client {
   }
 }
 
-/** Throws what was refused. */
-function accepted(response: ClientResponse): ClientResponse {
+/** Throws what was refused; `asked` is named where the server had no Status to say. */
+function accepted(response: ClientResponse, asked: { verb: string; resource?: string } = { verb: "" }): ClientResponse {
   const { status: code, body } = response;
   if (code >= 400)
-    throw typeof body === "string" ? genericServerResponse({ code, verb: "", message: body }) : new StatusError(body as Status);
+    throw typeof body === "string" ? genericServerResponse({ ...asked, code, message: body }) : new StatusError(body as Status);
   return response;
 }
 const bodyOf = (response: ClientResponse): unknown => accepted(response).body;

@@ -31,6 +31,8 @@ export interface Client {
   get<R extends Resource>(resource: R, namespace: string | undefined, name: string): Promise<ResourceTypes[R]>;
   /** How many of it there are to be, of whatever kind has the subresource. */
   scale(resource: Resource, namespace: string, name: string): Promise<Scale>;
+  /** What is at a path that no row of ours describes: another API server's groups. `of` words refusals that have no words, as client-go does. */
+  read(path: string, query: Readonly<Record<string, string>>, of?: { resource: string; group: string; name?: string }): Promise<unknown>;
   list<R extends Resource>(resource: R, options?: ListOptions): Promise<List<ResourceTypes[R]>>;
   create<R extends Resource>(resource: R, object: ResourceTypes[R], subresource?: string): Promise<ResourceTypes[R]>;
   update<R extends Resource>(resource: R, object: ResourceTypes[R], subresource?: string): Promise<ResourceTypes[R]>;

@@ -6,6 +6,7 @@ const ACCOUNTS: Readonly<Record<string, string>> = {
   csrsigning: "certificate-controller",
   daemonset: "daemon-set-controller",
   "garbage-collector": "generic-garbage-collector",
+  "horizontal-pod-autoscaler": "horizontal-pod-autoscaler",
   "node-ipam": "node-controller",
   "node-lifecycle": "node-controller",
   "persistentvolume-binder": "persistent-volume-binder",

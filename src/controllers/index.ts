@@ -19,6 +19,7 @@ import { createPersistentVolumeBinder } from "./persistentvolume/index.ts";
 import { createPodGcController } from "./podgc/index.ts";
 import { createReplicaSetController } from "./replicaset/index.ts";
 import { createReplicationController } from "./replicationcontroller/index.ts";
+import { createHorizontalPodAutoscaling } from "./podautoscaler/index.ts";
 import { createResourceQuotaController } from "./resourcequota/index.ts";
 import { createRootCaCertPublisher } from "./rootcacertpublisher/index.ts";
 import { createServiceAccountTokenController } from "./serviceaccount-token/index.ts";
@@ -70,6 +71,7 @@ export function controllerFactories({ allocateNodeCidr, accountToken, signer }: 
     createEndpointSliceMirroring,
     createDisruptionController,
     createStaleDisruptionController,
+    createHorizontalPodAutoscaling,
     createGarbageCollector,
     createPodGcController,
     createEventTtlController,

@@ -62,6 +62,7 @@ export class FakeApi {
       because: (more) => this.client(more),
       get: async (resource, namespace, name) => need(resource, keyOf(namespace, name)) as never,
       scale: () => Promise.reject(new Error("kubelets do not scale")),
+      read: () => Promise.reject(new Error("kubelets ask only for what they know")),
       list: async () => ({ items: [] }),
       create: async (resource, object) => {
         const { metadata } = object as KubeObject;

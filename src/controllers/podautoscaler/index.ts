@@ -1,0 +1,1 @@
+export { createHorizontalPodAutoscaling } from "./reconcile.ts";
