@@ -20,7 +20,7 @@ import { bootstrap, publishTrust, reconcileDefaults } from "./bootstrap.ts";
 import { initialClock, obeyClockObject } from "./clock-object.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { baseOf, Persistence, recordsOf } from "./persistence.ts";
-import { nodeName, type Preset, type PresetName, presets } from "./presets.ts";
+import { nodeName, type Preset, type PresetName, presets, zoneOf } from "./presets.ts";
 import { RandomStreams } from "./random-streams.ts";
 import type { SandboxMeta, SandboxStorage, StorageError, StoredSandbox } from "./storage.ts";
 import { createLearnersComputer } from "./workstation.ts";
@@ -333,12 +333,15 @@ function firstObjects(
 ): readonly (readonly [Resource, object])[] {
   if (!simulator) return [];
   const { cpu, memory, pods } = presets[name].machine;
-  const machine = (i: number): Machine => ({
-    apiVersion: "sim.timonel.dev/v1alpha1",
-    kind: "Machine",
-    metadata: { name: nodeName(i) },
-    spec: { cpu, memory, pods, power: "On" },
-  });
+  const machine = (i: number): Machine => {
+    const zone = zoneOf(presets[name], i);
+    return {
+      apiVersion: "sim.timonel.dev/v1alpha1",
+      kind: "Machine",
+      metadata: { name: nodeName(i) },
+      spec: { cpu, memory, pods, power: "On", ...(zone === undefined ? {} : { zone }) },
+    };
+  };
   return [
     ["apiservices", simulatorService],
     ["clocks", initialClock(speed)],

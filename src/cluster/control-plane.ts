@@ -9,6 +9,8 @@ import type { Authority } from "../pki/index.ts";
 import { createDisks, createRegistry, type ThawingStack } from "../runtime/index.ts";
 import { startScheduler } from "../scheduler/index.ts";
 import type { Cancel, Cause, Clock, Persistent } from "../sim/index.ts";
+import { SimulatedCloud } from "./cloud.ts";
+import { machineOrders, startCloudControllers } from "./cloud-controllers.ts";
 import { type ClusterMachine, createMachine } from "./machines.ts";
 import { createEgress } from "./egress.ts";
 import { createObservations, type Observations } from "./observations.ts";
@@ -25,7 +27,11 @@ export interface ControlPlaneOptions {
   readonly authority: Authority;
   readonly accountToken: (account: ServiceAccount, secretName: string) => string;
   /** A component's client: its user's name and groups, what it calls itself, and why it writes before anything has happened. */
-  client(user: { readonly name: string; readonly groups: readonly string[] }, agent: string, causes?: readonly Cause[]): Client;
+  readonly client: (
+    user: { readonly name: string; readonly groups: readonly string[] },
+    agent: string,
+    causes?: readonly Cause[],
+  ) => Client;
 }
 
 /** Everything that works through the API: controllers, scheduler, network and machines. */
@@ -65,6 +71,16 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const proxyInformers = createInformers(options.client(authenticated("system:kube-proxy"), "kube-proxy"), clock);
   const directory = createServiceDirectory(proxyInformers);
   const proxies = new KubeProxies({ directory, clock, random: streams.of("kube-proxy"), clusterCidr: clusterCidr(nodes) });
+  const cloud =
+    preset.cloud === "none"
+      ? undefined
+      : new SimulatedCloud({
+          clock,
+          random: streams.of("cloud"),
+          fabric,
+          proxies,
+          ...(preset.cloud === "whole" ? { machineOf: machineOrders(options.client, clock) } : {}),
+        });
   const dnsInformers = createInformers(options.client(COREDNS, "coredns"), clock);
   // It looks at namespaces with CoreDNS's rights, and so not before a CoreDNS runs.
   const dns = createClusterDns({ directory, namespaceExists: (name) => dnsInformers.of("namespaces").get(name) !== undefined });
@@ -145,7 +161,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const host = fabric.addMachine("control-plane", { ip: nodeAddress(0) });
   return {
     egress: createEgress({ clock, machines, stack: host.stack }),
-    components: [fabric, proxies, disks, ...[...machines.values()].flatMap((m) => [m.runtime, m.kubelet])],
+    components: [fabric, proxies, disks, ...(cloud ? [cloud] : []), ...[...machines.values()].flatMap((m) => [m.runtime, m.kubelet])],
     learnersStack: () => fabric.workstation(preset.shellOnNode && nodes > 0 ? { on: nodeName(1) } : {}),
     restored: () => fabric.resetUnclaimed(),
     observations,
@@ -153,6 +169,8 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     async start(causes) {
       startControllers(causes);
       startTheScheduler(causes);
+      if (cloud)
+        stops.push(startCloudControllers({ cloud, clock, random: streams.of("cloud-controllers"), client: options.client, causes }));
       // Whom nobody lets in waits for nothing.
       await proxyInformers.answered();
     },

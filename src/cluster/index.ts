@@ -1,6 +1,6 @@
 export { createCluster } from "./cluster.ts";
 export type { ClockedApi, Cluster, ClusterOptions } from "./cluster.ts";
-export { presetNames } from "./presets.ts";
+export { presetNames, presetSummaries } from "./presets.ts";
 export type { PresetName } from "./presets.ts";
 export { applySegments, MemoryStorage, StorageError } from "./storage.ts";
 export type { SandboxMeta, SandboxStorage, Segment, StoredBase, StoredSandbox } from "./storage.ts";

@@ -76,6 +76,7 @@ export function createMachine(options: {
       containerRuntimeVersion: "containerd://2.1.4",
       architecture: "amd64",
       operatingSystem: "linux",
+      ...(preset.cloud === "whole" ? { externalCloud: true } : {}),
       machineID: identity.uuid().replaceAll("-", ""),
       systemUUID: identity.uuid(),
       bootID: identity.uuid(),

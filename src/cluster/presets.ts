@@ -10,6 +10,10 @@ export interface Preset {
   readonly simulator: boolean;
   /** kube-system's workloads. */
   readonly addons: boolean;
+  /** What of a cloud there is: nothing, load balancers alone, or machines that are a cloud's in every respect. */
+  readonly cloud: "none" | "balancers" | "whole";
+  /** Where its machines stand, one after the other; none: nowhere in particular. */
+  readonly zones: readonly string[];
   /** The learner's shell runs on the first node itself, as the recordings' did. */
   readonly shellOnNode: boolean;
 }
@@ -21,8 +25,16 @@ const RECORDED_IMAGES = [
   "registry.k8s.io/e2e-test-images/agnhost:2.63.0",
 ];
 
-export const presetNames = ["default", "reference", "reference-node"] as const;
+export const presetNames = ["default", "cloud", "reference", "reference-node"] as const;
 export type PresetName = (typeof presetNames)[number];
+
+/** A line each, for people. */
+export const presetSummaries: Readonly<Record<PresetName, string>> = {
+  default: "3 nodes, cluster DNS, load balancers: what a learner gets",
+  cloud: "3 nodes in 3 zones of a simulated cloud, with all of its controllers",
+  reference: "3 bare nodes whose containers do nothing, as most recordings had them",
+  "reference-node": "1 node where containers really run, as the other recordings had it",
+};
 
 export const presets: Readonly<Record<PresetName, Preset>> = {
   default: {
@@ -32,6 +44,19 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     preloadedImages: [],
     simulator: true,
     addons: true,
+    cloud: "balancers",
+    zones: [],
+    shellOnNode: false,
+  },
+  cloud: {
+    nodes: 3,
+    machine: { cpu: "2", memory: "4Gi", pods: 110 },
+    hollowImages: false,
+    preloadedImages: [],
+    simulator: true,
+    addons: true,
+    cloud: "whole",
+    zones: ["north-1a", "north-1b", "north-1c"],
     shellOnNode: false,
   },
   reference: {
@@ -41,6 +66,8 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     preloadedImages: [],
     simulator: false,
     addons: false,
+    cloud: "none",
+    zones: [],
     shellOnNode: false,
   },
   "reference-node": {
@@ -50,9 +77,14 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     preloadedImages: RECORDED_IMAGES,
     simulator: false,
     addons: false,
+    cloud: "none",
+    zones: [],
     shellOnNode: true,
   },
 };
 
 /** Machines are named as in the recordings, from 1. */
 export const nodeName = (i: number): string => `node-${i}`;
+
+/** Where a machine stands: in one zone after the other. */
+export const zoneOf = ({ zones }: Preset, i: number): string | undefined => zones[(i - 1) % zones.length];

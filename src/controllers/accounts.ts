@@ -1,5 +1,7 @@
 /** Whose names do not follow from the controller's (k8s: cmd/kube-controller-manager/app, each ClientOrDie). */
 const ACCOUNTS: Readonly<Record<string, string>> = {
+  "cloud-node": "node-controller",
+  "cloud-node-lifecycle": "node-controller",
   "clusterrole-aggregation": "clusterrole-aggregation-controller",
   csrapproving: "certificate-controller",
   csrcleaner: "certificate-controller",

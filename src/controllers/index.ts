@@ -1,3 +1,6 @@
+import type { Cloud } from "./cloud.ts";
+import { createCloudNodeController } from "./cloudnode/index.ts";
+import { createCloudNodeLifecycleController } from "./cloudnodelifecycle/index.ts";
 import { createCsrApproving, createCsrCleaner, createCsrSigning } from "./certificates/index.ts";
 import { createClusterRoleAggregation } from "./clusterroleaggregation/index.ts";
 import type { ControllerContext, PacedController } from "./context.ts";
@@ -21,6 +24,8 @@ import { createReplicaSetController } from "./replicaset/index.ts";
 import { createReplicationController } from "./replicationcontroller/index.ts";
 import { createHorizontalPodAutoscaling } from "./podautoscaler/index.ts";
 import { createResourceQuotaController } from "./resourcequota/index.ts";
+import { createRouteController } from "./route/index.ts";
+import { createServiceController } from "./service/index.ts";
 import { createRootCaCertPublisher } from "./rootcacertpublisher/index.ts";
 import { createServiceAccountTokenController } from "./serviceaccount-token/index.ts";
 import { createServiceCidrController } from "./servicecidrs/index.ts";
@@ -32,6 +37,7 @@ import { createTtlAfterFinishedController } from "./ttlafterfinished/index.ts";
 import { createPolicyTypeChecker } from "./validatingadmissionpolicystatus/index.ts";
 
 export { userOfController } from "./accounts.ts";
+export type { Cloud, InstanceMetadata, Instances, LoadBalancers, Route, Routes } from "./cloud.ts";
 export type { ControllerContext, PacedController } from "./context.ts";
 export { runController } from "./runner.ts";
 export type { RunningController } from "./runner.ts";
@@ -83,4 +89,18 @@ export function controllerFactories({ allocateNodeCidr, accountToken, signer }: 
 /** All of them, with the same informers. */
 export function createControllers(context: ControllerContext): readonly PacedController[] {
   return controllerFactories(context).map((create) => create(context));
+}
+
+/** What a cloud's own controller manager runs, as far as the cloud has the parts. */
+export function cloudControllerFactories({ instances, loadBalancers, routes }: Cloud): readonly Factory[] {
+  return [
+    ...(instances
+      ? [
+          (c: ControllerContext) => createCloudNodeController(c, instances),
+          (c: ControllerContext) => createCloudNodeLifecycleController(c, instances),
+        ]
+      : []),
+    ...(loadBalancers ? [(c: ControllerContext) => createServiceController(c, loadBalancers)] : []),
+    ...(routes ? [(c: ControllerContext) => createRouteController(c, routes)] : []),
+  ];
 }

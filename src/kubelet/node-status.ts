@@ -8,6 +8,9 @@ import type { VolumesInUse } from "./volumes/in-use.ts";
 
 const KUBELET_VERSION = "v1.36.2";
 
+/** Until its cloud has said what it knows, a node is for nobody (k8s: cloudproviderapi.TaintExternalCloudProvider). */
+const UNINITIALIZED = { key: "node.cloudprovider.kubernetes.io/uninitialized", value: "true", effect: "NoSchedule" } as const;
+
 interface Resources {
   readonly capacity: Readonly<Record<string, string>>;
   readonly allocatable: Readonly<Record<string, string>>;
@@ -193,7 +196,8 @@ export class NodeStatusManager {
 
   #initialNode(): Node {
     const { nodeName, machine } = this.#o;
-    const { podCIDR, taints } = machine;
+    const { podCIDR } = machine;
+    const taints = machine.externalCloud ? [...(machine.taints ?? []), UNINITIALIZED] : machine.taints;
     return {
       apiVersion: "v1",
       kind: "Node",
@@ -225,7 +229,7 @@ export class NodeStatusManager {
       status: {
         ...nodeResources(machine, config),
         conditions,
-        addresses: machine.addresses,
+        addresses: nodeAddresses(machine, old?.addresses),
         daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
         nodeInfo: {
           machineID,
@@ -306,6 +310,12 @@ export class NodeStatusManager {
       throw error;
     }
   }
+}
+
+/** Its own, or what a cloud has given it; until it has, the host's name alone (k8s: nodestatus.NodeAddress). */
+function nodeAddresses({ addresses, externalCloud }: MachineFacts, old: NodeStatus["addresses"]): NodeStatus["addresses"] {
+  if (!externalCloud) return addresses;
+  return old?.length ? old : addresses.filter((a) => a.type === "Hostname");
 }
 
 function nodeLabels(nodeName: string, machine: MachineFacts): Readonly<Record<string, string>> {

@@ -26,6 +26,8 @@ export interface MachineFacts {
   readonly systemUUID: string;
   readonly bootID: string;
   readonly labels?: Readonly<Record<string, string>>;
+  /** What the machine is called from outside is its cloud's to say (k8s: --cloud-provider=external). */
+  readonly externalCloud?: boolean;
   readonly taints?: NonNullable<Node["spec"]>["taints"];
 }
 

@@ -1,7 +1,7 @@
 import { parseCidr, parseIp, cidrContains } from "./ip.ts";
 import type { Machine } from "./machine.ts";
 import type { Stack } from "./stack.ts";
-import type { NetErrorCode, Place, Protocol, Route, Verdict } from "./types.ts";
+import type { Balancer, NetErrorCode, Place, Protocol, Route, Verdict } from "./types.ts";
 
 /** How long Linux asks for a neighbour's hardware address before it says so (three ARP requests, a second apart). */
 const ARP_TIMEOUT = 3_000;
@@ -17,6 +17,9 @@ export interface Terrain {
   latency(from: Stack, to: Stack): number;
   place(stack: Stack): Place;
   readonly verdict: Verdict | undefined;
+  balancerAt(ip: string): Balancer | undefined;
+  /** Whether other machines know the way to this one's pods. */
+  isRouted(machine: string): boolean;
 }
 
 export type Path =
@@ -42,11 +45,12 @@ export function deliver(terrain: Terrain, from: Stack, ip: string, port: number,
   const own = from.owns(ip);
   // A pod's traffic with itself never meets its node's rules.
   if (own && from.sandbox !== undefined) return arrive(terrain, from, from, ip, port, protocol, ip, 0);
-  const route = home?.rules?.route({ client: from.ip, ip, port, protocol, local: own || ip === home.ip });
+  const host = from.sandbox === undefined;
+  const route = home?.rules?.route({ client: from.ip, ip, port, protocol, local: own || ip === home.ip, host });
   if (route && home) return follow(terrain, from, home, route, protocol, 0);
 
   const target = own ? from : terrain.stackAt(ip);
-  if (!target) return unreachable(terrain, ip);
+  if (!target) return balanced(terrain, from, home, ip, port, protocol) ?? unreachable(terrain, ip);
   const machine = target.machine === undefined ? undefined : terrain.machine(target.machine);
   if (machine && !machine.on) return LOST;
   if (machine && machine !== home && target === machine.stack) {
@@ -54,6 +58,26 @@ export function deliver(terrain: Terrain, from: Stack, ip: string, port: number,
     if (forwarded) return follow(terrain, from, machine, forwarded, protocol, terrain.latency(from, target));
   }
   return arrive(terrain, from, target, ip, port, protocol, own ? ip : sourceOf(from, home, target), 0);
+}
+
+/** By a load balancer to a machine, whose kube-proxy knows the address; undefined: no load balancer has it. */
+function balanced(
+  terrain: Terrain,
+  from: Stack,
+  home: Machine | undefined,
+  ip: string,
+  port: number,
+  protocol: Protocol,
+): Path | undefined {
+  const balancer = terrain.balancerAt(ip);
+  if (!balancer) return undefined;
+  // A pod that leaves the cluster does so as its node.
+  const client = home?.ip ?? from.ip;
+  const name = balancer.choose({ client, port, protocol });
+  const machine = name === undefined ? undefined : terrain.machine(name);
+  if (!machine?.on) return LOST;
+  const route = machine.rules?.route({ client, ip, port, protocol, local: false });
+  return route ? follow(terrain, from, machine, route, protocol, terrain.latency(from, machine.stack)) : LOST;
 }
 
 /** What `machine`'s kube-proxy made of it. */
@@ -65,7 +89,7 @@ function follow(terrain: Terrain, from: Stack, machine: Machine, route: Route, p
   if (target.machine !== undefined && terrain.machine(target.machine)?.on === false) return LOST;
   const home = from.machine === undefined ? undefined : terrain.machine(from.machine);
   const source = route.masquerade ? sourceOf(machine.stack, machine, target) : sourceOf(from, home, target);
-  return arrive(terrain, from, target, route.ip, route.port, protocol, source, travelled);
+  return arrive(terrain, from, target, route.ip, route.port, protocol, source, travelled, machine.name);
 }
 
 function arrive(
@@ -77,7 +101,9 @@ function arrive(
   protocol: Protocol,
   source: string,
   travelled: number,
+  hop = from.machine,
 ): Path {
+  if (to.sandbox !== undefined && to.machine !== undefined && to.machine !== hop && !terrain.isRouted(to.machine)) return LOST;
   const delay = travelled + terrain.latency(from, to);
   if (terrain.verdict && from !== to) {
     const verdict = terrain.verdict(terrain.place(from), terrain.place(to), port, protocol);

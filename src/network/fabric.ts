@@ -6,7 +6,7 @@ import { ListeningSocket } from "./listener.ts";
 import { Machine, type MachineHost, type MachineRecord } from "./machine.ts";
 import { Connection, endedSocket, type EndRecord, type Wire } from "./socket.ts";
 import { Stack, type StackHost } from "./stack.ts";
-import type { Listener, MachineNetwork, Network, NetworkStack, Place, Socket, Verdict } from "./types.ts";
+import type { Balancer, Listener, MachineNetwork, Network, NetworkStack, Place, Socket, Verdict } from "./types.ts";
 
 /** Virtual milliseconds one way: within a namespace, within a machine, between machines. */
 const LATENCY = { loopback: 0.05, machine: 0.2, between: 0.5 } as const;
@@ -27,6 +27,8 @@ export class Fabric implements Network, Wire, StackHost, MachineHost {
   readonly name = "network";
   readonly clock: Clock;
   verdict: Verdict | undefined;
+  balancerAt: (ip: string) => Balancer | undefined = () => undefined;
+  isRouted: (machine: string) => boolean = () => true;
   readonly #machines = new Map<string, Machine>();
   /** Namespaces by key, and those that answer at an address. */
   readonly #stacks = new Map<string, Stack>();
@@ -82,6 +84,12 @@ export class Fabric implements Network, Wire, StackHost, MachineHost {
 
   setVerdict(verdict: Verdict | undefined): void {
     this.verdict = verdict;
+  }
+  setBalancers(at: (ip: string) => Balancer | undefined): void {
+    this.balancerAt = at;
+  }
+  setRoutes(isRouted: (machine: string) => boolean): void {
+    this.isRouted = isRouted;
   }
 
   socket(id: number): Socket | undefined {

@@ -3,6 +3,7 @@ export { createServiceIpAllocator, createNodePortAllocator } from "./allocator.t
 export type { AllocationRefusal, Allocator } from "./allocator.ts";
 export { Fabric } from "./fabric.ts";
 export { clusterCidr, nodeAddress, podCidr } from "./ipam.ts";
+export { balancerOf, type BalancerRecord, freeAddress, isBalancerAddress } from "./balancer.ts";
 export { KubeProxies } from "./proxy.ts";
 export { createServiceDirectory } from "./services.ts";
 export type { ServiceDirectory } from "./services.ts";

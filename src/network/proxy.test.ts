@@ -93,6 +93,34 @@ describe("kube-proxy chooses", () => {
     expect(ask(flow)).toMatchObject({ masquerade: false });
     expect(ask(flow, "node-3")).toEqual({ to: "drop" });
   });
+  it("by a load balancer's address, from outside and from inside", () => {
+    const { ask, set } = cluster({}, [endpoint("10.244.0.2"), endpoint("10.244.1.2", { ready: true }, "node-2")]);
+    const outside = { client: "172.18.0.1", ip: "203.0.113.1" };
+    const inside = { client: "10.244.0.9", ip: "203.0.113.1" };
+    expect(ask(outside)).toBeUndefined();
+    const balanced = (spec: object, ingress: object = { ip: "203.0.113.1", ipMode: "VIP" }): void =>
+      set("services", "default/web", {
+        metadata: { namespace: "default", name: "web" },
+        spec: { type: "LoadBalancer", clusterIP: "10.96.0.9", ports: [{ port: 80 }], ...spec },
+        status: { loadBalancer: { ingress: [ingress] } },
+      } as object);
+    balanced({});
+    expect([ask(outside), ask(inside)]).toMatchObject([{ masquerade: true }, { masquerade: true }]);
+    balanced({ externalTrafficPolicy: "Local" });
+    expect(spread(() => ask(outside))).toEqual({ "10.244.0.2": 200 });
+    expect([ask(outside, "node-3"), ask(inside, "node-3")]).toMatchObject([{ to: "drop" }, { to: "endpoint", masquerade: false }]);
+    expect(ask({ ...outside, host: true }, "node-3")).toMatchObject({ to: "endpoint", masquerade: true });
+    balanced({ loadBalancerSourceRanges: ["172.18.0.0/16", "2001:db8::/32"] });
+    expect([ask(outside), ask(inside)]).toMatchObject([{ to: "endpoint" }, { to: "drop" }]);
+    // The cluster IP has no such gate, and an address in Proxy mode is not this node's to take.
+    expect(ask()).toMatchObject({ to: "endpoint" });
+    balanced({}, { ip: "203.0.113.1", ipMode: "Proxy" });
+    expect(ask(outside)).toBeUndefined();
+  });
+  it("what it tells load balancers: endpoints on its own node", () => {
+    const { proxies } = cluster({}, [endpoint("10.244.0.2"), endpoint("10.244.0.3"), endpoint("10.244.1.2", {}, "node-2")]);
+    expect(["node-1", "node-2", "node-3"].map((node) => proxies.localEndpoints("default/web", node))).toEqual([2, 1, 0]);
+  });
   it("local endpoints only, when internalTrafficPolicy says so", () => {
     const { ask } = cluster({ internalTrafficPolicy: "Local" }, [endpoint("10.244.0.2"), endpoint("10.244.1.2", {}, "node-2")]);
     expect(spread(() => ask({}, "node-2"))).toEqual({ "10.244.1.2": 200 });

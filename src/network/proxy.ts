@@ -21,6 +21,8 @@ interface PortRule {
   /** Cluster or Local, for cluster IPs and for node ports. */
   readonly internalLocal: boolean;
   readonly externalLocal: boolean;
+  /** Who may come by the load balancer's address; undefined: all. */
+  readonly sources: readonly Cidr[] | undefined;
   /** ms that a client stays with its endpoint; 0: none. */
   readonly affinity: number;
 }
@@ -48,10 +50,17 @@ function portRules(
       targets: usable(all, port.name ?? "", protocol),
       internalLocal: spec.internalTrafficPolicy === "Local",
       externalLocal: spec.externalTrafficPolicy === "Local",
+      sources: spec.type === "LoadBalancer" ? sourceRanges(spec.loadBalancerSourceRanges) : undefined,
       affinity,
     };
     return [{ port, rule }];
   });
+}
+
+/** Ranges of the other family are none of ours; when nothing else is given nobody may come. */
+function sourceRanges(texts: readonly string[] | undefined): readonly Cidr[] | undefined {
+  if (!texts?.length) return undefined;
+  return texts.flatMap((text) => (text.includes(":") ? [] : [parseCidr(text.trim())]));
 }
 
 function usable(slices: readonly EndpointSlice[], name: string, protocol: Protocol): readonly Target[] {
@@ -85,6 +94,20 @@ function candidates(rule: PortRule, node: string, localOnly: boolean): readonly 
   return local.length > 0 ? local : "drop";
 }
 
+/** By what kind of address a port is reached. */
+type By = "cluster IP" | "external IP" | "load balancer" | "node port";
+
+interface Entry {
+  readonly rule: PortRule;
+  readonly by: By;
+}
+
+/** The load balancer's own address may always come: it is what a node that has it calls itself (k8s: KUBE-FW chains). */
+function mayCome(sources: readonly Cidr[], { client, ip }: { readonly client: string; readonly ip: string }): boolean {
+  const from = parseIp(client);
+  return client === ip || (from !== undefined && sources.some((range) => cidrContains(range, from)));
+}
+
 interface Affinity {
   readonly target: Target;
   readonly used: number;
@@ -103,7 +126,7 @@ export class KubeProxies implements Persistent {
   readonly #podRange: Cidr | undefined;
   readonly #stale = new Set<string>();
   /** "TCP/10.96.0.1:443", and "TCP/:30080" for a node port. */
-  #table = new Map<string, PortRule>();
+  #table = new Map<string, Entry>();
   readonly #keys = new Map<string, readonly string[]>();
   readonly #affinity = new Map<string, Affinity>();
   readonly #changed = new Set<string>();
@@ -127,13 +150,28 @@ export class KubeProxies implements Persistent {
     return { route: (flow) => this.#route(this.#current(), node, flow) };
   }
 
+  /** How many ready endpoints of a Service are on a node, as its kube-proxy tells load balancers (k8s: proxy/healthcheck). */
+  localEndpoints(key: string, node: string): number {
+    const ips = new Set<string>();
+    for (const { rule } of this.#entriesOf(key)) for (const t of rule.targets) if (t.node === node) ips.add(t.ip);
+    return ips.size;
+  }
+
+  *#entriesOf(key: string): Iterable<Entry> {
+    const table = this.#current();
+    for (const name of this.#keys.get(key) ?? []) {
+      const entry = table.get(name);
+      if (entry) yield entry;
+    }
+  }
+
   /** The rules as they are now, for a node whose kube-proxy has stopped: its kernel keeps them. */
   frozen(node: string): ServiceRules {
     const table = new Map(this.#current());
     return { route: (flow) => this.#route(table, node, flow) };
   }
 
-  #current(): ReadonlyMap<string, PortRule> {
+  #current(): ReadonlyMap<string, Entry> {
     if (this.#stale.size > 0) {
       for (const key of this.#stale) this.#rebuild(key);
       this.#stale.clear();
@@ -146,31 +184,38 @@ export class KubeProxies implements Persistent {
     this.#keys.delete(key);
     const service = this.#directory.service(key);
     if (!service) return;
+    const { spec, status } = service;
     const entries: string[] = [];
-    const addresses = [...(service.spec?.clusterIPs ?? [service.spec?.clusterIP ?? ""]), ...(service.spec?.externalIPs ?? [])];
-    for (const ingress of service.status?.loadBalancer?.ingress ?? [])
-      if (ingress.ip && ingress.ipMode !== "Proxy") addresses.push(ingress.ip);
+    const put = (protocol: Protocol, where: string, rule: PortRule, by: By): void => {
+      const entry = `${protocol}/${where}`;
+      this.#table.set(entry, { rule, by });
+      entries.push(entry);
+    };
+    const ingress = (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, ipMode }) => (ip && ipMode !== "Proxy" ? [ip] : []));
     for (const { port, rule } of portRules(key, service, this.#directory.slices(key))) {
-      for (const ip of addresses) entries.push(this.#put(`${rule.protocol}/${ip}:${port.port}`, rule));
-      if (port.nodePort) entries.push(this.#put(`${rule.protocol}/:${port.nodePort}`, rule));
+      for (const ip of spec?.clusterIPs ?? [spec?.clusterIP ?? ""]) put(rule.protocol, `${ip}:${port.port}`, rule, "cluster IP");
+      for (const ip of spec?.externalIPs ?? []) put(rule.protocol, `${ip}:${port.port}`, rule, "external IP");
+      for (const ip of ingress) put(rule.protocol, `${ip}:${port.port}`, rule, "load balancer");
+      if (port.nodePort) put(rule.protocol, `:${port.nodePort}`, rule, "node port");
     }
     this.#keys.set(key, entries);
   }
-  #put(entry: string, rule: PortRule): string {
-    this.#table.set(entry, rule);
-    return entry;
-  }
 
-  #route(table: ReadonlyMap<string, PortRule>, node: string, flow: Parameters<ServiceRules["route"]>[0]): Route | undefined {
+  #route(table: ReadonlyMap<string, Entry>, node: string, flow: Parameters<ServiceRules["route"]>[0]): Route | undefined {
     const direct = table.get(`${flow.protocol}/${flow.ip}:${flow.port}`);
-    const rule = direct ?? (flow.local ? table.get(`${flow.protocol}/:${flow.port}`) : undefined);
-    if (!rule) return undefined;
-    const targets = candidates(rule, node, direct ? rule.internalLocal : rule.externalLocal && !this.#isPod(flow.client));
+    const entry = direct ?? (flow.local ? table.get(`${flow.protocol}/:${flow.port}`) : undefined);
+    if (!entry) return undefined;
+    const { rule, by } = entry;
+    if (by === "load balancer" && rule.sources && !mayCome(rule.sources, flow)) return DROP;
+    const outside = by !== "cluster IP";
+    // What starts in the cluster is sent as if it had gone to the cluster IP (k8s: iptables proxier, KUBE-EXT chains).
+    const inside = flow.host === true || this.#isPod(flow.client);
+    const targets = candidates(rule, node, outside ? rule.externalLocal && !inside : rule.internalLocal);
     if (targets === "reject") return REJECT;
     if (targets === "drop") return DROP;
     const target = this.#choose(rule, node, flow.client, targets);
-    // Node ports hide the client unless told otherwise, and so does a pod that meets itself (k8s: KUBE-MARK-MASQ).
-    const masquerade = (!direct && !rule.externalLocal) || target.ip === flow.client;
+    // Addresses from outside hide the client unless told otherwise, and so does a pod that meets itself (k8s: KUBE-MARK-MASQ).
+    const masquerade = (outside && (!rule.externalLocal || flow.host === true)) || target.ip === flow.client;
     return { to: "endpoint", ip: target.ip, port: target.port, masquerade };
   }
 

@@ -84,15 +84,22 @@ export type Route =
   | { readonly to: "reject" }
   | { readonly to: "drop" };
 
+/** A load balancer's address, which no machine has: who sends there is passed on to one, unchanged. */
+export interface Balancer {
+  /** The machine that gets this flow; undefined: nobody answers. */
+  choose(flow: { readonly client: string; readonly port: number; readonly protocol: Protocol }): string | undefined;
+}
+
 /** One node's kube-proxy rules, as its kernel would apply them to a new flow. */
 export interface ServiceRules {
-  /** For a flow that starts on this node. `local`: `ip` is one of this node's own addresses. */
+  /** For a flow that starts on, or comes by, this node. `local`: `ip` is one of its own addresses; `host`: so is `client`. */
   route(flow: {
     readonly client: string;
     readonly ip: string;
     readonly port: number;
     readonly protocol: Protocol;
     readonly local: boolean;
+    readonly host?: boolean;
   }): Route | undefined;
 }
 
@@ -129,6 +136,10 @@ export interface Network extends Persistent {
   socket(id: number): Socket | undefined;
   listener(id: number): Listener | undefined;
   setVerdict(verdict: Verdict | undefined): void;
+  /** Who answers for addresses that no machine has. */
+  setBalancers(at: (ip: string) => Balancer | undefined): void;
+  /** Whether a machine's pods can be reached from other machines; without this all can. */
+  setRoutes(isRouted: (machine: string) => boolean): void;
   /** Resets connections and closes listeners that nobody asked for after a restore: call once every process is back. */
   resetUnclaimed(): void;
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { presetNames, type PresetName } from "../cluster/index.ts";
+import { presetNames, type PresetName, presetSummaries } from "../cluster/index.ts";
 import { type AdmissionChoice, admissionProblems, type AuthorizationMode, authorizationModes } from "../cluster/index.ts";
 import { replay } from "./replay.ts";
 import { serve } from "./serve.ts";
@@ -12,7 +12,8 @@ const USAGE = `Usage:
   timonel replay FILE [--seed N]
       runs a scenario file headless and prints its steps as JSON
 
-Presets: ${presetNames.join(", ")}
+Presets:
+${presetNames.map((name) => `  ${name.padEnd(16)}${presetSummaries[name]}`).join("\n")}
 `;
 
 class UsageError extends Error {}

@@ -32,8 +32,14 @@ function withFamilies(service: Service): Service {
 
 /** k8s: registry/core/service strategy.go patchAllocatedValues, normalizeClusterIPs, dropTypeDependentFields. */
 export function prepareForUpdate(service: Service, old: Service): Service {
-  return withFamilies(dropUnfit(normalizeIPs(keepAllocated(service, old), old), old));
+  return withoutBalancers(withFamilies(dropUnfit(normalizeIPs(keepAllocated(service, old), old), old)));
 }
+
+/** Any change of what is no load balancer (any more) wipes what its status says of one. */
+const withoutBalancers = (service: Service): Service =>
+  service.spec?.type !== "LoadBalancer" && service.status?.loadBalancer?.ingress !== undefined
+    ? { ...service, status: { ...service.status, loadBalancer: {} } }
+    : service;
 
 /** Whoever leaves out what was allocated means to keep it. */
 function keepAllocated(service: Service, old: Service): Service {

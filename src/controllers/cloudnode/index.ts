@@ -1,0 +1,1 @@
+export { createCloudNodeController } from "./reconcile.ts";

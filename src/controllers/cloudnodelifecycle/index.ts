@@ -1,0 +1,1 @@
+export { createCloudNodeLifecycleController } from "./reconcile.ts";

@@ -1,0 +1,1 @@
+export { createRouteController } from "./reconcile.ts";

@@ -1,0 +1,1 @@
+export { createServiceController } from "./reconcile.ts";
