@@ -1,6 +1,6 @@
 import type { Egress } from "../apiserver/index.ts";
 import type { ServiceAccount } from "../api/index.ts";
-import type { Client } from "../client/index.ts";
+import type { Client, EventRecorder } from "../client/index.ts";
 import { createEventRecorder, createInformers } from "../client/index.ts";
 import { createControllers, runController, userOfController } from "../controllers/index.ts";
 import { createImages, holdImage } from "../images/index.ts";
@@ -144,17 +144,20 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const startTheScheduler = (causes: readonly Cause[]): void => {
     running.add("scheduler");
     const client = options.client(authenticated("system:kube-scheduler"), "kube-scheduler/v1.36.2", causes);
-    const recorder = createEventRecorder({ client, clock, component: "default-scheduler" });
-    stops.push(
-      startScheduler({
-        client,
-        informers: createInformers(client, clock),
-        recorder,
-        clock,
-        random: streams.of("scheduler"),
-        onDecision: (decision) => observations.decided(decision),
-      }),
-    );
+    const recorders = new Map<string, EventRecorder>();
+    const scheduler = startScheduler({
+      client,
+      informers: createInformers(client, clock),
+      recorder(component) {
+        const known = recorders.get(component) ?? createEventRecorder({ client, clock, component });
+        recorders.set(component, known);
+        return known;
+      },
+      clock,
+      random: streams.of("scheduler"),
+      onDecision: (decision) => observations.decided(decision),
+    });
+    stops.push(() => scheduler.stop());
   };
 
   // The API server's machine is no node: nothing is scheduled there, and kube-proxy has no rules for it.

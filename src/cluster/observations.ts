@@ -1,10 +1,13 @@
-import type { Image, ImageRegistry, KubeObject, SchedulingDecision } from "../api/index.ts";
+import type { Image, ImageRegistry, KubeObject } from "../api/index.ts";
 import type { ImageDefinition, Registry } from "../runtime/index.ts";
 import type { Decision } from "../scheduler/index.ts";
-import { type Clock, rfc3339 } from "../sim/index.ts";
+import type { Clock } from "../sim/index.ts";
+import { cellsOf, type Decided, schedulingDecision } from "./scheduling-decisions.ts";
 
 /** How many decisions of the scheduler are remembered. */
 const KEPT = 1_000;
+/** Of decisions about very many nodes fewer are kept: so many scores and verdicts altogether. */
+const MAX_CELLS = 200_000;
 
 const apiVersion = "sim.timonel.dev/v1alpha1";
 
@@ -21,20 +24,27 @@ export function createObservations(options: {
 }): Observations {
   const { clock } = options;
   let images: readonly Image[] | undefined;
-  const decisions: { readonly decision: Decision; readonly at: number; readonly sequence: number }[] = [];
+  const decisions: Decided[] = [];
   let sequence = 0;
+  let cells = 0;
   const allImages = (): readonly Image[] =>
     (images ??= options.images.flatMap((image) => image.tags.map((tag) => imageOf(image, tag, options.registry))));
   const sources: Readonly<Record<string, () => readonly KubeObject[]>> = {
     images: allImages,
     imageregistries: () => registriesOf(allImages()),
-    schedulingdecisions: () => decisions.map(decisionOf),
+    schedulingdecisions: () => decisions.map(schedulingDecision),
   };
   return {
     of: (plural) => sources[plural]?.() ?? [],
     decided(decision) {
       decisions.push({ decision, at: clock.now(), sequence: ++sequence });
-      if (decisions.length > KEPT) decisions.splice(0, decisions.length - KEPT);
+      cells += cellsOf(decision);
+      let gone = Math.max(0, decisions.length - KEPT);
+      for (let i = 0; i < gone || (cells > MAX_CELLS && i < decisions.length - 1); i++) {
+        cells -= cellsOf((decisions[i] as Decided).decision);
+        gone = Math.max(gone, i + 1);
+      }
+      decisions.splice(0, gone);
     },
   };
 }
@@ -72,32 +82,4 @@ function registriesOf(images: readonly Image[]): readonly ImageRegistry[] {
       status: { images: mine.length, repositories },
     };
   });
-}
-
-function decisionOf({
-  decision,
-  at,
-  sequence,
-}: {
-  readonly decision: Decision;
-  readonly at: number;
-  readonly sequence: number;
-}): SchedulingDecision {
-  const [namespace = "", pod = ""] = decision.pod.split("/");
-  const rejections = [...decision.rejections].map(([node, { plugin, reasons }]) => ({ node, plugin, reasons }));
-  const scores = [...decision.scores].map(([node, score]) => ({ node, score })).toSorted((a, b) => b.score - a.score);
-  return {
-    apiVersion,
-    kind: "SchedulingDecision",
-    metadata: { name: `${pod}.${sequence}`, namespace },
-    status: {
-      pod,
-      decidedAt: rfc3339(at),
-      ...(decision.node === undefined ? {} : { node: decision.node }),
-      nodes: decision.nodes,
-      ...(decision.rejection ? { rejectedBy: decision.rejection.plugin, reasons: decision.rejection.reasons } : {}),
-      ...(rejections.length > 0 ? { rejections } : {}),
-      ...(scores.length > 0 ? { scores } : {}),
-    },
-  };
 }

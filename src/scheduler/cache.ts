@@ -1,4 +1,5 @@
 import type { Node, Pod } from "../api/index.ts";
+import { count } from "./node-info.ts";
 import { emptyNodeInfo, podInfo } from "./pod-info.ts";
 import { Tallies, type Tally, type TallySelector } from "./tally.ts";
 import type { NodeInfo, PodInfo, Snapshot } from "./types.ts";
@@ -49,7 +50,7 @@ export class SchedulerCache implements Snapshot {
     else {
       this.#nodes.push(info);
       // Pods may have been seen before their node.
-      for (const { node: on, info: pod } of this.#placed.values()) if (on === name) account(info, pod, 1);
+      for (const { node: on, info: pod } of this.#placed.values()) if (on === name) count(info, pod, 1);
     }
   }
 
@@ -69,7 +70,7 @@ export class SchedulerCache implements Snapshot {
     this.#placed.set(info.uid, { node, info });
     this.#tallies.add(info, node, 1);
     const on = this.#byName.get(node);
-    if (on) account(on, info, 1);
+    if (on) count(on, info, 1);
   }
 
   forget(uid: string): boolean {
@@ -78,7 +79,7 @@ export class SchedulerCache implements Snapshot {
     this.#placed.delete(uid);
     this.#tallies.add(before.info, before.node, -1);
     const on = this.#byName.get(before.node);
-    if (on) account(on, before.info, -1);
+    if (on) count(on, before.info, -1);
     return true;
   }
 
@@ -95,17 +96,4 @@ export class SchedulerCache implements Snapshot {
   #countImages(info: NodeInfo | undefined, by: 1 | -1): void {
     for (const image of info?.images.keys() ?? []) this.#imageNodes.set(image, (this.#imageNodes.get(image) ?? 0) + by);
   }
-}
-
-function account(node: NodeInfo, pod: PodInfo, by: 1 | -1): void {
-  const pods = node.pods as Map<string, PodInfo>;
-  if (by === 1) pods.set(pod.uid, pod);
-  else pods.delete(pod.uid);
-  node.requested.cpu += by * pod.requests.cpu;
-  node.requested.memory += by * pod.requests.memory;
-  for (const [name, n] of pod.requests.others ?? []) node.requested.others.set(name, (node.requested.others.get(name) ?? 0) + by * n);
-  node.nonZero.cpu += by * pod.nonZero.cpu;
-  node.nonZero.memory += by * pod.nonZero.memory;
-  const ports = node.hostPorts as Map<string, number>;
-  for (const port of pod.hostPorts) ports.set(port, (ports.get(port) ?? 0) + by);
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Node, Pod } from "../api/index.ts";
-import { createRandom } from "../sim/index.ts";
 import { SchedulerCache } from "./cache.ts";
-import { enoughNodes, fitError, schedule } from "./cycle.ts";
+import { enoughNodes, schedule } from "./cycle.ts";
+import { fitError } from "./fit-error.ts";
 import { podInfo } from "./pod-info.ts";
-import { defaultPlugins } from "./plugins/index.ts";
+import { testContext } from "./testing/context.ts";
 import { balance } from "./plugins/balanced-allocation.ts";
 import { leastAllocated } from "./plugins/node-resources-fit.ts";
 import type { TallySelector } from "./tally.ts";
@@ -38,7 +38,7 @@ const pod = (
   spec: { containers: [{ name: "c", image: "nginx:1.27", ...(requests ? { resources: { requests } } : {}) }], ...spec },
 });
 const place = (cache: SchedulerCache, p: Pod) => {
-  const decision = schedule(podInfo(p), cache, defaultPlugins, { next: 0 }, (n) => createRandom(1).int(n));
+  const { decision } = schedule(podInfo(p), testContext(cache));
   if (decision.node !== undefined) cache.place(podInfo(p), decision.node);
   return decision;
 };

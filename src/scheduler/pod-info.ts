@@ -59,3 +59,10 @@ export function emptyNodeInfo(node: Node): NodeInfo {
     images,
   };
 }
+
+/** Whether a pod asks for less than before, of anything. */
+export function podRequestsShrank(pod: Pod, old: Pod): boolean {
+  const [now, before] = [resources(pod), resources(old)];
+  if (now.cpu < before.cpu || now.memory < before.memory) return true;
+  return [...(before.others ?? [])].some(([name, n]) => (now.others?.get(name) ?? 0) < n);
+}

@@ -1,165 +1,343 @@
-import type { Node, Pod } from "../api/index.ts";
-import type { Change, Client, EventRecorder, Informers } from "../client/index.ts";
+import type { KubeObject, Node, Pod } from "../api/index.ts";
+import type { Change, Client, EventRecorder, Informer, Informers, Resource } from "../client/index.ts";
 import { isNotFound, StatusError } from "../machinery/index.ts";
-import { type Cancel, type Cause, type Clock, type Random, rfc3339 } from "../sim/index.ts";
+import type { Cause, Clock, Random } from "../sim/index.ts";
+import { hold, permitted, prepare, undo } from "./binding.ts";
 import { SchedulerCache } from "./cache.ts";
-import { type Decision, fitError, type Rotation, schedule } from "./cycle.ts";
-import { podInfo } from "./pod-info.ts";
+import { actionsOf, assignedPodActions, nodeActions } from "./changes.ts";
+import { DEFAULT_SCHEDULER, type KubeSchedulerConfiguration, makeProfiles } from "./configuration.ts";
+import { type Decision, type Rotation, schedule } from "./cycle.ts";
 import { defaultSelectors } from "./default-selector.ts";
-import { defaultPlugins } from "./plugins/index.ts";
-import { type QueuedPod, SchedulingQueue } from "./queue.ts";
-import type { ClusterEvent, SchedulerPlugin } from "./types.ts";
+import { fitError } from "./fit-error.ts";
+import { Nominator } from "./nominator.ts";
+import { podInfo } from "./pod-info.ts";
+import { plugins } from "./plugins/index.ts";
+import { evict } from "./preemptor.ts";
+import { eventKey, type Profile } from "./profile.ts";
+import { type QueuedPod, type QueueSizes, SchedulingQueue } from "./queue.ts";
+import { podScheduled, type Nomination } from "./pod-status.ts";
+import type { Action, Candidate, Handle, ObjectChange, PodInfo, PostFiltered, Verdict } from "./types.ts";
 
 export interface SchedulerOptions {
   readonly client: Client;
   readonly informers: Informers;
-  readonly recorder: EventRecorder;
+  /** One recorder a scheduler name, as `source.component` names it. */
+  readonly recorder: (component: string) => EventRecorder;
   readonly clock: Clock;
   readonly random: Random;
-  readonly plugins?: readonly SchedulerPlugin[];
+  /** Default: one profile, default-scheduler, with all plugins. Must be valid (`validateConfiguration`). */
+  readonly configuration?: KubeSchedulerConfiguration;
   /** Told of every decision, for SchedulingDecision. */
   readonly onDecision?: (decision: Decision) => void;
 }
 
-const NAME = "default-scheduler";
+/** A scheduler at work. */
+export interface RunningScheduler {
+  readonly queue: QueueSizes;
+  /** Cycles so far. */
+  readonly attempts: number;
+  readonly lastError: string | undefined;
+  stop(): void;
+}
+
+const PREEMPTION = "DefaultPreemption";
 
 /** kube-scheduler: one pod a cycle, one cycle a turn; binding goes on beside the next cycle. */
-export function startScheduler(options: SchedulerOptions): Cancel {
-  const { client, informers, recorder, clock, random, plugins = defaultPlugins } = options;
+export function startScheduler(options: SchedulerOptions): RunningScheduler {
+  const { client, informers, recorder, clock, random, configuration = {} } = options;
   const cache = new SchedulerCache(defaultSelectors(informers));
+  const pick = (below: number): number => random.int(below);
+  const handle: Handle = { informers, clock, snapshot: cache, pick };
+  const profiles = makeProfiles(configuration, plugins, handle);
+  const profileOf = ({ pod }: PodInfo): Profile => profiles.get(nameOf(pod)) as Profile;
+  const nominator = new Nominator();
   const rotation: Rotation = { next: 0 };
+  /** Pods that have a node of which the API server may not know yet. */
   const bound = new Set<string>();
+  /** Pods whose victims are being sent away. */
+  const preempting = new Set<string>();
   let cycling = false;
-  const queue = new SchedulingQueue(clock, () => next());
+  let stopped = false;
+  let attempts = 0;
+  let lastError: string | undefined;
+
+  const gate = (info: PodInfo): string | undefined => {
+    // Its victims are on their way out: there is nothing to look at before they have been told.
+    if (preempting.has(info.uid)) return PREEMPTION;
+    return profileOf(info).preEnqueue.find((plugin) => plugin.preEnqueue?.(info))?.name;
+  };
+  const queue = new SchedulingQueue({
+    clock,
+    onReady: () => next(),
+    gate,
+    ...(configuration.podInitialBackoffSeconds ? { initialBackoffMs: configuration.podInitialBackoffSeconds * 1000 } : {}),
+    ...(configuration.podMaxBackoffSeconds ? { maxBackoffMs: configuration.podMaxBackoffSeconds * 1000 } : {}),
+  });
 
   const next = (): void => {
-    if (cycling) return;
+    if (cycling || stopped) return;
     cycling = true;
     clock.turn(() => {
       cycling = false;
-      const pod = queue.pop();
+      const pod = stopped ? undefined : queue.pop();
       if (!pod) return undefined;
       const bindingOrFailure = cycle(pod);
-      if (queue.size > 0) next();
+      if (queue.ready) next();
       return bindingOrFailure;
     });
   };
 
   const cycle = (pod: QueuedPod): Promise<void> => {
-    const decision = schedule(pod.info, cache, plugins, rotation, (below) => random.int(below));
-    options.onDecision?.(decision);
-    if (decision.node === undefined) {
-      return fail(pod, fitError(decision), decision).catch(retry(pod));
+    attempts++;
+    const profile = profileOf(pod.info);
+    const { decision, states } = schedule(pod.info, { profile, snapshot: cache, nominator, rotation, pick });
+    const node = decision.node === undefined ? undefined : cache.get(decision.node);
+    if (!node) {
+      options.onDecision?.(decision);
+      return fail(pod, decision).catch(retry(pod));
     }
     // The node is taken from now on, whatever the API server says later (k8s: assume).
-    cache.place(pod.info, decision.node);
+    cache.place(pod.info, node.name);
+    const held = hold(pod.info, node, profile, states);
+    if ("plugin" in held) {
+      cache.forget(pod.info.uid);
+      const refused = refusedOn(decision, node.name, held);
+      options.onDecision?.(refused);
+      return fail(pod, refused).catch(retry(pod));
+    }
+    options.onDecision?.(decision);
     bound.add(pod.info.uid);
-    return bindPod(pod, decision.node).catch(retry(pod));
+    nominator.forget(pod.info.uid);
+    const giveUp = (): void => {
+      undo(held.reservations);
+      bound.delete(pod.info.uid);
+      if (cache.forget(pod.info.uid)) moved("pods", ["Delete"], { object: undefined, old: pod.info.pod }, pod.causes);
+    };
+    const settle = async (): Promise<void> => {
+      const refusal = await permitted(held.waits);
+      if (refusal) {
+        giveUp();
+        return fail(pod, refusedOn(decision, node.name, refusal));
+      }
+      if (held.reservations.some((r) => r.preBind)) await announce(pod, node.name);
+      await prepare(held.reservations, client.because(pod.causes), pod.causes);
+      await bindPod(pod, node.name);
+      for (const reservation of held.reservations) reservation.bound?.();
+    };
+    const plain = held.reservations.length === 0 && held.waits.length === 0;
+    return (plain ? bindPod(pod, node.name) : settle()).catch((error: unknown) => {
+      giveUp();
+      return failWith(pod, error);
+    });
   };
 
   /** A refusal of the API is tried again; anything else is a fault of ours and must be seen. */
   const retry =
     (pod: QueuedPod) =>
     (error: unknown): void => {
-      bound.delete(pod.info.uid);
-      cache.forget(pod.info.uid);
+      lastError = error instanceof Error ? error.message : String(error);
       queue.retry(pod);
       if (!(error instanceof StatusError)) throw error;
     };
 
   const bindPod = async (pod: QueuedPod, node: string): Promise<void> => {
-    const { metadata } = pod.info.pod;
-    const { name = "", namespace = "" } = metadata ?? {};
+    const { name = "", namespace = "" } = pod.info.pod.metadata ?? {};
     const binding = { apiVersion: "v1", kind: "Binding", metadata: { name, namespace }, target: { kind: "Node", name: node } };
-    try {
-      await client.because(pod.causes).create("pods", binding as unknown as Pod, "binding");
-    } catch (error) {
-      // A pod that is gone needs no node.
-      if (!(error instanceof StatusError && isNotFound(error))) throw error;
-      cache.forget(pod.info.uid);
-      return;
-    }
-    recorder.event(pod.info.pod, "Normal", "Scheduled", `Successfully assigned ${namespace}/${name} to ${node}`, pod.causes);
+    await client.because(pod.causes).create("pods", binding as unknown as Pod, "binding");
+    const message = `Successfully assigned ${namespace}/${name} to ${node}`;
+    recorder(nameOf(pod.info.pod)).event(pod.info.pod, "Normal", "Scheduled", message, pod.causes);
   };
 
-  const fail = async (pod: QueuedPod, message: string, decision: Decision): Promise<void> => {
-    queue.park(pod, retryEvents(plugins, decision));
-    const current = informers.of("pods").get(pod.info.key) ?? pod.info.pod;
-    recorder.event(current, "Warning", "FailedScheduling", message, pod.causes);
-    const before = current.status?.conditions?.find((c) => c.type === "PodScheduled");
-    if (before?.status === "False" && before.message === message) return;
-    const condition = {
-      type: "PodScheduled",
-      status: "False",
-      reason: "Unschedulable",
-      message,
-      lastProbeTime: null,
-      lastTransitionTime: before?.status === "False" ? before.lastTransitionTime : rfc3339(clock.now()),
-      ...(current.metadata?.generation === undefined ? {} : { observedGeneration: current.metadata.generation }),
-    };
+  /** Others may see where a pod is going while what it needs is made ready (k8s: NominatedNodeNameForExpectation). */
+  const announce = async (pod: QueuedPod, node: string): Promise<void> => {
+    const { namespace, name = "" } = pod.info.pod.metadata ?? {};
+    if (pod.info.pod.status?.nominatedNodeName === node) return;
+    await client.because(pod.causes).patch("pods", namespace, name, "strategic", { status: { nominatedNodeName: node } }, "status");
+  };
+
+  const latest = (info: PodInfo): Pod => informers.of("pods").get(info.key) ?? info.pod;
+
+  /** Nothing could be found for the pod: says so, makes room for it if that helps, and sets it aside. */
+  const fail = async (pod: QueuedPod, decision: Decision): Promise<void> => {
+    queue.park(pod, rejectors(decision));
+    const made = decision.after.find((a) => a.victims !== undefined);
+    const nomination = nominationOf(decision.after);
+    if (made?.nominated) makeRoom(pod, made.nominated, made.victims ?? []);
+    else if (nomination === "") nominator.forget(pod.info.uid);
+    await report(pod, "Unschedulable", fitError(decision), nomination);
+  };
+
+  /** The pod had a node, but what came after failed. */
+  const failWith = async (pod: QueuedPod, error: unknown): Promise<void> => {
+    // A pod that is gone needs no node.
+    if (error instanceof StatusError && isNotFound(error) && !informers.of("pods").get(pod.info.key)) return;
+    retry(pod)(error);
+    const said = error instanceof Error ? error.message : String(error);
+    await report(pod, "SchedulerError", said, "").catch(retry(pod));
+  };
+
+  const report = async (pod: QueuedPod, reason: string, message: string, nomination: Nomination): Promise<void> => {
+    const current = latest(pod.info);
+    if (current.metadata?.uid !== pod.info.uid) return;
+    recorder(nameOf(current)).event(current, "Warning", "FailedScheduling", message, pod.causes);
+    const patch = podScheduled(current, reason, message, nomination, clock.now());
+    if (!patch) return;
     const { namespace, name = "" } = current.metadata ?? {};
-    await client.because(pod.causes).patch("pods", namespace, name, "strategic", { status: { conditions: [condition] } }, "status");
+    try {
+      await client.because(pod.causes).patch("pods", namespace, name, "strategic", patch, "status");
+    } catch (error) {
+      if (!(error instanceof StatusError && isNotFound(error))) throw error;
+    }
+  };
+
+  const makeRoom = (pod: QueuedPod, node: string, victims: Candidate["victims"]): void => {
+    const weaker = [...nominator.on(node)].filter((other) => other.priority < pod.info.priority);
+    nominator.nominate(pod.info, node);
+    preempting.add(pod.info.uid);
+    const work = async (): Promise<void> => {
+      // Pods of less importance that were to land there look for another place.
+      for (const other of weaker) await takeBack(other, pod.causes);
+      await evict({ client, clock, recorder: recorder(nameOf(pod.info.pod)) }, pod.info, node, victims, pod.causes);
+    };
+    clock.turn(() =>
+      work()
+        .catch((error: unknown) => {
+          queue.delete(pod.info.uid);
+          retry(pod)(error);
+        })
+        .finally(() => {
+          preempting.delete(pod.info.uid);
+          queue.moved((p) => p.info.uid === pod.info.uid && p.rejectedBy.has(PREEMPTION), pod.causes);
+        }),
+    );
+  };
+
+  const takeBack = async (other: PodInfo, causes: readonly Cause[]): Promise<void> => {
+    nominator.forget(other.uid);
+    const { namespace, name = "" } = other.pod.metadata ?? {};
+    await client.because(causes).patch("pods", namespace, name, "strategic", { status: { nominatedNodeName: null } }, "status");
+    queue.moved((p) => p.info.uid === other.uid, causes);
+  };
+
+  /** Wakes the pods whom a change may help. */
+  const moved = (resource: Resource, actions: readonly Action[], change: ObjectChange, causes: readonly Cause[]): void => {
+    if (actions.length === 0) return;
+    queue.moved((pod) => helps(profileOf(pod.info), pod, resource, actions, change), causes);
   };
 
   const onPod = ({ object, old, causes }: Change<Pod>): void => {
     const pod = object ?? (old as Pod);
     const uid = pod.metadata?.uid ?? "";
+    // Another pod of the same name took its place unseen.
+    if (old && object && old.metadata?.uid !== uid) onPod({ key: "", object: undefined, old, causes });
     const finished = pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
     if (!object || finished) {
       queue.delete(uid);
       bound.delete(uid);
-      if (cache.forget(uid)) queue.moved("AssignedPodDelete", causes);
+      nominator.forget(uid);
+      if (cache.forget(uid)) moved("pods", ["Delete"], { object: undefined, old: pod }, causes);
       return;
     }
     if (object.spec?.nodeName) {
-      bound.delete(uid);
+      const fresh = !bound.delete(uid) && !old?.spec?.nodeName;
       queue.delete(uid);
+      nominator.forget(uid);
       cache.observe(object);
+      if (!old?.spec?.nodeName || fresh) moved("pods", ["Add"], { object, old: undefined }, causes);
+      else moved("pods", assignedPodActions(object, old), { object, old }, causes);
       return;
     }
-    if (
-      bound.has(uid) ||
-      (object.spec?.schedulerName ?? NAME) !== NAME ||
-      object.metadata?.deletionTimestamp ||
-      object.spec?.schedulingGates?.length
-    )
+    if (bound.has(uid) || !profiles.has(nameOf(object))) return;
+    onWaiting(object, old, causes);
+  };
+
+  /** A pod without a node is new, or was changed. */
+  const onWaiting = (object: Pod, old: Pod | undefined, causes: readonly Cause[]): void => {
+    const uid = object.metadata?.uid ?? "";
+    if (object.metadata?.deletionTimestamp) return queue.delete(uid);
+    const same = old && old.spec === object.spec && old.metadata?.labels === object.metadata?.labels;
+    if (same && queue.has(uid)) return;
+    const info = podInfo(object);
+    const nominated = object.status?.nominatedNodeName;
+    if (nominated && !old) nominator.nominate(info, nominated);
+    if (!queue.has(uid)) {
+      // It is in a cycle's hands, or is new.
+      if (!old || !same) queue.add(info, origin(object, causes));
       return;
-    if (old && old.spec === object.spec && old.metadata?.labels === object.metadata?.labels) return;
-    queue.add(podInfo(object), origin(object, causes));
+    }
+    queue.refresh(info);
+    const change = { object, old };
+    queue.moved((pod) => pod.info.uid === uid && helps(profileOf(info), pod, "pods", ["SelfUpdate"], change), causes);
   };
 
   const onNode = ({ key, object, old, causes }: Change<Node>): void => {
-    if (!object) return cache.removeNode(key);
-    if (old && !schedulingChange(object, old)) return;
-    cache.setNode(object);
-    queue.moved(old ? "NodeUpdate" : "NodeAdd", causes);
+    const actions = nodeActions(object, old);
+    if (actions.length === 0) return;
+    if (object) cache.setNode(object);
+    else cache.removeNode(key);
+    moved("nodes", actions, { object, old }, causes);
   };
 
+  const others = new Set<Resource>();
+  for (const { hints } of profiles.values()) for (const list of hints.values()) for (const { hint } of list) others.add(hint.resource);
   const cancels = [informers.of("nodes").on(onNode), informers.of("pods").on(onPod)];
-  return () => {
-    for (const cancel of cancels) cancel();
+  for (const resource of others) {
+    if (resource === "nodes" || resource === "pods") continue;
+    const informer = informers.of(resource) as unknown as Informer<KubeObject>;
+    cancels.push(
+      informer.on(({ object, old, causes }) =>
+        moved(resource, actionsOf(object, old), { object, old }, origin((object ?? old) as KubeObject, causes)),
+      ),
+    );
+  }
+  return {
+    get queue() {
+      return queue.sizes;
+    },
+    get attempts() {
+      return attempts;
+    },
+    get lastError() {
+      return lastError;
+    },
+    stop() {
+      stopped = true;
+      for (const cancel of cancels) cancel();
+    },
   };
 }
 
-/** The first list has no revision of its own to name: the pod's creation stands for it. */
-function origin(pod: Pod, causes: readonly Cause[]): readonly Cause[] {
-  return causes.length > 0 ? causes : [{ kind: "revision", revision: Number(pod.metadata?.resourceVersion) }];
+const nameOf = (pod: Pod): string => pod.spec?.schedulerName ?? DEFAULT_SCHEDULER;
+
+/** The first list has no revision of its own to name: the object's stands for it. */
+function origin(object: KubeObject, causes: readonly Cause[]): readonly Cause[] {
+  return causes.length > 0 ? causes : [{ kind: "revision", revision: Number(object.metadata?.resourceVersion) }];
 }
 
-/** Heartbeats change nothing for scheduling (k8s: nodeSchedulingPropertiesChange). */
-function schedulingChange(node: Node, old: Node): boolean {
-  return (
-    node.spec !== old.spec ||
-    node.metadata?.labels !== old.metadata?.labels ||
-    node.status?.allocatable !== old.status?.allocatable ||
-    node.status?.images !== old.status?.images
-  );
+/** Whether one of the plugins that rejected a pod sees hope in a change. */
+function helps(profile: Profile, pod: QueuedPod, resource: Resource, actions: readonly Action[], change: ObjectChange): boolean {
+  if (pod.rejectedBy.size === 0) return true;
+  for (const action of actions) {
+    for (const { plugin, hint } of profile.hints.get(eventKey(resource, action)) ?? []) {
+      if (pod.rejectedBy.has(plugin) && (hint.hint?.(pod.info, change) ?? true)) return true;
+    }
+  }
+  return false;
 }
 
-function retryEvents(plugins: readonly SchedulerPlugin[], { rejections, rejection }: Decision): ReadonlySet<ClusterEvent> {
-  const names = new Set([...[...rejections.values()].map((r) => r.plugin), ...(rejection ? [rejection.plugin] : [])]);
-  const events = new Set<ClusterEvent>(["UnscheduledPodUpdate"]);
-  if (names.size === 0) events.add("NodeAdd");
-  for (const plugin of plugins) if (names.has(plugin.name)) for (const event of plugin.retryOn) events.add(event);
-  return events;
+function rejectors({ verdicts, rejection }: Decision): ReadonlySet<string> {
+  const names = new Set(rejection ? [rejection.plugin] : []);
+  for (const { plugin } of verdicts.values()) names.add(plugin);
+  return names;
+}
+
+/** What becomes of the pod's nomination: a node, "" for none any more, undefined for no change. */
+function nominationOf(after: readonly PostFiltered[]): Nomination {
+  const last = after.at(-1);
+  return last?.nominated === null ? "" : last?.nominated;
+}
+
+/** The node was found, and refused afterwards: only it is spoken of (k8s: schedulingCycle's FitError of one node). */
+function refusedOn(decision: Decision, node: string, verdict: Verdict): Decision {
+  return { ...decision, node: undefined, nodes: 1, verdicts: new Map([[node, verdict]]), after: [] };
 }

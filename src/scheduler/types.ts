@@ -1,4 +1,6 @@
-import type { Node, Pod } from "../api/index.ts";
+import type { KubeObject, Node, Pod } from "../api/index.ts";
+import type { Client, Informers, Resource } from "../client/index.ts";
+import type { Cause, Clock } from "../sim/index.ts";
 import type { Tally, TallySelector } from "./tally.ts";
 
 /** Amounts that scheduling counts with: CPU in millicores, the rest in units. */
@@ -56,8 +58,39 @@ export interface Rejection {
   readonly unresolvable: boolean;
 }
 
-/** What in the cluster may have changed for the better. */
-export type ClusterEvent = "NodeAdd" | "NodeUpdate" | "AssignedPodDelete" | "UnscheduledPodUpdate";
+/** A rejection, and who made it. */
+export interface Verdict extends Rejection {
+  readonly plugin: string;
+}
+
+/**
+ * What happened to an object (k8s: framework.ActionType). Nodes tell which part was updated. Of pods, assigned ones
+ * count; "SelfUpdate" is a change of the very pod that waits.
+ */
+export type Action =
+  | "Add"
+  | "Update"
+  | "Delete"
+  | "UpdateAllocatable"
+  | "UpdateLabel"
+  | "UpdateTaint"
+  | "UpdateImages"
+  | "ScaleDown"
+  | "SelfUpdate";
+
+/** An object before and after. */
+export interface ObjectChange {
+  readonly object: KubeObject | undefined;
+  readonly old: KubeObject | undefined;
+}
+
+/** Changes after which a pod that a plugin rejected is worth another try. */
+export interface EventHint {
+  readonly resource: Resource;
+  readonly actions: readonly Action[];
+  /** Whether this very change may help this pod; absent: any may (k8s: QueueingHintFn). */
+  hint?(pod: PodInfo, change: ObjectChange): boolean;
+}
 
 /** What a plugin knows of a pod before it looks at any node. */
 export interface PreFiltered<State = unknown> {
@@ -70,20 +103,94 @@ export interface PreFiltered<State = unknown> {
   readonly only?: ReadonlySet<string>;
 }
 
+/** What a plugin holds for a pod between the decision and its end. */
+export interface Reservation {
+  /** Makes true what must be true before the pod is bound; may wait, and throws to give up (k8s: PreBind). */
+  preBind?(context: { readonly client: Client; readonly causes: readonly Cause[] }): Promise<void>;
+  /** The pod won't be bound after all (k8s: Unreserve). */
+  undo(): void;
+  /** The pod is bound (k8s: PostBind). */
+  bound?(): void;
+}
+
+/** A plugin wants the binding to wait for its word (k8s: Permit answering Wait). */
+export interface Wait {
+  /** A rejection, or null to go on; at the latest after the time that the plugin set itself. */
+  readonly answer: Promise<Rejection | null>;
+}
+
+/** A node as it would be with other pods on it than there are. */
+export interface Trial {
+  remove(pod: PodInfo): void;
+  add(pod: PodInfo): void;
+  /** What stands in the pod's way on the node as it is now, with and without the pods nominated to it. */
+  rejection(): Rejection | null;
+}
+
+/** What a cycle knows of a pod that fits nowhere. */
+export interface Failure {
+  readonly pod: PodInfo;
+  readonly nodes: readonly NodeInfo[];
+  /** What was said about each node. */
+  verdictOn(node: string): Rejection | undefined;
+  try(node: NodeInfo): Trial;
+}
+
+/** What a plugin did for a pod that fits nowhere. */
+export interface PostFiltered {
+  /** Said behind the reasons in FailedScheduling; absent when the pod was helped. */
+  readonly message?: string;
+  /** Where the pod is to fit once the victims are gone; null takes back an earlier nomination. */
+  readonly nominated?: string | null;
+  readonly victims?: readonly PodInfo[];
+  /** Nodes that were considered, with the pods that would have to go. */
+  readonly candidates?: readonly Candidate[];
+}
+
+/** A node where a pod fits if others leave. */
+export interface Candidate {
+  readonly node: string;
+  /** The most important first. */
+  readonly victims: readonly PodInfo[];
+  /** How many of them a PodDisruptionBudget protects. */
+  readonly violations: number;
+}
+
 /**
- * One plugin, one row of the table. All functions are pure; state that a plugin wants to compute once a cycle is what
- * its `preFilter`/`preScore` answers, handed back to it at every node.
+ * One plugin, one row of the table. All functions but `reserve` and `permit` are pure; state that a plugin wants to
+ * compute once a cycle is what its `preFilter`/`preScore` answers, handed back to it at every node.
  */
 export interface SchedulerPlugin<State = unknown> {
   readonly name: string;
+  /** A pod that it rejects waits until one of `retryOn` happens, without a cycle of its own. */
+  preEnqueue?(pod: PodInfo): Rejection | null;
   preFilter?(pod: PodInfo, snapshot: Snapshot): PreFiltered<State>;
   filter?(pod: PodInfo, node: NodeInfo, state: State): Rejection | null;
-  preScore?(pod: PodInfo, snapshot: Snapshot): State | "skip";
+  /** The state as it were if `other` were (1), or were not (-1), on `node` (k8s: PreFilterExtensions). */
+  withPod?(state: State, pod: PodInfo, other: PodInfo, node: NodeInfo, by: 1 | -1): State;
+  postFilter?(failure: Failure): PostFiltered;
+  preScore?(pod: PodInfo, snapshot: Snapshot, feasible: readonly NodeInfo[]): State | "skip";
   /** 0 to 100, unless `normalize` brings it there. */
   score?(pod: PodInfo, node: NodeInfo, state: State, snapshot: Snapshot): number;
   normalize?(scores: number[]): void;
-  /** Weight of its score. */
+  /** Weight of its score in the default profile. */
   readonly weight?: number;
+  /** `state` is what its `preFilter` answered. */
+  reserve?(pod: PodInfo, node: NodeInfo, state: State): Reservation | Rejection | null;
+  permit?(pod: PodInfo, node: NodeInfo): Wait | Rejection | null;
   /** Events after which a pod this plugin rejected is worth another try. */
-  readonly retryOn: readonly ClusterEvent[];
+  readonly retryOn: readonly EventHint[];
 }
+
+/** What a plugin is made from (k8s: framework.Handle). */
+export interface Handle {
+  readonly informers: Informers;
+  readonly clock: Clock;
+  readonly snapshot: Snapshot;
+  /** An integer from 0, below its argument. */
+  readonly pick: (below: number) => number;
+}
+
+/** Makes a plugin for one profile; `args` is its pluginConfig, undefined when there is none. */
+// oxlint-disable-next-line typescript/no-explicit-any -- each plugin has a state of its own, which only it looks into
+export type PluginFactory = (handle: Handle, args: unknown) => SchedulerPlugin<any>;

@@ -1,5 +1,7 @@
-import type { SchedulerPlugin } from "../types.ts";
+import type { PluginFactory } from "../types.ts";
 import { balancedAllocation } from "./balanced-allocation.ts";
+import { createDefaultPreemption } from "./default-preemption.ts";
+import { dynamicResources } from "./dynamic-resources.ts";
 import { imageLocality } from "./image-locality.ts";
 import { nodeAffinity } from "./node-affinity.ts";
 import { nodeName } from "./node-name.ts";
@@ -8,18 +10,25 @@ import { nodeResourcesFit } from "./node-resources-fit.ts";
 import { nodeUnschedulable } from "./node-unschedulable.ts";
 import { notSimulated } from "./not-simulated.ts";
 import { podTopologySpread } from "./pod-topology-spread.ts";
+import { schedulingGates } from "./scheduling-gates.ts";
 import { taintToleration } from "./taint-toleration.ts";
 
-/** The default profile, in the order its filters run (k8s: apis/config/v1/default_plugins.go). */
-export const defaultPlugins = [
-  notSimulated,
-  nodeUnschedulable,
-  nodeName,
-  taintToleration,
-  nodeAffinity,
-  nodePorts,
-  nodeResourcesFit,
-  podTopologySpread as SchedulerPlugin,
-  balancedAllocation,
-  imageLocality,
-] satisfies SchedulerPlugin[];
+/**
+ * Every plugin there is, in the order of the default profile (k8s: apis/config/v1/default_plugins.go). Its name in a
+ * KubeSchedulerConfiguration is the key. PrioritySort and DefaultBinder are the queue's and the binding's own.
+ */
+export const plugins: Readonly<Record<string, PluginFactory>> = {
+  NotSimulated: () => notSimulated,
+  SchedulingGates: () => schedulingGates,
+  NodeUnschedulable: () => nodeUnschedulable,
+  NodeName: () => nodeName,
+  TaintToleration: () => taintToleration,
+  NodeAffinity: () => nodeAffinity,
+  NodePorts: () => nodePorts,
+  NodeResourcesFit: () => nodeResourcesFit,
+  PodTopologySpread: () => podTopologySpread,
+  DynamicResources: () => dynamicResources,
+  DefaultPreemption: createDefaultPreemption,
+  NodeResourcesBalancedAllocation: () => balancedAllocation,
+  ImageLocality: () => imageLocality,
+};

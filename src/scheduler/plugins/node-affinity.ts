@@ -1,11 +1,12 @@
 import { matchesNodeAffinity, matchesNodeTerm, type NodeSelectorTerm } from "../../api/index.ts";
 import type { SchedulerPlugin } from "../types.ts";
+import { NODES_ADDED, POD_CHANGED } from "./hints.ts";
 
 /** k8s: plugins/nodeaffinity: nodeSelector and node affinity, required and preferred. */
 export const nodeAffinity: SchedulerPlugin = {
   name: "NodeAffinity",
   weight: 2,
-  retryOn: ["NodeAdd", "NodeUpdate"],
+  retryOn: [NODES_ADDED, { resource: "nodes", actions: ["UpdateLabel"] }, POD_CHANGED],
   preFilter({ pod: { spec } }) {
     const required = spec?.nodeSelector ?? spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
     if (required === undefined) return { skip: true };

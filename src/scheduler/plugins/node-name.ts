@@ -1,9 +1,10 @@
 import type { SchedulerPlugin } from "../types.ts";
+import { NODES_ADDED } from "./hints.ts";
 
 /** k8s: plugins/nodename. */
 export const nodeName: SchedulerPlugin = {
   name: "NodeName",
-  retryOn: ["NodeAdd"],
+  retryOn: [NODES_ADDED],
   preFilter: ({ pod }) => (pod.spec?.nodeName ? {} : { skip: true }),
   filter: ({ pod }, node) =>
     !pod.spec?.nodeName || pod.spec.nodeName === node.name

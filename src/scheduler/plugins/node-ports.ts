@@ -1,9 +1,10 @@
 import type { SchedulerPlugin } from "../types.ts";
+import { NODES_ADDED, PODS_GONE } from "./hints.ts";
 
 /** k8s: plugins/nodeports: a host port is taken once a protocol and address; 0.0.0.0 means every address. */
 export const nodePorts: SchedulerPlugin = {
   name: "NodePorts",
-  retryOn: ["NodeAdd", "AssignedPodDelete"],
+  retryOn: [NODES_ADDED, PODS_GONE],
   preFilter: ({ hostPorts }) => (hostPorts.length === 0 ? { skip: true } : {}),
   filter({ hostPorts }, node) {
     for (const wanted of hostPorts) {

@@ -1,10 +1,17 @@
 import type { NodeInfo, PodInfo, SchedulerPlugin } from "../types.ts";
+import { NODES_ADDED, PODS_GONE, POD_CHANGED } from "./hints.ts";
 
 /** k8s: plugins/noderesources Fit. What is asked for must be free; the emptier node scores higher (LeastAllocated). */
 export const nodeResourcesFit: SchedulerPlugin = {
   name: "NodeResourcesFit",
   weight: 1,
-  retryOn: ["NodeAdd", "NodeUpdate", "AssignedPodDelete"],
+  retryOn: [
+    NODES_ADDED,
+    { resource: "nodes", actions: ["UpdateAllocatable"] },
+    PODS_GONE,
+    { resource: "pods", actions: ["ScaleDown"] },
+    POD_CHANGED,
+  ],
   filter(pod, node) {
     const short = insufficient(pod, node);
     return short.length === 0 ? null : { reasons: short.map((s) => s.reason), unresolvable: short.some((s) => s.never) };

@@ -1,15 +1,15 @@
 import type { SchedulerPlugin } from "../types.ts";
+import { POD_CHANGED } from "./hints.ts";
 
 /** Constraints that this scheduler can't honour yet are refused by name rather than ignored (law 10). */
 export const notSimulated: SchedulerPlugin = {
   name: "NotSimulated",
-  retryOn: ["UnscheduledPodUpdate"],
+  retryOn: [POD_CHANGED],
   preFilter({ pod }) {
-    const { affinity, resourceClaims, volumes } = pod.spec ?? {};
+    const { affinity, volumes } = pod.spec ?? {};
     const what = [
       affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.length ? "required inter-pod affinity" : "",
       affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.length ? "required inter-pod anti-affinity" : "",
-      resourceClaims?.length ? "resource claims" : "",
       volumes?.some((v) => v.persistentVolumeClaim !== undefined || v.ephemeral !== undefined) ? "persistent volume claims" : "",
     ].filter((w) => w !== "");
     if (what.length === 0) return {};

@@ -1,5 +1,6 @@
 import { matchesNodeAffinity, type TopologySpreadConstraint } from "../../api/index.ts";
 import type { NodeInfo, PodInfo, SchedulerPlugin, Snapshot } from "../types.ts";
+import { NODES_ADDED, POD_CHANGED } from "./hints.ts";
 import type { Tally } from "../tally.ts";
 
 const HOSTNAME = "kubernetes.io/hostname";
@@ -39,7 +40,12 @@ interface State {
 export const podTopologySpread: SchedulerPlugin<State> = {
   name: "PodTopologySpread",
   weight: 2,
-  retryOn: ["NodeAdd", "NodeUpdate", "AssignedPodDelete"],
+  retryOn: [
+    NODES_ADDED,
+    { resource: "nodes", actions: ["Delete", "UpdateLabel", "UpdateTaint"] },
+    { resource: "pods", actions: ["Add", "UpdateLabel", "Delete"] },
+    POD_CHANGED,
+  ],
   preFilter(pod, snapshot) {
     const hard = own(pod, "DoNotSchedule");
     return hard.length === 0 ? { skip: true } : { state: { hard: hard.map((c) => hardCount(pod, c, snapshot)), soft: [], strict: true } };

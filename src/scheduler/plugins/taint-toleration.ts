@@ -1,11 +1,12 @@
 import { tolerates } from "../taints.ts";
 import type { SchedulerPlugin } from "../types.ts";
+import { NODES_ADDED, POD_CHANGED } from "./hints.ts";
 
 /** k8s: plugins/tainttoleration. */
 export const taintToleration: SchedulerPlugin = {
   name: "TaintToleration",
   weight: 3,
-  retryOn: ["NodeAdd", "NodeUpdate"],
+  retryOn: [NODES_ADDED, { resource: "nodes", actions: ["UpdateTaint"] }, POD_CHANGED],
   filter({ pod }, { node }) {
     const taint = node.spec?.taints?.find((t) => (t.effect === "NoSchedule" || t.effect === "NoExecute") && !tolerates(pod, t));
     return taint ? { reasons: ["node(s) had untolerated taint(s)"], unresolvable: true } : null;
