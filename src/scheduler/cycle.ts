@@ -64,10 +64,10 @@ export function schedule(pod: PodInfo, context: CycleContext): { readonly decisi
   const filters: SchedulerPlugin[] = [];
   const base = { pod, scheduler: profile.name, nodes: snapshot.nodes.length, verdicts, feasible: [], scores: NO_SCORES, after: [] };
   let { nodes } = snapshot;
-  for (const plugin of profile.filters) {
-    const { state, rejection, skip, only } = plugin.preFilter?.(pod, snapshot) ?? NOTHING;
+  for (const { plugin, prepares, filters: on } of profile.filters) {
+    const { state, rejection, skip, only } = (prepares ? plugin.preFilter?.(pod, snapshot) : undefined) ?? NOTHING;
     if (state !== undefined) states.set(plugin.name, state);
-    if (plugin.filter && !skip) filters.push(plugin);
+    if (on && !skip) filters.push(plugin);
     if (rejection) {
       const decision = { ...base, node: undefined, rejection: { ...rejection, plugin: plugin.name } };
       return { decision: { ...decision, after: nodes.length === 0 ? [] : helpFor(decision, states, filters, context) }, states };

@@ -7,14 +7,20 @@ export interface Weighted {
   readonly weight: number;
 }
 
+/** A plugin that filters, and which of its two steps are on. */
+export interface FilterSteps {
+  readonly plugin: SchedulerPlugin;
+  readonly prepares: boolean;
+  readonly filters: boolean;
+}
+
 /** The plugins of one scheduler name, by extension point (k8s: framework/runtime frameworkImpl). */
 export interface Profile {
   readonly name: string;
   readonly preEnqueue: readonly SchedulerPlugin[];
-  /** With what prepares them. */
-  readonly filters: readonly SchedulerPlugin[];
+  readonly filters: readonly FilterSteps[];
   readonly postFilters: readonly SchedulerPlugin[];
-  readonly scores: readonly Weighted[];
+  readonly scores: readonly (Weighted & { readonly prepares: boolean })[];
   readonly reserves: readonly SchedulerPlugin[];
   readonly permits: readonly SchedulerPlugin[];
   /** Share of the nodes to find before the search ends; 0: it depends on how many there are. */
@@ -52,7 +58,9 @@ export function makeProfile(name: string, at: (point: ExtensionPoint) => readonl
     preEnqueue: having("preEnqueue"),
     filters: filtersOf(at),
     postFilters: having("postFilter"),
-    scores: at("score").flatMap(({ plugin, weight }) => (plugin.score ? [{ plugin: withPreScore(plugin, at), weight }] : [])),
+    scores: at("score")
+      .filter(({ plugin }) => plugin.score !== undefined)
+      .map(({ plugin, weight }) => ({ plugin, weight, prepares: at("preScore").some((w) => w.plugin === plugin) })),
     reserves: having("reserve"),
     permits: having("permit"),
     percentageOfNodesToScore,
@@ -60,26 +68,17 @@ export function makeProfile(name: string, at: (point: ExtensionPoint) => readonl
   };
 }
 
-/** Filters in the order of their preparation; one of the two may be off. */
-function filtersOf(at: (point: ExtensionPoint) => readonly Weighted[]): readonly SchedulerPlugin[] {
+/** In the order in which they filter. */
+function filtersOf(at: (point: ExtensionPoint) => readonly Weighted[]): readonly FilterSteps[] {
   const preparing = new Set(at("preFilter").map((w) => w.plugin));
   const filtering = new Set(at("filter").map((w) => w.plugin));
-  const all = [...filtering, ...[...preparing].filter((p) => !filtering.has(p))].filter((p) => p.preFilter || p.filter);
-  return all.map((plugin) => {
-    if (preparing.has(plugin) && filtering.has(plugin)) return plugin;
-    const { preFilter, filter, ...rest } = plugin;
-    return {
-      ...rest,
-      ...(preparing.has(plugin) && preFilter ? { preFilter } : {}),
-      ...(filtering.has(plugin) && filter ? { filter } : {}),
-    };
-  });
-}
-
-function withPreScore(plugin: SchedulerPlugin, at: (point: ExtensionPoint) => readonly Weighted[]): SchedulerPlugin {
-  if (!plugin.preScore || at("preScore").some((w) => w.plugin === plugin)) return plugin;
-  const { preScore: _off, ...rest } = plugin;
-  return rest;
+  return [...filtering, ...[...preparing].filter((p) => !filtering.has(p))]
+    .map((plugin) => ({
+      plugin,
+      prepares: plugin.preFilter !== undefined && preparing.has(plugin),
+      filters: plugin.filter !== undefined && filtering.has(plugin),
+    }))
+    .filter((steps) => steps.prepares || steps.filters);
 }
 
 function hintsOf(plugins: Iterable<SchedulerPlugin>): Profile["hints"] {

@@ -23,8 +23,8 @@ export function score(
   const totals: number[] = feasible.map(() => 0);
   const values = [...totals];
   const scores: PluginScores[] = [];
-  for (const { plugin, weight } of profile.scores) {
-    const prepared = plugin.preScore?.(pod, snapshot, feasible);
+  for (const { plugin, weight, prepares } of profile.scores) {
+    const prepared = prepares ? plugin.preScore?.(pod, snapshot, feasible) : undefined;
     if (prepared === "skip") continue;
     const state = prepared ?? states.get(plugin.name);
     for (let i = 0; i < feasible.length; i++) values[i] = plugin.score?.(pod, feasible[i] as NodeInfo, state, snapshot) ?? 0;
