@@ -1,13 +1,12 @@
 import type { Egress } from "../apiserver/index.ts";
 import type { ServiceAccount } from "../api/index.ts";
-import type { Client, EventRecorder } from "../client/index.ts";
+import type { Client } from "../client/index.ts";
 import { createEventRecorder, createInformers } from "../client/index.ts";
 import { createControllers, runController, userOfController } from "../controllers/index.ts";
 import { createImages, holdImage } from "../images/index.ts";
 import { clusterCidr, createClusterDns, createServiceDirectory, Fabric, KubeProxies, nodeAddress, podCidr } from "../network/index.ts";
 import type { Authority } from "../pki/index.ts";
 import { createDisks, createRegistry, type ThawingStack } from "../runtime/index.ts";
-import { startScheduler } from "../scheduler/index.ts";
 import type { Cancel, Cause, Clock, Persistent } from "../sim/index.ts";
 import { SimulatedCloud } from "./cloud.ts";
 import { machineOrders, startCloudControllers } from "./cloud-controllers.ts";
@@ -16,6 +15,7 @@ import { createEgress } from "./egress.ts";
 import { createObservations, type Observations } from "./observations.ts";
 import { nodeName, type Preset } from "./presets.ts";
 import type { RandomStreams } from "./random-streams.ts";
+import { createClusterScheduler } from "./scheduler.ts";
 
 export interface ControlPlaneOptions {
   readonly clock: Clock;
@@ -141,24 +141,13 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     }
   };
 
-  const startTheScheduler = (causes: readonly Cause[]): void => {
-    running.add("scheduler");
-    const client = options.client(authenticated("system:kube-scheduler"), "kube-scheduler/v1.36.2", causes);
-    const recorders = new Map<string, EventRecorder>();
-    const scheduler = startScheduler({
-      client,
-      informers: createInformers(client, clock),
-      recorder(component) {
-        const known = recorders.get(component) ?? createEventRecorder({ client, clock, component });
-        recorders.set(component, known);
-        return known;
-      },
-      clock,
-      random: streams.of("scheduler"),
-      onDecision: (decision) => observations.decided(decision),
-    });
-    stops.push(() => scheduler.stop());
-  };
+  const scheduler = createClusterScheduler({
+    clock,
+    random: streams.of("scheduler"),
+    client: (causes) => options.client(authenticated("system:kube-scheduler"), "kube-scheduler/v1.36.2", causes),
+    administrator: (causes) => options.client({ name: "kubernetes-admin", groups: ["system:masters"] }, "kubeadm/v1.36.2", causes),
+    onDecision: (decision) => observations.decided(decision),
+  });
 
   // The API server's machine is no node: nothing is scheduled there, and kube-proxy has no rules for it.
   const host = fabric.addMachine("control-plane", { ip: nodeAddress(0) });
@@ -171,7 +160,8 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     isRunning: (component) => running.has(component),
     async start(causes) {
       startControllers(causes);
-      startTheScheduler(causes);
+      running.add("scheduler");
+      scheduler.start(causes);
       if (cloud)
         stops.push(startCloudControllers({ cloud, clock, random: streams.of("cloud-controllers"), client: options.client, causes }));
       // Whom nobody lets in waits for nothing.
@@ -183,6 +173,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     stop() {
       running.clear();
       for (const stop of stops) stop();
+      scheduler.stop();
       for (const { kubelet } of machines.values()) kubelet.stop();
     },
   };

@@ -1,4 +1,5 @@
-import { field, type FieldError } from "../machinery/index.ts";
+import { field, type FieldError, fieldErrorMessage } from "../machinery/index.ts";
+import { plugins } from "./plugins/index.ts";
 import { type ExtensionPoint, extensionPoints, makeProfile, type Profile, type Weighted } from "./profile.ts";
 import type { Handle, PluginFactory, SchedulerPlugin } from "./types.ts";
 
@@ -50,11 +51,14 @@ const FIELDS = new Set([
   "enableContentionProfiling",
 ]);
 
-/** What is wrong with a configuration (k8s: apis/config/validation ValidateKubeSchedulerConfiguration). */
-export function validateConfiguration(
-  config: KubeSchedulerConfiguration,
-  known: Readonly<Record<string, PluginFactory>>,
-): readonly FieldError[] {
+/** What is wrong with a configuration, in words; none: it can be used. Takes anything that YAML can say. */
+export function checkConfiguration(value: unknown): readonly string[] {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return ["a KubeSchedulerConfiguration must be an object"];
+  return validateConfiguration(value as KubeSchedulerConfiguration, plugins).map(fieldErrorMessage);
+}
+
+/** k8s: apis/config/validation ValidateKubeSchedulerConfiguration. */
+function validateConfiguration(config: KubeSchedulerConfiguration, known: Readonly<Record<string, PluginFactory>>): readonly FieldError[] {
   const errors: FieldError[] = [];
   if (config.apiVersion !== API_VERSION) errors.push(field.notSupported("apiVersion", config.apiVersion ?? "", [API_VERSION]));
   if (config.kind !== "KubeSchedulerConfiguration")
@@ -77,14 +81,14 @@ export function validateConfiguration(
 function checkProfile(
   errors: FieldError[],
   path: string,
-  { schedulerName = DEFAULT_SCHEDULER, percentageOfNodesToScore, plugins = {}, pluginConfig = [] }: ProfileConfiguration,
+  { schedulerName = DEFAULT_SCHEDULER, percentageOfNodesToScore, plugins: sets = {}, pluginConfig = [] }: ProfileConfiguration,
   known: Readonly<Record<string, PluginFactory>>,
   names: Set<string>,
 ): void {
   if (names.has(schedulerName)) errors.push(field.duplicate(`${path}.schedulerName`, schedulerName));
   names.add(schedulerName);
   checkPercentage(errors, `${path}.percentageOfNodesToScore`, percentageOfNodesToScore);
-  for (const [point, { enabled = [] }] of Object.entries(plugins)) {
+  for (const [point, { enabled = [] }] of Object.entries(sets)) {
     if (point !== "multiPoint" && !(extensionPoints as readonly string[]).includes(point))
       errors.push(field.invalid(`${path}.plugins.${point}`, point, "unknown field"));
     enabled.forEach(({ name }, i) => {
@@ -132,14 +136,14 @@ export function makeProfiles(
  */
 function pluginsAt(
   point: ExtensionPoint,
-  { plugins = {} }: ProfileConfiguration,
+  { plugins: sets = {} }: ProfileConfiguration,
   known: Readonly<Record<string, PluginFactory>>,
   instance: (name: string) => SchedulerPlugin | undefined,
 ): readonly Weighted[] {
-  const { enabled = [], disabled = [] } = plugins[point] ?? {};
+  const { enabled = [], disabled = [] } = sets[point] ?? {};
   const off = new Set(disabled.map((p) => p.name));
   const here = new Set(enabled.map((p) => p.name));
-  const general = multiPoint(plugins.multiPoint ?? {}, Object.keys(known));
+  const general = multiPoint(sets.multiPoint ?? {}, Object.keys(known));
   const inherited = general.filter((p) => !here.has(p.name) && !off.has(p.name) && !off.has("*"));
   const again = enabled.filter((p) => general.some((g) => g.name === p.name));
   const only = enabled.filter((p) => !again.includes(p));

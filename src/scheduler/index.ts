@@ -1,4 +1,6 @@
 export { startScheduler } from "./scheduler.ts";
-export type { RunningScheduler, SchedulerOptions } from "./scheduler.ts";
+export type { RunningScheduler } from "./scheduler.ts";
 export type { Decision } from "./cycle.ts";
 export { fitError } from "./fit-error.ts";
+export { checkConfiguration } from "./configuration.ts";
+export type { KubeSchedulerConfiguration } from "./configuration.ts";
