@@ -18,10 +18,10 @@ export interface ClusterSchedulerOptions {
   readonly clock: Clock;
   readonly random: Random;
   /** The scheduler's own; `causes` say why it writes before anything has happened. */
-  client(causes: readonly Cause[]): Client;
+  readonly client: (causes: readonly Cause[]) => Client;
   /** Whoever keeps the configuration, as kubeadm does. */
-  administrator(causes: readonly Cause[]): Client;
-  onDecision(decision: Decision): void;
+  readonly administrator: (causes: readonly Cause[]) => Client;
+  readonly onDecision: (decision: Decision) => void;
 }
 
 /** kube-scheduler as the cluster runs it: begun anew whenever its configuration changes. */

@@ -40,12 +40,12 @@ describe("preemption", () => {
   });
 
   it("waits for a victim that is slow to leave, and takes no other meanwhile", async () => {
-    const c = await reference();
-    await c.sh(
-      `${classes}for i in a b; do kubectl run $i --image=nginx --overrides='{"metadata":{"finalizers":["example.com/stay"]},"spec":{"containers":[{"name":"c","image":"nginx","resources":{"requests":{"cpu":"700m"}}}],"terminationGracePeriodSeconds":2}}'; done`,
-    );
-    await c.advance(5);
-    await c.sh(pod("vip", asking("800m", "priorityClassName: high")));
+    const c = await testCluster({ nodes: 2, addons: false });
+    const stubborn = `terminationGracePeriodSeconds: 600
+containers: [{name: c, image: busybox, command: [sleep, "3600"], resources: {requests: {cpu: 1500m}}}]`;
+    await c.sh(classes + pod("a", stubborn) + pod("b", stubborn));
+    await c.advance(20);
+    await c.sh(pod("vip", asking("1600m", "priorityClassName: high")));
     await c.advance(30);
     const condition = `{.items[*].status.conditions[?(@.type=="DisruptionTarget")]`;
     expect(await c.sh(`kubectl get pods -o jsonpath='${condition}.reason}|${condition}.message}'`)).toBe(

@@ -83,17 +83,33 @@ export class SchedulerCache implements Snapshot {
     return true;
   }
 
-  /** A bound pod, as the informer brings it: only a first sight or a resize is worth counting again. */
+  /** A bound pod, as the informer brings it: most of what its kubelet says of it changes nothing here. */
   observe(pod: Pod): void {
     const uid = pod.metadata?.uid ?? "";
-    const before = this.#placed.get(uid);
     const node = pod.spec?.nodeName as string;
-    if (before?.node === node && before.info.pod.spec?.containers === pod.spec?.containers) return;
-    this.forget(uid);
-    this.place(podInfo(pod), node);
+    const before = this.#placed.get(uid);
+    if (before?.node !== node || countsOtherwise(before.info.pod, pod)) {
+      const known = before?.info.pod.spec === pod.spec ? before?.info : undefined;
+      this.forget(uid);
+      this.place(known ? { ...known, pod } : podInfo(pod), node);
+    } else if (before.info.pod.status?.startTime !== pod.status?.startTime) {
+      const info = { ...before.info, pod };
+      this.#placed.set(uid, { node, info });
+      const on = this.#byName.get(node);
+      (on?.pods as Map<string, PodInfo> | undefined)?.set(uid, info);
+    }
   }
 
   #countImages(info: NodeInfo | undefined, by: 1 | -1): void {
     for (const image of info?.images.keys() ?? []) this.#imageNodes.set(image, (this.#imageNodes.get(image) ?? 0) + by);
   }
+}
+
+/** Whether what counts pods counts this one otherwise than before: by what it asks for, by its labels, and not while it leaves. */
+function countsOtherwise(before: Pod, { metadata, spec }: Pod): boolean {
+  return (
+    before.spec?.containers !== spec?.containers ||
+    before.metadata?.labels !== metadata?.labels ||
+    before.metadata?.deletionTimestamp !== metadata?.deletionTimestamp
+  );
 }

@@ -102,9 +102,9 @@ export class SchedulingQueue {
   }
 
   /** What is known of a waiting pod changed, nothing that matters to its being tried. */
-  refresh(info: PodInfo): void {
-    const waiting = this.#pods.get(info.uid);
-    if (waiting) waiting.pod.info = info;
+  refresh(uid: string, change: (info: PodInfo) => PodInfo): void {
+    const waiting = this.#pods.get(uid);
+    if (waiting) waiting.pod.info = change(waiting.pod.info);
   }
 
   delete(uid: string): void {

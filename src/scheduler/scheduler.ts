@@ -119,7 +119,7 @@ export function startScheduler(options: SchedulerOptions): RunningScheduler {
         giveUp();
         return fail(pod, refusedOn(decision, node.name, refusal));
       }
-      if (held.reservations.some((r) => r.preBind)) await announce(pod, node.name);
+      if (held.reservations.some((r) => r.preBind !== undefined)) await announce(pod, node.name);
       await prepare(held.reservations, client.because(pod.causes), pod.causes);
       await bindPod(pod, node.name);
       for (const reservation of held.reservations) reservation.bound?.();
@@ -256,7 +256,8 @@ export function startScheduler(options: SchedulerOptions): RunningScheduler {
     const uid = object.metadata?.uid ?? "";
     if (object.metadata?.deletionTimestamp) return queue.delete(uid);
     const same = old && old.spec === object.spec && old.metadata?.labels === object.metadata?.labels;
-    if (same && queue.has(uid)) return;
+    // Its status tells where it is nominated to.
+    if (same && queue.has(uid)) return queue.refresh(uid, (info) => ({ ...info, pod: object }));
     const info = podInfo(object);
     const nominated = object.status?.nominatedNodeName;
     if (nominated && !old) nominator.nominate(info, nominated);
@@ -265,7 +266,7 @@ export function startScheduler(options: SchedulerOptions): RunningScheduler {
       if (!old || !same) queue.add(info, origin(object, causes));
       return;
     }
-    queue.refresh(info);
+    queue.refresh(uid, () => info);
     const change = { object, old };
     queue.moved((pod) => pod.info.uid === uid && helps(profileOf(info), pod, "pods", ["SelfUpdate"], change), causes);
   };

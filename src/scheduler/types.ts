@@ -132,8 +132,8 @@ export interface Failure {
   readonly pod: PodInfo;
   readonly nodes: readonly NodeInfo[];
   /** What was said about each node. */
-  verdictOn(node: string): Rejection | undefined;
-  try(node: NodeInfo): Trial;
+  readonly verdictOn: (node: string) => Rejection | undefined;
+  readonly try: (node: NodeInfo) => Trial;
 }
 
 /** What a plugin did for a pod that fits nowhere. */
