@@ -1,6 +1,7 @@
 import type { Cloud } from "./cloud.ts";
 import { createCloudNodeController } from "./cloudnode/index.ts";
 import { createCloudNodeLifecycleController } from "./cloudnodelifecycle/index.ts";
+import { createAttachDetachController } from "./attachdetach/index.ts";
 import { createCsrApproving, createCsrCleaner, createCsrSigning } from "./certificates/index.ts";
 import { createClusterRoleAggregation } from "./clusterroleaggregation/index.ts";
 import type { ControllerContext, PacedController } from "./context.ts";
@@ -55,6 +56,7 @@ export function controllerFactories({ allocateNodeCidr, accountToken, signer }: 
     createVolumeProtection,
     createAttributesClassProtection,
     createPersistentVolumeBinder,
+    createAttachDetachController,
     createRootCaCertPublisher,
     ...(accountToken ? [(c: ControllerContext) => createServiceAccountTokenController(c, accountToken)] : []),
     createClusterRoleAggregation,

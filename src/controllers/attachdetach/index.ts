@@ -1,0 +1,1 @@
+export { createAttachDetachController } from "./reconcile.ts";
