@@ -73,15 +73,19 @@ export function asFailure(error: unknown): unknown {
 
 export const errorMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+const wordOf = (error: unknown): string =>
+  asFailure(error) instanceof ApiFailure || error instanceof Failures ? errorText(error) : errorMessage(error);
+
 /** What is printed on stderr for an error, without the final newline (k8s: cmd/util/helpers.go StandardErrorMessage and checkErr). */
 export function errorText(error: unknown): string {
   const e = asFailure(error);
   if (e instanceof Failures) {
-    if (e.errors.length === 1) return errorText(e.errors[0]);
+    // One alone counts as itself; one that is several, as several (k8s: checkErr looks into an Aggregate once).
+    const [only, another] = e.errors;
+    if (another === undefined && !(only instanceof Failures)) return errorText(only);
+    if (only instanceof Failures && another === undefined) return only.errors.map(wordOf).join("\n");
     // Of several, kubectl's own words stand as they are (k8s: MultipleErrors).
-    return e.errors
-      .map((one) => (asFailure(one) instanceof ApiFailure || one instanceof Failures ? errorText(one) : errorMessage(one)))
-      .join("\n");
+    return e.errors.map(wordOf).join("\n");
   }
   if (!(e instanceof ApiFailure)) {
     const message = errorMessage(e);
