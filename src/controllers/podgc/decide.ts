@@ -1,4 +1,4 @@
-import type { Pod } from "../../api/index.ts";
+import type { Node, Pod } from "../../api/index.ts";
 
 /** k8s: --terminated-pod-gc-threshold. */
 export const TERMINATED_THRESHOLD = 12_500;
@@ -15,4 +15,10 @@ export function excessTerminated(pods: readonly Pod[], threshold = TERMINATED_TH
     return evicted(a) - evicted(b) || (x < y ? -1 : x > y ? 1 : (a.metadata?.name ?? "") < (b.metadata?.name ?? "") ? -1 : 1);
   };
   return [...pods].sort(order).slice(0, excess);
+}
+
+/** Somebody vouches that the node is off: its kubelet will never say that a pod has stopped (k8s: gcTerminating). */
+export function isOutOfService({ spec, status }: Node): boolean {
+  const ready = status?.conditions?.find((c) => c.type === "Ready")?.status === "True";
+  return !ready && (spec?.taints ?? []).some((t) => t.key === "node.kubernetes.io/out-of-service");
 }

@@ -1,10 +1,10 @@
-import type { Pod } from "../../api/index.ts";
+import type { Node, Pod, PodCondition } from "../../api/index.ts";
 import { type Change, type Client, type Controller, keyOfObject } from "../../client/index.ts";
 import { isNotFound } from "../../machinery/index.ts";
 import { rfc3339 } from "../../sim/index.ts";
 import type { ControllerContext } from "../context.ts";
 import { isPodTerminal, withPodCondition } from "../pods.ts";
-import { excessTerminated, QUARANTINE_MS, TERMINATED_THRESHOLD } from "./decide.ts";
+import { excessTerminated, isOutOfService, QUARANTINE_MS, TERMINATED_THRESHOLD } from "./decide.ts";
 
 const TERMINATED = "terminated";
 
@@ -26,7 +26,9 @@ export function createPodGcController({ informers, clock }: ControllerContext): 
     if (!object) return [];
     const node = object.spec?.nodeName ?? "";
     if (node === "") return object.metadata?.deletionTimestamp !== undefined ? [`pod/${key}`] : [];
-    return old?.spec?.nodeName !== node && !nodes.get(node) ? [`node/${node}`] : [];
+    const host = nodes.get(node);
+    if (!host) return old?.spec?.nodeName !== node ? [`node/${node}`] : [];
+    return object.metadata?.deletionTimestamp !== undefined && isOutOfService(host) ? [`node/${node}`] : [];
   };
 
   const remove = async (client: Client, pod: Pod): Promise<void> => {
@@ -38,24 +40,22 @@ export function createPodGcController({ informers, clock }: ControllerContext): 
     }
   };
 
-  /** Fails it first, so that nobody takes it for running, and says why (k8s: markFailedAndDeletePodWithCondition). */
-  const removeOrphan = async (client: Client, pod: Pod): Promise<void> => {
+  /** Fails it first, so that nobody takes it for running, and says why where there is a word for it (k8s: markFailedAndDeletePodWithCondition). */
+  const failAndRemove = async (client: Client, pod: Pod, condition?: PodCondition): Promise<void> => {
     if (!isPodTerminal(pod)) {
-      const condition = {
-        type: "DisruptionTarget",
-        status: "True",
-        reason: "DeletionByPodGC",
-        message: "PodGC: node no longer exists",
-        lastTransitionTime: rfc3339(clock.now()),
-      };
-      const status = { ...pod.status, phase: "Failed", conditions: withPodCondition(pod.status?.conditions ?? [], condition) };
+      const conditions = pod.status?.conditions ?? [];
+      const said = condition ? withPodCondition(conditions, condition) : conditions;
+      const status = { ...pod.status, phase: "Failed", ...(said.length > 0 ? { conditions: said } : {}) };
       await client.update("pods", { ...pod, status }, "status");
     }
     await remove(client, pod);
   };
 
-  const missingNode = async (client: Client, node: string): Promise<number | undefined> => {
-    const orphans = nodes.get(node) ? [] : pods.by("nodeName", node);
+  const look = async (client: Client, node: string): Promise<number | undefined> => {
+    const host = nodes.get(node);
+    if (host && isOutOfService(host))
+      for (const pod of pods.by("nodeName", node)) if (pod.metadata?.deletionTimestamp !== undefined) await failAndRemove(client, pod);
+    const orphans = host ? [] : pods.by("nodeName", node);
     if (orphans.length === 0) return void missed.delete(node);
     const since = missed.get(node) ?? clock.now();
     missed.set(node, since);
@@ -67,7 +67,14 @@ export function createPodGcController({ informers, clock }: ControllerContext): 
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
-    for (const pod of orphans) await removeOrphan(client, pod);
+    const condition = {
+      type: "DisruptionTarget",
+      status: "True",
+      reason: "DeletionByPodGC",
+      message: "PodGC: node no longer exists",
+      lastTransitionTime: rfc3339(clock.now()),
+    };
+    for (const pod of orphans) await failAndRemove(client, pod, condition);
     missed.delete(node);
     return undefined;
   };
@@ -76,7 +83,7 @@ export function createPodGcController({ informers, clock }: ControllerContext): 
     name: "pod-garbage-collector",
     watches: [
       { resource: "pods", keys: (change) => podKeys(change as Change<Pod>) },
-      { resource: "nodes", keys: ({ key, object }) => (object ? [] : [`node/${key}`]) },
+      { resource: "nodes", keys: ({ key, object }) => (object && !isOutOfService(object as Node) ? [] : [`node/${key}`]) },
     ],
     async reconcile(key, { client }) {
       if (key === TERMINATED) {
@@ -84,11 +91,11 @@ export function createPodGcController({ informers, clock }: ControllerContext): 
         for (const pod of excess) await remove(client, pod);
         return;
       }
-      if (key.startsWith("node/")) return missingNode(client, key.slice("node/".length));
+      if (key.startsWith("node/")) return look(client, key.slice("node/".length));
       // Deleted before it was ever assigned: no kubelet will confirm (k8s: gcUnscheduledTerminating).
       const pod = pods.get(key.slice("pod/".length));
       if (pod && !pod.spec?.nodeName && pod.metadata?.deletionTimestamp !== undefined && keyOfObject(pod) === key.slice("pod/".length))
-        await remove(client, pod);
+        await failAndRemove(client, pod);
       return;
     },
   };
