@@ -85,6 +85,7 @@ export function createWorkQueue(options: {
     addAfter,
     addRateLimited(key, causes) {
       const n = failures.get(key) ?? 0;
+      if (n >= (retry.times ?? Infinity)) return void failures.delete(key);
       failures.set(key, n + 1);
       addAfter(key, Math.min(retry.firstMs * 2 ** n, retry.mostMs), causes);
     },

@@ -137,6 +137,8 @@ export interface Watch {
 export interface Retry {
   readonly firstMs: number;
   readonly mostMs: number;
+  /** After so many tries in a row a key is left alone until something about it changes; absent: never. */
+  readonly times?: number;
 }
 
 /** One row of the table of controllers. */

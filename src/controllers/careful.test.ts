@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { createWorkQueue } from "../client/index.ts";
 import { testClock } from "../sim/testing.ts";
 import { Expiries } from "./eventttl/decide.ts";
 import { createExpectations } from "./expectations.ts";
@@ -27,6 +28,28 @@ it("a pacer lets a burst through, then so many a second, heavy turns less often"
   expect([pacer.take("a", 1), pacer.take("a", 1), pacer.take("a", 1), pacer.take("b", 1)]).toEqual([0, 0, 100, 0]);
   await clock.advance(100);
   expect([pacer.take("a", 5), pacer.take("a", 1)]).toEqual([0, 500]);
+});
+
+it("what fails is tried again later and later, and so many times only", async () => {
+  const clock = testClock();
+  const tries: number[] = [];
+  const causes = [{ kind: "revision" as const, revision: 1 }];
+  const queue = createWorkQueue({
+    clock,
+    name: "test",
+    retry: { firstMs: 100, mostMs: 250, times: 4 },
+    async process(key) {
+      tries.push(clock.now() - begun);
+      queue.addRateLimited(key, causes);
+    },
+  });
+  const begun = clock.now();
+  queue.add("a", causes);
+  await clock.advance(60_000);
+  expect(tries).toEqual([0, 100, 300, 550, 800]);
+  queue.add("a", causes);
+  await clock.advance(150);
+  expect(tries.slice(5)).toEqual([60_000, 60_100]);
 });
 
 it("events expire in the order of their last update", () => {

@@ -1,5 +1,5 @@
 import type { ServiceAccount } from "../api/index.ts";
-import type { Controller, EventRecorder, Informers } from "../client/index.ts";
+import type { Controller, EventRecorder, Informers, Retry } from "../client/index.ts";
 import type { CertificateSigner } from "../pki/index.ts";
 import type { Clock, Random } from "../sim/index.ts";
 
@@ -41,3 +41,6 @@ export const weightOf = (objects: number): number => 1 + Math.floor(objects / OB
 
 /** k8s: --kube-api-burst and --kube-api-qps of kube-controller-manager, which bound its writes in the same way. */
 export const MANAGER_PACE: Pace = { burst: 30, perSecond: 20 };
+
+/** k8s: maxRetries of the controllers of Deployments and Endpoints: what cannot be done waits for news. */
+export const FIFTEEN_TIMES: Retry = { firstMs: 5, mostMs: 1_000_000, times: 15 };

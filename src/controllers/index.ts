@@ -34,6 +34,7 @@ import { createServiceAccountController } from "./serviceaccount/index.ts";
 import { createStatefulSetController } from "./statefulset/index.ts";
 import { createAttributesClassProtection, createClaimProtection, createVolumeProtection } from "./storageprotection/index.ts";
 import { createTaintEvictionController } from "./tainteviction/index.ts";
+import { createTtlController } from "./ttl/index.ts";
 import { createTtlAfterFinishedController } from "./ttlafterfinished/index.ts";
 import { createPolicyTypeChecker } from "./validatingadmissionpolicystatus/index.ts";
 
@@ -73,6 +74,7 @@ export function controllerFactories({ allocateNodeCidr, accountToken, signer }: 
     createJobController,
     createCronJobController,
     createTtlAfterFinishedController,
+    createTtlController,
     createDaemonSetController,
     createEndpointSliceController,
     createEndpointsController,

@@ -1,5 +1,5 @@
 import type { CertificateSigningRequest, SubjectAccessReview } from "../../api/index.ts";
-import type { Controller, Watch } from "../../client/index.ts";
+import type { Controller, Retry, Watch } from "../../client/index.ts";
 import { base64Encode, isNotFound } from "../../machinery/index.ts";
 import type { CertificateSigner } from "../../pki/index.ts";
 import type { ControllerContext } from "../context.ts";
@@ -9,6 +9,8 @@ type Csr = CertificateSigningRequest;
 
 const RESOURCE = "certificatesigningrequests";
 const WATCH: Watch = { resource: RESOURCE, keys: ({ key, object }) => (object ? [key] : []) };
+/** k8s: certificate_controller.go NewCertificateController. */
+const RETRY: Retry = { firstMs: 200, mostMs: 1_000_000 };
 /** How often old requests are looked for. */
 const HOUR = 3600_000;
 
@@ -18,6 +20,7 @@ export function createCsrApproving({ informers }: ControllerContext): Controller
   return {
     name: "csrapproving",
     watches: [WATCH],
+    retry: RETRY,
     async reconcile(name, { client }) {
       const csr = requests.get(name);
       if (!csr || csr.status?.certificate || has(csr, "Approved") || has(csr, "Denied")) return;
@@ -56,6 +59,7 @@ export function createCsrSigning({ informers, clock }: ControllerContext, signer
   return {
     name: "csrsigning",
     watches: [WATCH],
+    retry: RETRY,
     async reconcile(name, { client }) {
       const csr = requests.get(name);
       if (!csr || csr.status?.certificate || !has(csr, "Approved") || has(csr, "Failed")) return;

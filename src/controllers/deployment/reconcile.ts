@@ -1,9 +1,10 @@
 import type { Deployment, DeploymentStatus, Pod, ReplicaSet } from "../../api/index.ts";
 import type { Change, ReconcileContext } from "../../client/index.ts";
 import { deepEqual, labelSelector } from "../../machinery/index.ts";
-import { type ControllerContext, MANAGER_PACE, type PacedController } from "../context.ts";
+import { type ControllerContext, FIFTEEN_TIMES, MANAGER_PACE, type PacedController } from "../context.ts";
 import { claim, controllerOf, controllerRef, indexOrphans, ownerKey } from "../owners.ts";
 import { isPodTerminal } from "../pods.ts";
+import { isNamespaceTerminating } from "../refusals.ts";
 import {
   activeSets,
   countedStatus,
@@ -111,40 +112,50 @@ export function createDeploymentController({ informers, clock, recorder }: Contr
     return rollout.writeStatus(d.status && deepEqual(d.status, status) ? d.status : status);
   };
 
+  const sync = async (key: string, context: ReconcileContext): Promise<number | void> => {
+    const d: Deployment | undefined = deployments.get(key);
+    if (!d) return;
+    const { client } = context;
+    const rollout = new Rollout(d, context, events, clock);
+    const list = await claim({
+      client,
+      resource: "replicasets",
+      owner: d,
+      ref: controllerRef(d, "apps/v1", "Deployment"),
+      selector: labelSelector(d.spec?.selector),
+      informer: sets,
+      recheck: () => client.get("deployments", d.metadata?.namespace, d.metadata?.name ?? ""),
+    });
+    if (d.metadata?.deletionTimestamp !== undefined) {
+      const { fresh, old } = await rollout.replicaSets(list, false);
+      return plainStatus(rollout, fresh ? [...old, fresh] : old, fresh);
+    }
+    const paused = pausedCondition(d);
+    if (paused) await rollout.writeStatus(withCondition(d.status ?? {}, paused, rollout.time));
+    const revision = rollbackRevision(d);
+    if (revision !== undefined && !d.spec?.paused) return rollBack(rollout, list, revision, context);
+    if (d.spec?.paused || isScalingEvent(d, list)) await scaleOnly(rollout, list);
+    else if (isRolling(d)) await rolling(rollout, list);
+    else await recreate(rollout, list);
+    return deadlineIn(rollout.deployment, rollout.deployment.status ?? {}, clock.now());
+  };
+
   return {
     name: "deployment",
     pace: MANAGER_PACE,
+    retry: FIFTEEN_TIMES,
     watches: [
       { resource: "deployments", keys: ({ key }) => [key] },
       { resource: "replicasets", keys: (change) => setKeys(change as Change<ReplicaSet>) },
       { resource: "pods", keys: (change) => podKeys(change as Change<Pod>) },
     ],
     async reconcile(key, context) {
-      const d: Deployment | undefined = deployments.get(key);
-      if (!d) return;
-      const { client } = context;
-      const rollout = new Rollout(d, context, events, clock);
-      const list = await claim({
-        client,
-        resource: "replicasets",
-        owner: d,
-        ref: controllerRef(d, "apps/v1", "Deployment"),
-        selector: labelSelector(d.spec?.selector),
-        informer: sets,
-        recheck: () => client.get("deployments", d.metadata?.namespace, d.metadata?.name ?? ""),
-      });
-      if (d.metadata?.deletionTimestamp !== undefined) {
-        const { fresh, old } = await rollout.replicaSets(list, false);
-        return plainStatus(rollout, fresh ? [...old, fresh] : old, fresh);
+      try {
+        return await sync(key, context);
+      } catch (error) {
+        // Nothing can be made where all is about to go (k8s: handleErr).
+        if (!isNamespaceTerminating(error)) throw error;
       }
-      const paused = pausedCondition(d);
-      if (paused) await rollout.writeStatus(withCondition(d.status ?? {}, paused, rollout.time));
-      const revision = rollbackRevision(d);
-      if (revision !== undefined && !d.spec?.paused) return rollBack(rollout, list, revision, context);
-      if (d.spec?.paused || isScalingEvent(d, list)) await scaleOnly(rollout, list);
-      else if (isRolling(d)) await rolling(rollout, list);
-      else await recreate(rollout, list);
-      return deadlineIn(rollout.deployment, rollout.deployment.status ?? {}, clock.now());
     },
   };
 }

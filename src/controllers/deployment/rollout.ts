@@ -1,8 +1,9 @@
 import type { Deployment, DeploymentStatus, ReplicaSet } from "../../api/index.ts";
 import type { EventRecorder, ReconcileContext } from "../../client/index.ts";
-import { computeHash, isAlreadyExists, isNotFound, StatusError } from "../../machinery/index.ts";
+import { computeHash, isAlreadyExists, isNotFound } from "../../machinery/index.ts";
 import { rfc3339, type Clock } from "../../sim/index.ts";
 import { controllerOf, controllerRef } from "../owners.ts";
+import { isNamespaceTerminating, messageOf } from "../refusals.ts";
 import {
   conditionOf,
   findNew,
@@ -96,9 +97,8 @@ export class Rollout {
       created = await client.create("replicasets", wanted);
     } catch (error) {
       if (isAlreadyExists(error)) return this.#collide(wanted, revision, error);
-      if (error instanceof StatusError && (error.status.details?.causes ?? []).some((c) => c.reason === "NamespaceTerminating"))
-        throw error;
-      const message = `Failed to create new replica set "${wanted.metadata?.name}": ${error instanceof Error ? error.message : String(error)}`;
+      if (isNamespaceTerminating(error)) throw error;
+      const message = `Failed to create new replica set "${wanted.metadata?.name}": ${messageOf(error)}`;
       if (hasDeadline(d)) await this.#record(undefined, { type: "Progressing", status: "False", reason: "ReplicaSetCreateError", message });
       this.#events.event(d, "Warning", "ReplicaSetCreateError", message, causes);
       throw error;

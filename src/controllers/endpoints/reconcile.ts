@@ -1,7 +1,7 @@
 import type { Endpoints, Pod } from "../../api/index.ts";
 import type { Change, ReconcileContext } from "../../client/index.ts";
 import { isNotFound } from "../../machinery/index.ts";
-import { type ControllerContext, MANAGER_PACE, type PacedController, weightOf } from "../context.ts";
+import { type ControllerContext, FIFTEEN_TIMES, MANAGER_PACE, type PacedController, weightOf } from "../context.ts";
 import { createTriggerTimes } from "../endpointslice/index.ts";
 import { createServicePods } from "../service-pods.ts";
 import { isMoot } from "../serviceaccount/index.ts";
@@ -56,6 +56,7 @@ export function createEndpointsController({ informers, recorder }: ControllerCon
   return {
     name: "endpoint",
     pace: MANAGER_PACE,
+    retry: FIFTEEN_TIMES,
     weight: (key) => weightOf(selectedCount.get(key) ?? 0),
     watches: [
       { resource: "services", keys: ({ key }) => [key] },

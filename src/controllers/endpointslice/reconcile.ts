@@ -38,6 +38,8 @@ export function createEndpointSliceController({ informers }: ControllerContext):
   return {
     name: "endpointslice",
     pace: MANAGER_PACE,
+    // k8s: defaultSyncBackOff, maxSyncBackOff, maxRetries.
+    retry: { firstMs: 1000, mostMs: 1_000_000, times: 15 },
     weight: (key) => weightOf(selectedCount.get(key) ?? 0),
     watches: [
       { resource: "services", keys: ({ key }) => [key] },

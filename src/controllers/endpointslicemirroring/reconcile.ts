@@ -23,6 +23,8 @@ export function createEndpointSliceMirroring({ informers, recorder }: Controller
   return {
     name: "endpointslicemirroring",
     pace: MANAGER_PACE,
+    // k8s: defaultSyncBackOff, maxSyncBackOff, maxRetries.
+    retry: { firstMs: 1000, mostMs: 100_000, times: 15 },
     watches: [
       { resource: "endpoints", keys: ({ key }) => [key] },
       { resource: "services", keys: ({ key }) => [key] },

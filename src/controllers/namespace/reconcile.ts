@@ -50,6 +50,8 @@ export function createNamespaceController({ informers, clock }: ControllerContex
 
   return {
     name: "namespace",
+    // k8s: nsControllerRateLimiter.
+    retry: { firstMs: 5, mostMs: 60_000 },
     watches: [{ resource: "namespaces", keys: ({ key, object }) => (object?.metadata?.deletionTimestamp === undefined ? [] : [key]) }],
     async reconcile(name, { client }) {
       const cached = namespaces.get(name);
