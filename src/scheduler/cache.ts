@@ -1,7 +1,9 @@
 import type { Node, Pod } from "../api/index.ts";
+import type { LabelSelector } from "../machinery/index.ts";
 import { count } from "./node-info.ts";
+import { PlacedTerms } from "./placed-terms.ts";
 import { emptyNodeInfo, podInfo } from "./pod-info.ts";
-import { Tallies, type Tally, type TallySelector } from "./tally.ts";
+import { type Labels, type PodQuestion, Tallies, type Tally } from "./tally.ts";
 import type { NodeInfo, PodInfo, Snapshot } from "./types.ts";
 
 /** The scheduler's picture of nodes and pods, kept up by changes (k8s: backend/cache). Cycles read it directly: they run one at a time. */
@@ -11,10 +13,11 @@ export class SchedulerCache implements Snapshot {
   /** Where each placed pod counts, by UID; assumed pods too. */
   readonly #placed = new Map<string, { readonly node: string; readonly info: PodInfo }>();
   readonly #imageNodes = new Map<string, number>();
-  readonly #tallies = new Tallies();
-  readonly #selectorOf: (pod: PodInfo) => TallySelector | undefined;
+  readonly #tallies = new Tallies((node) => this.#labelsOf(node));
+  readonly placedTerms = new PlacedTerms((node) => this.#labelsOf(node));
+  readonly #selectorOf: (pod: PodInfo) => LabelSelector | undefined;
 
-  constructor(selectorOf: (pod: PodInfo) => TallySelector | undefined = () => undefined) {
+  constructor(selectorOf: (pod: PodInfo) => LabelSelector | undefined = () => undefined) {
     this.#selectorOf = selectorOf;
   }
 
@@ -28,10 +31,10 @@ export class SchedulerCache implements Snapshot {
     return this.#imageNodes.get(image) ?? 0;
   }
 
-  tally(selector: TallySelector): Tally {
-    return this.#tallies.of(selector, () => this.#placed.values());
+  tally(question: PodQuestion): Tally {
+    return this.#tallies.of(question, () => this.#placed.values());
   }
-  defaultSelector(pod: PodInfo): TallySelector | undefined {
+  defaultSelector(pod: PodInfo): LabelSelector | undefined {
     return this.#selectorOf(pod);
   }
 
@@ -46,6 +49,7 @@ export class SchedulerCache implements Snapshot {
     this.#countImages(before, -1);
     this.#countImages(info, 1);
     this.#byName.set(name, info);
+    this.#relabel(name, before && labels(before.node), labels(node));
     if (before) this.#nodes[this.#nodes.indexOf(before)] = info;
     else {
       this.#nodes.push(info);
@@ -59,6 +63,7 @@ export class SchedulerCache implements Snapshot {
     if (!before) return;
     this.#countImages(before, -1);
     this.#byName.delete(name);
+    this.#relabel(name, labels(before.node), undefined);
     this.#nodes = this.#nodes.filter((n) => n !== before);
   }
 
@@ -68,7 +73,7 @@ export class SchedulerCache implements Snapshot {
     if (before?.node === node && before.info.requests === info.requests) return;
     if (before) this.forget(info.uid);
     this.#placed.set(info.uid, { node, info });
-    this.#tallies.add(info, node, 1);
+    this.#tally(info, node, 1);
     const on = this.#byName.get(node);
     if (on) count(on, info, 1);
   }
@@ -77,7 +82,7 @@ export class SchedulerCache implements Snapshot {
     const before = this.#placed.get(uid);
     if (!before) return false;
     this.#placed.delete(uid);
-    this.#tallies.add(before.info, before.node, -1);
+    this.#tally(before.info, before.node, -1);
     const on = this.#byName.get(before.node);
     if (on) count(on, before.info, -1);
     return true;
@@ -100,10 +105,29 @@ export class SchedulerCache implements Snapshot {
     }
   }
 
+  #labelsOf(node: string): Labels | undefined {
+    const info = this.#byName.get(node);
+    return info && labels(info.node);
+  }
+
+  #tally(info: PodInfo, node: string, by: 1 | -1): void {
+    this.#tallies.add(info, node, by);
+    this.placedTerms.add(info, node, by);
+  }
+
+  #relabel(node: string, before: Labels | undefined, after: Labels | undefined): void {
+    if (before === after) return;
+    this.#tallies.relabel(node, before, after);
+    this.placedTerms.relabel(node, before, after);
+  }
+
   #countImages(info: NodeInfo | undefined, by: 1 | -1): void {
     for (const image of info?.images.keys() ?? []) this.#imageNodes.set(image, (this.#imageNodes.get(image) ?? 0) + by);
   }
 }
+
+const NO_LABELS: Labels = {};
+const labels = (node: Node): Labels => node.metadata?.labels ?? NO_LABELS;
 
 /** Whether what counts pods counts this one otherwise than before: by what it asks for, by its labels, and not while it leaves. */
 function countsOtherwise(before: Pod, { metadata, spec }: Pod): boolean {

@@ -1,4 +1,5 @@
 import { field, type FieldError, fieldErrorMessage } from "../machinery/index.ts";
+import { argsValidation } from "./plugins/args-validation.ts";
 import { plugins } from "./plugins/index.ts";
 import { type ExtensionPoint, extensionPoints, makeProfile, type Profile, type Weighted } from "./profile.ts";
 import type { Handle, PluginFactory, SchedulerPlugin } from "./types.ts";
@@ -97,10 +98,11 @@ function checkProfile(
     });
   }
   const configured = new Set<string>();
-  pluginConfig.forEach(({ name }, i) => {
+  pluginConfig.forEach(({ name, args }, i) => {
     if (configured.has(name)) errors.push(field.duplicate(`${path}.pluginConfig[${i}]`, name));
     configured.add(name);
     if (!known[name]) errors.push(field.invalid(`${path}.pluginConfig[${i}].name`, name, `plugin "${name}" does not exist`));
+    errors.push(...(argsValidation[name]?.(args, `${path}.pluginConfig[${i}].args`) ?? []));
   });
 }
 

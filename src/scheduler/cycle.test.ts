@@ -1,13 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { Node, Pod } from "../api/index.ts";
+import type { LabelSelector, Node, Pod } from "../api/index.ts";
 import { SchedulerCache } from "./cache.ts";
 import { enoughNodes, schedule } from "./cycle.ts";
 import { fitError } from "./fit-error.ts";
 import { podInfo } from "./pod-info.ts";
 import { testContext } from "./testing/context.ts";
-import { balance } from "./plugins/balanced-allocation.ts";
-import { leastAllocated } from "./plugins/node-resources-fit.ts";
-import type { TallySelector } from "./tally.ts";
 
 let uid = 0;
 const node = (
@@ -42,12 +39,12 @@ const place = (cache: SchedulerCache, p: Pod) => {
   if (decision.node !== undefined) cache.place(podInfo(p), decision.node);
   return decision;
 };
-const cacheOf = (nodes: Node[], selector?: TallySelector): SchedulerCache => {
+const cacheOf = (nodes: Node[], selector?: LabelSelector): SchedulerCache => {
   const cache = new SchedulerCache(() => selector);
   for (const n of nodes) cache.setNode(n);
   return cache;
 };
-const web: TallySelector = { namespace: "default", selector: { app: "web" }, map: true, key: "web" };
+const web: LabelSelector = { matchLabels: { app: "web" } };
 
 describe("a pod that fits nowhere", () => {
   const named = (...terms: string[][]) => ({
@@ -147,21 +144,12 @@ describe("scores", () => {
     expect(placed.filter((z) => z === "a")).toHaveLength(2);
   });
   it("prefer the node that has the image", () => {
-    const cache = cacheOf([node("a"), node("b", { images: [["docker.io/library/nginx:1.27", 900_000_000]] })]);
+    const cache = cacheOf([node("a"), node("b", { images: [["nginx:1.27", 900_000_000]] })]);
     expect(place(cache, pod("p")).node).toBe("b");
   });
   it("avoid a soft taint", () => {
     const cache = cacheOf([node("a", { spec: { taints: [{ key: "k", effect: "PreferNoSchedule" }] } }), node("b")]);
     expect(place(cache, pod("p")).node).toBe("b");
-  });
-  it("are what upstream computes for free shares and their balance", () => {
-    const cache = cacheOf([node("a", { cpu: "4", memory: "10000" })]);
-    const info = cache.get("a");
-    if (!info) throw new Error("no node");
-    const asks = podInfo(pod("p", {}, { cpu: "3", memory: "5000" }));
-    expect(leastAllocated(asks, info)).toBe(Math.floor((25 + 50) / 2));
-    // 0.75 and 0.5: deviation 0.125, so 87; alone 100: 50 + (50 + 87 - 100) / 2.
-    expect(balance(asks, info)).toBe(68);
   });
 });
 

@@ -1,4 +1,4 @@
-import { type Amounts, type Node, type Pod, podAmounts } from "../api/index.ts";
+import { type Amounts, type Container, type Node, type Pod, podAmounts } from "../api/index.ts";
 import { milliQuantity, milliValue, milliValueOf, quantity, value, valueOf } from "../machinery/index.ts";
 import type { NodeInfo, PodInfo, Resources } from "./types.ts";
 
@@ -11,11 +11,18 @@ export function podInfo(pod: Pod): PodInfo {
   const meta = pod.metadata ?? {};
   const hostPorts: string[] = [];
   const images: string[] = [];
-  for (const container of spec?.containers ?? []) {
-    if (container.image) images.push(container.image);
+  const addPorts = (container: Container): void => {
     for (const port of container.ports ?? []) {
       if (port.hostPort) hostPorts.push(`${port.protocol ?? "TCP"}/${port.hostIP || "0.0.0.0"}/${port.hostPort}`);
     }
+  };
+  for (const container of spec?.initContainers ?? []) {
+    if (container.image) images.push(container.image);
+    if (container.restartPolicy === "Always") addPorts(container);
+  }
+  for (const container of spec?.containers ?? []) {
+    if (container.image) images.push(container.image);
+    addPorts(container);
   }
   return {
     pod,

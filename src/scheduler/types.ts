@@ -1,7 +1,9 @@
 import type { KubeObject, Node, Pod } from "../api/index.ts";
 import type { Client, Informers, Resource } from "../client/index.ts";
+import type { LabelSelector } from "../machinery/index.ts";
 import type { Cause, Clock } from "../sim/index.ts";
-import type { Tally, TallySelector } from "./tally.ts";
+import type { PlacedTerms } from "./placed-terms.ts";
+import type { PodQuestion, Tally } from "./tally.ts";
 
 /** Amounts that scheduling counts with: CPU in millicores, the rest in units. */
 export interface Resources {
@@ -46,10 +48,12 @@ export interface Snapshot {
   get(name: string): NodeInfo | undefined;
   /** On how many nodes an image is. */
   nodesWithImage(image: string): number;
-  /** Pods per node that match a selector. */
-  tally(selector: TallySelector): Tally;
+  /** How many pods on nodes a question means, by node and by domain. */
+  tally(question: PodQuestion): Tally;
+  /** The affinity rules of pods on nodes. */
+  readonly placedTerms: Pick<PlacedTerms, "of">;
   /** What a pod's Services and its owner select, together (k8s: helper.DefaultSelector); undefined: nothing selects it. */
-  defaultSelector(pod: PodInfo): TallySelector | undefined;
+  defaultSelector(pod: PodInfo): LabelSelector | undefined;
 }
 
 /** Why a node won't do. `unresolvable`: taking other pods away would not help (k8s: UnschedulableAndUnresolvable). */
@@ -169,7 +173,7 @@ export interface SchedulerPlugin<State = unknown> {
   /** The state as it were if `other` were (1), or were not (-1), on `node` (k8s: PreFilterExtensions). */
   withPod?(state: State, pod: PodInfo, other: PodInfo, node: NodeInfo, by: 1 | -1): State;
   postFilter?(failure: Failure): PostFiltered;
-  preScore?(pod: PodInfo, snapshot: Snapshot, feasible: readonly NodeInfo[]): State | "skip";
+  preScore?(pod: PodInfo, snapshot: Snapshot, feasible: readonly NodeInfo[]): State | "skip" | undefined;
   /** 0 to 100, unless `normalize` brings it there. */
   score?(pod: PodInfo, node: NodeInfo, state: State, snapshot: Snapshot): number;
   normalize?(scores: number[]): void;

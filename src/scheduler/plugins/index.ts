@@ -3,6 +3,7 @@ import { balancedAllocation } from "./balanced-allocation.ts";
 import { createDefaultPreemption } from "./default-preemption.ts";
 import { dynamicResources } from "./dynamic-resources.ts";
 import { imageLocality } from "./image-locality.ts";
+import { interPodAffinity } from "./inter-pod-affinity.ts";
 import { nodeAffinity } from "./node-affinity.ts";
 import { nodeName } from "./node-name.ts";
 import { nodePorts } from "./node-ports.ts";
@@ -19,16 +20,17 @@ import { taintToleration } from "./taint-toleration.ts";
  */
 export const plugins: Readonly<Record<string, PluginFactory>> = {
   NotSimulated: () => notSimulated,
-  SchedulingGates: () => schedulingGates,
-  NodeUnschedulable: () => nodeUnschedulable,
-  NodeName: () => nodeName,
-  TaintToleration: () => taintToleration,
-  NodeAffinity: () => nodeAffinity,
-  NodePorts: () => nodePorts,
-  NodeResourcesFit: () => nodeResourcesFit,
-  PodTopologySpread: () => podTopologySpread,
+  SchedulingGates: schedulingGates,
+  NodeUnschedulable: nodeUnschedulable,
+  NodeName: nodeName,
+  TaintToleration: taintToleration,
+  NodeAffinity: nodeAffinity,
+  NodePorts: nodePorts,
+  NodeResourcesFit: nodeResourcesFit,
+  PodTopologySpread: podTopologySpread,
+  InterPodAffinity: interPodAffinity,
   DynamicResources: () => dynamicResources,
   DefaultPreemption: createDefaultPreemption,
-  NodeResourcesBalancedAllocation: () => balancedAllocation,
-  ImageLocality: () => imageLocality,
+  NodeResourcesBalancedAllocation: balancedAllocation,
+  ImageLocality: imageLocality,
 };

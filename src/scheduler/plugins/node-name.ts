@@ -1,8 +1,8 @@
-import type { SchedulerPlugin } from "../types.ts";
+import type { PluginFactory } from "../types.ts";
 import { NODES_ADDED } from "./hints.ts";
 
 /** k8s: plugins/nodename. */
-export const nodeName: SchedulerPlugin = {
+export const nodeName: PluginFactory = () => ({
   name: "NodeName",
   retryOn: [NODES_ADDED],
   preFilter: ({ pod }) => (pod.spec?.nodeName ? {} : { skip: true }),
@@ -10,4 +10,4 @@ export const nodeName: SchedulerPlugin = {
     !pod.spec?.nodeName || pod.spec.nodeName === node.name
       ? null
       : { reasons: ["node(s) didn't match the requested node name"], unresolvable: true },
-};
+});

@@ -1,15 +1,21 @@
+import type { Node, Pod } from "../../api/index.ts";
 import { tolerates } from "../taints.ts";
-import type { SchedulerPlugin } from "../types.ts";
-import { NODES_ADDED, POD_CHANGED } from "./hints.ts";
+import type { PluginFactory, Rejection } from "../types.ts";
 
 const TAINT = { key: "node.kubernetes.io/unschedulable", effect: "NoSchedule" };
+const UNSCHEDULABLE: Rejection = { reasons: ["node(s) were unschedulable"], unresolvable: true };
 
 /** k8s: plugins/nodeunschedulable: a cordoned node takes only pods that tolerate it. */
-export const nodeUnschedulable: SchedulerPlugin = {
+export const nodeUnschedulable: PluginFactory = () => ({
   name: "NodeUnschedulable",
-  retryOn: [NODES_ADDED, { resource: "nodes", actions: ["UpdateTaint"] }, POD_CHANGED],
+  retryOn: [
+    // Cordons are specs and taints at once.
+    { resource: "nodes", actions: ["Add", "UpdateTaint"], hint: (_pod, { object, old }) => opens(object as Node, old as Node | undefined) },
+    { resource: "pods", actions: ["SelfUpdate"], hint: (_pod, { object }) => tolerates(object as Pod, TAINT) },
+  ],
   filter({ pod }, { node }) {
-    if (!node.spec?.unschedulable || tolerates(pod, TAINT)) return null;
-    return { reasons: ["node(s) were unschedulable"], unresolvable: true };
+    return !node.spec?.unschedulable || tolerates(pod, TAINT) ? null : UNSCHEDULABLE;
   },
-};
+});
+
+const opens = (now: Node, old: Node | undefined): boolean => !now.spec?.unschedulable && (!old || old.spec?.unschedulable === true);

@@ -6,10 +6,8 @@ export const notSimulated: SchedulerPlugin = {
   name: "NotSimulated",
   retryOn: [POD_CHANGED],
   preFilter({ pod }) {
-    const { affinity, volumes } = pod.spec ?? {};
+    const { volumes } = pod.spec ?? {};
     const what = [
-      affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.length ? "required inter-pod affinity" : "",
-      affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.length ? "required inter-pod anti-affinity" : "",
       volumes?.some((v) => v.persistentVolumeClaim !== undefined || v.ephemeral !== undefined) ? "persistent volume claims" : "",
     ].filter((w) => w !== "");
     if (what.length === 0) return {};

@@ -1,139 +1,166 @@
-import { matchesNodeAffinity, type TopologySpreadConstraint } from "../../api/index.ts";
-import type { NodeInfo, PodInfo, SchedulerPlugin, Snapshot } from "../types.ts";
-import { NODES_ADDED, POD_CHANGED } from "./hints.ts";
-import type { Tally } from "../tally.ts";
+import type { Labels } from "../tally.ts";
+import type { PluginFactory, PodInfo, Rejection, SchedulerPlugin, Snapshot } from "../types.ts";
+import { podTopologySpreadArgs } from "./args.ts";
+import { countIn, type Domains, domainsOf, supposing } from "./domains.ts";
+import { afterNodeChange, afterPodChange, afterOwnChange } from "./pod-topology-spread-hints.ts";
+import { type Constraint, constraintsOf, countDomains, counts, hasKeys, HOSTNAME, includesAllNodes } from "./spread-constraints.ts";
 
-const HOSTNAME = "kubernetes.io/hostname";
-/** What applies to pods that say nothing (k8s: podtopologyspread systemDefaultConstraints). */
-const DEFAULTS: readonly Constraint[] = [
-  { topologyKey: HOSTNAME, maxSkew: 3 },
-  { topologyKey: "topology.kubernetes.io/zone", maxSkew: 5 },
-];
-
-interface Constraint {
-  readonly topologyKey: string;
-  readonly maxSkew: number;
-}
-
-interface Counted extends Constraint {
-  readonly tally: Tally;
-  /** Matching pods by domain; undefined for hostname, where the tally itself tells. */
-  readonly domains: ReadonlyMap<string, number> | undefined;
-  readonly weight: number;
-}
-
-interface Hard extends Constraint {
-  readonly counts: ReadonlyMap<string, number>;
+/** A rule, and how its domains stand before the pod comes. */
+interface Hard {
+  readonly constraint: Constraint;
+  readonly domains: Domains;
+  /** How many domains have so many pods; what keeps `least` right when one pod comes or goes. */
+  readonly having: ReadonlyMap<number, number>;
   readonly least: number;
   /** The pod counts itself where it lands. */
   readonly self: 0 | 1;
 }
 
+/** A preference with what it counts. */
+interface Soft {
+  readonly constraint: Constraint;
+  /** By domain; for hostname by node. */
+  readonly counts: ReadonlyMap<string, number>;
+  /** So that few zones weigh as much as many nodes (k8s: topologyNormalizingWeight). */
+  readonly weight: number;
+}
+
 interface State {
   readonly hard: readonly Hard[];
-  readonly soft: readonly Counted[];
-  /** A node without one of the keys is not scored; the system's defaults are not so strict. */
+  readonly soft: readonly Soft[];
+  /** A node without one of the labels is not scored; the system's defaults are not so strict. */
   readonly strict: boolean;
 }
 
+const MISSING: Rejection = {
+  reasons: ["node(s) didn't match pod topology spread constraints (missing required label)"],
+  unresolvable: true,
+};
+const SKEWED: Rejection = { reasons: ["node(s) didn't match pod topology spread constraints"], unresolvable: false };
+/** Marks a node that is not scored; real scores are not negative. */
+const UNSCORED = -1;
+
 /** k8s: plugins/podtopologyspread. Replicas spread over nodes and zones: as a rule, or by preference. */
-export const podTopologySpread: SchedulerPlugin<State> = {
-  name: "PodTopologySpread",
-  weight: 2,
-  retryOn: [
-    NODES_ADDED,
-    { resource: "nodes", actions: ["Delete", "UpdateLabel", "UpdateTaint"] },
-    { resource: "pods", actions: ["Add", "UpdateLabel", "Delete"] },
-    POD_CHANGED,
-  ],
-  preFilter(pod, snapshot) {
-    const hard = own(pod, "DoNotSchedule");
-    return hard.length === 0 ? { skip: true } : { state: { hard: hard.map((c) => hardCount(pod, c, snapshot)), soft: [], strict: true } };
-  },
-  filter(_pod, node, state) {
-    for (const { topologyKey, maxSkew, counts, least, self } of state?.hard ?? []) {
-      const domain = node.node.metadata?.labels?.[topologyKey];
-      if (domain === undefined)
-        return { reasons: ["node(s) didn't match pod topology spread constraints (missing required label)"], unresolvable: true };
-      if ((counts.get(domain) ?? 0) + self - least > maxSkew)
-        return { reasons: ["node(s) didn't match pod topology spread constraints"], unresolvable: false };
-    }
-    return null;
-  },
-  preScore(pod, snapshot) {
-    const soft = own(pod, "ScheduleAnyway");
-    if (soft.length > 0)
-      return { hard: [], soft: soft.flatMap((c) => softCount(c, snapshot.tally(selectorOf(pod, c)), snapshot)), strict: true };
-    if (pod.pod.spec?.topologySpreadConstraints?.length) return "skip";
-    const selector = snapshot.defaultSelector(pod);
-    if (!selector) return "skip";
-    const tally = snapshot.tally(selector);
-    return { hard: [], soft: DEFAULTS.flatMap((c) => softCount(c, tally, snapshot)), strict: false };
-  },
-  score(_pod, node, { soft, strict }) {
-    const labels = node.node.metadata?.labels ?? {};
-    let score = 0;
-    for (const { topologyKey, maxSkew, tally, domains, weight } of soft) {
-      const domain = labels[topologyKey];
-      if (domain === undefined) {
-        if (strict) return Number.NaN;
-        continue;
+export const podTopologySpread: PluginFactory = (handle, given): SchedulerPlugin<State> => {
+  const args = podTopologySpreadArgs(given);
+  const rules = (pod: PodInfo, snapshot: Snapshot): readonly Constraint[] =>
+    constraintsOf(pod, "DoNotSchedule", args, () => snapshot.defaultSelector(pod));
+  const waiting = (pod: PodInfo): readonly Constraint[] => rules(pod, handle.snapshot);
+  return {
+    name: "PodTopologySpread",
+    weight: 2,
+    retryOn: [
+      { resource: "pods", actions: ["Add", "UpdateLabel", "Delete"], hint: (pod, change) => afterPodChange(pod, change, waiting) },
+      { resource: "pods", actions: ["SelfUpdate"], hint: (pod, change) => afterOwnChange(pod, change, waiting) },
+      {
+        resource: "nodes",
+        actions: ["Add", "Delete", "UpdateLabel", "UpdateTaint"],
+        hint: (pod, change) => afterNodeChange(pod, change, waiting),
+      },
+    ],
+    preFilter(pod, snapshot) {
+      const constraints = rules(pod, snapshot);
+      if (constraints.length === 0) return { skip: true };
+      const hard = constraints.map((constraint): Hard => {
+        const domains = countDomains(constraint, pod, snapshot, constraints);
+        const having = new Map<number, number>();
+        let least = Infinity;
+        for (const count of domains.values()) {
+          having.set(count, (having.get(count) ?? 0) + 1);
+          if (count < least) least = count;
+        }
+        return {
+          constraint,
+          domains: domainsOf(domains),
+          having,
+          least,
+          self: constraint.selector.matches(pod.pod.metadata?.labels) ? 1 : 0,
+        };
+      });
+      return { state: { hard, soft: [], strict: true } };
+    },
+    filter(_pod, { node }, { hard }) {
+      const labels = node.metadata?.labels ?? NO_LABELS;
+      for (const { constraint, domains, least, self } of hard) {
+        const domain = labels[constraint.topologyKey];
+        if (domain === undefined) return MISSING;
+        // With fewer domains than asked for, an empty one is taken to exist (k8s: minMatchNum).
+        const floor = domains.counts.size < constraint.minDomains ? 0 : least;
+        if (countIn(domains, domain) + self - floor > constraint.maxSkew) return SKEWED;
       }
-      const count = (domains ? domains.get(domain) : tally.byNode.get(node.name)) ?? 0;
-      score += count * weight + (maxSkew - 1);
-    }
-    return Math.round(score);
-  },
-  /** The fewer matching pods the better; a node that is not scored gets nothing. */
-  normalize(scores) {
-    let min = Infinity;
-    let max = -Infinity;
-    for (const s of scores) {
-      if (Number.isNaN(s)) continue;
-      if (s < min) min = s;
-      if (s > max) max = s;
-    }
-    for (let i = 0; i < scores.length; i++) {
-      const s = scores[i] as number;
-      scores[i] = Number.isNaN(s) ? 0 : max === 0 ? 100 : Math.floor((100 * (max + min - s)) / max);
-    }
-  },
+      return null;
+    },
+    withPod(state, pod, other, { node }, by) {
+      const constraints = state.hard.map((h) => h.constraint);
+      if (!hasKeys(constraints, node.metadata?.labels)) return state;
+      const hard = state.hard.map((one) => {
+        const domain = node.metadata?.labels?.[one.constraint.topologyKey];
+        const concerned = domain !== undefined && one.constraint.question.matches(other) && counts(one.constraint, pod.pod, node);
+        return concerned ? moved(one, domain, by) : one;
+      });
+      return { ...state, hard };
+    },
+    preScore(pod, snapshot, feasible) {
+      const constraints = constraintsOf(pod, "ScheduleAnyway", args, () => snapshot.defaultSelector(pod));
+      if (constraints.length === 0) return "skip";
+      const strict = (pod.pod.spec?.topologySpreadConstraints?.length ?? 0) > 0 || args.defaultingType !== "System";
+      const candidates = strict ? feasible.filter(({ node }) => hasKeys(constraints, node.metadata?.labels)) : feasible;
+      const soft = constraints.map((constraint): Soft => {
+        const tally = snapshot.tally(constraint.question);
+        const { topologyKey } = constraint;
+        if (topologyKey === HOSTNAME) return { constraint, counts: tally.byNode, weight: normalizing(candidates.length) };
+        const domains = new Set<string>();
+        for (const { node } of candidates) domains.add(node.metadata?.labels?.[topologyKey] ?? "");
+        // Nothing to leave out: the count that is kept up will do.
+        const simple = includesAllNodes(constraint, pod.pod) && (!strict || constraints.length === 1);
+        const counted = simple ? tally.domains(topologyKey) : countDomains(constraint, pod, snapshot, strict ? constraints : [constraint]);
+        return { constraint, counts: counted, weight: normalizing(domains.size) };
+      });
+      return { hard: [], soft, strict };
+    },
+    /** How many matching pods there are where the pod would land. */
+    score(_pod, { name, node }, { soft, strict }) {
+      const labels = node.metadata?.labels ?? NO_LABELS;
+      let score = 0;
+      for (const { constraint, counts: counted, weight } of soft) {
+        const { topologyKey, maxSkew } = constraint;
+        const domain = labels[topologyKey];
+        // A skew that is allowed waters down what small differences weigh (k8s: scoreForCount).
+        if (domain !== undefined) score += (counted.get(topologyKey === HOSTNAME ? name : domain) ?? 0) * weight + (maxSkew - 1);
+        else if (strict) return UNSCORED;
+      }
+      return Math.round(score);
+    },
+    /** The fewer matching pods the better; a node that is not scored gets nothing. */
+    normalize(scores) {
+      let min = Infinity;
+      let max = 0;
+      for (const score of scores) {
+        if (score === UNSCORED) continue;
+        if (score < min) min = score;
+        if (score > max) max = score;
+      }
+      for (let i = 0; i < scores.length; i++) {
+        const score = scores[i] as number;
+        scores[i] = score === UNSCORED ? 0 : max === 0 ? 100 : Math.floor((100 * (max + min - score)) / max);
+      }
+    },
+  };
 };
 
-function own({ pod }: PodInfo, when: TopologySpreadConstraint["whenUnsatisfiable"]): readonly TopologySpreadConstraint[] {
-  return pod.spec?.topologySpreadConstraints?.filter((c) => c.whenUnsatisfiable === when) ?? [];
-}
+const NO_LABELS: Labels = {};
 
-function selectorOf({ pod }: PodInfo, { labelSelector: given, matchLabelKeys }: TopologySpreadConstraint) {
-  const namespace = pod.metadata?.namespace ?? "";
-  const labels = pod.metadata?.labels ?? {};
-  const more = Object.fromEntries((matchLabelKeys ?? []).flatMap((k) => (labels[k] === undefined ? [] : [[k, labels[k] as string]])));
-  const selector = { ...given, matchLabels: { ...given?.matchLabels, ...more } };
-  return { namespace, selector, map: false, key: `${namespace}/${JSON.stringify(selector)}` };
-}
+const normalizing = (domains: number): number => Math.log(domains + 2);
 
-function softCount(constraint: Constraint, tally: Tally, { nodes }: Snapshot): readonly Counted[] {
-  const { topologyKey, maxSkew } = constraint;
-  if (topologyKey === HOSTNAME) return [{ topologyKey, maxSkew, tally, domains: undefined, weight: Math.log(nodes.length + 2) }];
-  const domains = countDomains(topologyKey, tally, nodes);
-  return domains.size === 0 ? [] : [{ topologyKey, maxSkew, tally, domains, weight: Math.log(domains.size + 2) }];
-}
-
-function hardCount(pod: PodInfo, constraint: TopologySpreadConstraint, snapshot: Snapshot): Hard {
-  const { topologyKey, maxSkew, minDomains = 1, nodeAffinityPolicy = "Honor" } = constraint;
-  const tally = snapshot.tally(selectorOf(pod, constraint));
-  const eligible =
-    nodeAffinityPolicy === "Ignore" ? snapshot.nodes : snapshot.nodes.filter((n) => matchesNodeAffinity(pod.pod.spec, n.node));
-  const counts = countDomains(topologyKey, tally, eligible);
-  const least = counts.size < minDomains || counts.size === 0 ? 0 : Math.min(...counts.values());
-  return { topologyKey, maxSkew, counts, least, self: tally.matches(pod) ? 1 : 0 };
-}
-
-function countDomains(topologyKey: string, tally: Tally, nodes: readonly NodeInfo[]): Map<string, number> {
-  const domains = new Map<string, number>();
-  for (const node of nodes) {
-    const domain = node.node.metadata?.labels?.[topologyKey];
-    if (domain !== undefined) domains.set(domain, (domains.get(domain) ?? 0) + (tally.byNode.get(node.name) ?? 0));
-  }
-  return domains;
+function moved(one: Hard, domain: string, by: 1 | -1): Hard {
+  const before = countIn(one.domains, domain);
+  const after = before + by;
+  const having = new Map(one.having);
+  const left = (having.get(before) ?? 0) - 1;
+  if (left > 0) having.set(before, left);
+  else having.delete(before);
+  having.set(after, (having.get(after) ?? 0) + 1);
+  // One step of one domain moves the least by one at most: it was the last there, or it is below all now.
+  const least = after < one.least || (before === one.least && left <= 0) ? after : one.least;
+  return { ...one, domains: supposing(one.domains, domain, by), having, least };
 }

@@ -1,13 +1,16 @@
-import type { SchedulerPlugin } from "../types.ts";
-import { POD_CHANGED } from "./hints.ts";
+import type { Pod } from "../../api/index.ts";
+import type { PluginFactory } from "../types.ts";
 
-/** k8s: plugins/schedulinggates: a pod waits for the end of all its gates before it is looked at. */
-export const schedulingGates: SchedulerPlugin = {
+/** k8s: plugins/schedulinggates: a pod with gates is not even tried. The API server words its condition. */
+export const schedulingGates: PluginFactory = () => ({
   name: "SchedulingGates",
-  retryOn: [POD_CHANGED],
+  retryOn: [{ resource: "pods", actions: ["SelfUpdate"], hint: (_pod, { object }) => gatesOf(object as Pod).length === 0 }],
   preEnqueue({ pod }) {
-    const gates = pod.spec?.schedulingGates ?? [];
-    if (gates.length === 0) return null;
-    return { reasons: [`waiting for scheduling gates: [${gates.map((g) => g.name).join(" ")}]`], unresolvable: true };
+    const gates = gatesOf(pod);
+    return gates.length === 0
+      ? null
+      : { reasons: [`waiting for scheduling gates: [${gates.map((g) => g.name).join(" ")}]`], unresolvable: true };
   },
-};
+});
+
+const gatesOf = ({ spec }: Pod): readonly { readonly name: string }[] => spec?.schedulingGates ?? [];

@@ -1,0 +1,130 @@
+import { matchesNodeAffinity, type Node, type Pod, type TopologySpreadConstraint } from "../../api/index.ts";
+import { labelSelector, type LabelSelector, type Selector } from "../../machinery/index.ts";
+import { requiredPair } from "../affinity-terms.ts";
+import { untolerated } from "../taints.ts";
+import type { PodQuestion } from "../tally.ts";
+import type { PodInfo, Snapshot } from "../types.ts";
+import type { PodTopologySpreadArgs } from "./args.ts";
+
+export const HOSTNAME = "kubernetes.io/hostname";
+
+/** A spread constraint as it applies to one pod (k8s: podtopologyspread topologySpreadConstraint). */
+export interface Constraint {
+  readonly topologyKey: string;
+  readonly maxSkew: number;
+  readonly minDomains: number;
+  /** Nodes that the pod can't go to by its own affinity don't count. */
+  readonly honorAffinity: boolean;
+  /** Nodes whose taints the pod does not tolerate don't count. */
+  readonly honorTaints: boolean;
+  readonly selector: Selector;
+  readonly question: PodQuestion;
+}
+
+type Action = TopologySpreadConstraint["whenUnsatisfiable"];
+
+/** What applies to pods that say nothing (k8s: podtopologyspread systemDefaultConstraints). */
+const SYSTEM: readonly TopologySpreadConstraint[] = [
+  { topologyKey: HOSTNAME, whenUnsatisfiable: "ScheduleAnyway", maxSkew: 3 },
+  { topologyKey: "topology.kubernetes.io/zone", whenUnsatisfiable: "ScheduleAnyway", maxSkew: 5 },
+];
+
+const NONE: readonly Constraint[] = [];
+
+/** The pod's own constraints, or else the defaults for what its Services and owner select. */
+export function constraintsOf(
+  { pod }: PodInfo,
+  when: Action,
+  { defaultingType, defaultConstraints }: PodTopologySpreadArgs,
+  defaultSelector: () => LabelSelector | undefined,
+): readonly Constraint[] {
+  const own = pod.spec?.topologySpreadConstraints;
+  if (own?.length) {
+    const applying = own.filter((c) => c.whenUnsatisfiable === when);
+    return applying.length === 0 ? NONE : applying.map((c) => compile(c, withKeys(c, pod), pod));
+  }
+  const defaults = (defaultingType === "System" ? SYSTEM : defaultConstraints).filter((c) => c.whenUnsatisfiable === when);
+  const selected = defaults.length === 0 ? undefined : defaultSelector();
+  return selected ? defaults.map((c) => compile(c, selected, pod)) : NONE;
+}
+
+/** The API server has made the keys part of the selector already; arguments of the profile come as they are. */
+function withKeys({ labelSelector: given, matchLabelKeys }: TopologySpreadConstraint, pod: Pod): LabelSelector | undefined {
+  const labels = pod.metadata?.labels ?? {};
+  const more: Record<string, string> = {};
+  for (const key of matchLabelKeys ?? []) if (labels[key] !== undefined) more[key] = labels[key];
+  if (!given || Object.keys(more).length === 0) return given;
+  const matchExpressions = [
+    ...(given.matchExpressions ?? []),
+    ...Object.entries(more).map(([key, value]) => ({ key, operator: "In", values: [value] })),
+  ];
+  return { ...given, matchExpressions };
+}
+
+function compile(constraint: TopologySpreadConstraint, selected: LabelSelector | undefined, pod: Pod): Constraint {
+  const { topologyKey, maxSkew, minDomains = 1, nodeAffinityPolicy = "Honor", nodeTaintsPolicy = "Ignore" } = constraint;
+  const selector = labelSelector(selected);
+  return {
+    topologyKey,
+    maxSkew,
+    minDomains,
+    honorAffinity: nodeAffinityPolicy === "Honor",
+    honorTaints: nodeTaintsPolicy === "Honor",
+    selector,
+    question: question(pod.metadata?.namespace ?? "", selector),
+  };
+}
+
+/** Pods of the namespace that the selector means, but for those that are on their way out (k8s: countPodsMatchSelector). */
+function question(namespace: string, selector: Selector): PodQuestion {
+  // A selector that would select everything counts nothing.
+  const empty = selector.nothing || selector.requirements.length === 0;
+  return {
+    key: `spread ${namespace}|${empty ? "-" : selector.toString()}`,
+    pair: requiredPair(selector),
+    matches: ({ pod: { metadata } }) =>
+      !empty && metadata?.namespace === namespace && !metadata.deletionTimestamp && selector.matches(metadata.labels),
+  };
+}
+
+/** Every constraint's label is there. */
+export function hasKeys(constraints: readonly Constraint[], labels: Readonly<Record<string, string>> | undefined): boolean {
+  for (const { topologyKey } of constraints) if (labels?.[topologyKey] === undefined) return false;
+  return true;
+}
+
+/** k8s: matchNodeInclusionPolicies. */
+export function counts({ honorAffinity, honorTaints }: Constraint, pod: Pod, node: Node): boolean {
+  return (!honorAffinity || matchesNodeAffinity(pod.spec, node)) && !(honorTaints && untolerated(pod, node));
+}
+
+/**
+ * Matching pods by domain, of nodes that count; a domain whose nodes have none is there with 0. `all`: nodes must have
+ * these constraints' labels, too.
+ */
+export function countDomains(
+  constraint: Constraint,
+  { pod }: PodInfo,
+  snapshot: Snapshot,
+  all: readonly Constraint[],
+): ReadonlyMap<string, number> {
+  const { topologyKey, question: asked } = constraint;
+  const { byNode } = snapshot.tally(asked);
+  const whole = includesAllNodes(constraint, pod);
+  const domains = new Map<string, number>();
+  for (const { name, node } of snapshot.nodes) {
+    const labels = node.metadata?.labels;
+    const domain = labels?.[topologyKey];
+    if (domain === undefined || !hasKeys(all, labels) || !(whole || counts(constraint, pod, node))) continue;
+    domains.set(domain, (domains.get(domain) ?? 0) + (byNode.get(name) ?? 0));
+  }
+  return domains;
+}
+
+/** No policy leaves a node out for this pod. */
+export function includesAllNodes({ honorAffinity, honorTaints }: Constraint, { spec }: Pod): boolean {
+  return (
+    !honorTaints &&
+    (!honorAffinity || (!spec?.nodeSelector && !spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution))
+  );
+}
