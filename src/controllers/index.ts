@@ -12,6 +12,7 @@ import { createDisruptionController, createStaleDisruptionController } from "./d
 import { createEndpointsController } from "./endpoints/index.ts";
 import { createEndpointSliceController } from "./endpointslice/index.ts";
 import { createEndpointSliceMirroring } from "./endpointslicemirroring/index.ts";
+import { createEphemeralVolumeController } from "./ephemeralvolume/index.ts";
 import { createEventTtlController } from "./eventttl/index.ts";
 import { createFlowControlController } from "./flowcontrol/index.ts";
 import { createGarbageCollector } from "./garbagecollector/index.ts";
@@ -37,6 +38,7 @@ import { createTaintEvictionController } from "./tainteviction/index.ts";
 import { createTtlController } from "./ttl/index.ts";
 import { createTtlAfterFinishedController } from "./ttlafterfinished/index.ts";
 import { createPolicyTypeChecker } from "./validatingadmissionpolicystatus/index.ts";
+import { createVolumeExpandController } from "./volumeexpand/index.ts";
 
 export { userOfController } from "./accounts.ts";
 export type { Cloud, InstanceMetadata, Instances, LoadBalancers, Route, Routes } from "./cloud.ts";
@@ -58,6 +60,8 @@ export function controllerFactories({ allocateNodeCidr, accountToken, signer }: 
     createAttributesClassProtection,
     createPersistentVolumeBinder,
     createAttachDetachController,
+    createVolumeExpandController,
+    createEphemeralVolumeController,
     createRootCaCertPublisher,
     ...(accountToken ? [(c: ControllerContext) => createServiceAccountTokenController(c, accountToken)] : []),
     createClusterRoleAggregation,

@@ -128,6 +128,7 @@ export const persistentVolumeClaim: Kind<PersistentVolumeClaim> = {
   shortNames: ["pvc"],
   namespaced: true,
   subresources: ["status"],
+  statusKeepsMetadata: true,
   defaults: defaultClaim,
   validate({ spec = {} }, { old }) {
     const errors: Errors = [];

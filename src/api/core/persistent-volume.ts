@@ -61,6 +61,7 @@ export const persistentVolume: Kind<PersistentVolume> = {
   shortNames: ["pv"],
   namespaced: false,
   subresources: ["status"],
+  statusKeepsMetadata: true,
   defaults,
   validate({ spec = {} }) {
     const errors: Errors = [];

@@ -1,1 +1,2 @@
 export { createPersistentVolumeBinder } from "./reconcile.ts";
+export { migratedTo } from "./plugins.ts";

@@ -1,0 +1,1 @@
+export { createEphemeralVolumeController } from "./reconcile.ts";

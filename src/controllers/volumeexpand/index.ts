@@ -1,0 +1,1 @@
+export { createVolumeExpandController } from "./reconcile.ts";
