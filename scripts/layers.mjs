@@ -22,7 +22,7 @@ export const rooms = {
   shell: ["runtime"],
   kubectl: ["client", "api", "shell"],
   images: ["shell", "kubectl", "network", "runtime"],
-  addons: ["images", "client"],
+  addons: ["images", "client", "api"],
   workstation: ["shell", "kubectl"],
   lessons: ["client", "shell"],
   cluster: [

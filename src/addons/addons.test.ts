@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { parseCorefile } from "../images/index.ts";
 import { addonsFor } from "./index.ts";
 
-it("a cluster has its DNS in kube-system, the recordings' presets have nothing", () => {
+it("a cluster has its DNS and a storage provisioner, the recordings' presets have nothing", () => {
   const objects = addonsFor("two-node", { nodes: 2 });
   expect(objects.map((o) => `${o.kind} ${o.metadata.namespace}/${o.metadata.name}`)).toEqual([
     "ServiceAccount kube-system/coredns",
@@ -11,6 +11,15 @@ it("a cluster has its DNS in kube-system, the recordings' presets have nothing",
     "ConfigMap kube-system/coredns",
     "Service kube-system/kube-dns",
     "Deployment kube-system/coredns",
+    "Namespace undefined/local-path-storage",
+    "ServiceAccount local-path-storage/local-path-provisioner-service-account",
+    "Role local-path-storage/local-path-provisioner-role",
+    "ClusterRole undefined/local-path-provisioner-role",
+    "RoleBinding local-path-storage/local-path-provisioner-bind",
+    "ClusterRoleBinding undefined/local-path-provisioner-bind",
+    "ConfigMap local-path-storage/local-path-config",
+    "Deployment local-path-storage/local-path-provisioner",
+    "StorageClass undefined/standard",
   ]);
   expect(addonsFor("reference-node")).toEqual([]);
 });

@@ -3,13 +3,14 @@ import { type APIService, type Clock as ClockObject, kindByGVK, kinds, type Kube
 import {
   type AdmissionChoice,
   type Api,
+  type ApiRequest,
   type AuthorizationMode,
   bootstrapObjects,
   completed,
   createApiServer,
   type UserInfo,
 } from "../apiserver/index.ts";
-import { type Client, createClient, type Resource } from "../client/index.ts";
+import { type Client, type ClientApi, createClient, type Resource } from "../client/index.ts";
 import { type Entry, MemoryStore } from "../etcd/index.ts";
 import { createNodePortAllocator, createServiceIpAllocator, nodeAddress } from "../network/index.ts";
 import { type Authority, loadCurves } from "../pki/index.ts";
@@ -152,6 +153,12 @@ export function createCluster(options: ClusterOptions): Cluster {
   const api: ClockedApi = { ...server, clock };
   const clientOf = (user: UserInfo, agent: string, causes: readonly Cause[] = []): Client =>
     createClient({ api: server, user, agent, causes });
+  /** Who it is, the API server reads from the token, as it does for a pod's own requests. */
+  const tokenClient = (token: () => string, agent: string): Client => {
+    const handle: ClientApi["handle"] = ({ user: _, ...request }) =>
+      server.handle({ ...(request as ApiRequest), headers: { authorization: `Bearer ${token()}` } });
+    return createClient({ api: { handle }, user: { name: "", groups: [] }, agent });
+  };
 
   const learner = createLearnersComputer({
     api,
@@ -198,6 +205,7 @@ export function createCluster(options: ClusterOptions): Cluster {
       authority,
       accountToken: server.accountTokens.legacy,
       client: clientOf,
+      tokenClient,
     });
     if (stored) {
       for (const part of plane.components) await part.restore(recordsOf(stored, part));

@@ -1,3 +1,4 @@
+import { createLocalPathLink } from "../addons/index.ts";
 import type { Egress } from "../apiserver/index.ts";
 import type { ServiceAccount } from "../api/index.ts";
 import type { Client } from "../client/index.ts";
@@ -32,6 +33,8 @@ export interface ControlPlaneOptions {
     agent: string,
     causes?: readonly Cause[],
   ) => Client;
+  /** A client of whom the token that each request bears names. */
+  readonly tokenClient: (token: () => string, agent: string) => Client;
 }
 
 /** Everything that works through the API: controllers, scheduler, network and machines. */
@@ -84,7 +87,10 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const dnsInformers = createInformers(options.client(COREDNS, "coredns"), clock);
   // It looks at namespaces with CoreDNS's rights, and so not before a CoreDNS runs.
   const dns = createClusterDns({ directory, namespaceExists: (name) => dnsInformers.of("namespaces").get(name) !== undefined });
-  const catalogue = createImages({ clusterDns: () => ({ dns, synced: () => dnsInformers.of("namespaces").synced }) });
+  const catalogue = createImages({
+    clusterDns: () => ({ dns, synced: () => dnsInformers.of("namespaces").synced }),
+    provisioner: createLocalPathLink({ clock, random: streams.of("local-path-provisioner"), client: options.tokenClient }),
+  });
   const registry = preset.hollowImages ? createRegistry([], { wildcard: holdImage }) : createRegistry(catalogue.images);
   const observations = createObservations({ clock, images: catalogue.images, registry });
   const disks = createDisks({ clock, persistent });

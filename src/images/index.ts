@@ -6,6 +6,7 @@ import { coredns, image as corednsImage, type ClusterRecords } from "./coredns.t
 import { hold } from "./hold.ts";
 import { httpEcho, image as httpEchoImage } from "./http-echo.ts";
 import { httpdImage } from "./httpd.ts";
+import { image as localPathImage, type ProvisionerLink } from "./local-path-provisioner.ts";
 import { nginxImages } from "./nginx.ts";
 import { images as pauseImages, pause } from "./pause.ts";
 import { systems } from "./systems.ts";
@@ -13,12 +14,15 @@ import { systems } from "./systems.ts";
 export { parseCorefile } from "./corefile.ts";
 export { holdImage } from "./hold.ts";
 export type { ClusterRecords } from "./coredns.ts";
+export type { ProvisionerLink, ProvisionerSettings } from "./local-path-provisioner.ts";
 
 /** Every image that can be pulled and every program that a file of one may be. */
 export function createImages(
   options: {
     /** Where CoreDNS finds the cluster's records, asked at each query. */
     readonly clusterDns?: () => ClusterRecords | undefined;
+    /** What the storage provisioner reaches the API by. */
+    readonly provisioner?: ProvisionerLink;
   } = {},
 ): { readonly images: readonly ImageDefinition[]; readonly programs: Programs } {
   const debian = debianFiles("debian", "13", "trixie");
@@ -32,6 +36,7 @@ export function createImages(
       httpdImage(debian),
       agnhostImage(alpine),
       corednsImage,
+      localPathImage,
     ],
     programs: {
       ...shellPrograms,
@@ -43,6 +48,9 @@ export function createImages(
       httpd: loadLater(async () => (await import("./httpd/main.ts")).httpd),
       agnhost: loadLater(async () => (await import("./agnhost/main.ts")).agnhost),
       coredns: coredns(options.clusterDns ?? (() => undefined)),
+      "local-path-provisioner": loadLater(async () =>
+        (await import("./local-path-provisioner/main.ts")).localPathProvisioner(options.provisioner),
+      ),
       hold,
     },
   };
