@@ -12,7 +12,8 @@ const pod: Pod = {
 };
 
 it("a pod's own volume is a claim that goes with the pod, and comes back while the pod is there", async () => {
-  const { client, clock, errors, finish } = await world();
+  const w = await world();
+  const { client, clock, errors } = w;
   const made = await client.create("pods", pod);
   await clock.advance(1000);
   const claims = async () => (await client.list("persistentvolumeclaims")).items;
@@ -25,7 +26,7 @@ it("a pod's own volume is a claim that goes with the pod, and comes back while t
   await clock.advance(1000);
   const [again] = await claims();
   expect(again?.metadata?.uid).not.toBe(claim?.metadata?.uid);
-  await finish(made);
+  await w.finish(made);
   await clock.advance(1000);
   expect(await claims()).toEqual([]);
   expect(errors()).toEqual([]);
