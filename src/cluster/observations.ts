@@ -1,13 +1,8 @@
 import type { Image, ImageRegistry, KubeObject } from "../api/index.ts";
 import type { ImageDefinition, Registry } from "../runtime/index.ts";
-import type { Decision } from "../scheduler/index.ts";
+import type { Advice, Decision } from "../scheduler/index.ts";
 import type { Clock } from "../sim/index.ts";
-import { cellsOf, type Decided, schedulingDecision } from "./scheduling-decisions.ts";
-
-/** How many decisions of the scheduler are remembered. */
-const KEPT = 1_000;
-/** Of decisions about very many nodes fewer are kept: so many scores and verdicts altogether. */
-const MAX_CELLS = 200_000;
+import { Decisions } from "./scheduling-decisions.ts";
 
 const apiVersion = "sim.timonel.dev/v1alpha1";
 
@@ -21,31 +16,22 @@ export function createObservations(options: {
   readonly clock: Clock;
   readonly images: readonly ImageDefinition[];
   readonly registry: Registry;
+  /** What would give a pod that waits a node. */
+  readonly advise: (key: string) => readonly Advice[];
 }): Observations {
   const { clock } = options;
   let images: readonly Image[] | undefined;
-  const decisions: Decided[] = [];
-  let sequence = 0;
-  let cells = 0;
+  const decisions = new Decisions();
   const allImages = (): readonly Image[] =>
     (images ??= options.images.flatMap((image) => image.tags.map((tag) => imageOf(image, tag, options.registry))));
   const sources: Readonly<Record<string, () => readonly KubeObject[]>> = {
     images: allImages,
     imageregistries: () => registriesOf(allImages()),
-    schedulingdecisions: () => decisions.map(schedulingDecision),
+    schedulingdecisions: () => decisions.objects(options.advise),
   };
   return {
     of: (plural) => sources[plural]?.() ?? [],
-    decided(decision) {
-      decisions.push({ decision, at: clock.now(), sequence: ++sequence });
-      cells += cellsOf(decision);
-      let gone = Math.max(0, decisions.length - KEPT);
-      for (let i = 0; i < gone || (cells > MAX_CELLS && i < decisions.length - 1); i++) {
-        cells -= cellsOf((decisions[i] as Decided).decision);
-        gone = Math.max(gone, i + 1);
-      }
-      decisions.splice(0, gone);
-    },
+    decided: (decision) => decisions.add(decision, clock.now()),
   };
 }
 

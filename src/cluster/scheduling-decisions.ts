@@ -1,9 +1,16 @@
 import type { SchedulingDecision } from "../api/index.ts";
-import { type Decision, fitError } from "../scheduler/index.ts";
+import { type Advice, type Decision, fitError } from "../scheduler/index.ts";
 import { rfc3339 } from "../sim/index.ts";
 
+/** How many decisions of the scheduler are remembered. */
+const KEPT = 1_000;
+/** Of decisions about very many nodes fewer are kept: so many scores and verdicts altogether. */
+const MAX_CELLS = 200_000;
+/** For how many pods that wait advice is worked out in one reading: the newest. */
+const ADVISED = 20;
+
 /** A decision, and when it was made. */
-export interface Decided {
+interface Decided {
   readonly decision: Decision;
   readonly at: number;
   readonly sequence: number;
@@ -11,11 +18,42 @@ export interface Decided {
 
 type Status = NonNullable<SchedulingDecision["status"]>;
 
-/** How much a decision holds: its verdicts and scores. */
-export const cellsOf = ({ verdicts, scores, feasible }: Decision): number => verdicts.size + scores.length * feasible.length;
+/** The newest decisions of the scheduler. */
+export class Decisions {
+  #kept: Decided[] = [];
+  #sequence = 0;
+  #cells = 0;
 
-/** A decision as the object that is read. */
-export function schedulingDecision({ decision, at, sequence }: Decided): SchedulingDecision {
+  add(decision: Decision, at: number): void {
+    this.#kept.push({ decision, at, sequence: ++this.#sequence });
+    this.#cells += cellsOf(decision);
+    let gone = 0;
+    while (this.#kept.length - gone > KEPT || (this.#cells > MAX_CELLS && this.#kept.length - gone > 1)) {
+      this.#cells -= cellsOf((this.#kept[gone] as Decided).decision);
+      gone++;
+    }
+    if (gone > 0) this.#kept.splice(0, gone);
+  }
+
+  /** As they are read, oldest first. */
+  objects(advise: (key: string) => readonly Advice[]): readonly SchedulingDecision[] {
+    const asked = new Set<string>();
+    const advised = this.#kept.toReversed().map((decided) => {
+      const { key } = decided.decision.pod;
+      const newest = !asked.has(key);
+      if (decided.decision.node !== undefined || !newest || asked.size >= ADVISED) return schedulingDecision(decided, []);
+      asked.add(key);
+      return schedulingDecision(decided, advise(key));
+    });
+    return advised.toReversed();
+  }
+}
+
+/** How much a decision holds: its verdicts and scores. */
+const cellsOf = ({ verdicts, scores, feasible }: Decision): number => verdicts.size + scores.length * feasible.length;
+
+/** A decision as the object that is read; `advice` is what would help the pod now. */
+function schedulingDecision({ decision, at, sequence }: Decided, advice: readonly Advice[]): SchedulingDecision {
   const { verdicts, rejection, feasible, scheduler, node, nodes } = decision;
   const { namespace = "", name = "" } = decision.pod.pod.metadata ?? {};
   const rejections = [...verdicts].map(([on, { plugin, reasons }]) => ({ node: on, plugin, reasons }));
@@ -36,6 +74,7 @@ export function schedulingDecision({ decision, at, sequence }: Decided): Schedul
       ...(feasible.length > 0 ? { feasible } : {}),
       ...(scores.length > 0 ? { scores } : {}),
       ...(preemption ? { preemption } : {}),
+      ...(advice.length > 0 ? { advice } : {}),
     },
   };
 }

@@ -4,3 +4,4 @@ export type { Decision } from "./cycle.ts";
 export { fitError } from "./fit-error.ts";
 export { checkConfiguration } from "./configuration.ts";
 export type { KubeSchedulerConfiguration } from "./configuration.ts";
+export type { Advice } from "./advice/advise.ts";

@@ -2,6 +2,7 @@ import type { KubeObject, Node, Pod } from "../api/index.ts";
 import type { Change, Client, EventRecorder, Informer, Informers, Resource } from "../client/index.ts";
 import { isNotFound, StatusError } from "../machinery/index.ts";
 import type { Cause, Clock, Random } from "../sim/index.ts";
+import { type Advice, advise } from "./advice/advise.ts";
 import { hold, permitted, prepare, undo } from "./binding.ts";
 import { SchedulerCache } from "./cache.ts";
 import { actionsOf, assignedPodActions, nodeActions } from "./changes.ts";
@@ -37,6 +38,8 @@ export interface RunningScheduler {
   /** Cycles so far. */
   readonly attempts: number;
   readonly lastError: string | undefined;
+  /** What would give a pod that waits a node, smallest change first; none for a pod that does not wait. */
+  advise(key: string): readonly Advice[];
   stop(): void;
 }
 
@@ -300,6 +303,11 @@ export function startScheduler(options: SchedulerOptions): RunningScheduler {
     },
     get lastError() {
       return lastError;
+    },
+    advise(key) {
+      const pod = informers.of("pods").get(key);
+      const profile = pod && !pod.spec?.nodeName && !bound.has(pod.metadata?.uid ?? "") ? profiles.get(nameOf(pod)) : undefined;
+      return pod && profile ? advise(podInfo(pod), cache, profile) : [];
     },
     stop() {
       stopped = true;

@@ -24,6 +24,26 @@ const schema: OwnSchema = {
       scores: { type: "[]NodeScore", description: "Nodes that do, best first. One node alone is not scored." },
       message: { type: "string", description: "What FailedScheduling said of a pod that fits nowhere." },
       preemption: { type: "Preemption", description: "What was considered to make room; absent when nothing was." },
+      advice: {
+        type: "[]SchedulingAdvice",
+        description:
+          "The smallest changes that would give the pod a node now, each found by trying it. Worked out for the newest decisions about pods that still wait.",
+      },
+    },
+  },
+  SchedulingAdvice: {
+    description: "SchedulingAdvice is what would give a pod a node.",
+    fields: {
+      node: { type: "string", required: true, description: "Where it would fit then." },
+      changes: { type: "[]SchedulingChange", required: true, description: "What must change, all of it." },
+    },
+  },
+  SchedulingChange: {
+    description: "SchedulingChange is one change to the pod or to the cluster.",
+    fields: {
+      target: { type: "string", required: true, description: "What is changed, as pod/name or node/name." },
+      what: { type: "string", required: true, description: "What is done to it." },
+      command: { type: "string", description: "The command that does it, where one does." },
     },
   },
   NodeRejection: {

@@ -1,0 +1,90 @@
+import type { Node, Pod } from "../../api/index.ts";
+import type { NodeInfo, PodInfo } from "../types.ts";
+import type { Edit } from "./hypothesis.ts";
+import { taintText } from "./pod-edits.ts";
+
+const CORDON = "node.kubernetes.io/unschedulable";
+/** Most pods that may be asked to leave for one. */
+const MAX_LEAVING = 3;
+
+/** Changes to a node that may let the pod onto it. */
+export function nodeEdits(pod: Pod, info: NodeInfo): readonly Edit[] {
+  const { node, name } = info;
+  const target = `node/${name}`;
+  const edit = (what: string, cost: number, change: (node: Node) => Node, command?: string): Edit => ({
+    target,
+    what,
+    cost,
+    ...(command === undefined ? {} : { command }),
+    apply: (h) => ({ ...h, node: change(h.node) }),
+  });
+  const edits: Edit[] = [];
+  if (node.spec?.unschedulable)
+    edits.push(
+      edit("make it schedulable again", 0.9, (n) => withSpec(n, { unschedulable: false, taints: without(n, CORDON) }), `kubectl uncordon ${name}`),
+    );
+  for (const taint of node.spec?.taints ?? []) {
+    if (taint.effect === "PreferNoSchedule" || taint.key === CORDON) continue;
+    // The node controller puts these, and takes them away when their cause is gone.
+    const own = taint.key.startsWith("node.kubernetes.io/");
+    const change = (n: Node): Node => withSpec(n, { taints: n.spec?.taints?.filter((t) => t !== taint) ?? [] });
+    edits.push(
+      own
+        ? edit(`end what its taint ${taintText(taint)} tells of`, 1.4, change)
+        : edit(`take its taint ${taintText(taint)} away`, 1.1, change, `kubectl taint nodes ${name} ${taintText(taint)}-`),
+    );
+  }
+  for (const [key, value] of wantedLabels(pod)) {
+    if (node.metadata?.labels?.[key] === value) continue;
+    const command = `kubectl label nodes ${name} ${key}=${value}${node.metadata?.labels?.[key] === undefined ? "" : " --overwrite"}`;
+    edits.push(
+      edit(`label it ${key}=${value}`, 1, (n) => ({ ...n, metadata: { ...n.metadata, labels: { ...n.metadata?.labels, [key]: value } } }), command),
+    );
+  }
+  return [...edits, ...departures(info)];
+}
+
+/** Each pod alone, then the least important two and three together. */
+function departures({ pods, name }: NodeInfo): readonly Edit[] {
+  const byWorth = [...pods.values()].toSorted((a, b) => a.priority - b.priority || a.requests.cpu - b.requests.cpu);
+  const leave = (gone: readonly PodInfo[]): Edit => ({
+    target: `node/${name}`,
+    what: `let ${gone.map((g) => `pod ${g.key}`).join(" and ")} leave it`,
+    command: gone.map((g) => `kubectl delete pod -n ${g.pod.metadata?.namespace} ${g.pod.metadata?.name}`).join(" && "),
+    // One that nobody makes anew is missed.
+    cost: gone.reduce((sum, g) => sum + 1.3 + (g.pod.metadata?.ownerReferences?.length ? 0 : 0.2) + (g.priority > 0 ? 0.2 : 0), 0),
+    apply: (h) => ({ ...h, gone: [...h.gone, ...gone] }),
+  });
+  const together: Edit[] = [];
+  for (let n = 2; n <= Math.min(MAX_LEAVING, byWorth.length); n++) together.push(leave(byWorth.slice(-n)));
+  return [...byWorth.map((pod) => leave([pod])), ...together];
+}
+
+/** The labels that would satisfy its selector, and the first choice of each expression of its affinity. */
+function wantedLabels({ spec }: Pod): readonly (readonly [string, string])[] {
+  const wanted: (readonly [string, string])[] = Object.entries(spec?.nodeSelector ?? {});
+  for (const term of spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? []) {
+    for (const { key, operator, values = [] } of term.matchExpressions ?? []) {
+      const [first] = values;
+      if (operator === "In" && first !== undefined) wanted.push([key, first]);
+      if (operator === "Exists") wanted.push([key, "true"]);
+    }
+  }
+  for (const { topologyKey } of spec?.topologySpreadConstraints ?? []) wanted.push([topologyKey, "new"]);
+  return wanted;
+}
+
+const withSpec = (node: Node, spec: Partial<NonNullable<Node["spec"]>>): Node => ({ ...node, spec: { ...node.spec, ...spec } });
+
+const without = (node: Node, key: string): NonNullable<NonNullable<Node["spec"]>["taints"]> =>
+  node.spec?.taints?.filter((t) => t.key !== key) ?? [];
+
+/** A machine more, like one that is there, empty and without taints. */
+export function anotherLike({ node, name }: NodeInfo): Node {
+  const label = `another ${name}`;
+  return {
+    ...node,
+    metadata: { ...node.metadata, name: label, labels: { ...node.metadata?.labels, "kubernetes.io/hostname": label } },
+    spec: {},
+  };
+}
