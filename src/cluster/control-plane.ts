@@ -92,7 +92,12 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     provisioner: createLocalPathLink({ clock, random: streams.of("local-path-provisioner"), client: options.tokenClient }),
   });
   const registry = preset.hollowImages ? createRegistry([], { wildcard: holdImage }) : createRegistry(catalogue.images);
-  const observations = createObservations({ clock, images: catalogue.images, registry, advise: (key) => scheduler.running?.advise(key) ?? [] });
+  const observations = createObservations({
+    clock,
+    images: catalogue.images,
+    registry,
+    advise: (key) => scheduler.running?.advise(key) ?? [],
+  });
   const disks = createDisks({ clock, persistent });
   const machines = new Map<string, ClusterMachine>();
   for (let i = 1; i <= nodes; i++) {

@@ -20,6 +20,22 @@ describe("what the simulator observes", () => {
       plugin: "NodeAffinity",
       reasons: ["node(s) didn't match Pod's node affinity/selector"],
     });
+    const advice = JSON.parse(await c.sh("kubectl get sd -o jsonpath='{.items[1].status.advice}'"));
+    expect(advice[0]).toEqual({
+      node: "node-1",
+      changes: [{ target: "node/node-1", what: "label it disk=ssd", command: "kubectl label nodes node-1 disk=ssd" }],
+    });
+    // What it says is so.
+    await c.sh(advice[0].changes[0].command);
+    await c.advance(2);
+    expect(await c.sh("kubectl get pod huge -o jsonpath={.spec.nodeName}; kubectl get sd -o jsonpath='{.items[*].status.advice}'")).toBe(
+      "node-1",
+    );
+    const scores = JSON.parse(await c.sh("kubectl get sd -o jsonpath='{.items[0].status.scores}'"));
+    for (const { score, plugins } of scores) {
+      expect(score).toBe(plugins.reduce((sum: number, p: { weighted: number }) => sum + p.weighted, 0));
+      expect(plugins.map((p: { plugin: string }) => p.plugin)).toContain("NodeResourcesFit");
+    }
     expect(await c.sh("kubectl explain schedulingdecision.status.scores | tail -n +5")).toContain("Nodes that do, best first.");
     expect(await c.sh("kubectl get faults,packettraces")).toBe("No resources found");
     const fault = "apiVersion: sim.timonel.dev/v1alpha1\nkind: Fault\nmetadata: {name: x}\nspec: {type: Crash}\n";

@@ -5,35 +5,8 @@ import { enoughNodes, schedule } from "./cycle.ts";
 import { fitError } from "./fit-error.ts";
 import { podInfo } from "./pod-info.ts";
 import { testContext } from "./testing/context.ts";
+import { node, pod } from "./testing/objects.ts";
 
-let uid = 0;
-const node = (
-  name: string,
-  more: {
-    cpu?: string;
-    memory?: string;
-    pods?: string;
-    labels?: Record<string, string>;
-    spec?: Node["spec"];
-    images?: [string, number][];
-  } = {},
-): Node => ({
-  metadata: { name, labels: { "kubernetes.io/hostname": name, ...more.labels } },
-  spec: more.spec ?? {},
-  status: {
-    allocatable: { cpu: more.cpu ?? "2", memory: more.memory ?? "4Gi", pods: more.pods ?? "110" },
-    images: (more.images ?? []).map(([image, sizeBytes]) => ({ names: [image], sizeBytes })),
-  },
-});
-const pod = (
-  name: string,
-  spec: Partial<NonNullable<Pod["spec"]>> = {},
-  requests?: Record<string, string>,
-  labels: Record<string, string> = { app: "web" },
-): Pod => ({
-  metadata: { name, namespace: "default", uid: `uid-${uid++}`, labels },
-  spec: { containers: [{ name: "c", image: "nginx:1.27", ...(requests ? { resources: { requests } } : {}) }], ...spec },
-});
 const place = (cache: SchedulerCache, p: Pod) => {
   const { decision } = schedule(podInfo(p), testContext(cache));
   if (decision.node !== undefined) cache.place(podInfo(p), decision.node);

@@ -38,7 +38,9 @@ export function advise(pod: PodInfo, snapshot: Snapshot, profile: Profile): read
     const hypothesis: Hypothesis = { pod: pod.pod, node, gone: [] };
     return { edits: [], hypothesis, obstacles: obstacles(hypothesis, snapshot, profile) };
   };
-  const paths = snapshot.nodes.map((info) => ({ info, path: start(info.node) })).toSorted((a, b) => a.path.obstacles.size - b.path.obstacles.size);
+  const paths = snapshot.nodes
+    .map((info) => ({ info, path: start(info.node) }))
+    .toSorted((a, b) => a.path.obstacles.size - b.path.obstacles.size);
   for (const { info, path } of paths.slice(0, MAX_NODES)) {
     for (const edits of solve(path, [...podEdits(pod.pod, info), ...nodeEdits(pod.pod, info)], snapshot, profile)) note(info.name, edits);
   }
@@ -54,11 +56,22 @@ export function advise(pod: PodInfo, snapshot: Snapshot, profile: Profile): read
     }
   }
   const sorted = found.toSorted((a, b) => a.edits.length - b.edits.length || a.cost - b.cost);
-  return distinct(sorted.map(({ node, edits }) => ({ node, changes: edits.map(({ target, what, command }) => ({ target, what, ...(command === undefined ? {} : { command }) })) })));
+  return distinct(
+    sorted.map(({ node, edits }) => ({
+      node,
+      changes: edits.map(({ target, what, command }) => ({ target, what, ...(command === undefined ? {} : { command }) })),
+    })),
+  );
 }
 
 /** The shortest lists of edits after which nothing stands in the way. Only edits that take an obstacle away are followed. */
-function solve(from: Path, edits: readonly Edit[], snapshot: Snapshot, profile: Profile, depth = MAX_CHANGES): readonly (readonly Edit[])[] {
+function solve(
+  from: Path,
+  edits: readonly Edit[],
+  snapshot: Snapshot,
+  profile: Profile,
+  depth = MAX_CHANGES,
+): readonly (readonly Edit[])[] {
   let level: readonly Path[] = [from];
   let tries = 0;
   for (let n = 0; n < depth; n++) {

@@ -21,7 +21,12 @@ export function nodeEdits(pod: Pod, info: NodeInfo): readonly Edit[] {
   const edits: Edit[] = [];
   if (node.spec?.unschedulable)
     edits.push(
-      edit("make it schedulable again", 0.9, (n) => withSpec(n, { unschedulable: false, taints: without(n, CORDON) }), `kubectl uncordon ${name}`),
+      edit(
+        "make it schedulable again",
+        0.9,
+        (n) => withSpec(n, { unschedulable: false, taints: without(n, CORDON) }),
+        `kubectl uncordon ${name}`,
+      ),
     );
   for (const taint of node.spec?.taints ?? []) {
     if (taint.effect === "PreferNoSchedule" || taint.key === CORDON) continue;
@@ -38,7 +43,12 @@ export function nodeEdits(pod: Pod, info: NodeInfo): readonly Edit[] {
     if (node.metadata?.labels?.[key] === value) continue;
     const command = `kubectl label nodes ${name} ${key}=${value}${node.metadata?.labels?.[key] === undefined ? "" : " --overwrite"}`;
     edits.push(
-      edit(`label it ${key}=${value}`, 1, (n) => ({ ...n, metadata: { ...n.metadata, labels: { ...n.metadata?.labels, [key]: value } } }), command),
+      edit(
+        `label it ${key}=${value}`,
+        1,
+        (n) => ({ ...n, metadata: { ...n.metadata, labels: { ...n.metadata?.labels, [key]: value } } }),
+        command,
+      ),
     );
   }
   return [...edits, ...departures(info)];

@@ -44,7 +44,10 @@ function placement({ spec }: Pod, edit: MakeEdit): readonly Edit[] {
       edits.push(
         edit(what, 1.3, (s) => {
           const left = s.affinity?.[kind]?.requiredDuringSchedulingIgnoredDuringExecution?.filter((t) => t !== term) ?? [];
-          return { ...s, affinity: { ...s.affinity, [kind]: { ...s.affinity?.[kind], requiredDuringSchedulingIgnoredDuringExecution: left } } };
+          return {
+            ...s,
+            affinity: { ...s.affinity, [kind]: { ...s.affinity?.[kind], requiredDuringSchedulingIgnoredDuringExecution: left } },
+          };
         }),
       );
     });
@@ -126,12 +129,18 @@ function belongings({ spec }: Pod, edit: MakeEdit): readonly Edit[] {
     const claim = volume.persistentVolumeClaim?.claimName ?? (volume.ephemeral ? `${volume.name}, ephemeral` : undefined);
     if (claim === undefined) continue;
     edits.push(
-      edit(`do without its volume ${volume.name} (claim ${claim})`, 1.6, (s) => ({ ...s, volumes: (s.volumes ?? []).filter((v) => v !== volume) })),
+      edit(`do without its volume ${volume.name} (claim ${claim})`, 1.6, (s) => ({
+        ...s,
+        volumes: (s.volumes ?? []).filter((v) => v !== volume),
+      })),
     );
   }
   for (const claim of spec?.resourceClaims ?? [])
     edits.push(
-      edit(`do without its resource claim ${claim.name}`, 1.6, (s) => ({ ...s, resourceClaims: (s.resourceClaims ?? []).filter((c) => c !== claim) })),
+      edit(`do without its resource claim ${claim.name}`, 1.6, (s) => ({
+        ...s,
+        resourceClaims: (s.resourceClaims ?? []).filter((c) => c !== claim),
+      })),
     );
   return edits;
 }

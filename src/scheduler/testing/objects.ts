@@ -23,3 +23,27 @@ export const aPod = (
   metadata: { name, namespace: "default", uid: `uid-${uid++}`, labels },
   spec: { containers: [{ name: "c", image: "nginx:1.27", ...(requests ? { resources: { requests } } : {}) }], ...spec },
 });
+
+/** A node of 2 CPUs and 4Gi, or as much as is said. */
+export const node = (
+  name: string,
+  more: {
+    cpu?: string;
+    memory?: string;
+    pods?: string;
+    labels?: Record<string, string>;
+    spec?: Node["spec"];
+    images?: [string, number][];
+  } = {},
+): Node =>
+  aNode(name, more.labels, {
+    spec: more.spec ?? {},
+    status: {
+      allocatable: { cpu: more.cpu ?? "2", memory: more.memory ?? "4Gi", pods: more.pods ?? "110" },
+      images: (more.images ?? []).map(([image, sizeBytes]) => ({ names: [image], sizeBytes })),
+    },
+  });
+
+/** `aPod`, with what it asks for before its labels. */
+export const pod = (name: string, spec: Partial<PodSpec> = {}, requests?: Record<string, string>, labels?: Record<string, string>): Pod =>
+  aPod(name, spec, labels, requests);
