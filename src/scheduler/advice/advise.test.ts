@@ -84,6 +84,7 @@ describe("what would give a pod a node", () => {
   it("counts what is on the way when pods keep each other away", () => {
     const lines = adviceFor(pod("p", { affinity: anti }), [node("a")], [[pod("other"), "a"]]);
     expect(lines).toContain("a: pod/p drop its required pod anti-affinity by kubernetes.io/hostname");
+    expect(lines).toContain("a: node/a let pod default/other leave it");
   });
 
   it("is nothing where three changes do not do", () => {

@@ -2,6 +2,7 @@ import type { Node, Pod } from "../../api/index.ts";
 import { copyOf, count } from "../node-info.ts";
 import { emptyNodeInfo, podInfo } from "../pod-info.ts";
 import type { Profile } from "../profile.ts";
+import type { Tally } from "../tally.ts";
 import type { NodeInfo, PodInfo, Snapshot } from "../types.ts";
 
 /** A pod and a node as they might be, and who has left the node. */
@@ -56,11 +57,34 @@ function rebuilt(node: Node, there: NodeInfo | undefined, gone: readonly PodInfo
 /** The cluster with one node put in the place of another, or added. */
 function overlay(snapshot: Snapshot, node: NodeInfo): Snapshot {
   const known = snapshot.get(node.name) !== undefined;
+  const before = snapshot.get(node.name)?.node.metadata?.labels;
   return {
     nodes: known ? snapshot.nodes.map((n) => (n.name === node.name ? node : n)) : [...snapshot.nodes, node],
     get: (name) => (name === node.name ? node : snapshot.get(name)),
     nodesWithImage: (image) => snapshot.nodesWithImage(image),
-    tally: (selector) => snapshot.tally(selector),
+    tally: (question) => relabelled(snapshot.tally(question), node, before),
+    placedTerms: snapshot.placedTerms,
     defaultSelector: (pod) => snapshot.defaultSelector(pod),
+  };
+}
+
+/** The same pods counted, with one node in the domains that its labels now name. */
+function relabelled(tally: Tally, { name, node }: NodeInfo, before: Readonly<Record<string, string>> | undefined): Tally {
+  const labels = node.metadata?.labels;
+  const here = tally.byNode.get(name) ?? 0;
+  if (here === 0 || labels === before) return tally;
+  return {
+    byNode: tally.byNode,
+    domains(topologyKey) {
+      const [from, to] = [before?.[topologyKey], labels?.[topologyKey]];
+      const domains = tally.domains(topologyKey);
+      if (from === to) return domains;
+      const moved = new Map(domains);
+      const left = (from === undefined ? 0 : (moved.get(from) ?? 0)) - here;
+      if (from !== undefined && left > 0) moved.set(from, left);
+      else if (from !== undefined) moved.delete(from);
+      if (to !== undefined) moved.set(to, (moved.get(to) ?? 0) + here);
+      return moved;
+    },
   };
 }

@@ -39,7 +39,7 @@ export function nodeEdits(pod: Pod, info: NodeInfo): readonly Edit[] {
         : edit(`take its taint ${taintText(taint)} away`, 1.1, change, `kubectl taint nodes ${name} ${taintText(taint)}-`),
     );
   }
-  for (const [key, value] of wantedLabels(pod)) {
+  for (const [key, value] of wantedLabels(pod, node)) {
     if (node.metadata?.labels?.[key] === value) continue;
     const command = `kubectl label nodes ${name} ${key}=${value}${node.metadata?.labels?.[key] === undefined ? "" : " --overwrite"}`;
     edits.push(
@@ -70,8 +70,8 @@ function departures({ pods, name }: NodeInfo): readonly Edit[] {
   return [...byWorth.map((pod) => leave([pod])), ...together];
 }
 
-/** The labels that would satisfy its selector, and the first choice of each expression of its affinity. */
-function wantedLabels({ spec }: Pod): readonly (readonly [string, string])[] {
+/** Labels that would satisfy its selector, the first choice of each expression of its affinity, and a domain where it asks for one. */
+function wantedLabels({ spec }: Pod, node: Node): readonly (readonly [string, string])[] {
   const wanted: (readonly [string, string])[] = Object.entries(spec?.nodeSelector ?? {});
   for (const term of spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? []) {
     for (const { key, operator, values = [] } of term.matchExpressions ?? []) {
@@ -80,7 +80,8 @@ function wantedLabels({ spec }: Pod): readonly (readonly [string, string])[] {
       if (operator === "Exists") wanted.push([key, "true"]);
     }
   }
-  for (const { topologyKey } of spec?.topologySpreadConstraints ?? []) wanted.push([topologyKey, "new"]);
+  for (const { topologyKey } of spec?.topologySpreadConstraints ?? [])
+    if (node.metadata?.labels?.[topologyKey] === undefined) wanted.push([topologyKey, "new"]);
   return wanted;
 }
 
