@@ -59,6 +59,18 @@ function debian(): ImageDefinition {
   };
 }
 
+/** What Kubernetes builds on, and what empties a recycled volume. */
+function debianBase(): ImageDefinition {
+  const tags = ["bookworm-v1.0.6", ...["v1.0.8", "v1.0.7", "v1.0.5", "v1.0.4", "v1.0.3", "v1.0.2"].map((v) => `bookworm-${v}`)];
+  return {
+    repository: "registry.k8s.io/build-image/debian-base",
+    tags,
+    size: 16_800_000,
+    config: { cmd: ["/bin/sh"], env: { PATH } },
+    files: debianFiles("debian", "12", "bookworm"),
+  };
+}
+
 function ubuntu(): ImageDefinition {
   const tags = ["latest", "26.04", "25.10", "24.04", "22.04", "20.04", "18.04", "noble", "jammy", "focal", "bionic"];
   return {
@@ -116,4 +128,4 @@ function netshoot(): ImageDefinition {
   };
 }
 
-export const systems = (): readonly ImageDefinition[] => [busybox(), alpine(), debian(), ubuntu(), curl(), netshoot()];
+export const systems = (): readonly ImageDefinition[] => [busybox(), alpine(), debian(), debianBase(), ubuntu(), curl(), netshoot()];
