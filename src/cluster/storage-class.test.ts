@@ -69,3 +69,22 @@ it("the provisioner goes on after the sandbox was put away and taken out again",
     ),
   ).toBe("Bound 0");
 }, 20_000);
+
+it("a provisioner that is killed in the middle is followed by one that goes on, and works no more", async () => {
+  const c = await testCluster({ nodes: 1 });
+  await c.advance(20);
+  await c.sh(`cat > claim.yaml <<X\n${CLAIM}X\nkubectl apply -f claim.yaml && ${CHOOSE}`);
+  await c.advance(0.2);
+  expect(await c.sh("kubectl get pods -n local-path-storage -o jsonpath='{.items[*].metadata.name}'")).toMatch(
+    /^helper-pod-create-\S+ \S+$/,
+  );
+  await c.sh("kubectl delete pod -n local-path-storage -l app=local-path-provisioner --force --grace-period=0 2>&1");
+  await c.advance(60);
+  expect(await c.sh("kubectl get pvc data -o jsonpath='{.status.phase}'")).toBe("Bound");
+  const components =
+    "kubectl get events --field-selector involvedObject.name=data,reason=Provisioning -o jsonpath='{.items[*].source.component}'";
+  expect(new Set((await c.sh(components)).split(" ")).size).toBe(2);
+  await c.sh("kubectl delete pod keeper; kubectl delete pvc data");
+  await c.advance(20);
+  expect(await c.sh("kubectl get pv; kubectl get pods -n local-path-storage --no-headers | wc -l")).toBe("1\nNo resources found");
+}, 20_000);

@@ -4,7 +4,7 @@ import type { ProcessContext, Program } from "../../runtime/index.ts";
 import { goFlags } from "../go-flags.ts";
 import { goHeaders } from "../http-echo.ts";
 import type { ProvisionerLink } from "../local-path-provisioner.ts";
-import { nextSignal } from "../process.ts";
+import { nextSignal, readIfThere } from "../process.ts";
 import { HttpService } from "../serving.ts";
 
 const VERSION = "v0.0.37";
@@ -88,11 +88,16 @@ class Daemon {
       configMap: this.#flags["configmap-name"] ?? "local-path-config",
       config: () => this.#config(),
       helperPod: () => this.#helperPod(),
-      token: () => this.#proc.fs.readText(CREDENTIALS).trim(),
+      token: () => readIfThere(this.#proc, CREDENTIALS)?.trim() ?? "",
       log: (level, message) => {
         if (!this.#ended) void this.#write(level, message);
       },
     });
+    const end = (): void => {
+      this.#ended = true;
+      loop.stop();
+    };
+    this.#proc.signal.addEventListener("abort", end, { once: true });
     const health = new HttpService(
       ({ path }) => {
         const { status, body } = answer(path, loop.ready());
@@ -104,8 +109,7 @@ class Daemon {
     void health.accept(await net.listen(port));
     this.#checkpoint();
     const signal = await stop;
-    this.#ended = true;
-    loop.stop();
+    end();
     await this.#proc.stderr.write(`Receive ${signal === "INT" ? "interrupt" : "terminated"} to exit\n`);
     return 0;
   }
