@@ -48,7 +48,7 @@ describe("a pod that fits nowhere", () => {
       "names two nodes at once",
       [node("a"), node("b")],
       pod("p", named(["a", "b"])),
-      "0/2 nodes are available: pod affinity terms conflict. no new claims to deallocate, preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.",
+      "0/2 nodes are available: pod affinity terms conflict. not found",
     ],
     [
       "asks for more than any node has",
@@ -64,10 +64,10 @@ describe("a pod that fits nowhere", () => {
     ],
     ["finds no node at all", [], pod("p"), "no nodes available to schedule pods"],
     [
-      "needs what is not simulated",
+      "has a claim that is not there",
       [node("a")],
       pod("p", { volumes: [{ name: "v", persistentVolumeClaim: { claimName: "c" } }] }),
-      "persistent volume claims: not simulated yet in Timonel",
+      '0/1 nodes are available: persistentvolumeclaim "c" not found. not found',
     ],
     [
       "lacks a topology",

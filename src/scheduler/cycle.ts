@@ -193,6 +193,11 @@ class NodeTrial implements Trial {
   }
 }
 
+const cameFirst = ({ filters }: Profile, plugin: string, other: string): boolean => {
+  const order = filters.map((f) => f.plugin.name);
+  return order.indexOf(plugin) <= order.indexOf(other);
+};
+
 /** Asks the plugins that may help, until one does (k8s: RunPostFilterPlugins). */
 function helpFor(
   decision: Decision,
@@ -206,13 +211,14 @@ function helpFor(
     nodes: snapshot.nodes,
     verdictOn: (node) => rejection ?? verdicts.get(node),
     try: (node) => new NodeTrial({ pod, filters, states, nominator }, node),
+    prepared: (plugin) => !rejection || cameFirst(profile, plugin, rejection.plugin),
   };
   const after: (PostFiltered & { plugin: string })[] = [];
   for (const plugin of profile.postFilters) {
     const answer = plugin.postFilter?.(failure);
     if (!answer) continue;
     after.push({ ...answer, plugin: plugin.name });
-    if (answer.message === undefined) break;
+    if (answer.message === undefined || answer.failed) break;
   }
   return after;
 }

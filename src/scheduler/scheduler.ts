@@ -17,7 +17,16 @@ import { evict } from "./preemptor.ts";
 import { eventKey, type Profile } from "./profile.ts";
 import { type QueuedPod, type QueueSizes, SchedulingQueue } from "./queue.ts";
 import { podScheduled, type Nomination } from "./pod-status.ts";
-import type { Action, Candidate, Handle, ObjectChange, PodInfo, PostFiltered, Verdict } from "./types.ts";
+import {
+  type Action,
+  BindingFailure,
+  type Candidate,
+  type Handle,
+  type ObjectChange,
+  type PodInfo,
+  type PostFiltered,
+  type Verdict,
+} from "./types.ts";
 
 export interface SchedulerOptions {
   readonly client: Client;
@@ -140,7 +149,7 @@ export function startScheduler(options: SchedulerOptions): RunningScheduler {
     (error: unknown): void => {
       lastError = error instanceof Error ? error.message : String(error);
       queue.retry(pod);
-      if (!(error instanceof StatusError)) throw error;
+      if (!(error instanceof StatusError || error instanceof BindingFailure)) throw error;
     };
 
   const bindPod = async (pod: QueuedPod, node: string): Promise<void> => {

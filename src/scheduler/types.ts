@@ -107,6 +107,11 @@ export interface PreFiltered<State = unknown> {
   readonly only?: ReadonlySet<string>;
 }
 
+/** What a pod needs before it is bound did not come about: it is tried again, and said as it is worded. */
+export class BindingFailure extends Error {
+  override readonly name = "BindingFailure";
+}
+
 /** What a plugin holds for a pod between the decision and its end. */
 export interface Reservation {
   /** Makes true what must be true before the pod is bound; may wait, and throws to give up (k8s: PreBind). */
@@ -138,12 +143,16 @@ export interface Failure {
   /** What was said about each node. */
   readonly verdictOn: (node: string) => Rejection | undefined;
   readonly try: (node: NodeInfo) => Trial;
+  /** Whether a plugin came to prepare for the pod in this cycle: a rejection before its turn ends the cycle. */
+  readonly prepared: (plugin: string) => boolean;
 }
 
 /** What a plugin did for a pod that fits nowhere. */
 export interface PostFiltered {
   /** Said behind the reasons in FailedScheduling; absent when the pod was helped. */
   readonly message?: string;
+  /** It could not do its part: nobody after it is asked. */
+  readonly failed?: true;
   /** Where the pod is to fit once the victims are gone; null takes back an earlier nomination. */
   readonly nominated?: string | null;
   readonly victims?: readonly PodInfo[];

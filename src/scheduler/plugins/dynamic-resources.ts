@@ -9,5 +9,7 @@ export const dynamicResources: SchedulerPlugin = {
     pod.spec?.resourceClaims?.length
       ? { rejection: { reasons: ["resource claims: not simulated yet in Timonel"], unresolvable: true } }
       : { skip: true },
-  postFilter: () => ({ message: "no new claims to deallocate" }),
+  // Without a state of its own it fails, in the words of the state's store (k8s: PostFilter, CycleState.Read).
+  postFilter: ({ prepared }) =>
+    prepared("DynamicResources") ? { message: "no new claims to deallocate" } : { message: "not found", failed: true },
 };

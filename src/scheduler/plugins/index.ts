@@ -9,9 +9,12 @@ import { nodeName } from "./node-name.ts";
 import { nodePorts } from "./node-ports.ts";
 import { nodeResourcesFit } from "./node-resources-fit.ts";
 import { nodeUnschedulable } from "./node-unschedulable.ts";
-import { notSimulated } from "./not-simulated.ts";
 import { podTopologySpread } from "./pod-topology-spread.ts";
 import { schedulingGates } from "./scheduling-gates.ts";
+import { createNodeVolumeLimits } from "./node-volume-limits.ts";
+import { createVolumeBinding } from "./volume-binding.ts";
+import { createVolumeRestrictions } from "./volume-restrictions.ts";
+import { createVolumeZone } from "./volume-zone.ts";
 import { taintToleration } from "./taint-toleration.ts";
 
 /**
@@ -19,7 +22,6 @@ import { taintToleration } from "./taint-toleration.ts";
  * KubeSchedulerConfiguration is the key. PrioritySort and DefaultBinder are the queue's and the binding's own.
  */
 export const plugins: Readonly<Record<string, PluginFactory>> = {
-  NotSimulated: () => notSimulated,
   SchedulingGates: schedulingGates,
   NodeUnschedulable: nodeUnschedulable,
   NodeName: nodeName,
@@ -27,6 +29,10 @@ export const plugins: Readonly<Record<string, PluginFactory>> = {
   NodeAffinity: nodeAffinity,
   NodePorts: nodePorts,
   NodeResourcesFit: nodeResourcesFit,
+  VolumeRestrictions: createVolumeRestrictions,
+  NodeVolumeLimits: createNodeVolumeLimits,
+  VolumeBinding: createVolumeBinding,
+  VolumeZone: createVolumeZone,
   PodTopologySpread: podTopologySpread,
   InterPodAffinity: interPodAffinity,
   DynamicResources: () => dynamicResources,
