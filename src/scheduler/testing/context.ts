@@ -1,5 +1,4 @@
 import type { KubeObject, PodDisruptionBudget } from "../../api/index.ts";
-import { type Informers, keyOfObject } from "../../client/index.ts";
 import { createRandom } from "../../sim/index.ts";
 import { testClock } from "../../sim/testing.ts";
 import { type KubeSchedulerConfiguration, makeProfiles } from "../configuration.ts";
@@ -8,6 +7,7 @@ import { Nominator } from "../nominator.ts";
 import { plugins } from "../plugins/index.ts";
 import type { Profile } from "../profile.ts";
 import type { Handle, Snapshot } from "../types.ts";
+import { informersOf } from "./informers.ts";
 
 /** A cycle's context over a snapshot, without an API behind it: informers know only what they are given. */
 export function testContext(
@@ -31,21 +31,4 @@ export function testContext(
   const profiles = makeProfiles(options.configuration ?? {}, plugins, handle);
   const profile = profiles.get(options.scheduler ?? "default-scheduler") as Profile;
   return { profile, snapshot, nominator: options.nominator ?? new Nominator(), rotation: { next: 0 }, pick };
-}
-
-function informersOf(objects: Readonly<Record<string, readonly KubeObject[]>>): Informers {
-  const of = (resource: string) => {
-    const all = objects[resource] ?? [];
-    const indexes = new Map<string, (object: KubeObject) => readonly string[]>();
-    return {
-      synced: true,
-      size: all.length,
-      get: (key: string) => all.find((object) => keyOfObject(object) === key),
-      list: () => all,
-      by: (index: string, value: string) => all.filter((object) => indexes.get(index)?.(object).includes(value)),
-      index: (name: string, values: (object: KubeObject) => readonly string[]) => void indexes.set(name, values),
-      on: () => () => {},
-    };
-  };
-  return { of, forget() {}, synced: async () => {}, answered: async () => {}, stop() {} } as unknown as Informers;
 }

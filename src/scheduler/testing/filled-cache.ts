@@ -1,9 +1,9 @@
 import type { KubeObject, Pod } from "../../api/index.ts";
-import type { Informers } from "../../client/index.ts";
 import { SchedulerCache } from "../cache.ts";
 import { podInfo } from "../pod-info.ts";
 import { plugins } from "../plugins/index.ts";
 import type { Handle, NodeInfo, PodInfo, SchedulerPlugin, Snapshot } from "../types.ts";
+import { informersOf } from "./informers.ts";
 import type { SmallCluster } from "./random-cluster.ts";
 
 /** A cache that is told everything once. */
@@ -16,12 +16,7 @@ export function filledCache({ nodes, placed }: SmallCluster): SchedulerCache {
 
 /** The pure plugins of the default profile, over informers that know only namespaces. */
 export function pluginsOver({ namespaces }: Pick<SmallCluster, "namespaces">, snapshot: Snapshot): readonly SchedulerPlugin[] {
-  const none = { get: () => undefined, list: () => [], by: () => [] };
-  const known = {
-    get: (name: string) => namespaces.find((n) => n.metadata?.name === name),
-    list: () => namespaces as readonly KubeObject[],
-  };
-  const informers = { of: (resource: string) => (resource === "namespaces" ? known : none) } as unknown as Informers;
+  const informers = informersOf({ namespaces: namespaces as readonly KubeObject[] });
   const handle = { informers, snapshot } as Handle;
   return Object.values(plugins).map((factory) => factory(handle, undefined));
 }
