@@ -52,6 +52,7 @@ import { clusterRoleBinding, roleBinding } from "./rbac/bindings.ts";
 import { clusterRole } from "./rbac/cluster-role.ts";
 import { role } from "./rbac/role.ts";
 import { clock } from "./simulator/clock.ts";
+import { component } from "./simulator/component.ts";
 import { fault } from "./simulator/fault.ts";
 import { imageRegistry } from "./simulator/image-registry.ts";
 import { image } from "./simulator/image.ts";
@@ -146,6 +147,7 @@ export const kindTable = {
   machines: machine,
   images: image,
   imageregistries: imageRegistry,
+  components: component,
   faults: fault,
   schedulingdecisions: schedulingDecision,
   packettraces: packetTrace,

@@ -4,3 +4,5 @@ export type { ClientApi } from "./client.ts";
 export { createInformers, keyOfObject } from "./informer.ts";
 export { createWorkQueue } from "./queue.ts";
 export { createEventRecorder } from "./recorder.ts";
+export { createInformersView } from "./view.ts";
+export type { InformersView } from "./view.ts";

@@ -10,6 +10,13 @@ export function keyOfObject(object: KubeObject): string {
   return namespace ? `${namespace}/${name}` : name;
 }
 
+/** The indexes that every informer has. */
+export const builtInIndexes: Readonly<Record<string, (object: KubeObject) => readonly string[]>> = {
+  namespace: (o) => [o.metadata?.namespace ?? ""],
+  owner: (o) => o.metadata?.ownerReferences?.filter((r) => r.controller).map((r) => r.uid) ?? [],
+  label: (o) => Object.entries(o.metadata?.labels ?? {}).map(([k, v]) => `${k}=${v}`),
+};
+
 /** A cache over one list and watch. Objects are the API server's own, by reference. */
 class CachedInformer<T extends KubeObject> implements Informer<T> {
   synced = false;
@@ -39,9 +46,7 @@ class CachedInformer<T extends KubeObject> implements Informer<T> {
     this.answered = new Promise((resolve) => {
       this.#answer = resolve;
     });
-    this.index("namespace", (o) => [o.metadata?.namespace ?? ""]);
-    this.index("owner", (o) => o.metadata?.ownerReferences?.filter((r) => r.controller).map((r) => r.uid) ?? []);
-    this.index("label", (o) => Object.entries(o.metadata?.labels ?? {}).map(([k, v]) => `${k}=${v}`));
+    for (const [name, values] of Object.entries(builtInIndexes)) this.index(name, values);
   }
 
   get size(): number {

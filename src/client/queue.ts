@@ -29,6 +29,7 @@ export function createWorkQueue(options: {
   const failures = new Map<string, number>();
   const delayed = new Map<string, { at: number; cancel: Cancel; item: Item }>();
   let free = workers;
+  let stopped = false;
 
   const dispatch = (): void => {
     if (free === 0 || waiting.size === 0) return;
@@ -56,6 +57,7 @@ export function createWorkQueue(options: {
   };
 
   const add = (key: string, causes: readonly Cause[]): void => {
+    if (stopped) return;
     const place = running.has(key) ? dirty : waiting;
     const item = place.get(key);
     if (item) item.causes = mergeCauses(item.causes, causes);
@@ -65,6 +67,7 @@ export function createWorkQueue(options: {
 
   const addAfter = (key: string, ms: number, causes: readonly Cause[]): void => {
     if (ms <= 0) return add(key, causes);
+    if (stopped) return;
     const at = clock.now() + ms;
     const earlier = delayed.get(key);
     if (earlier && earlier.at <= at) {
@@ -93,6 +96,14 @@ export function createWorkQueue(options: {
     get depth() {
       return waiting.size;
     },
+    get retrying() {
+      return failures.size;
+    },
     retries: (key) => failures.get(key) ?? 0,
+    stop() {
+      stopped = true;
+      for (const { cancel } of delayed.values()) cancel();
+      for (const map of [waiting, dirty, failures, delayed]) map.clear();
+    },
   };
 }

@@ -104,7 +104,11 @@ export interface WorkQueue {
   addRateLimited(key: string, causes: readonly Cause[]): void;
   forget(key: string): void;
   readonly depth: number;
+  /** Keys that failed and have not succeeded since. */
+  readonly retrying: number;
   retries(key: string): number;
+  /** Forgets everything; nothing is taken any more. */
+  stop(): void;
 }
 
 /** Records events as client-go's recorder does: coalesces repeats into `count`, limits floods per source and object. */

@@ -1,34 +1,19 @@
 import type { Machine } from "../api/index.ts";
-import { createEventRecorder, createInformers } from "../client/index.ts";
-import { type Cloud, cloudControllerFactories, runController, userOfController } from "../controllers/index.ts";
-import type { Cancel, Cause, Clock, Random } from "../sim/index.ts";
+import { createInformers } from "../client/index.ts";
+import { type Cloud, cloudControllerFactories, userOfController } from "../controllers/index.ts";
+import type { Clock, Random } from "../sim/index.ts";
+import type { Program } from "./control-loops.ts";
 import type { ControlPlaneOptions } from "./control-plane.ts";
 
-const AGENT = "cloud-controller-manager/v1.36.2";
-
-/** The cloud's own controller manager: a process beside kube-controller-manager, with caches of its own. */
-export function startCloudControllers(options: {
-  readonly cloud: Cloud;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly client: ControlPlaneOptions["client"];
-  readonly causes: readonly Cause[];
-}): Cancel {
-  const { cloud, clock, random, causes } = options;
+/** The cloud's own controller manager: a program beside kube-controller-manager, with caches of its own. */
+export const cloudProgram = (options: { readonly cloud: Cloud; readonly clock: Clock; readonly random: Random }): Program => ({
+  name: "cloud-controller-manager",
   // Of its controllers' accounts this one may read all that they look at.
-  const client = options.client(userOfController("service"), AGENT, causes);
-  const informers = createInformers(client, clock);
-  const recorder = (component: string) => createEventRecorder({ client, clock, component });
-  const context = { informers, clock, random, recorder, rootCa: "" };
-  const stops = cloudControllerFactories(cloud).map((create) => {
-    const controller = create(context);
-    return runController({ controller, client: options.client(userOfController(controller.name), AGENT, causes), informers, clock }).stop;
-  });
-  return () => {
-    for (const stop of stops) stop();
-    informers.stop();
-  };
-}
+  user: userOfController("service"),
+  agent: "cloud-controller-manager/v1.36.2",
+  context: { clock: options.clock, random: options.random, rootCa: "" },
+  factories: () => cloudControllerFactories(options.cloud),
+});
 
 /** The machines that are ordered, as the cloud itself sees them: not through the cluster's accounts. */
 export function machineOrders(client: ControlPlaneOptions["client"], clock: Clock): (name: string) => Machine | undefined {

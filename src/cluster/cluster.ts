@@ -14,12 +14,23 @@ import { type Client, type ClientApi, createClient, type Resource } from "../cli
 import { type Entry, MemoryStore } from "../etcd/index.ts";
 import { createNodePortAllocator, createServiceIpAllocator, nodeAddress } from "../network/index.ts";
 import { type Authority, loadCurves } from "../pki/index.ts";
-import { type Cancel, type Cause, type Clock, createRandom, type Persistent, type Platform, SimClock, type Speed } from "../sim/index.ts";
+import {
+  type Cancel,
+  type Cause,
+  type Clock,
+  createRandom,
+  mergeCauses,
+  type Persistent,
+  type Platform,
+  SimClock,
+  type Speed,
+} from "../sim/index.ts";
 import type { Workstation } from "../workstation/index.ts";
 import { createClusterAuthority } from "./authority.ts";
 import { bootstrap, publishTrust, reconcileDefaults } from "./bootstrap.ts";
 import { initialClock, obeyClockObject } from "./clock-object.ts";
 import type { ControlPlane } from "./control-plane.ts";
+import { addressOrder, freeAddress, type MachineSpec, machineSpec } from "./machine-spec.ts";
 import { baseOf, Persistence, recordsOf } from "./persistence.ts";
 import { nodeName, type Preset, type PresetName, presets, zoneOf } from "./presets.ts";
 import { RandomStreams } from "./random-streams.ts";
@@ -130,6 +141,10 @@ export function createCluster(options: ClusterOptions): Cluster {
     },
     whole: (value) => completed(value as KubeObject),
     ...(persistence ? { durable: persistence.durable } : {}),
+    origin(key, value, origin) {
+      const faults = plane?.faultsAbout(key, value) ?? [];
+      return faults.length === 0 ? origin : { ...origin, causes: mergeCauses(origin.causes, faults) };
+    },
   });
   let plane: ControlPlane | undefined;
   let authority: Authority | undefined;
@@ -151,8 +166,8 @@ export function createCluster(options: ClusterOptions): Cluster {
     simulator: preset.simulator,
   });
   const api: ClockedApi = { ...server, clock };
-  const clientOf = (user: UserInfo, agent: string, causes: readonly Cause[] = []): Client =>
-    createClient({ api: server, user, agent, causes });
+  const clientOf = (user: UserInfo, agent: string, causes: readonly Cause[] = [], over: ClientApi = server): Client =>
+    createClient({ api: over, user, agent, causes });
   /** Who it is, the API server reads from the token, as it does for a pod's own requests. */
   const tokenClient = (token: () => string, agent: string): Client => {
     const handle: ClientApi["handle"] = ({ user: _, ...request }) =>
@@ -200,12 +215,22 @@ export function createCluster(options: ClusterOptions): Cluster {
       clock,
       streams,
       preset,
-      nodes: nodeCount,
+      machines: machinesOf(stored ? store : undefined, preset, nodeCount),
       persistent,
       authority,
       accountToken: server.accountTokens.legacy,
+      api: server,
+      revision: () => store.revision,
       client: clientOf,
       tokenClient,
+      onMachine(parts, there) {
+        if (there) return void components.push(...parts);
+        for (const part of parts) {
+          const at = components.findIndex(({ name }) => name === part.name);
+          if (at >= 0) components.splice(at, 1);
+          persistence?.forget(part.name);
+        }
+      },
     });
     if (stored) {
       for (const part of plane.components) await part.restore(recordsOf(stored, part));
@@ -214,7 +239,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     components.push(...plane.components);
     await plane.start(causes);
     release();
-    plane.startKubelets();
+    plane.startKubelets(causes);
     if (stored) obedient.adopt(store.get("/registry/clocks.sim.timonel.dev/cluster")?.value as ClockObject | undefined);
     else await settleBoot(causes);
     armCompaction();
@@ -296,6 +321,22 @@ export function createCluster(options: ClusterOptions): Cluster {
       clock.pause();
     },
   };
+}
+
+/** The machines there are: those the objects of a restored cluster name, or as many as it is made with. */
+function machinesOf(store: MemoryStore | undefined, preset: Preset, nodes: number): readonly MachineSpec[] {
+  const { cpu, memory, pods } = preset.machine;
+  if (!store || !preset.simulator)
+    return Array.from({ length: nodes }, (_, i) => {
+      const { name, address } = { name: nodeName(i + 1), address: nodeAddress(i + 1) };
+      return { name, cpu, memory, pods, zone: undefined, address, bootedAt: undefined };
+    });
+  const objects = (store.range({ prefix: "/registry/machines.sim.timonel.dev/" }).entries as readonly Entry<Machine>[]).map((e) => e.value);
+  const specs: MachineSpec[] = [];
+  // Those whose status does not say yet take what is left.
+  const known = objects.flatMap(({ status }) => (status?.address === undefined ? [] : [{ address: status.address }]));
+  for (const object of objects) specs.push(machineSpec(object, freeAddress([...known, ...specs])));
+  return specs.toSorted((a, b) => addressOrder(a.address, b.address));
 }
 
 function tailored({ preset, podsPerNode, addons }: ClusterOptions): Preset {

@@ -1,40 +1,54 @@
 import { createLocalPathLink } from "../addons/index.ts";
 import type { Egress } from "../apiserver/index.ts";
 import type { ServiceAccount } from "../api/index.ts";
-import type { Client } from "../client/index.ts";
-import { createEventRecorder, createInformers } from "../client/index.ts";
-import { createControllers, runController, userOfController } from "../controllers/index.ts";
+import { type Client, type ClientApi, createEventRecorder, createInformers } from "../client/index.ts";
+import { controllerFactories } from "../controllers/index.ts";
 import { createImages, holdImage } from "../images/index.ts";
-import { clusterCidr, createClusterDns, createServiceDirectory, Fabric, KubeProxies, nodeAddress, podCidr } from "../network/index.ts";
+import { clusterCidr, createClusterDns, createServiceDirectory, Fabric, KubeProxies, nodeAddress } from "../network/index.ts";
 import type { Authority } from "../pki/index.ts";
 import { createDisks, createRegistry, type ThawingStack } from "../runtime/index.ts";
 import type { Cancel, Cause, Clock, Persistent } from "../sim/index.ts";
 import { SimulatedCloud } from "./cloud.ts";
-import { machineOrders, startCloudControllers } from "./cloud-controllers.ts";
-import { type ClusterMachine, createMachine } from "./machines.ts";
+import { cloudProgram, machineOrders } from "./cloud-controllers.ts";
+import type { ComponentHandle } from "./components.ts";
+import { createControlLoops } from "./control-loops.ts";
 import { createEgress } from "./egress.ts";
+import { createApplication } from "./faults/application.ts";
+import { createFaults } from "./faults/faults.ts";
+import type { MachineSpec } from "./machine-spec.ts";
+import { ClusterMachine } from "./machines.ts";
+import { NodeProxy } from "./node-proxy.ts";
 import { createObservations, type Observations } from "./observations.ts";
+import { MachinePark } from "./park.ts";
+import { PodRanges } from "./pod-ranges.ts";
 import { nodeName, type Preset } from "./presets.ts";
 import type { RandomStreams } from "./random-streams.ts";
-import { createClusterScheduler } from "./scheduler.ts";
+import { SchedulerProcess } from "./scheduler-process.ts";
 
 export interface ControlPlaneOptions {
   readonly clock: Clock;
   readonly streams: RandomStreams;
   readonly preset: Preset;
-  readonly nodes: number;
+  /** By address. */
+  readonly machines: readonly MachineSpec[];
   readonly persistent: boolean;
   /** The cluster's own. */
   readonly authority: Authority;
   readonly accountToken: (account: ServiceAccount, secretName: string) => string;
-  /** A component's client: its user's name and groups, what it calls itself, and why it writes before anything has happened. */
+  readonly api: ClientApi;
+  /** The newest. */
+  readonly revision: () => number;
+  /** A component's client: its user's name and groups, what it calls itself, why it writes before anything has happened, and over what. */
   readonly client: (
     user: { readonly name: string; readonly groups: readonly string[] },
     agent: string,
     causes?: readonly Cause[],
+    over?: ClientApi,
   ) => Client;
   /** A client of whom the token that each request bears names. */
   readonly tokenClient: (token: () => string, agent: string) => Client;
+  /** A machine's parts that outlive a reload came, or went with all they had. */
+  readonly onMachine: (parts: readonly Persistent[], there: boolean) => void;
 }
 
 /** Everything that works through the API: controllers, scheduler, network and machines. */
@@ -48,15 +62,21 @@ export interface ControlPlane {
   restored(): void;
   /** Starts the control loops; resolves when kube-proxy's rules are there. Kubelets start after, in turns. */
   start(causes: readonly Cause[]): Promise<void>;
-  startKubelets(): void;
-  /** Whether its loops have been started, and not stopped. */
+  startKubelets(causes: readonly Cause[]): void;
   /** What can be read of the cluster beside the store. */
   readonly observations: Observations;
+  /** The faults in force that an object's writes are about, as causes. */
+  readonly faultsAbout: (key: string, value: unknown) => readonly Cause[];
+  /** Whether its loops run. */
   isRunning(component: "scheduler" | "controller-manager"): boolean;
   stop(): void;
 }
 
 const authenticated = (name: string) => ({ name, groups: ["system:authenticated"] });
+/** Whom the simulator's own objects are kept by. */
+const SIMULATOR = { name: "system:timonel", groups: ["system:masters", "system:authenticated"] };
+const CONTROL_PLANE = "control-plane";
+const MANAGER = "kube-controller-manager";
 const COREDNS = {
   name: "system:serviceaccount:kube-system:coredns",
   groups: ["system:serviceaccounts", "system:serviceaccounts:kube-system", "system:authenticated"],
@@ -67,13 +87,18 @@ const COREDNS = {
  * `cluster.ts` imports it dynamically.
  */
 export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
-  const { clock, streams, preset, nodes, persistent } = options;
+  const { clock, streams, preset, persistent } = options;
   const stops: Cancel[] = [];
-  const running = new Set<string>();
+  const ranges = new PodRanges();
   const fabric = new Fabric({ clock, persistent });
   const proxyInformers = createInformers(options.client(authenticated("system:kube-proxy"), "kube-proxy"), clock);
   const directory = createServiceDirectory(proxyInformers);
-  const proxies = new KubeProxies({ directory, clock, random: streams.of("kube-proxy"), clusterCidr: clusterCidr(nodes) });
+  const proxies = new KubeProxies({
+    directory,
+    clock,
+    random: streams.of("kube-proxy"),
+    clusterCidr: clusterCidr(options.machines.length),
+  });
   const cloud =
     preset.cloud === "none"
       ? undefined
@@ -96,96 +121,121 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     clock,
     images: catalogue.images,
     registry,
-    advise: (key) => scheduler.running?.advise(key) ?? [],
+    components: () => handles,
+    advise: (key) => scheduler.advise(key),
   });
   const disks = createDisks({ clock, persistent });
-  const machines = new Map<string, ClusterMachine>();
-  for (let i = 1; i <= nodes; i++) {
-    const name = nodeName(i);
-    const network = fabric.addMachine(name, { ip: nodeAddress(i), podCidr: podCidr(i - 1) });
-    network.setRules(proxies.rules(name));
-    const client = options.client({ name: `system:node:${name}`, groups: ["system:nodes", "system:authenticated"] }, "kubelet/v1.36.2");
-    const machine = createMachine({
-      name,
-      preset,
-      network,
-      clock,
-      random: streams.of(name),
-      programs: catalogue.programs,
-      registry,
-      disks,
-      preloaded: preset.preloadedImages,
-      client,
-      informers: createInformers(client, clock),
-      // Kubelets with a pretended runtime keep their events to themselves, as hollow nodes do.
-      recorder: preset.hollowImages ? { event: () => {} } : createEventRecorder({ client, clock, component: "kubelet", host: name }),
-      persistent,
-    });
-    machines.set(name, machine);
-  }
-
-  const startControllers = (causes: readonly Cause[]): void => {
-    running.add("controller-manager");
-    const client = options.client(authenticated("system:kube-controller-manager"), "kube-controller-manager/v1.36.2", causes);
-    const informers = createInformers(client, clock);
-    const recorders = new Map<string, ReturnType<typeof createEventRecorder>>();
-    const recorder = (name: string) => {
-      const known = recorders.get(name) ?? createEventRecorder({ client, clock, component: name });
-      recorders.set(name, known);
-      return known;
-    };
-    const cidrs = new Map(Array.from({ length: nodes }, (_, i) => [nodeName(i + 1), podCidr(i)] as const));
-    const random = streams.of("controllers");
-    const controllers = createControllers({
-      informers,
-      clock,
-      random,
-      recorder,
-      rootCa: options.authority.certificate,
-      accountToken: options.accountToken,
-      signer: options.authority,
-      allocateNodeCidr: (name) => cidrs.get(name),
-    });
-    for (const controller of controllers) {
-      const own = options.client(userOfController(controller.name), "kube-controller-manager/v1.36.2", causes);
-      stops.push(runController({ controller, client: own, informers, clock }).stop);
-    }
+  const api = options.api;
+  const handles: ComponentHandle[] = [];
+  const kubeProxies = new Map<string, NodeProxy>();
+  const park = new MachinePark({
+    clock,
+    build(spec) {
+      const { name } = spec;
+      const network = fabric.addMachine(name, { ip: spec.address, podCidr: ranges.of(name) });
+      network.setRules(proxies.rules(name));
+      const user = { name: `system:node:${name}`, groups: ["system:nodes", "system:authenticated"] };
+      return new ClusterMachine({
+        spec,
+        network,
+        clock,
+        random: streams.of(name),
+        programs: catalogue.programs,
+        registry,
+        disks,
+        preloaded: preset.preloadedImages,
+        api,
+        revision: options.revision,
+        client: (over) => options.client(user, "kubelet/v1.36.2", undefined, over),
+        // Kubelets with a pretended runtime keep their events to themselves, as hollow nodes do.
+        recorder: (client) =>
+          preset.hollowImages ? { event: () => {} } : createEventRecorder({ client, clock, component: "kubelet", host: name }),
+        externalCloud: preset.cloud === "whole",
+        persistent,
+      });
+    },
+    onChange(machine, there, causes) {
+      if (there) join(machine);
+      else leave(machine);
+      options.onMachine(machine.components, there);
+      faults?.targetsChanged(causes);
+    },
+  });
+  const join = (machine: ClusterMachine): void => {
+    const proxy = new NodeProxy(machine, proxies, clock);
+    kubeProxies.set(machine.name, proxy);
+    handles.push(machine.kubelet, proxy);
   };
+  const leave = (machine: ClusterMachine): void => {
+    kubeProxies.delete(machine.name);
+    proxies.release(machine.name);
+    fabric.removeMachine(machine.name);
+    handles.splice(0, handles.length, ...handles.filter((h) => h.machine !== machine.name));
+  };
+  for (const spec of options.machines) join(park.add(spec));
 
-  const scheduler = createClusterScheduler({
+  const loopsOptions = { clock, api, revision: options.revision, client: options.client };
+  const loops = createControlLoops(loopsOptions, [
+    {
+      name: MANAGER,
+      user: authenticated("system:kube-controller-manager"),
+      agent: "kube-controller-manager/v1.36.2",
+      context: {
+        clock,
+        random: streams.of("controllers"),
+        rootCa: options.authority.certificate,
+        accountToken: options.accountToken,
+        signer: options.authority,
+        allocateNodeCidr: (name) => ranges.of(name),
+      },
+      factories: controllerFactories,
+    },
+    ...(cloud ? [cloudProgram({ cloud, clock, random: streams.of("cloud-controllers") })] : []),
+  ]);
+  const scheduler = new SchedulerProcess({
     clock,
     random: streams.of("scheduler"),
-    client: (causes) => options.client(authenticated("system:kube-scheduler"), "kube-scheduler/v1.36.2", causes),
+    api,
+    revision: options.revision,
+    client: (causes, over) => options.client(authenticated("system:kube-scheduler"), "kube-scheduler/v1.36.2", causes, over),
     administrator: (causes) => options.client({ name: "kubernetes-admin", groups: ["system:masters"] }, "kubeadm/v1.36.2", causes),
     onDecision: (decision) => observations.decided(decision),
   });
+  handles.unshift(...loops.handles, scheduler);
+
+  const apply = createApplication({ handles, park, kubeProxies, fabric });
+  const simulator = options.client(SIMULATOR, "timonel-simulator");
+  const simulatorInformers = createInformers(simulator, clock);
+  const faults = preset.simulator
+    ? createFaults({ clock, client: simulator, informers: simulatorInformers, apply: apply.obey, missing: apply.missing })
+    : undefined;
 
   // The API server's machine is no node: nothing is scheduled there, and kube-proxy has no rules for it.
-  const host = fabric.addMachine("control-plane", { ip: nodeAddress(0) });
+  const host = fabric.addMachine(CONTROL_PLANE, { ip: nodeAddress(0) });
   return {
-    egress: createEgress({ clock, machines, stack: host.stack }),
-    components: [fabric, proxies, disks, ...(cloud ? [cloud] : []), ...[...machines.values()].flatMap((m) => [m.runtime, m.kubelet])],
-    learnersStack: () => fabric.workstation(preset.shellOnNode && nodes > 0 ? { on: nodeName(1) } : {}),
+    egress: createEgress({ clock, machines: park.machines, stack: host.stack, severed: (name) => fabric.severed(CONTROL_PLANE, name) }),
+    components: [fabric, proxies, disks, ...(cloud ? [cloud] : []), ...[...park.machines.values()].flatMap((m) => m.components)],
+    learnersStack: () => fabric.workstation(preset.shellOnNode && options.machines.length > 0 ? { on: nodeName(1) } : {}),
     restored: () => fabric.resetUnclaimed(),
     observations,
-    isRunning: (component) => running.has(component),
+    faultsAbout: apply.faultsAbout,
+    isRunning: (component) => (component === "scheduler" ? scheduler.startedAt !== undefined : loops.isRunning(MANAGER)),
     async start(causes) {
-      startControllers(causes);
-      running.add("scheduler");
-      scheduler.start(causes);
-      if (cloud)
-        stops.push(startCloudControllers({ cloud, clock, random: streams.of("cloud-controllers"), client: options.client, causes }));
+      await faults?.begin();
+      apply.start(causes);
       // Whom nobody lets in waits for nothing.
       await proxyInformers.answered();
     },
-    startKubelets() {
-      for (const { kubelet } of machines.values()) clock.turn(() => kubelet.start());
+    startKubelets(causes) {
+      for (const machine of park.machines.values()) machine.begin(causes);
+      if (preset.simulator) stops.push(park.watch(simulator, simulatorInformers));
     },
     stop() {
-      running.clear();
-      for (const stop of stops) stop();
+      faults?.stop();
+      loops.stop();
       scheduler.stop();
-      for (const { kubelet } of machines.values()) kubelet.stop();
+      for (const stop of stops) stop();
+      for (const { kubelet } of park.machines.values()) kubelet.stop();
     },
   };
 }

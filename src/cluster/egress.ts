@@ -1,11 +1,14 @@
 import { type ByteStream, type Egress, EgressError, type HttpAnswer, type HttpExchange } from "../apiserver/index.ts";
 import { dialError, HttpError, httpRequest, NetError, type NetworkStack } from "../network/index.ts";
+import type { Kubelet } from "../kubelet/index.ts";
 import type { Clock } from "../sim/index.ts";
 import type { ClusterMachine } from "./machines.ts";
 
 export interface EgressOptions {
   readonly clock: Clock;
   readonly machines: ReadonlyMap<string, ClusterMachine>;
+  /** Whether a machine is cut off from the API server's. */
+  readonly severed: (machine: string) => boolean;
   /** The network namespace of the machine that the API server runs on. */
   readonly stack: NetworkStack;
 }
@@ -14,15 +17,33 @@ export interface EgressOptions {
 const DIAL_MS = 30_000;
 
 /** The API server's way out: to kubelets, which it finds by node, and over the cluster's network. */
-export function createEgress({ clock, machines, stack }: EgressOptions): Egress {
-  const kubelet = (node: string) => machines.get(node)?.kubelet;
+export function createEgress({ clock, machines, stack, severed }: EgressOptions): Egress {
+  /** The node's kubelet, once it has been dialled; or why it can't be. */
+  const dial = async (node: string): Promise<Kubelet | string> => {
+    const machine = machines.get(node);
+    if (!machine) return `no kubelet answers on node ${node}`;
+    const address = `dial tcp ${machine.address}:10250`;
+    if (severed(node) || !machine.network.on) {
+      await clock.sleep(DIAL_MS);
+      return `${address}: i/o timeout`;
+    }
+    return machine.kubelet.kubelet ?? `${address}: connect: connection refused`;
+  };
+  const url = (node: string, path: string): string => `Get "https://${machines.get(node)?.address ?? node}:10250${path}"`;
   return {
     http: (to, request, timeout) => exchange(clock, stack, to, request, timeout),
-    logs: async (node, request) => (await kubelet(node)?.logs(request)) ?? unreachable(node),
-    exec: async (node, request) => (await kubelet(node)?.exec(request)) ?? unreachable(node),
+    async logs(node, request) {
+      const found = await dial(node);
+      const path = `/containerLogs/${request.namespace}/${request.pod}/${request.container}`;
+      return typeof found === "string" ? failed(`${url(node, path)}: ${found}`) : found.logs(request);
+    },
+    async exec(node, request) {
+      const found = await dial(node);
+      return typeof found === "string" ? failed(`error dialing backend: ${found}`) : found.exec(request);
+    },
     portForward: async (node, pod, port) => {
-      const found = kubelet(node);
-      if (!found) throw new EgressError(`no kubelet answers on node ${node}`);
+      const found = await dial(node);
+      if (typeof found === "string") throw new EgressError(`error dialing backend: ${found}`);
       try {
         const socket = await found.portForward(pod, port);
         return { read: () => socket.read(), write: (data) => socket.write(data), end: () => socket.end(), close: () => socket.destroy() };
@@ -31,16 +52,15 @@ export function createEgress({ clock, machines, stack }: EgressOptions): Egress 
       }
     },
     proxy: async (node, path) => {
-      const found = kubelet(node);
-      if (!found) return unreachable(node);
+      const found = await dial(node);
+      if (typeof found === "string") return failed(`error trying to reach service: ${found}`);
       if (path === "stats/summary") return { status: 200, body: found.summary() };
       return { status: 404, body: `404 page not found\n`, contentType: "text/plain; charset=utf-8" };
     },
   };
 }
 
-function unreachable(node: string) {
-  const message = `no kubelet answers on node ${node}`;
+function failed(message: string) {
   return { status: 500, body: { kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message, code: 500 } };
 }
 

@@ -1,5 +1,6 @@
-import type { Client, EventRecorder, Informers } from "../client/index.ts";
-import { createKubelet, type Kubelet, tokensFrom } from "../kubelet/index.ts";
+import type { ClientApi, Client, EventRecorder } from "../client/index.ts";
+import { createKubelet, tokensFrom } from "../kubelet/index.ts";
+import { milliValue, value } from "../machinery/index.ts";
 import type { MachineNetwork } from "../network/index.ts";
 import {
   createMachineRuntime,
@@ -9,22 +10,12 @@ import {
   type SandboxNetwork,
   type SharedDisks,
 } from "../runtime/index.ts";
-import { value } from "../machinery/index.ts";
-import type { Clock, Random } from "../sim/index.ts";
-import type { Preset } from "./presets.ts";
+import type { Cause, Clock, Persistent, Random } from "../sim/index.ts";
+import { KubeletProcess } from "./kubelet-process.ts";
+import type { MachineSpec } from "./machine-spec.ts";
 
-/** A computer of the cluster: its network, its container runtime and its kubelet. */
-export interface ClusterMachine {
-  readonly name: string;
-  readonly network: MachineNetwork;
-  readonly runtime: MachineRuntime;
-  readonly kubelet: Kubelet;
-}
-
-/** Puts a machine together; nothing runs yet. */
-export function createMachine(options: {
-  readonly name: string;
-  readonly preset: Preset;
+export interface MachineOptions {
+  readonly spec: MachineSpec;
   readonly network: MachineNetwork;
   readonly clock: Clock;
   readonly random: Random;
@@ -33,62 +24,162 @@ export function createMachine(options: {
   readonly disks: SharedDisks;
   /** Names of images that are there from the start. */
   readonly preloaded: readonly string[];
-  readonly client: Client;
-  readonly informers: Informers;
-  readonly recorder: EventRecorder;
+  readonly api: ClientApi;
+  readonly revision: () => number;
+  readonly client: (api: ClientApi) => Client;
+  readonly recorder: (client: Client) => EventRecorder;
+  /** A cloud controller manager says what there is to say about the node. */
+  readonly externalCloud: boolean;
   /** Whether processes must survive a reload. */
   readonly persistent: boolean;
-}): ClusterMachine {
-  const { name, preset, network, clock, random, programs, registry, disks, preloaded, client, informers, recorder, persistent } = options;
-  const { cpu, memory, pods } = preset.machine;
-  const sandboxes: SandboxNetwork = {
-    create: (id, config) => (config.hostNetwork ? network.stack : (network.sandbox(id) ?? network.createSandbox(id))),
-    release(id, config) {
-      if (!config.hostNetwork) network.sandbox(id)?.close();
-    },
-  };
-  const runtime = createMachineRuntime({
-    name,
-    clock,
-    random,
-    programs,
-    registry,
-    disks,
-    preloaded,
-    network: sandboxes,
-    hardware: { cpus: Number(cpu), memory: value(memory) },
-    persistent,
-  });
-  // A fork has its own place: the machine is the same one after every reload.
-  const identity = random.fork("identity");
-  const kubelet = createKubelet({
-    nodeName: name,
-    machine: {
-      cpu,
-      memory,
-      pods,
-      addresses: [
-        { type: "InternalIP", address: network.ip },
-        { type: "Hostname", address: name },
-      ],
-      osImage: "Debian GNU/Linux 12 (bookworm)",
-      kernelVersion: "6.1.0-timonel",
-      containerRuntimeVersion: "containerd://2.1.4",
-      architecture: "amd64",
-      operatingSystem: "linux",
-      ...(preset.cloud === "whole" ? { externalCloud: true } : {}),
-      machineID: identity.uuid().replaceAll("-", ""),
-      systemUUID: identity.uuid(),
-      bootID: identity.uuid(),
-    },
-    client,
-    informers,
-    recorder,
-    clock,
-    random,
-    runtime,
-    stack: network.stack,
-    tokenFor: tokensFrom(client),
-  });
-  return { name, network, runtime, kubelet };
+}
+
+/** How long systemd waits for what it told to stop before it kills it (DefaultTimeoutStopSec). */
+const STOP_TIMEOUT_MS = 90_000;
+
+/** A computer of the cluster: its network, its container runtime and its kubelet. Nothing runs until it is switched on. */
+export class ClusterMachine {
+  readonly name: string;
+  readonly network: MachineNetwork;
+  readonly runtime: MachineRuntime;
+  readonly kubelet: KubeletProcess;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  #spec: MachineSpec;
+  /** It is on its way down: what cuts that short. */
+  #leaving: (() => void) | undefined;
+
+  constructor(options: MachineOptions) {
+    const { spec, network, clock, random, persistent, disks, programs, registry, preloaded } = options;
+    this.name = spec.name;
+    this.#spec = spec;
+    this.#clock = clock;
+    this.#random = random;
+    this.network = network;
+    const sandboxes: SandboxNetwork = {
+      create: (id, config) => (config.hostNetwork ? network.stack : (network.sandbox(id) ?? network.createSandbox(id))),
+      release(id, config) {
+        if (!config.hostNetwork) network.sandbox(id)?.close();
+      },
+    };
+    this.runtime = createMachineRuntime({
+      name: spec.name,
+      clock,
+      random,
+      programs,
+      registry,
+      disks,
+      preloaded,
+      network: sandboxes,
+      hardware: { cpus: milliValue(spec.cpu) / 1000, memory: value(spec.memory) },
+      persistent,
+    });
+    // A fork has its own place: the machine is the same one after every reload.
+    const identity = random.fork("identity");
+    const [machineID, systemUUID, firstBoot] = [identity.uuid().replaceAll("-", ""), identity.uuid(), identity.uuid()];
+    this.kubelet = new KubeletProcess({
+      machine: spec.name,
+      clock,
+      api: options.api,
+      revision: options.revision,
+      client: options.client,
+      create: ({ client, informers, delay }) =>
+        createKubelet({
+          nodeName: spec.name,
+          machine: {
+            cpu: spec.cpu,
+            memory: spec.memory,
+            pods: spec.pods,
+            ...(this.#spec.zone === undefined ? {} : { zone: this.#spec.zone }),
+            addresses: [
+              { type: "InternalIP", address: network.ip },
+              { type: "Hostname", address: spec.name },
+            ],
+            osImage: "Debian GNU/Linux 12 (bookworm)",
+            kernelVersion: "6.1.0-timonel",
+            containerRuntimeVersion: "containerd://2.1.4",
+            architecture: "amd64",
+            operatingSystem: "linux",
+            ...(options.externalCloud ? { externalCloud: true } : {}),
+            machineID,
+            systemUUID,
+            bootID: this.#bootId(firstBoot),
+          },
+          client,
+          informers,
+          recorder: options.recorder(client),
+          clock,
+          random,
+          runtime: this.runtime,
+          stack: network.stack,
+          tokenFor: tokensFrom(client),
+          delay,
+        }),
+    });
+  }
+
+  get power(): "On" | "Off" | "ShuttingDown" {
+    if (!this.network.on) return "Off";
+    return this.#leaving ? "ShuttingDown" : "On";
+  }
+  get address(): string {
+    return this.#spec.address;
+  }
+  get bootedAt(): number | undefined {
+    return this.#spec.bootedAt;
+  }
+  get components(): readonly Persistent[] {
+    return [this.runtime, this.kubelet.persistent];
+  }
+
+  /** Starts what a machine that is on runs; on a reload, what it ran. */
+  begin(causes: readonly Cause[]): void {
+    if (this.network.on) this.kubelet.power(true, causes);
+  }
+
+  switchOn(causes: readonly Cause[]): void {
+    if (this.network.on) return;
+    this.#spec = { ...this.#spec, bootedAt: this.#clock.now() };
+    this.network.power(true);
+    this.kubelet.power(true, causes);
+  }
+
+  /** The plug is pulled. */
+  crash(causes: readonly Cause[]): void {
+    this.#leaving?.();
+    this.#leaving = undefined;
+    if (!this.network.on) return;
+    this.kubelet.power(false, causes);
+    this.runtime.powerOff();
+    this.network.power(false);
+  }
+
+  /** As `poweroff` does: first the kubelet is ended, then processes are told, in the end killed; `done` when it is off. */
+  shutDown(causes: readonly Cause[], done: () => void): void {
+    if (this.power !== "On") return;
+    this.kubelet.power(false, causes);
+    let over = false;
+    const off = (): void => {
+      if (over) return;
+      this.crash(causes);
+      done();
+    };
+    this.#leaving = () => {
+      over = true;
+    };
+    const running = this.runtime.containers().filter((c) => c.state === "running");
+    void Promise.all(running.map((c) => this.runtime.stopContainer(c.id, STOP_TIMEOUT_MS))).then(off);
+  }
+
+  /** It stands elsewhere now: its kubelet labels the node when it starts. */
+  move(zone: string | undefined, causes: readonly Cause[]): void {
+    if (zone === this.#spec.zone) return;
+    this.#spec = { ...this.#spec, zone };
+    this.kubelet.restart(causes);
+  }
+
+  #bootId(first: string): string {
+    const { bootedAt } = this.#spec;
+    return bootedAt === undefined ? first : this.#random.fork(`boot ${Math.floor(bootedAt / 1000)}`).uuid();
+  }
 }

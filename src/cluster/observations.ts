@@ -2,7 +2,10 @@ import type { Image, ImageRegistry, KubeObject } from "../api/index.ts";
 import type { ImageDefinition, Registry } from "../runtime/index.ts";
 import type { Advice, Decision } from "../scheduler/index.ts";
 import type { Clock } from "../sim/index.ts";
+import { componentOf, type ComponentHandle } from "./components.ts";
 import { Decisions } from "./scheduling-decisions.ts";
+
+const byName = (a: KubeObject, b: KubeObject): number => ((a.metadata?.name ?? "") < (b.metadata?.name ?? "") ? -1 : 1);
 
 const apiVersion = "sim.timonel.dev/v1alpha1";
 
@@ -18,6 +21,7 @@ export function createObservations(options: {
   readonly registry: Registry;
   /** What would give a pod that waits a node. */
   readonly advise: (key: string) => readonly Advice[];
+  readonly components: () => readonly ComponentHandle[];
 }): Observations {
   const { clock } = options;
   let images: readonly Image[] | undefined;
@@ -25,6 +29,7 @@ export function createObservations(options: {
   const allImages = (): readonly Image[] =>
     (images ??= options.images.flatMap((image) => image.tags.map((tag) => imageOf(image, tag, options.registry))));
   const sources: Readonly<Record<string, () => readonly KubeObject[]>> = {
+    components: () => options.components().map(componentOf).toSorted(byName),
     images: allImages,
     imageregistries: () => registriesOf(allImages()),
     schedulingdecisions: () => decisions.objects(options.advise),

@@ -86,6 +86,11 @@ export class Persistence {
     return this.#records;
   }
 
+  /** A component is no more: its records go with the next flush. */
+  forget(component: string): void {
+    for (const key of [...this.#records.keys()]) if (key.startsWith(`${component}/`)) this.#keep(this.#absorbed, key, undefined);
+  }
+
   /** Commits what there is; for a page that is about to be hidden. */
   async flush(): Promise<void> {
     await this.#flushing;

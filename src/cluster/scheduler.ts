@@ -1,6 +1,13 @@
 import { parse } from "yaml";
 import type { ConfigMap } from "../api/index.ts";
-import { type Client, createEventRecorder, createInformers, type EventRecorder, type Informers } from "../client/index.ts";
+import {
+  type Client,
+  createEventRecorder,
+  createInformers,
+  createInformersView,
+  type EventRecorder,
+  type InformersView,
+} from "../client/index.ts";
 import {
   checkConfiguration,
   type Decision,
@@ -22,6 +29,9 @@ export interface ClusterSchedulerOptions {
   /** Whoever keeps the configuration, as kubeadm does. */
   readonly administrator: (causes: readonly Cause[]) => Client;
   readonly onDecision: (decision: Decision) => void;
+  /** What faults do to it, in ms: each cycle takes longer, what changes is seen late. */
+  readonly delay: () => number;
+  readonly lag: () => number;
 }
 
 /** kube-scheduler as the cluster runs it: begun anew whenever its configuration changes. */
@@ -29,12 +39,15 @@ export interface ClusterScheduler {
   /** Undefined while it does not run. */
   readonly running: RunningScheduler | undefined;
   start(causes: readonly Cause[]): void;
+  /** `lag` is another one. */
+  lagChanged(): void;
   stop(): void;
 }
 
-export function createClusterScheduler({ clock, random, client, administrator, onDecision }: ClusterSchedulerOptions): ClusterScheduler {
+export function createClusterScheduler(options: ClusterSchedulerOptions): ClusterScheduler {
+  const { clock, random, client, administrator, onDecision, delay, lag } = options;
   let running: RunningScheduler | undefined;
-  let informers: Informers | undefined;
+  let informers: InformersView | undefined;
   let watching: Cancel | undefined;
   let configured = "";
 
@@ -42,7 +55,8 @@ export function createClusterScheduler({ clock, random, client, administrator, o
     end();
     const own = client(causes);
     const recorders = new Map<string, EventRecorder>();
-    informers = createInformers(own, clock);
+    informers = createInformersView(createInformers(own, clock), clock);
+    informers.lag(lag());
     running = startScheduler({
       client: own,
       informers,
@@ -55,6 +69,7 @@ export function createClusterScheduler({ clock, random, client, administrator, o
       random,
       configuration,
       onDecision,
+      delay,
     });
   };
   const end = (): void => {
@@ -88,6 +103,7 @@ export function createClusterScheduler({ clock, random, client, administrator, o
         configs.stop();
       };
     },
+    lagChanged: () => informers?.lag(lag()),
     stop() {
       watching?.();
       watching = undefined;

@@ -43,6 +43,7 @@ import { createVolumeExpandController } from "./volumeexpand/index.ts";
 export { userOfController } from "./accounts.ts";
 export type { Cloud, InstanceMetadata, Instances, LoadBalancers, Route, Routes } from "./cloud.ts";
 export type { ControllerContext, PacedController } from "./context.ts";
+export { processOf, publicName } from "./names.ts";
 export { runController } from "./runner.ts";
 export type { RunningController } from "./runner.ts";
 

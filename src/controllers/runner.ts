@@ -6,10 +6,16 @@ import type { PacedController } from "./context.ts";
 import { createPacer } from "./pace.ts";
 
 /** What can be seen of a running controller. */
-interface ControllerState {
+export interface ControllerState {
   readonly name: string;
+  /** Keys that wait. */
   readonly depth: number;
-  readonly lastError: string | undefined;
+  /** Keys that failed and wait for their back-off to end. */
+  readonly retrying: number;
+  readonly reconciles: number;
+  readonly errors: number;
+  /** Of the last reconcile that failed, whatever came after. */
+  readonly lastError: { readonly message: string; readonly at: number } | undefined;
 }
 
 export interface RunningController {
@@ -25,10 +31,14 @@ export function runController(options: {
   readonly clock: Clock;
   /** Reconciles at the same time, as --concurrent-<kind>-syncs. */
   readonly workers?: number;
+  /** What each reconcile takes longer, in ms: a fault's doing. */
+  readonly delay?: () => number;
 }): RunningController {
-  const { controller, client, informers, clock, workers = controller.workers ?? 5 } = options;
+  const { controller, client, informers, clock, workers = controller.workers ?? 5, delay } = options;
   const pacer = controller.pace ? createPacer(clock, controller.pace) : undefined;
-  let lastError: string | undefined;
+  let lastError: ControllerState["lastError"];
+  let reconciles = 0;
+  let errors = 0;
   let stopped = false;
   // As upstream's WaitForCacheSync: a half-filled cache would have things created twice.
   let synced: Promise<void> | undefined = informers.synced().then(() => {
@@ -44,14 +54,20 @@ export function runController(options: {
       if (stopped) return;
       const wait = pacer?.take(key, controller.weight?.(key) ?? 1) ?? 0;
       if (wait > 0) return queue.addAfter(key, wait, causes);
+      const slow = delay?.() ?? 0;
+      if (slow > 0) await clock.sleep(slow);
+      if (stopped) return;
+      reconciles++;
       try {
         const again = await controller.reconcile(key, { client: client.because(causes), causes });
         queue.forget(key);
-        lastError = undefined;
         if (typeof again === "number") queue.addAfter(key, again, causes);
       } catch (error) {
         // A conflict only means that a newer version is on its way to the informer.
-        if (!(error instanceof StatusError && isConflict(error))) lastError = error instanceof Error ? error.message : String(error);
+        if (!(error instanceof StatusError && isConflict(error))) {
+          errors++;
+          lastError = { message: error instanceof Error ? error.message : String(error), at: clock.now() };
+        }
         queue.addRateLimited(key, causes);
       }
     },
@@ -71,10 +87,11 @@ export function runController(options: {
   const more = controller.moreWatches?.(begin);
   return {
     get state() {
-      return { name: controller.name, depth: queue.depth, lastError };
+      return { name: controller.name, depth: queue.depth, retrying: queue.retrying, reconciles, errors, lastError };
     },
     stop() {
       stopped = true;
+      queue.stop();
       for (const cancel of cancels) cancel();
       more?.();
     },

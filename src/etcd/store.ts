@@ -14,6 +14,8 @@ export interface StoreOptions {
   readonly turn: (fn: () => void) => void;
   /** Refuses writes without a cause (law 5); tests set it. */
   readonly strictCauses?: boolean;
+  /** The origin of a write, with what its writer can't know of why; itself when there is no more to say. */
+  readonly origin?: (key: string, value: unknown, origin: Origin) => Origin;
   /** Told of every write at once, in revision order: the persistence's queue. */
   readonly onWrite?: (revision: Revision) => void;
   /** What a value is to those who read its text: the API server keeps in a note what few ask for (decision 010). */
@@ -122,7 +124,7 @@ export class MemoryStore implements Store {
         createRevision: previous?.createRevision ?? revision,
         version: "put" in op ? (previous?.version ?? 0) + 1 : 0,
         at: this.#options.now(),
-        origin,
+        origin: this.#options.origin?.(key, "put" in op ? op.value : previous?.value, origin) ?? origin,
       });
     }
     if (written) this.#revision = revision;

@@ -148,6 +148,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     resume: (worker) => syncer.resume(worker),
     stirred: (worker) => changed.add(worker.uid),
     hasten: (worker) => syncer.hasten(worker),
+    ...(options.delay ? { delay: options.delay } : {}),
     forgotten(worker) {
       statuses.forget(worker.uid);
       probes.remove(worker.uid);
@@ -174,7 +175,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   return {
     name: `kubelet/${nodeName}`,
 
-    async start() {
+    async start(started = FIRST) {
       images.onPulled = () => node.changed();
       inUse.onChange = () => node.changed();
       inUse.onReported = (uids) => {
@@ -184,7 +185,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
             workers.wake(worker, [timerCause("kubelet node status", [])]);
           }
       };
-      await node.start(saved.has(NODE_RECORD));
+      await node.start(saved.has(NODE_RECORD), started);
       if (!saved.has(NODE_RECORD)) csi.start();
       registered = true;
       const pods = informers.of("pods", { fieldSelector: `spec.nodeName=${nodeName}` });
@@ -209,7 +210,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
             const former = workers.get(uidOf(old));
             if (former !== undefined) workers.remove(former, causes);
           }
-          if (worker === undefined) return adopt(object, causes);
+          if (worker === undefined) return adopt(object, causes.length > 0 ? causes : started);
           statuses.observe(object);
           workers.update(worker, object, causes);
           // Somebody else wrote what is ours, as node lifecycle does while a node is silent.
@@ -220,7 +221,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
           if (worker !== undefined) workers.wake(worker, [processCause(pid, `container ${type}`)]);
         }),
       );
-      for (const pod of pods.list()) if (workers.get(uidOf(pod)) === undefined) adopt(pod, FIRST);
+      for (const pod of pods.list()) if (workers.get(uidOf(pod)) === undefined) adopt(pod, started);
       for (const list of left.values()) await removeOrphan(list);
       left.clear();
     },
@@ -259,6 +260,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     registerPlugin: (plugin, causes) => csi.register(plugin, causes),
 
     summary: () => summary.read(),
+    report: () => workers.report(),
 
     drain() {
       const out = new Map<string, unknown>();

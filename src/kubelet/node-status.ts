@@ -106,6 +106,9 @@ export class NodeStatusManager {
   /** It reports within 10 s anyway. */
   #soon = false;
   #stopped = false;
+  #looking = false;
+  /** The last report did not get through. */
+  #overdue = false;
   #heldLease: Lease | undefined;
   #images: NodeStatus["images"];
 
@@ -119,7 +122,7 @@ export class NodeStatusManager {
   }
 
   /** `resumed`: after a reload, in which the kubelet did not start anew. */
-  async start(resumed: boolean): Promise<void> {
+  async start(resumed: boolean, causes: readonly Cause[]): Promise<void> {
     if (resumed) {
       this.#node = await this.#read(() => this.#o.client.get("nodes", undefined, this.#o.nodeName));
       this.#heldLease = await this.#readLease("kube-node-lease");
@@ -127,7 +130,6 @@ export class NodeStatusManager {
       this.#armLease();
       return;
     }
-    const causes: readonly Cause[] = [timerCause("kubelet start", [])];
     this.#event("Starting", "Starting kubelet.", causes);
     await this.#register(causes);
     if (this.#stopped) return;
@@ -168,7 +170,22 @@ export class NodeStatusManager {
     if (this.#stopped) return;
     const { clock, config, random } = this.#o;
     const wait = Math.round(config.leaseRenewInterval * (1 + random.next() * 0.04));
-    this.#lease = clock.timer(wait, () => void this.#renew([timerCause("kubelet lease renewal", [])]).then(() => this.#armLease()));
+    this.#lease = clock.timer(wait, () => {
+      void this.#look();
+      void this.#renew([timerCause("kubelet lease renewal", [])]).then(() => this.#armLease());
+    });
+  }
+
+  /** Every ten seconds: whether the Node still says what its kubelet would say (k8s: syncNodeStatus, nodeStatusHasChanged). */
+  async #look(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    const node = await this.#read(() => this.#o.client.get("nodes", undefined, this.#o.nodeName));
+    this.#looking = false;
+    if (!node || this.#stopped) return;
+    const said = node.status?.conditions ?? [];
+    const disputed = HEALTHY.some(({ type, status }) => said.find((c) => c.type === type)?.status !== status);
+    if (disputed || this.#overdue) await this.#report(timerCause("kubelet node status", []));
   }
 
   async #register(causes: readonly Cause[]): Promise<void> {
@@ -263,10 +280,17 @@ export class NodeStatusManager {
         Object.assign(changed, { volumesInUse: volumesInUse.length === 0 ? null : volumesInUse });
       this.#node = await client.because([cause]).patch("nodes", undefined, nodeName, "strategic", { status: changed }, "status");
       inUse.reported(volumesInUse);
+      this.#overdue = false;
+      const { bootID } = status.nodeInfo ?? {};
+      if (current.status?.nodeInfo?.bootID && current.status.nodeInfo.bootID !== bootID) {
+        const message = `Node ${nodeName} has been rebooted, boot id: ${bootID}`;
+        this.#o.recorder.event(this.reference, "Warning", "Rebooted", message, [cause]);
+      }
       for (const event of turned) this.#event(event, `Node ${nodeName} status is now: ${event}`, [cause]);
     } catch (error) {
       if (!isStatusError(error)) throw error;
       // A Node that was deleted comes back when its kubelet starts again, not before.
+      this.#overdue = !isNotFound(error);
     } finally {
       if (!this.#soon) this.#armStatus();
     }
@@ -295,6 +319,8 @@ export class NodeStatusManager {
         else if (isStatusError(error)) return;
         else throw error;
       }
+      // A lease belongs to its Node: none is made while that is gone (k8s: newLeasePostProcessFunc).
+      if (this.#heldLease === undefined && !(this.#node = await this.#read(() => client.get("nodes", undefined, nodeName)))) return;
     }
   }
 

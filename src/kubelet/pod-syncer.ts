@@ -121,6 +121,7 @@ export class PodSyncer {
     }
     for (const { status, kind, container, message, reason } of actions.kill)
       await interruptible(worker, killContainer(o, pod, { status, kind, container }, this.#killOptions(worker, causes, message, reason)));
+    if (worker.gone) return;
     if (actions.createSandbox && !(await this.#createSandbox(worker, actions.attempt, causes))) return;
     let retryAt = Infinity;
     let touched = actions.createSandbox;

@@ -15,6 +15,19 @@ export interface WorkersHost {
   hasten(worker: PodWorker): void;
   /** All about a pod is over. */
   forgotten(worker: PodWorker): void;
+  /** What each sync takes longer, in ms: a fault's doing. */
+  delay?(): number;
+}
+
+/** What can be seen of a kubelet's work. */
+export interface KubeletReport {
+  /** Pods whose sync is due or under way. */
+  readonly depth: number;
+  /** Pods whose last sync failed. */
+  readonly retrying: number;
+  readonly reconciles: number;
+  readonly errors: number;
+  readonly lastError: { readonly message: string; readonly at: number } | undefined;
 }
 
 const RETRY = 10_000;
@@ -26,6 +39,10 @@ export class PodWorkers {
   readonly #workers = new Map<string, PodWorker>();
   /** The newest pod of a name: `namespace/name` to UID. */
   readonly #byKey = new Map<string, string>();
+  readonly #failed = new Set<string>();
+  #syncs = 0;
+  #errors = 0;
+  #lastError: KubeletReport["lastError"];
   #stopped = false;
 
   constructor(clock: Clock, host: WorkersHost) {
@@ -98,9 +115,18 @@ export class PodWorkers {
     });
   }
 
+  report(): KubeletReport {
+    let depth = 0;
+    for (const worker of this.#workers.values()) if (worker.busy) depth++;
+    return { depth, retrying: this.#failed.size, reconciles: this.#syncs, errors: this.#errors, lastError: this.#lastError };
+  }
+
+  /** The kubelet is gone: what its workers were about is not gone on with. */
   stop(): void {
     this.#stopped = true;
     for (const worker of this.#workers.values()) {
+      worker.gone = true;
+      interrupt(worker);
       worker.wakeCancel?.();
       worker.deadlineCancel?.();
     }
@@ -114,21 +140,31 @@ export class PodWorkers {
 
   async #run(worker: PodWorker): Promise<void> {
     if (this.#stopped) return;
+    const slow = this.#host.delay?.() ?? 0;
+    if (slow > 0) await this.#clock.sleep(slow);
+    if (this.#stopped) return;
     const { causes } = worker;
     worker.causes = [];
     worker.dirty = false;
     worker.wakeCancel?.();
     worker.wakeCancel = undefined;
     worker.wakeAt = Infinity;
+    this.#syncs++;
     try {
       await this.#host.sync(worker, causes);
+      if (this.#failed.size > 0) this.#failed.delete(worker.uid);
     } catch (error) {
+      if (this.#stopped) return;
+      this.#failed.add(worker.uid);
+      this.#errors++;
+      this.#lastError = { message: error instanceof Error ? error.message : String(error), at: this.#clock.now() };
       this.wakeAt(worker, this.#clock.now() + RETRY, "pod retry", causes);
       if (!isStatusError(error)) {
         worker.busy = false;
         throw error;
       }
     }
+    if (this.#stopped) return;
     worker.busy = false;
     this.#host.stirred(worker);
     if (worker.gone && worker.phase === "terminated" && worker.sandboxes.length === 0) return this.#forget(worker);
@@ -139,6 +175,7 @@ export class PodWorkers {
     worker.wakeCancel?.();
     worker.deadlineCancel?.();
     this.#workers.delete(worker.uid);
+    this.#failed.delete(worker.uid);
     const key = `${worker.pod.metadata?.namespace}/${worker.pod.metadata?.name}`;
     if (this.#byKey.get(key) === worker.uid) this.#byKey.delete(key);
     this.#host.forgotten(worker);

@@ -3,6 +3,7 @@ import type { Client, EventRecorder, Informers } from "../client/index.ts";
 import type { NetworkStack, Socket } from "../network/index.ts";
 import type { ContainerRuntime } from "../runtime/index.ts";
 import type { Cancel, Cause, Clock, Persistent, Random } from "../sim/index.ts";
+import type { KubeletReport } from "./pod-workers.ts";
 
 /** The computer a kubelet runs on, as its Node object describes it. */
 export interface MachineFacts {
@@ -94,6 +95,8 @@ export interface KubeletOptions {
   readonly stack: NetworkStack;
   readonly config?: Partial<KubeletConfig>;
   readonly tokenFor?: TokenFor;
+  /** What each sync of a pod takes longer, in ms: a fault's doing. */
+  readonly delay?: () => number;
 }
 
 // The API server injects its side of these; shapes are structurally those of apiserver's types (rooms may not import each other).
@@ -145,8 +148,8 @@ export interface ExecRequest {
 }
 
 export interface Kubelet extends Persistent {
-  /** Registers the node and takes up the pods bound to it. */
-  start(): Promise<void>;
+  /** Registers the node and takes up the pods bound to it; `causes`: why it starts. */
+  start(causes?: readonly Cause[]): Promise<void>;
   /** Stops the kubelet, not its containers. */
   stop(): void;
   logs(request: LogRequest): Promise<ByteStream | Refusal>;
@@ -157,4 +160,5 @@ export interface Kubelet extends Persistent {
   registerPlugin(plugin: CsiPlugin, causes: readonly Cause[]): Cancel;
   /** `/stats/summary`: what containers use now. */
   summary(): object;
+  report(): KubeletReport;
 }

@@ -16,6 +16,7 @@ export interface Terrain {
   machines(): Iterable<Machine>;
   latency(from: Stack, to: Stack): number;
   place(stack: Stack): Place;
+  severed(a: string | undefined, b: string | undefined): boolean;
   readonly verdict: Verdict | undefined;
   balancerAt(ip: string): Balancer | undefined;
   /** Whether other machines know the way to this one's pods. */
@@ -53,6 +54,7 @@ export function deliver(terrain: Terrain, from: Stack, ip: string, port: number,
   if (!target) return balanced(terrain, from, home, ip, port, protocol) ?? unreachable(terrain, ip);
   const machine = target.machine === undefined ? undefined : terrain.machine(target.machine);
   if (machine && !machine.on) return LOST;
+  if (terrain.severed(from.machine, target.machine)) return LOST;
   if (machine && machine !== home && target === machine.stack) {
     const forwarded = machine.rules?.route({ client: from.ip, ip, port, protocol, local: true });
     if (forwarded) return follow(terrain, from, machine, forwarded, protocol, terrain.latency(from, target));
@@ -87,6 +89,7 @@ function follow(terrain: Terrain, from: Stack, machine: Machine, route: Route, p
   const target = terrain.stackAt(route.ip);
   if (!target) return unreachable(terrain, route.ip);
   if (target.machine !== undefined && terrain.machine(target.machine)?.on === false) return LOST;
+  if (terrain.severed(machine.name, target.machine)) return LOST;
   const home = from.machine === undefined ? undefined : terrain.machine(from.machine);
   const source = route.masquerade ? sourceOf(machine.stack, machine, target) : sourceOf(from, home, target);
   return arrive(terrain, from, target, route.ip, route.port, protocol, source, travelled, machine.name);

@@ -6,7 +6,7 @@ import { ListeningSocket } from "./listener.ts";
 import { Machine, type MachineHost, type MachineRecord } from "./machine.ts";
 import { Connection, endedSocket, type EndRecord, type Wire } from "./socket.ts";
 import { Stack, type StackHost } from "./stack.ts";
-import type { Balancer, Listener, MachineNetwork, Network, NetworkStack, Place, Socket, Verdict } from "./types.ts";
+import type { Balancer, Listener, MachineNetwork, Network, NetworkStack, Place, Severs, Socket, Verdict } from "./types.ts";
 
 /** Virtual milliseconds one way: within a namespace, within a machine, between machines. */
 const LATENCY = { loopback: 0.05, machine: 0.2, between: 0.5 } as const;
@@ -29,6 +29,7 @@ export class Fabric implements Network, Wire, StackHost, MachineHost {
   verdict: Verdict | undefined;
   balancerAt: (ip: string) => Balancer | undefined = () => undefined;
   isRouted: (machine: string) => boolean = () => true;
+  #severs: Severs | undefined;
   readonly #machines = new Map<string, Machine>();
   /** Namespaces by key, and those that answer at an address. */
   readonly #stacks = new Map<string, Stack>();
@@ -90,6 +91,24 @@ export class Fabric implements Network, Wire, StackHost, MachineHost {
   }
   setRoutes(isRouted: (machine: string) => boolean): void {
     this.isRouted = isRouted;
+  }
+
+  partition(severs: Severs | undefined): void {
+    const before = this.#severs;
+    this.#severs = severs;
+    // What could not get through has been sent again and again: it arrives.
+    if (before)
+      for (const { client, server } of this.#connections.values()) {
+        client.resume();
+        server.resume();
+      }
+  }
+  severed(a: string | undefined, b: string | undefined): boolean {
+    return a !== b && (this.#severs?.(a, b) ?? false);
+  }
+  holds({ client, server }: Connection): boolean {
+    if (this.#severs === undefined) return false;
+    return this.severed(this.#stacks.get(client.place)?.machine, this.#stacks.get(server.place)?.machine);
   }
 
   socket(id: number): Socket | undefined {

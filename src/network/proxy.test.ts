@@ -140,14 +140,18 @@ describe("kube-proxy chooses", () => {
     await clock.advance(10_800_001);
     expect(Object.keys(spread(() => ask({ client: `10.244.0.${Math.trunc(clock.now() % 7)}` })))).toHaveLength(1);
   });
-  it("what it knew, for a node whose kube-proxy stopped", () => {
-    const { proxies, slice, ask } = cluster({}, [endpoint("10.244.0.2")]);
-    const stopped = proxies.frozen("node-1");
+  it("what it knew, for a node whose kube-proxy stopped or is late", async () => {
+    const { proxies, slice, clock } = cluster({}, [endpoint("10.244.0.2")]);
+    const flow = { client: "10.244.0.9", ip: "10.96.0.9", port: 80, protocol: "TCP", local: false } as const;
+    const seen = () => ["node-1", "node-2", "node-3"].map((name) => (proxies.rules(name).route(flow) as { ip?: string }).ip);
+    proxies.hold("node-1", Infinity);
+    proxies.hold("node-2", 5000);
     slice([endpoint("10.244.0.3")]);
-    expect(ask()).toMatchObject({ ip: "10.244.0.3" });
-    expect(stopped.route({ client: "10.244.0.9", ip: "10.96.0.9", port: 80, protocol: "TCP", local: false })).toMatchObject({
-      ip: "10.244.0.2",
-    });
+    expect(seen()).toEqual(["10.244.0.2", "10.244.0.2", "10.244.0.3"]);
+    await clock.advance(5000);
+    expect(seen()).toEqual(["10.244.0.2", "10.244.0.3", "10.244.0.3"]);
+    proxies.release("node-1");
+    expect(seen()).toEqual(["10.244.0.3", "10.244.0.3", "10.244.0.3"]);
   });
 });
 

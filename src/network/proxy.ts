@@ -108,6 +108,13 @@ function mayCome(sources: readonly Cidr[], { client, ip }: { readonly client: st
   return client === ip || (from !== undefined && sources.some((range) => cidrContains(range, from)));
 }
 
+interface Held {
+  readonly delay: number;
+  readonly table: Map<string, Entry>;
+}
+/** Of a record's key: a node's name comes after it. */
+const HELD = "held ";
+
 interface Affinity {
   readonly target: Target;
   readonly used: number;
@@ -121,7 +128,7 @@ interface Affinity {
 export class KubeProxies implements Persistent {
   readonly name = "kube-proxy";
   readonly #directory: ServiceDirectory;
-  readonly #clock: Pick<Clock, "now">;
+  readonly #clock: Pick<Clock, "now" | "timer">;
   readonly #random: Random;
   readonly #podRange: Cidr | undefined;
   readonly #stale = new Set<string>();
@@ -129,11 +136,13 @@ export class KubeProxies implements Persistent {
   #table = new Map<string, Entry>();
   readonly #keys = new Map<string, readonly string[]>();
   readonly #affinity = new Map<string, Affinity>();
+  /** Nodes whose rules are not the current ones. */
+  readonly #held = new Map<string, Held>();
   readonly #changed = new Set<string>();
 
   constructor(options: {
     readonly directory: ServiceDirectory;
-    readonly clock: Pick<Clock, "now">;
+    readonly clock: Pick<Clock, "now" | "timer">;
     readonly random: Random;
     readonly clusterCidr?: string;
   }) {
@@ -142,12 +151,15 @@ export class KubeProxies implements Persistent {
     this.#random = options.random;
     this.#podRange = options.clusterCidr === undefined ? undefined : parseCidr(options.clusterCidr);
     for (const [key] of this.#directory.services()) this.#stale.add(key);
-    this.#directory.on((key) => this.#stale.add(key));
+    this.#directory.on((key) => {
+      this.#stale.add(key);
+      if (this.#held.size > 0) this.#postpone(key);
+    });
   }
 
-  /** A node's rules, current for as long as its kube-proxy runs. */
+  /** A node's rules: the current ones, unless its kube-proxy is held. */
   rules(node: string): ServiceRules {
-    return { route: (flow) => this.#route(this.#current(), node, flow) };
+    return { route: (flow) => this.#route(this.#held.get(node)?.table ?? this.#current(), node, flow) };
   }
 
   /** How many ready endpoints of a Service are on a node, as its kube-proxy tells load balancers (k8s: proxy/healthcheck). */
@@ -165,10 +177,32 @@ export class KubeProxies implements Persistent {
     }
   }
 
-  /** The rules as they are now, for a node whose kube-proxy has stopped: its kernel keeps them. */
-  frozen(node: string): ServiceRules {
-    const table = new Map(this.#current());
-    return { route: (flow) => this.#route(table, node, flow) };
+  /** Brings a node's rules up to date only so many ms after a change; Infinity: its kube-proxy has stopped, its kernel keeps what there is. */
+  hold(node: string, delay: number): void {
+    const held = this.#held.get(node);
+    if (held?.delay === delay) return;
+    this.#held.set(node, { delay, table: held?.table ?? new Map(this.#current()) });
+    this.#changed.add(`${HELD}${node}`);
+  }
+
+  release(node: string): void {
+    if (this.#held.delete(node)) this.#changed.add(`${HELD}${node}`);
+  }
+
+  /** What a change makes of a Service's rules reaches who is late when it is time. */
+  #postpone(key: string): void {
+    const before = this.#keys.get(key) ?? [];
+    const now = this.#current();
+    const after = (this.#keys.get(key) ?? []).map((entry) => [entry, now.get(entry) as Entry] as const);
+    for (const [node, held] of this.#held) {
+      if (held.delay === Infinity) continue;
+      this.#clock.timer(held.delay, () => {
+        if (this.#held.get(node)?.table !== held.table) return;
+        for (const entry of before) held.table.delete(entry);
+        for (const [entry, rule] of after) held.table.set(entry, rule);
+        this.#changed.add(`${HELD}${node}`);
+      });
+    }
   }
 
   #current(): ReadonlyMap<string, Entry> {
@@ -239,11 +273,14 @@ export class KubeProxies implements Persistent {
 
   drain(): ReadonlyMap<string, unknown> {
     const records = new Map<string, unknown>();
-    for (const key of this.#changed) records.set(key, this.#affinity.get(key));
+    for (const key of this.#changed)
+      records.set(key, key.startsWith(HELD) ? this.#held.get(key.slice(HELD.length)) : this.#affinity.get(key));
     this.#changed.clear();
     return records;
   }
   restore(records: ReadonlyMap<string, unknown>): void {
-    for (const [key, value] of records) this.#affinity.set(key, value as Affinity);
+    for (const [key, value] of records)
+      if (key.startsWith(HELD)) this.#held.set(key.slice(HELD.length), value as Held);
+      else this.#affinity.set(key, value as Affinity);
   }
 }

@@ -39,6 +39,8 @@ export interface Wire {
   changed(connection: Connection): void;
   /** Nothing more can happen on it. */
   forget(connection: Connection): void;
+  /** Nothing gets through between its ends for now. */
+  holds(connection: Connection): boolean;
 }
 
 export interface EndRecord {
@@ -207,13 +209,20 @@ export class End implements Socket {
     const first = this.#inbound[0];
     if (first && !this.#arrival) {
       const { clock } = this.#connection.wire;
+      if (this.#connection.wire.holds(this.#connection)) return;
       this.#arrival = clock.timer(first.at - clock.now(), this.#arrive);
     }
+  }
+
+  /** What is on the wire may arrive again. */
+  resume(): void {
+    this.#arm();
   }
 
   readonly #arrive = (): void => {
     this.#arrival = undefined;
     const now = this.#connection.wire.clock.now();
+    if (this.#connection.wire.holds(this.#connection)) return;
     while (this.#inbound[0] && this.#inbound[0].at <= now) this.#receive(this.#inbound.shift() as Segment);
     this.#arm();
     this.#changed();

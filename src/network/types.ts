@@ -78,6 +78,9 @@ export type Protocol = "TCP" | "UDP";
 /** The hook for NetworkPolicy: what happens to a new flow after kube-proxy has chosen its destination. */
 export type Verdict = (from: Place, to: Place, port: number, protocol: Protocol) => "allow" | "drop" | "reject";
 
+/** Whether packets between two machines are lost, both ways; undefined: the workstation. */
+export type Severs = (a: string | undefined, b: string | undefined) => boolean;
+
 /** What kube-proxy says of a destination: translate it, refuse it, lose it; undefined: not a Service's address. */
 export type Route =
   | { readonly to: "endpoint"; readonly ip: string; readonly port: number; readonly masquerade: boolean }
@@ -140,6 +143,9 @@ export interface Network extends Persistent {
   setBalancers(at: (ip: string) => Balancer | undefined): void;
   /** Whether a machine's pods can be reached from other machines; without this all can. */
   setRoutes(isRouted: (machine: string) => boolean): void;
+  /** Cuts the network in parts; undefined: it is whole again, and what was on its way on open connections arrives. */
+  partition(severs: Severs | undefined): void;
+  severed(a: string | undefined, b: string | undefined): boolean;
   /** Resets connections and closes listeners that nobody asked for after a restore: call once every process is back. */
   resetUnclaimed(): void;
 }

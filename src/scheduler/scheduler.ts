@@ -39,6 +39,8 @@ export interface SchedulerOptions {
   readonly configuration?: KubeSchedulerConfiguration;
   /** Told of every decision, for SchedulingDecision. */
   readonly onDecision?: (decision: Decision) => void;
+  /** What each cycle takes longer, in ms: a fault's doing. */
+  readonly delay?: () => number;
 }
 
 /** A scheduler at work. */
@@ -46,7 +48,7 @@ export interface RunningScheduler {
   readonly queue: QueueSizes;
   /** Cycles so far. */
   readonly attempts: number;
-  readonly lastError: string | undefined;
+  readonly lastError: { readonly message: string; readonly at: number } | undefined;
   /** What would give a pod that waits a node, smallest change first; none for a pod that does not wait. */
   advise(key: string): readonly Advice[];
   stop(): void;
@@ -71,7 +73,7 @@ export function startScheduler(options: SchedulerOptions): RunningScheduler {
   let cycling = false;
   let stopped = false;
   let attempts = 0;
-  let lastError: string | undefined;
+  let lastError: RunningScheduler["lastError"];
 
   const gate = (info: PodInfo): string | undefined => {
     // Its victims are on their way out: there is nothing to look at before they have been told.
@@ -89,7 +91,10 @@ export function startScheduler(options: SchedulerOptions): RunningScheduler {
   const next = (): void => {
     if (cycling || stopped) return;
     cycling = true;
-    clock.turn(() => {
+    const slow = options.delay?.() ?? 0;
+    const begin = (turn: () => Promise<void> | undefined): void =>
+      slow > 0 ? void clock.timer(slow, () => clock.turn(turn)) : clock.turn(turn);
+    begin(() => {
       cycling = false;
       const pod = stopped ? undefined : queue.pop();
       if (!pod) return undefined;
@@ -147,7 +152,7 @@ export function startScheduler(options: SchedulerOptions): RunningScheduler {
   const retry =
     (pod: QueuedPod) =>
     (error: unknown): void => {
-      lastError = error instanceof Error ? error.message : String(error);
+      lastError = { message: error instanceof Error ? error.message : String(error), at: clock.now() };
       queue.retry(pod);
       if (!(error instanceof StatusError || error instanceof BindingFailure)) throw error;
     };

@@ -8,6 +8,7 @@ export type Cause =
   | { readonly kind: "timer"; readonly name: string; readonly armedBy: readonly number[] }
   /** A simulated process that exited, or did what was observed. */
   | { readonly kind: "process"; readonly machine: string; readonly pid: number; readonly what: string }
+  /** A Fault, by its name. */
   | { readonly kind: "fault"; readonly name: string };
 
 /** Who wrote a revision, with what, and why. */
@@ -30,6 +31,7 @@ function sameCause(a: Cause, b: Cause): boolean {
   if (a === b) return true;
   if (a.kind === "revision") return b.kind === "revision" && a.revision === b.revision;
   if (a.kind === "input") return b.kind === "input" && a.sequence === b.sequence && a.at === b.at;
+  if (a.kind === "fault") return b.kind === "fault" && a.name === b.name;
   return false;
 }
 

@@ -1,5 +1,5 @@
 import { field, isValidLabelValue, parseQuantity, quantityProblem } from "../../machinery/index.ts";
-import { checkNonNegative, checkOneOf, invalidEach, type Errors } from "../checks.ts";
+import { checkImmutable, checkNonNegative, checkOneOf, invalidEach, type Errors } from "../checks.ts";
 import { ageColumn, orNone } from "../columns.ts";
 import { fill, put } from "../defaulting.ts";
 import type { Machine } from "../generated/types.ts";
@@ -38,12 +38,14 @@ const schema: OwnSchema = {
       },
       zone: {
         type: "string",
-        description: "The zone it stands in: the node's label topology.kubernetes.io/zone.",
+        description:
+          "The zone it stands in: the node's label topology.kubernetes.io/zone. Its kubelet starts anew when it changes, and labels its node.",
       },
       power: {
         type: "string",
         enum: ["Off", "On"],
-        description: "On, or Off: as if the plug were pulled. Defaults to On.",
+        description:
+          "On, or Off: shut down in good order, as `poweroff` does. A Fault of type MachineCrash pulls the plug. Defaults to On.",
       },
     },
   },
@@ -52,8 +54,12 @@ const schema: OwnSchema = {
     fields: {
       power: {
         type: "string",
-        enum: ["Off", "On"],
+        enum: ["Off", "On", "ShuttingDown"],
         description: "Whether it runs.",
+      },
+      address: {
+        type: "string",
+        description: "Its address in the machines' network.",
       },
       bootedAt: {
         type: "time",
@@ -72,8 +78,7 @@ export const machine: Kind<Machine> = {
   singular: "machine",
   namespaced: false,
   schema,
-  // Machines are what the cluster was made with: switching them off, resizing and adding them is not simulated yet.
-  verbs: ["get", "list", "watch"],
+  subresources: ["status"],
   generation: true,
   defaults: (object) => put(object, "spec", fill(object.spec ?? {}, { cpu: "2", memory: "4Gi", pods: 110, power: "On" })),
   validate({ spec = {} }) {
@@ -89,6 +94,13 @@ export const machine: Kind<Machine> = {
     checkOneOf(errors, "spec.power", spec.power, ["Off", "On"]);
     return errors;
   },
+  validateUpdate({ spec }, old) {
+    const errors: Errors = [];
+    // Nobody opens a computer to give it another processor: it is replaced.
+    for (const name of ["cpu", "memory", "pods"] as const) checkImmutable(errors, `spec.${name}`, spec?.[name], old.spec?.[name]);
+    return errors;
+  },
+  prepareForCreate: (object) => put(object, "status", undefined),
   columns: [
     { name: "CPU", description: "Its processors.", cell: (m) => orNone(m.spec?.cpu) },
     { name: "Memory", description: "Its main memory.", cell: (m) => orNone(m.spec?.memory) },

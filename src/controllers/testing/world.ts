@@ -73,7 +73,8 @@ export async function world(options: { readonly freeze?: boolean } = {}) {
       for (const { stop } of running) stop();
       startManager();
     },
-    errors: () => running.flatMap(({ state }) => (state.lastError === undefined ? [] : [`${state.name}: ${state.lastError}`])),
+    /** Of controllers that have not got over them. */
+    errors: () => running.flatMap(({ state }) => (state.retrying === 0 ? [] : [`${state.name}: ${state.lastError?.message}`])),
     pods: async (labelSelector?: string): Promise<readonly Pod[]> =>
       (await client.list("pods", { namespace: "default", ...(labelSelector ? { labelSelector } : {}) })).items,
     events: async (reason: string): Promise<readonly string[]> =>

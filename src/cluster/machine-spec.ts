@@ -1,0 +1,45 @@
+import type { Machine } from "../api/index.ts";
+import { nodeAddress } from "../network/index.ts";
+import { parseTime } from "../sim/index.ts";
+
+/** What a computer is. */
+export interface MachineSpec {
+  readonly name: string;
+  readonly cpu: string;
+  readonly memory: string;
+  readonly pods: number;
+  readonly zone: string | undefined;
+  /** In the machines' network. */
+  readonly address: string;
+  /** When it was switched on last, in virtual ms; undefined: when the cluster was made. */
+  readonly bootedAt: number | undefined;
+}
+
+/** What an object says of its machine; `address` where it does not say. */
+export function machineSpec({ metadata, spec, status }: Machine, address: string): MachineSpec {
+  const { cpu = "2", memory = "4Gi", pods = 110, zone } = spec ?? {};
+  const bootedAt = status?.bootedAt;
+  const again = bootedAt !== undefined && bootedAt !== metadata?.creationTimestamp;
+  return {
+    name: metadata?.name ?? "",
+    cpu,
+    memory,
+    pods,
+    zone,
+    address: status?.address ?? address,
+    bootedAt: again ? parseTime(bootedAt) : undefined,
+  };
+}
+
+/** The first that no machine has; the control plane has the very first. */
+export function freeAddress(taken: Iterable<{ readonly address: string }>): string {
+  const used = new Set([...taken].map(({ address }) => address));
+  for (let i = 1; ; i++) if (!used.has(nodeAddress(i))) return nodeAddress(i);
+}
+
+/** 172.18.0.10 comes after 172.18.0.9. */
+export function addressOrder(a: string, b: string): number {
+  const [x, y] = [a.split(".").map(Number), b.split(".").map(Number)];
+  const at = x.findIndex((n, i) => n !== y[i]);
+  return at < 0 ? 0 : (x[at] ?? 0) - (y[at] ?? 0);
+}
