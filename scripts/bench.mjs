@@ -33,9 +33,13 @@ async function bundlePeer() {
 }
 
 function once(file, pods, nodes, minutes = 5) {
+  return measured(file, [pods, nodes], minutes);
+}
+
+function measured(file, args, minutes = 5) {
   const { stdout, status, signal, stderr } = spawnSync(
     process.execPath,
-    ["--expose-gc", "--max-old-space-size=8192", file, String(pods), String(nodes)],
+    ["--expose-gc", "--max-old-space-size=8192", file, ...args.map(String)],
     { cwd: root, encoding: "utf8", timeout: minutes * 60_000 },
   );
   const line = stdout?.trim().split("\n").pop();
@@ -135,6 +139,25 @@ else {
   );
 }
 
+// The scheduler: cycles alone, and from waiting pods to bound ones through the API server; with and without spread and
+// affinity, on as many nodes whatever the number of pods.
+const schedulerFile = await bundleForNode("bench/scheduler.ts", "bench-scheduler");
+const schedulerNodes = quick ? 100 : 1000;
+const placements = [];
+for (const kind of ["plain", "constrained"]) {
+  const rows = [["cycles", quick ? 1000 : 5000], ...(quick ? [200, 1000] : [500, 1000, 5000]).map((pods) => ["bound", pods])];
+  for (const [what, pods] of rows) {
+    const row = measured(schedulerFile, [what, kind, pods, schedulerNodes], 10);
+    placements.push({ what, kind, pods, ...row });
+    if (row.failed) say(`${pods} ${kind} pods, ${what}: ${row.failed}`);
+    else
+      say(
+        `${String(pods).padStart(6)} ${kind} pods over ${schedulerNodes} nodes, ${what}: ${Math.round(row.perCpuSecond)} a CPU second, ${row.perPodMs.toFixed(3)} ms a pod (reference loop ${Math.round(row.referenceMs)} ms)`,
+      );
+  }
+}
+say("  (aims: 2,000 a CPU second, 500 with spread and affinity)");
+
 if (json)
   console.log(
     JSON.stringify(
@@ -144,7 +167,12 @@ if (json)
         growthRatio,
         inProcess,
         lists,
-        budgets: { cpuRatioAt1000: { aim: 30, bound: 10 }, growthRatio: { aim: 1.3, bound: 1.5 } },
+        placements,
+        budgets: {
+          placementsPerCpuSecond: { plain: 2000, constrained: 500 },
+          cpuRatioAt1000: { aim: 30, bound: 10 },
+          growthRatio: { aim: 1.3, bound: 1.5 },
+        },
       },
       null,
       2,

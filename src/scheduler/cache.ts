@@ -1,9 +1,10 @@
 import type { Node, Pod } from "../api/index.ts";
 import type { LabelSelector } from "../machinery/index.ts";
+import { isResizing } from "./held-resources.ts";
 import { count } from "./node-info.ts";
 import { PlacedTerms } from "./placed-terms.ts";
 import { emptyNodeInfo, podInfo } from "./pod-info.ts";
-import { type Labels, type PodQuestion, Tallies, type Tally } from "./tally.ts";
+import { Counts, type Labels, type PodQuestion, Tallies, type Tally } from "./tally.ts";
 import type { NodeInfo, PodInfo, Snapshot } from "./types.ts";
 
 /** The scheduler's picture of nodes and pods, kept up by changes (k8s: backend/cache). Cycles read it directly: they run one at a time. */
@@ -13,6 +14,8 @@ export class SchedulerCache implements Snapshot {
   /** Where each placed pod counts, by UID; assumed pods too. */
   readonly #placed = new Map<string, { readonly node: string; readonly info: PodInfo }>();
   readonly #imageNodes = new Map<string, number>();
+  /** Each node once: how many a domain has. */
+  readonly #nodeCounts = new Counts((node) => this.#labelsOf(node));
   readonly #tallies = new Tallies((node) => this.#labelsOf(node));
   readonly placedTerms = new PlacedTerms((node) => this.#labelsOf(node));
   readonly #selectorOf: (pod: PodInfo) => LabelSelector | undefined;
@@ -31,6 +34,9 @@ export class SchedulerCache implements Snapshot {
     return this.#imageNodes.get(image) ?? 0;
   }
 
+  domains(topologyKey: string): ReadonlyMap<string, number> {
+    return this.#nodeCounts.domains(topologyKey);
+  }
   tally(question: PodQuestion): Tally {
     return this.#tallies.of(question, () => this.#placed.values());
   }
@@ -49,6 +55,7 @@ export class SchedulerCache implements Snapshot {
     this.#countImages(before, -1);
     this.#countImages(info, 1);
     this.#byName.set(name, info);
+    if (!before) this.#nodeCounts.add(name, 1);
     this.#relabel(name, before && labels(before.node), labels(node));
     if (before) this.#nodes[this.#nodes.indexOf(before)] = info;
     else {
@@ -62,6 +69,7 @@ export class SchedulerCache implements Snapshot {
     const before = this.#byName.get(name);
     if (!before) return;
     this.#countImages(before, -1);
+    this.#nodeCounts.add(name, -1);
     this.#byName.delete(name);
     this.#relabel(name, labels(before.node), undefined);
     this.#nodes = this.#nodes.filter((n) => n !== before);
@@ -94,7 +102,8 @@ export class SchedulerCache implements Snapshot {
     const node = pod.spec?.nodeName as string;
     const before = this.#placed.get(uid);
     if (before?.node !== node || countsOtherwise(before.info.pod, pod)) {
-      const known = before?.info.pod.spec === pod.spec ? before?.info : undefined;
+      const known =
+        before?.info.pod.spec === pod.spec && !isResizing(pod) && !isResizing(before?.info.pod ?? pod) ? before?.info : undefined;
       this.forget(uid);
       this.place(known ? { ...known, pod } : podInfo(pod), node);
     } else if (before.info.pod.status?.startTime !== pod.status?.startTime) {
@@ -117,6 +126,8 @@ export class SchedulerCache implements Snapshot {
 
   #relabel(node: string, before: Labels | undefined, after: Labels | undefined): void {
     if (before === after) return;
+    // A new node was counted where it is.
+    if (before) this.#nodeCounts.relabel(node, before, after);
     this.#tallies.relabel(node, before, after);
     this.placedTerms.relabel(node, before, after);
   }
@@ -130,8 +141,10 @@ const NO_LABELS: Labels = {};
 const labels = (node: Node): Labels => node.metadata?.labels ?? NO_LABELS;
 
 /** Whether what counts pods counts this one otherwise than before: by what it asks for, by its labels, and not while it leaves. */
-function countsOtherwise(before: Pod, { metadata, spec }: Pod): boolean {
+function countsOtherwise(before: Pod, pod: Pod): boolean {
+  const { metadata, spec } = pod;
   return (
+    (before.status?.containerStatuses !== pod.status?.containerStatuses && (isResizing(before) || isResizing(pod))) ||
     before.spec?.containers !== spec?.containers ||
     before.metadata?.labels !== metadata?.labels ||
     before.metadata?.deletionTimestamp !== metadata?.deletionTimestamp

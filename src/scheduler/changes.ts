@@ -1,4 +1,5 @@
 import type { KubeObject, Node, Pod } from "../api/index.ts";
+import { isResizing } from "./held-resources.ts";
 import { podRequestsShrank } from "./pod-info.ts";
 import type { Action } from "./types.ts";
 
@@ -28,6 +29,7 @@ export function nodeActions(node: Node | undefined, old: Node | undefined): read
 export function assignedPodActions(pod: Pod, old: Pod): readonly Action[] {
   const actions: Action[] = [];
   if (pod.metadata?.labels !== old.metadata?.labels) actions.push("UpdateLabel");
-  if (pod.spec !== old.spec && podRequestsShrank(pod, old)) actions.push("ScaleDown");
+  const may = pod.spec !== old.spec || (pod.status?.containerStatuses !== old.status?.containerStatuses && isResizing(old));
+  if (may && podRequestsShrank(pod, old)) actions.push("ScaleDown");
   return actions;
 }

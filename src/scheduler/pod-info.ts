@@ -1,5 +1,6 @@
 import { type Amounts, type Container, type Node, type Pod, podAmounts } from "../api/index.ts";
 import { milliQuantity, milliValue, milliValueOf, quantity, value, valueOf } from "../machinery/index.ts";
+import { heldSpec } from "./held-resources.ts";
 import type { NodeInfo, PodInfo, Resources } from "./types.ts";
 
 /** What a container that asks for nothing counts as when nodes are scored (k8s: DefaultMilliCPURequest). */
@@ -37,7 +38,7 @@ export function podInfo(pod: Pod): PodInfo {
 }
 
 function resources(pod: Pod, absent?: Amounts): Resources {
-  const { cpu, memory, ...rest } = podAmounts(pod.spec, "requests", absent);
+  const { cpu, memory, ...rest } = podAmounts(heldSpec(pod), "requests", absent);
   let others: Map<string, number> | undefined;
   for (const name in rest) (others ??= new Map()).set(name, valueOf(rest[name] as Amounts[string]));
   return { cpu: cpu ? milliValueOf(cpu) : 0, memory: memory ? valueOf(memory) : 0, ...(others ? { others } : {}) };

@@ -28,10 +28,10 @@ export function score(
     if (prepared === "skip") continue;
     const state = prepared ?? states.get(plugin.name);
     for (let i = 0; i < feasible.length; i++) values[i] = plugin.score?.(pod, feasible[i] as NodeInfo, state, snapshot) ?? 0;
-    const raw = Float32Array.from(values);
+    const raw = new Float32Array(values);
     plugin.normalize?.(values);
     for (let i = 0; i < values.length; i++) totals[i] = (totals[i] as number) + (values[i] as number) * weight;
-    scores.push({ plugin: plugin.name, weight, raw, normalized: Uint8Array.from(values) });
+    scores.push({ plugin: plugin.name, weight, raw, normalized: new Uint8Array(values) });
   }
   return { totals, scores };
 }

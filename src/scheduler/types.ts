@@ -48,6 +48,8 @@ export interface Snapshot {
   get(name: string): NodeInfo | undefined;
   /** On how many nodes an image is. */
   nodesWithImage(image: string): number;
+  /** How many nodes each domain of a topology has. */
+  domains(topologyKey: string): ReadonlyMap<string, number>;
   /** How many pods on nodes a question means, by node and by domain. */
   tally(question: PodQuestion): Tally;
   /** The affinity rules of pods on nodes. */

@@ -62,6 +62,7 @@ function overlay(snapshot: Snapshot, node: NodeInfo): Snapshot {
     nodes: known ? snapshot.nodes.map((n) => (n.name === node.name ? node : n)) : [...snapshot.nodes, node],
     get: (name) => (name === node.name ? node : snapshot.get(name)),
     nodesWithImage: (image) => snapshot.nodesWithImage(image),
+    domains: (key) => moved(snapshot.domains(key), before?.[key], node.node.metadata?.labels?.[key], 1),
     tally: (question) => relabelled(snapshot.tally(question), node, before),
     placedTerms: snapshot.placedTerms,
     defaultSelector: (pod) => snapshot.defaultSelector(pod),
@@ -75,16 +76,22 @@ function relabelled(tally: Tally, { name, node }: NodeInfo, before: Readonly<Rec
   if (here === 0 || labels === before) return tally;
   return {
     byNode: tally.byNode,
-    domains(topologyKey) {
-      const [from, to] = [before?.[topologyKey], labels?.[topologyKey]];
-      const domains = tally.domains(topologyKey);
-      if (from === to) return domains;
-      const moved = new Map(domains);
-      const left = (from === undefined ? 0 : (moved.get(from) ?? 0)) - here;
-      if (from !== undefined && left > 0) moved.set(from, left);
-      else if (from !== undefined) moved.delete(from);
-      if (to !== undefined) moved.set(to, (moved.get(to) ?? 0) + here);
-      return moved;
-    },
+    domains: (key) => moved(tally.domains(key), before?.[key], labels?.[key], here),
   };
+}
+
+/** Counts by domain with `by` of one domain in another. */
+function moved(
+  counts: ReadonlyMap<string, number>,
+  from: string | undefined,
+  to: string | undefined,
+  by: number,
+): ReadonlyMap<string, number> {
+  if (from === to) return counts;
+  const after = new Map(counts);
+  const left = from === undefined ? 0 : (after.get(from) ?? 0) - by;
+  if (from !== undefined && left > 0) after.set(from, left);
+  else if (from !== undefined) after.delete(from);
+  if (to !== undefined) after.set(to, (after.get(to) ?? 0) + by);
+  return after;
 }

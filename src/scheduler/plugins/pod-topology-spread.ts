@@ -3,7 +3,7 @@ import type { PluginFactory, PodInfo, Rejection, SchedulerPlugin, Snapshot } fro
 import { podTopologySpreadArgs } from "./args.ts";
 import { countIn, type Domains, domainsOf, supposing } from "./domains.ts";
 import { afterNodeChange, afterPodChange, afterOwnChange } from "./pod-topology-spread-hints.ts";
-import { type Constraint, constraintsOf, countDomains, counts, hasKeys, HOSTNAME, includesAllNodes } from "./spread-constraints.ts";
+import { type Constraint, constraintsOf, countDomains, counts, hasKeys, HOSTNAME } from "./spread-constraints.ts";
 
 /** A rule, and how its domains stand before the pod comes. */
 interface Hard {
@@ -111,9 +111,7 @@ export const podTopologySpread: PluginFactory = (handle, given): SchedulerPlugin
         if (topologyKey === HOSTNAME) return { constraint, counts: tally.byNode, weight: normalizing(candidates.length) };
         const domains = new Set<string>();
         for (const { node } of candidates) domains.add(node.metadata?.labels?.[topologyKey] ?? "");
-        // Nothing to leave out: the count that is kept up will do.
-        const simple = includesAllNodes(constraint, pod.pod) && (!strict || constraints.length === 1);
-        const counted = simple ? tally.domains(topologyKey) : countDomains(constraint, pod, snapshot, strict ? constraints : [constraint]);
+        const counted = countDomains(constraint, pod, snapshot, strict ? constraints : [constraint]);
         return { constraint, counts: counted, weight: normalizing(domains.size) };
       });
       return { hard: [], soft, strict };

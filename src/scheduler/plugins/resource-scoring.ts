@@ -1,77 +1,56 @@
 import type { NodeInfo, PodInfo } from "../types.ts";
 import type { ResourceSpec, ScoringStrategy, ShapePoint } from "./args.ts";
 
-/** How full a node would be of one resource. */
-interface Usage {
-  readonly weight: number;
-  readonly requested: number;
-  readonly capacity: number;
-}
-
 type Scorer = (pod: PodInfo, node: NodeInfo) => number;
+type Score = (requested: number, capacity: number) => number;
 
 /** 0 to 100 for how well the pod would fill the node, as the profile's strategy wants nodes filled (k8s: plugins/noderesources). */
 export function fitScorer({ type, resources, requestedToCapacityRatio }: ScoringStrategy): Scorer {
-  const score = type === "MostAllocated" ? mostAllocated : leastAllocated;
-  if (type === "RequestedToCapacityRatio") {
-    const shape = requestedToCapacityRatio?.shape ?? [];
-    return (pod, node) => ratioMean(usages(resources, pod, node), shape);
-  }
+  const ratio = type === "RequestedToCapacityRatio";
+  const score = ratio ? shaped(requestedToCapacityRatio?.shape ?? []) : type === "MostAllocated" ? mostAllocated : leastAllocated;
   return (pod, node) => {
     let sum = 0;
     let weights = 0;
-    for (const spec of resources) {
-      const usage = usageOf(spec, pod, node);
-      if (!usage) continue;
-      sum += score(usage) * spec.weight;
-      weights += spec.weight;
+    for (const { name, weight } of resources) {
+      const capacity = capacityFor(name, pod, node);
+      if (capacity === 0) continue;
+      const one = score(usedWith(name, pod, node), capacity);
+      // What a shape gives nothing does not weigh (k8s: buildRequestedToCapacityRatioScorerFunction).
+      if (ratio && one <= 0) continue;
+      sum += one * weight;
+      weights += weight;
     }
-    return weights === 0 ? 0 : Math.floor(sum / weights);
+    if (weights === 0) return 0;
+    return ratio ? Math.round(sum / weights) : Math.floor(sum / weights);
   };
 }
 
-function usages(resources: readonly ResourceSpec[], pod: PodInfo, node: NodeInfo): readonly Usage[] {
-  return resources.flatMap((spec) => usageOf(spec, pod, node) ?? []);
-}
-
 /**
- * CPU and memory count at least a little for pods that ask for nothing. Undefined: the node has none, or it is a resource
- * that few pods ask for and this one does not (k8s: calculateResourceAllocatableRequest).
+ * What a node has of a resource; 0: nothing to score by. So it is, too, for what few pods ask for and this one does not
+ * (k8s: calculateResourceAllocatableRequest).
  */
-function usageOf({ name, weight }: ResourceSpec, pod: PodInfo, { allocatable, requested, nonZero }: NodeInfo): Usage | undefined {
-  if (name === "cpu") return some(weight, nonZero.cpu + pod.nonZero.cpu, allocatable.cpu);
-  if (name === "memory") return some(weight, nonZero.memory + pod.nonZero.memory, allocatable.memory);
-  const wanted = pod.requests.others?.get(name) ?? 0;
-  if (wanted === 0 && isScalar(name)) return undefined;
-  return some(weight, (requested.others.get(name) ?? 0) + wanted, allocatable.others?.get(name) ?? 0);
+function capacityFor(name: string, { requests }: PodInfo, { allocatable }: NodeInfo): number {
+  if (name === "cpu") return allocatable.cpu;
+  if (name === "memory") return allocatable.memory;
+  return isScalar(name) && !requests.others?.get(name) ? 0 : (allocatable.others?.get(name) ?? 0);
 }
 
-const some = (weight: number, requested: number, capacity: number): Usage | undefined =>
-  capacity === 0 ? undefined : { weight, requested, capacity };
+/** CPU and memory count at least a little for pods that ask for nothing. */
+function usedWith(name: string, pod: PodInfo, { requested, nonZero }: NodeInfo): number {
+  if (name === "cpu") return nonZero.cpu + pod.nonZero.cpu;
+  if (name === "memory") return nonZero.memory + pod.nonZero.memory;
+  return (requested.others.get(name) ?? 0) + (pod.requests.others?.get(name) ?? 0);
+}
 
 /** Extended resources, huge pages, attachable volumes (k8s: schedutil.IsScalarResourceName). */
-export const isScalar = (name: string): boolean => name !== "cpu" && name !== "memory" && name !== "ephemeral-storage" && name !== "pods";
+const isScalar = (name: string): boolean => name !== "cpu" && name !== "memory" && name !== "ephemeral-storage";
 
-function leastAllocated({ requested, capacity }: Usage): number {
-  return requested > capacity ? 0 : Math.floor(((capacity - requested) * 100) / capacity);
-}
-
-function mostAllocated({ requested, capacity }: Usage): number {
-  return Math.floor((Math.min(requested, capacity) * 100) / capacity);
-}
-
-/** Resources that the shape gives nothing don't weigh (k8s: buildRequestedToCapacityRatioScorerFunction). */
-function ratioMean(all: readonly Usage[], shape: readonly ShapePoint[]): number {
-  let sum = 0;
-  let weights = 0;
-  for (const { weight, requested, capacity } of all) {
-    const score = brokenLine(requested > capacity ? 100 : Math.floor((requested * 100) / capacity), shape);
-    if (score <= 0) continue;
-    sum += score * weight;
-    weights += weight;
-  }
-  return weights === 0 ? 0 : Math.round(sum / weights);
-}
+const leastAllocated: Score = (requested, capacity) => (requested > capacity ? 0 : Math.floor(((capacity - requested) * 100) / capacity));
+const mostAllocated: Score = (requested, capacity) => Math.floor((Math.min(requested, capacity) * 100) / capacity);
+const shaped =
+  (shape: readonly ShapePoint[]): Score =>
+  (requested, capacity) =>
+    brokenLine(requested > capacity ? 100 : Math.floor((requested * 100) / capacity), shape);
 
 /** The shape's score at a utilization, scaled from 0..10 to 0..100 (k8s: helper.BuildBrokenLinearFunction). */
 function brokenLine(utilization: number, shape: readonly ShapePoint[]): number {
@@ -90,18 +69,19 @@ function brokenLine(utilization: number, shape: readonly ShapePoint[]): number {
  * v1.35). Here what pods really ask for counts.
  */
 export function balanceScorer(resources: readonly ResourceSpec[]): Scorer {
+  const after: number[] = [];
+  const before: number[] = [];
   return ({ requests }, { allocatable, requested }) => {
-    const after: number[] = [];
-    const before: number[] = [];
+    let n = 0;
     for (const { name } of resources) {
       const wanted = amount(requests, name);
       const capacity = amount(allocatable, name);
       if (capacity === 0 || (wanted === 0 && isScalar(name))) continue;
       const used = amount(requested, name);
-      after.push(Math.min(1, (used + wanted) / capacity));
-      before.push(Math.min(1, used / capacity));
+      after[n] = Math.min(1, (used + wanted) / capacity);
+      before[n++] = Math.min(1, used / capacity);
     }
-    return 50 + Math.trunc((50 + evenness(after) - evenness(before)) / 2);
+    return 50 + Math.trunc((50 + evenness(after, n) - evenness(before, n)) / 2);
   };
 }
 
@@ -112,13 +92,14 @@ export function amount(
   return name === "cpu" ? of.cpu : name === "memory" ? of.memory : (of.others?.get(name) ?? 0);
 }
 
-/** 100 when all are used in the same proportion; less by their standard deviation. */
-function evenness(fractions: readonly number[]): number {
+/** 100 when the first `n` are all used in the same proportion; less by their standard deviation. */
+function evenness(fractions: readonly number[], n: number): number {
   let deviation = 0;
-  if (fractions.length === 2) deviation = Math.abs(((fractions[0] as number) - (fractions[1] as number)) / 2);
-  else if (fractions.length > 2) {
-    const mean = fractions.reduce((a, b) => a + b, 0) / fractions.length;
-    deviation = Math.sqrt(fractions.reduce((sum, f) => sum + (f - mean) * (f - mean), 0) / fractions.length);
+  if (n === 2) deviation = Math.abs(((fractions[0] as number) - (fractions[1] as number)) / 2);
+  else if (n > 2) {
+    const used = fractions.slice(0, n);
+    const mean = used.reduce((a, b) => a + b, 0) / n;
+    deviation = Math.sqrt(used.reduce((sum, f) => sum + (f - mean) * (f - mean), 0) / n);
   }
   return Math.trunc((1 - deviation) * 100);
 }

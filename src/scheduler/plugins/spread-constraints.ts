@@ -2,7 +2,7 @@ import { matchesNodeAffinity, type Node, type Pod, type TopologySpreadConstraint
 import { labelSelector, type LabelSelector, type Selector } from "../../machinery/index.ts";
 import { requiredPair } from "../affinity-terms.ts";
 import { untolerated } from "../taints.ts";
-import type { PodQuestion } from "../tally.ts";
+import type { Labels, PodQuestion } from "../tally.ts";
 import type { PodInfo, Snapshot } from "../types.ts";
 import type { PodTopologySpreadArgs } from "./args.ts";
 
@@ -10,6 +10,7 @@ export const HOSTNAME = "kubernetes.io/hostname";
 
 /** A spread constraint as it applies to one pod (k8s: podtopologyspread topologySpreadConstraint). */
 export interface Constraint {
+  readonly when: Action;
   readonly topologyKey: string;
   readonly maxSkew: number;
   readonly minDomains: number;
@@ -30,6 +31,11 @@ const SYSTEM: readonly TopologySpreadConstraint[] = [
 ];
 
 const NONE: readonly Constraint[] = [];
+/** By the list as it stands in a pod. */
+const known = new WeakMap<
+  object,
+  { readonly namespace: string; readonly labels: Labels | undefined; readonly constraints: readonly Constraint[] }
+>();
 
 /** The pod's own constraints, or else the defaults for what its Services and owner select. */
 export function constraintsOf(
@@ -39,13 +45,19 @@ export function constraintsOf(
   defaultSelector: () => LabelSelector | undefined,
 ): readonly Constraint[] {
   const own = pod.spec?.topologySpreadConstraints;
-  if (own?.length) {
-    const applying = own.filter((c) => c.whenUnsatisfiable === when);
-    return applying.length === 0 ? NONE : applying.map((c) => compile(c, withKeys(c, pod), pod));
-  }
+  if (own?.length) return compiled(own, pod).filter((c) => c.when === when);
   const defaults = (defaultingType === "System" ? SYSTEM : defaultConstraints).filter((c) => c.whenUnsatisfiable === when);
   const selected = defaults.length === 0 ? undefined : defaultSelector();
   return selected ? defaults.map((c) => compile(c, selected, pod)) : NONE;
+}
+
+function compiled(own: readonly TopologySpreadConstraint[], pod: Pod): readonly Constraint[] {
+  const { namespace = "", labels } = pod.metadata ?? {};
+  const before = known.get(own);
+  if (before?.namespace === namespace && before.labels === labels) return before.constraints;
+  const constraints = own.map((c) => compile(c, withKeys(c, pod), pod));
+  known.set(own, { namespace, labels, constraints });
+  return constraints;
 }
 
 /** The API server has made the keys part of the selector already; arguments of the profile come as they are. */
@@ -65,6 +77,7 @@ function compile(constraint: TopologySpreadConstraint, selected: LabelSelector |
   const { topologyKey, maxSkew, minDomains = 1, nodeAffinityPolicy = "Honor", nodeTaintsPolicy = "Ignore" } = constraint;
   const selector = labelSelector(selected);
   return {
+    when: constraint.whenUnsatisfiable,
     topologyKey,
     maxSkew,
     minDomains,
@@ -109,20 +122,33 @@ export function countDomains(
   all: readonly Constraint[],
 ): ReadonlyMap<string, number> {
   const { topologyKey, question: asked } = constraint;
-  const { byNode } = snapshot.tally(asked);
+  const tally = snapshot.tally(asked);
   const whole = includesAllNodes(constraint, pod);
-  const domains = new Map<string, number>();
+  const counted = new Map<string, number>();
+  // Nothing to leave out: what is kept up will do.
+  if (whole && all.every((other) => other === constraint || isEverywhere(other.topologyKey, snapshot))) {
+    const pods = tally.domains(topologyKey);
+    for (const domain of snapshot.domains(topologyKey).keys()) counted.set(domain, pods.get(domain) ?? 0);
+    return counted;
+  }
   for (const { name, node } of snapshot.nodes) {
     const labels = node.metadata?.labels;
     const domain = labels?.[topologyKey];
     if (domain === undefined || !hasKeys(all, labels) || !(whole || counts(constraint, pod, node))) continue;
-    domains.set(domain, (domains.get(domain) ?? 0) + (byNode.get(name) ?? 0));
+    counted.set(domain, (counted.get(domain) ?? 0) + (tally.byNode.get(name) ?? 0));
   }
-  return domains;
+  return counted;
+}
+
+/** All nodes have the label. */
+function isEverywhere(topologyKey: string, snapshot: Snapshot): boolean {
+  let nodes = 0;
+  for (const count of snapshot.domains(topologyKey).values()) nodes += count;
+  return nodes === snapshot.nodes.length;
 }
 
 /** No policy leaves a node out for this pod. */
-export function includesAllNodes({ honorAffinity, honorTaints }: Constraint, { spec }: Pod): boolean {
+function includesAllNodes({ honorAffinity, honorTaints }: Constraint, { spec }: Pod): boolean {
   return (
     !honorTaints &&
     (!honorAffinity || (!spec?.nodeSelector && !spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution))
