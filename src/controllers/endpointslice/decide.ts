@@ -133,7 +133,8 @@ function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
     a.hostname === b.hostname &&
     x?.ready === y?.ready &&
     x?.serving === y?.serving &&
-    x?.terminating === y?.terminating
+    x?.terminating === y?.terminating &&
+    deepEqual(a.hints, b.hints)
   );
 }
 

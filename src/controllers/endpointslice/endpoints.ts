@@ -1,4 +1,12 @@
-import { type DiscoveryEndpointPort, type Endpoint, isSidecar, type Node, type Pod, type Service } from "../../api/index.ts";
+import {
+  type DiscoveryEndpointPort,
+  type Endpoint,
+  type EndpointHints,
+  isSidecar,
+  type Node,
+  type Pod,
+  type Service,
+} from "../../api/index.ts";
 import { isPodReady, isPodTerminal, podCondition } from "../pods.ts";
 
 const ZONE = "topology.kubernetes.io/zone";
@@ -24,14 +32,31 @@ export function endpointOf(pod: Pod, service: Service, node: Node | undefined, a
   const terminating = deletionTimestamp !== undefined;
   const { hostname, subdomain, nodeName } = pod.spec ?? {};
   const zone = node?.metadata?.labels?.[ZONE];
+  const ready = service.spec?.publishNotReadyAddresses === true || (serving && !terminating);
+  const hints = ready ? hintsOf(service, zone, nodeName) : undefined;
   return {
     addresses: [address],
-    conditions: { ready: service.spec?.publishNotReadyAddresses === true || (serving && !terminating), serving, terminating },
+    conditions: { ready, serving, terminating },
     ...(hostname && subdomain === service.metadata?.name && namespace === service.metadata?.namespace ? { hostname } : {}),
     targetRef: { kind: "Pod", namespace, name, uid },
     ...(nodeName ? { nodeName } : {}),
     ...(zone ? { zone } : {}),
+    ...(hints ? { hints } : {}),
   };
+}
+
+const CLOSE = ["PreferClose", "PreferSameZone", "PreferSameNode"];
+const TOPOLOGY_MODE = ["service.kubernetes.io/topology-mode", "service.kubernetes.io/topology-aware-hints"];
+
+/** For whom an endpoint is near: its zone, and its node where the Service wants that (k8s: trafficdist.ReconcileHints). */
+function hintsOf({ metadata, spec }: Service, zone: string | undefined, node: string | undefined): EndpointHints | undefined {
+  const wanted = spec?.trafficDistribution;
+  if (wanted === undefined || !CLOSE.includes(wanted)) return undefined;
+  // The older annotation goes first.
+  if (TOPOLOGY_MODE.some((name) => metadata?.annotations?.[name]?.toLowerCase() === "auto")) return undefined;
+  const forNodes = wanted === "PreferSameNode" && node ? [{ name: node }] : undefined;
+  if (!zone && !forNodes) return undefined;
+  return { ...(zone ? { forZones: [{ name: zone }] } : {}), ...(forNodes ? { forNodes } : {}) };
 }
 
 /** `endpointOf` remembered for as long as pod, Service and zone are the same, so that what did not change is the same object. */

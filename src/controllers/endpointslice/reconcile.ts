@@ -1,6 +1,7 @@
 import type { EndpointSlice, Pod, Service } from "../../api/index.ts";
-import type { Change } from "../../client/index.ts";
+import type { Change, ReconcileContext } from "../../client/index.ts";
 import { type ControllerContext, MANAGER_PACE, type PacedController, weightOf } from "../context.ts";
+import { messageOf } from "../refusals.ts";
 import { createServicePods } from "../service-pods.ts";
 import { CONTROLLER, planSlices, type PortGroup } from "./decide.ts";
 import { type AddressType, addressOf, addressTypesOf, createEndpointCache, endpointPorts } from "./endpoints.ts";
@@ -8,7 +9,7 @@ import { createTriggerTimes } from "./trigger-times.ts";
 import { createSliceWriter, serviceKeyOf } from "./writer.ts";
 
 /** Keeps EndpointSlices of the pods that each Service selects (k8s: pkg/controller/endpointslice). */
-export function createEndpointSliceController({ informers }: ControllerContext): PacedController {
+export function createEndpointSliceController({ informers, recorder }: ControllerContext): PacedController {
   const services = informers.of("services");
   const nodes = informers.of("nodes");
   const slices = informers.of("endpointslices");
@@ -16,6 +17,7 @@ export function createEndpointSliceController({ informers }: ControllerContext):
   const triggers = createTriggerTimes();
   slices.index("service", (s) => [serviceKeyOf(s, CONTROLLER) ?? ""]);
   const writer = createSliceWriter(CONTROLLER);
+  const events = recorder("endpoint-slice-controller");
   const selectedCount = new Map<string, number>();
   const endpointFor = createEndpointCache();
 
@@ -35,6 +37,31 @@ export function createEndpointSliceController({ informers }: ControllerContext):
     return [...groups.values()];
   };
 
+  /** Pods whose node is not there any more serve nobody; they are looked for again, lest the node be only late (k8s: reconcileByAddressType). */
+  const lost = (service: Service, selected: readonly Pod[]): readonly Pod[] =>
+    service.spec?.publishNotReadyAddresses ? [] : selected.filter(({ spec }) => spec?.nodeName && !nodes.get(spec.nodeName));
+
+  const bringAbout = async (key: string, service: Service, { client }: ReconcileContext): Promise<void> => {
+    const selected = selection.podsOf(service);
+    selectedCount.set(key, selected.length);
+    const triggerTime = triggers.next(key, service, selected);
+    const own = slices.by("service", key).filter((s) => s.metadata?.deletionTimestamp === undefined);
+    const types = addressTypesOf(service);
+    const homeless = lost(service, selected);
+    const serving = homeless.length > 0 ? selected.filter((pod) => !homeless.includes(pod)) : selected;
+    for (const addressType of types) {
+      const ofType = own.filter((s) => s.addressType === addressType);
+      const groups = groupsOf(service, serving, addressType);
+      await writer.apply(client, key, planSlices({ service, addressType, slices: ofType, groups, triggerTime }));
+    }
+    const stray = own.filter((s) => !types.includes(s.addressType as AddressType));
+    if (stray.length > 0) await writer.apply(client, key, { create: [], update: [], remove: stray });
+    const problems = homeless.map(
+      ({ metadata, spec }) => `skipping Pod ${metadata?.name} for Service ${key}: Node ${spec?.nodeName} Not Found`,
+    );
+    if (problems.length > 0) throw new Error(problems.length === 1 ? problems[0] : `[${problems.join(", ")}]`);
+  };
+
   return {
     name: "endpointslice",
     pace: MANAGER_PACE,
@@ -46,7 +73,7 @@ export function createEndpointSliceController({ informers }: ControllerContext):
       { resource: "pods", keys: (change) => selection.servicesOf(change as Change<Pod>) },
       { resource: "endpointslices", keys: (change) => writer.keysOf(change as Change<EndpointSlice>) },
     ],
-    async reconcile(key, { client }) {
+    async reconcile(key, context) {
       const service = services.get(key);
       if (!service) {
         // Its slices go with their owner.
@@ -56,21 +83,13 @@ export function createEndpointSliceController({ informers }: ControllerContext):
       }
       if (service.spec?.selector === undefined || service.spec.type === "ExternalName") return;
       if (writer.mustWait(key)) return;
-      const selected = selection.podsOf(service);
-      selectedCount.set(key, selected.length);
-      const triggerTime = triggers.next(key, service, selected);
-      const own = slices.by("service", key).filter((s) => s.metadata?.deletionTimestamp === undefined);
-      const types = addressTypesOf(service);
-      for (const addressType of types) {
-        const ofType = own.filter((s) => s.addressType === addressType);
-        await writer.apply(
-          client,
-          key,
-          planSlices({ service, addressType, slices: ofType, groups: groupsOf(service, selected, addressType), triggerTime }),
-        );
+      try {
+        await bringAbout(key, service, context);
+      } catch (error) {
+        const message = `Error updating Endpoint Slices for Service ${key}: ${messageOf(error)}`;
+        events.event(service, "Warning", "FailedToUpdateEndpointSlices", message, context.causes);
+        throw error;
       }
-      const stray = own.filter((s) => !types.includes(s.addressType as AddressType));
-      if (stray.length > 0) await writer.apply(client, key, { create: [], update: [], remove: stray });
     },
   };
 }
