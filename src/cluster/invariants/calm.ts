@@ -34,7 +34,7 @@ export async function calm({ stage, client }: { readonly stage: Stage; readonly 
     admin.patch(resource, namespace, name, "merge", { spec });
   await each("nodes", (_, name) => patch("nodes", undefined, name, { unschedulable: null }));
   await each("resourcequotas", (_, name, namespace) =>
-    patch("resourcequotas", namespace, name, { hard: { pods: "100", "requests.cpu": "50", "count/jobs.batch": "100" } }),
+    patch("resourcequotas", namespace, name, { hard: { pods: "100", "requests.cpu": "5000", "count/jobs.batch": "100" } }),
   );
   await each("cronjobs", (_, name, namespace) => patch("cronjobs", namespace, name, { suspend: true }));
   await each("jobs", (_, name, namespace) => patch("jobs", namespace, name, { suspend: false, parallelism: 2 }));

@@ -4,8 +4,8 @@ import { View, type Write } from "./view.ts";
 /** What must be so at every revision, and what must be so once nothing moves any more. Answers what is not. */
 export interface Checker {
   readonly name: string;
-  at?(write: Write, view: View): Iterable<string>;
-  settled?(view: View): Iterable<string>;
+  readonly at?: (write: Write, view: View) => Iterable<string>;
+  readonly settled?: (view: View) => Iterable<string>;
 }
 
 /** A history in which something was not as it must be. */

@@ -1,10 +1,12 @@
-import type { KubeObject } from "../../api/index.ts";
+import type { KubeObject, Pod } from "../../api/index.ts";
 import type { Revision } from "../../etcd/index.ts";
+import type { Checker } from "./checker.ts";
 import { keyOfObject } from "./view.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-const EPOCH = Date.UTC(2026, 0, 1);
+/** The beginning of 2026. */
+const EPOCH = 1_767_225_600_000;
 
 /** Writes a history by hand, as no sound cluster would. */
 export function forge(): {
@@ -66,3 +68,40 @@ function merged<T>(object: T, parts: Json): T {
   }
   return out as T;
 }
+
+export type Forge = ReturnType<typeof forge>;
+/** What is wrong, as a checker says it; and a history in which it is. */
+type Row = readonly [problem: RegExp, write: (f: Forge) => void];
+
+export const object = (kind: string, name: string, rest: object = {}): KubeObject & { readonly [key: string]: unknown } => ({
+  apiVersion: "v1",
+  kind,
+  metadata: { name, namespace: "default", generation: 1 },
+  ...rest,
+});
+export const ownedBy = (owner: KubeObject) => [
+  { apiVersion: "v1", kind: owner.kind ?? "", name: owner.metadata?.name ?? "", uid: owner.metadata?.uid ?? "", controller: true },
+];
+export const owned = <T extends KubeObject>(o: T, owner: KubeObject, annotations?: Readonly<Record<string, string>>): T => ({
+  ...o,
+  metadata: { ...o.metadata, ownerReferences: ownedBy(owner), ...(annotations ? { annotations } : {}) },
+});
+export const ready = (status: string) => ({ type: "Ready", status, lastTransitionTime: "2026-01-01T00:00:00Z" });
+export const running = (name: string, spec: object = {}): Pod =>
+  object("Pod", name, {
+    spec: { nodeName: "node-1", containers: [], ...spec },
+    status: { phase: "Running", conditions: [ready("True")], containerStatuses: [{ state: { running: {} } }] },
+  }) as unknown as Pod;
+export const going = { metadata: { deletionTimestamp: "2026-01-01T00:00:30Z" } };
+
+export const sized = (name: string, replicas: number, availableReplicas: number, desired = "4") =>
+  object("ReplicaSet", name, {
+    metadata: { name, namespace: "default", generation: 1, annotations: { "deployment.kubernetes.io/desired-replicas": desired } },
+    spec: { replicas },
+    status: { replicas, availableReplicas, observedGeneration: 1 },
+  });
+export const deployment = (f: Forge, strategy: object = { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 1 } }) =>
+  f.put(object("Deployment", "web", { spec: { replicas: 4, strategy }, status: { observedGeneration: 1 } }));
+
+/** What each checker must see, and how it comes about. */
+export type Forgeries = readonly (readonly [checker: () => Checker, rows: readonly Row[]])[];

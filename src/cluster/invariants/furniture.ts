@@ -8,9 +8,12 @@ const template = (app: string, command?: readonly string[], restartPolicy?: stri
   spec: {
     ...(restartPolicy ? { restartPolicy } : {}),
     containers: [
-      command
-        ? { name: "main", image: "busybox:1.36", command }
-        : { name: "main", image: "registry.k8s.io/pause:3.10", resources: { requests: { cpu: "1m" } } },
+      {
+        name: "main",
+        ...(command ? { image: "busybox:1.36", command } : { image: "registry.k8s.io/pause:3.10" }),
+        // A quota of CPU takes nothing in that does not say.
+        resources: { requests: { cpu: "1m" } },
+      },
     ],
   },
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { testCluster } from "../testing.ts";
 import { checkHistory } from "./checker.ts";
 import { checkers } from "./checkers/index.ts";
-import { causalChain } from "./explain.ts";
+import { causalChain, described } from "./explain.ts";
 import { forge } from "./forged.ts";
 import { spinning, unrest } from "./rest.ts";
 import { play, type Step, stepsOf } from "./run.ts";
@@ -14,7 +14,7 @@ const HISTORIES = Number(process.env["TIMONEL_HISTORIES"] ?? COUNTS[process.env[
 const FIRST = Number(process.env["TIMONEL_HISTORY_SEED"] ?? 1);
 const STEPS = 40;
 /** Tries that a failing history is shrunk in. */
-const PATIENCE = 40;
+const PATIENCE = process.env["TIMONEL_DUMP"] ? 0 : 40;
 
 interface Outcome {
   readonly problems: readonly string[];
@@ -33,6 +33,14 @@ async function outcomeOf(seed: number, steps: readonly Step[]): Promise<Outcome>
         checker: "a settled cluster is still",
       })),
     ];
+    const dump = process.env["TIMONEL_DUMP"];
+    if (dump)
+      console.log(
+        history
+          .filter((r) => new RegExp(dump).test(r.key))
+          .map((r) => `${r.revision} @${(r.at - 1767225600000) / 1000} ${described(r)}`)
+          .join("\n"),
+      );
     const problems = found.map(({ checker, problem }) => `${checker}: ${problem}`);
     const revision = found.find((v) => v.revision !== undefined)?.revision;
     return { problems, log, why: revision === undefined ? [] : causalChain(history, revision) };

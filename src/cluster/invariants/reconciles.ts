@@ -9,7 +9,7 @@ export interface Idler {
   readonly name: string;
   readonly keys: readonly string[];
   /** Reconciles one of them; writes are refused and noted. */
-  reconcile(key: string): Promise<number | void>;
+  readonly reconcile: (key: string) => Promise<number | void>;
   /** What it wanted to write. */
   readonly writes: readonly string[];
 }

@@ -37,7 +37,7 @@ export function template(random: Random, labels: Readonly<Record<string, string>
     ? "quick"
     : pick(random, ["quick", "quick", "stubborn", "late", "late", "flaky", ...(oneIn(random, 3) ? ["huge"] : [])]);
   const { containers, ...rest } = PODS[temper] as PodSpec;
-  const cpu = pick(random, ["20m", "50m", "100m", "400m"]);
+  const cpu = calm ? "20m" : pick(random, ["20m", "50m", "100m", "300m"]);
   // The number makes each template another one.
   const env = [{ name: "N", value: String(random.int(1_000_000)) }];
   return {

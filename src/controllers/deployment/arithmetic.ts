@@ -69,7 +69,10 @@ export function oldReplicaSetSizes(d: Deployment, old: readonly ReplicaSet[], fr
     takeFrom(rs, down);
     unhealthy -= down;
   }
-  let spare = totalAvailable(all) - minAvailable;
+  // Pods that a set was told to give up serve no more, though its status may still count them. Upstream waits for the
+  // status, and now and then takes more than it may (k8s: scaleDownOldReplicaSetsForRollingUpdate).
+  const staying = all.reduce((sum, rs) => sum + Math.min(replicasOf(rs), rs.status?.availableReplicas ?? 0), 0);
+  let spare = staying - minAvailable;
   for (const rs of oldestFirst) {
     const down = Math.min(sizes.get(rs) as number, Math.max(0, spare));
     takeFrom(rs, down);

@@ -33,18 +33,8 @@ function availableOf(view: View, rs: ReplicaSet): number {
 const isScaling = (before: ReplicaSet | undefined, after: ReplicaSet): boolean =>
   before?.metadata?.annotations?.[DESIRED] !== after.metadata?.annotations?.[DESIRED];
 
-/** Of its available pods, those that steps of a rollout took which its status does not show yet. Those that serve nobody go first. */
-function takenOf(view: View, rs: ReplicaSet): number {
-  const available = availableOf(view, rs);
-  let taken = 0;
-  for (const [i, after] of view.inPlay(rs).entries()) {
-    const before = view.inPlay(rs)[i + 1];
-    if (!before || isScaling(before, after)) continue;
-    const unhealthy = Math.max(0, sizeOf(before) - available);
-    taken += Math.max(0, sizeOf(before) - sizeOf(after) - unhealthy);
-  }
-  return taken;
-}
+/** Pods that stay available of a ReplicaSet of this size: none that it was told to give up. */
+const stayingOf = (view: View, rs: ReplicaSet, size: number): number => Math.min(availableOf(view, rs), size);
 
 /** Its ReplicaSets together never exceed what the surge allows, and no step of a rollout takes what must stay available. */
 export const deploymentBounds = (): Checker => ({
@@ -65,11 +55,10 @@ export const deploymentBounds = (): Checker => ({
     if (now > was && specs.every((d) => d.spec?.strategy?.type === "Recreate")) yield* recreated(view, name, sets, after);
     if (now >= was || !specs.every(isRolling)) return;
     if (isScaling(before, after) || specs.some((d) => String(desiredOf(d)) !== after.metadata?.annotations?.[DESIRED])) return;
-    // A ReplicaSet's word is all that a rollout goes by (k8s: scaleDownOldReplicaSetsForRollingUpdate).
-    const left = sets.reduce((sum, rs) => sum + availableOf(view, rs) - takenOf(view, rs), 0);
+    const others = sets.filter((rs) => rs !== after).reduce((sum, rs) => sum + stayingOf(view, rs, sizeOf(rs)), 0);
+    const [left, had] = [others + stayingOf(view, after, sizeOf(after)), others + stayingOf(view, after, sizeOf(before))];
     const least = Math.min(...specs.map(leastOf));
-    const unhealthy = Math.max(0, sizeOf(before) - availableOf(view, after));
-    if (left < least && sizeOf(before) - sizeOf(after) > unhealthy)
+    if (left < had && left < least)
       yield `${name} scales ${after.metadata?.name} from ${sizeOf(before)} to ${sizeOf(after)}: ${left} pods stay available of ${least} that must`;
   },
   *settled(view) {

@@ -1,5 +1,6 @@
 import { type Pod, podAmounts, type ResourceQuota } from "../../../api/index.ts";
 import { parseQuantity } from "../../../machinery/index.ts";
+import { parseTime } from "../../../sim/index.ts";
 import type { Checker } from "../checker.ts";
 import { isOver, nameOf } from "../pods.ts";
 import { keyOfObject, type View, type Write } from "../view.ts";
@@ -13,7 +14,15 @@ const USES: Readonly<Record<string, { readonly by: string; readonly of: (view: V
   },
   "count/jobs.batch": { by: "jobs", of: (view, namespace) => BigInt(view.list("jobs", namespace).length) * 1_000_000_000n },
 };
-const quotaed = (view: View, namespace: string): readonly Pod[] => view.list("pods", namespace).filter((p) => !isOver(p));
+const quotaed = (view: View, namespace: string): readonly Pod[] =>
+  view.list("pods", namespace).filter((p) => !isOver(p) && !isOverdue(p, view.now));
+
+/** Should have been gone by now: it is nobody's charge any more (k8s: quota/v1/evaluator/core QuotaV1Pod). */
+function isOverdue({ metadata }: Pod, now: number): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds } = metadata ?? {};
+  if (deletionTimestamp === undefined || deletionGracePeriodSeconds === undefined) return false;
+  return now > parseTime(deletionTimestamp) + deletionGracePeriodSeconds * 1000;
+}
 const amount = (text: string | undefined): bigint => parseQuantity(text ?? "0").nano;
 
 /** What a quota says is used never grows above its limit, and never falls short of what is. */
