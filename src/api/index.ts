@@ -44,3 +44,4 @@ export {
 } from "./core/volume/binding.ts";
 export { DEFAULT_STORAGE_CLASS, defaultClassOf } from "./default-class.ts";
 export { withDisruptionAllowed, withSyncFailed } from "./policy/disruption-allowed.ts";
+export { CLAIM_FINALIZER, isReservedFor, ownershipProblem, podClaim } from "./resource/pod-claims.ts";

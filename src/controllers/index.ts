@@ -25,6 +25,7 @@ import { createPodGcController } from "./podgc/index.ts";
 import { createReplicaSetController } from "./replicaset/index.ts";
 import { createReplicationController } from "./replicationcontroller/index.ts";
 import { createHorizontalPodAutoscaling } from "./podautoscaler/index.ts";
+import { createResourceClaimController } from "./resourceclaim/index.ts";
 import { createResourceQuotaController } from "./resourcequota/index.ts";
 import { createRouteController } from "./route/index.ts";
 import { createServiceController } from "./service/index.ts";
@@ -91,6 +92,7 @@ export function controllerFactories({ allocateNodeCidr, accountToken, signer }: 
     createPodGcController,
     createEventTtlController,
     createResourceQuotaController,
+    createResourceClaimController,
     createPolicyTypeChecker,
   ];
 }

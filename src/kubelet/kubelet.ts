@@ -133,6 +133,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     volumes,
     probes,
     statuses,
+    deviceDrivers: options.deviceDrivers ?? new Map(),
     environment: { objects, services: (namespace) => services.by("namespace", namespace), allocatable },
     admit(pod) {
       const rejection = admit(pod, { allocatable: room, used, ports });

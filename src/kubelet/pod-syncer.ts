@@ -3,6 +3,7 @@ import type { Client, EventRecorder } from "../client/index.ts";
 import { formatDuration, isStatusError } from "../machinery/index.ts";
 import { RuntimeError, type ContainerStatus } from "../runtime/index.ts";
 import { parseTime, rfc3339, type Cause, type Clock, type Random } from "../sim/index.ts";
+import { claimsProblem, type DeviceDriver } from "./dynamic-resources.ts";
 import type { PodAddresses } from "./fields.ts";
 import { rpcError, StartFailure } from "./images.ts";
 import { computePodActions, type PodActions, type ToStart } from "./kuberuntime/actions.ts";
@@ -31,6 +32,8 @@ export interface SyncerOptions extends StartDeps, HookDeps {
   readonly backoff: Backoff;
   readonly probes: ProbeManager;
   readonly statuses: StatusManager;
+  /** Plugins of drivers that have registered on this node. */
+  readonly deviceDrivers: ReadonlyMap<string, DeviceDriver>;
   /** Whether the node takes a pod; counts it when it does. */
   admit(pod: Pod): Rejection | null;
   /** A pod stops counting against the node. */
@@ -122,6 +125,7 @@ export class PodSyncer {
     for (const { status, kind, container, message, reason } of actions.kill)
       await interruptible(worker, killContainer(o, pod, { status, kind, container }, this.#killOptions(worker, causes, message, reason)));
     if (worker.gone) return;
+    if (actions.createSandbox && !(await this.#prepareClaims(worker, causes))) return;
     if (actions.createSandbox && !(await this.#createSandbox(worker, actions.attempt, causes))) return;
     let retryAt = Infinity;
     let touched = actions.createSandbox;
@@ -139,6 +143,18 @@ export class PodSyncer {
     }
     if (retryAt === Infinity) return;
     o.wakeAt(worker, touched ? o.clock.now() + RELIST : retryAt, touched ? "PLEG relist" : "pod retry", causes);
+  }
+
+  /** Devices that the pod has claimed are made ready; it is no error of the sync when they cannot be, and the next one tries again. */
+  async #prepareClaims(worker: PodWorker, causes: readonly Cause[]): Promise<boolean> {
+    const o = this.#o;
+    const { pod } = worker;
+    const problem = pod.spec?.resourceClaims?.length ? await claimsProblem(o.client, pod, o.deviceDrivers) : undefined;
+    if (problem === undefined) return true;
+    const message = `Failed to prepare dynamic resources: prepare dynamic resources: ${problem}`;
+    o.recorder.event(pod, "Warning", "FailedPrepareDynamicResources", message, causes);
+    o.wakeAt(worker, o.clock.now() + o.config.syncFrequency * (1 + o.random.next() * 0.5), "pod resync", causes);
+    return false;
   }
 
   async #createSandbox(worker: PodWorker, attempt: number, causes: readonly Cause[]): Promise<boolean> {

@@ -113,8 +113,10 @@ function newer(a: Pod, b: Pod): boolean {
   return Number(a.metadata?.resourceVersion ?? 0) >= Number(b.metadata?.resourceVersion ?? 0);
 }
 
-/** Conditions of others that came since the status was generated are kept, in front as upstream has them. */
-function withForeign(status: PodStatus, current: PodStatus | undefined): PodStatus {
+/** What others wrote since the status was generated is kept: conditions, in front as upstream has them, and which claims were made. */
+function withForeign(made: PodStatus, current: PodStatus | undefined): PodStatus {
+  const claims = current?.resourceClaimStatuses;
+  const status = claims === made.resourceClaimStatuses || claims === undefined ? made : { ...made, resourceClaimStatuses: claims };
   const foreign = (current?.conditions ?? []).filter((c) => !isOwned(c.type));
   const had = (status.conditions ?? []).filter((c) => !isOwned(c.type));
   if (foreign.length === had.length && foreign.every((c, i) => c === had[i])) return status;

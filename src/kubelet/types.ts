@@ -1,5 +1,6 @@
 import type { Node, Pod } from "../api/index.ts";
 import type { Client, EventRecorder, Informers } from "../client/index.ts";
+import type { DeviceDriver } from "./dynamic-resources.ts";
 import type { NetworkStack, Socket } from "../network/index.ts";
 import type { ContainerRuntime } from "../runtime/index.ts";
 import type { Cancel, Cause, Clock, Persistent, Random } from "../sim/index.ts";
@@ -97,6 +98,8 @@ export interface KubeletOptions {
   readonly tokenFor?: TokenFor;
   /** What each sync of a pod takes longer, in ms: a fault's doing. */
   readonly delay?: () => number;
+  /** Plugins of device drivers on this node, by the drivers' names. */
+  readonly deviceDrivers?: ReadonlyMap<string, DeviceDriver>;
 }
 
 // The API server injects its side of these; shapes are structurally those of apiserver's types (rooms may not import each other).

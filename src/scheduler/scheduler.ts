@@ -19,7 +19,7 @@ import { type QueuedPod, type QueueSizes, SchedulingQueue } from "./queue.ts";
 import { podScheduled, type Nomination } from "./pod-status.ts";
 import {
   type Action,
-  BindingFailure,
+  PluginError,
   type Candidate,
   type Handle,
   type ObjectChange,
@@ -107,7 +107,13 @@ export function startScheduler(options: SchedulerOptions): RunningScheduler {
   const cycle = (pod: QueuedPod): Promise<void> => {
     attempts++;
     const profile = profileOf(pod.info);
-    const { decision, states } = schedule(pod.info, { profile, snapshot: cache, nominator, rotation, pick });
+    let outcome: ReturnType<typeof schedule>;
+    try {
+      outcome = schedule(pod.info, { profile, snapshot: cache, nominator, rotation, pick });
+    } catch (error) {
+      return failWith(pod, error);
+    }
+    const { decision, states } = outcome;
     const node = decision.node === undefined ? undefined : cache.get(decision.node);
     if (!node) {
       options.onDecision?.(decision);
@@ -154,7 +160,7 @@ export function startScheduler(options: SchedulerOptions): RunningScheduler {
     (error: unknown): void => {
       lastError = { message: error instanceof Error ? error.message : String(error), at: clock.now() };
       queue.retry(pod);
-      if (!(error instanceof StatusError || error instanceof BindingFailure)) throw error;
+      if (!(error instanceof StatusError || error instanceof PluginError)) throw error;
     };
 
   const bindPod = async (pod: QueuedPod, node: string): Promise<void> => {
@@ -272,7 +278,13 @@ export function startScheduler(options: SchedulerOptions): RunningScheduler {
   const onWaiting = (object: Pod, old: Pod | undefined, causes: readonly Cause[]): void => {
     const uid = object.metadata?.uid ?? "";
     if (object.metadata?.deletionTimestamp) return queue.delete(uid);
-    const same = old && old.spec === object.spec && old.metadata?.labels === object.metadata?.labels;
+    const claims = object.status?.resourceClaimStatuses;
+    const same =
+      old &&
+      old.spec === object.spec &&
+      old.metadata?.labels === object.metadata?.labels &&
+      // Claims that were made for it are told of in its status (k8s: UpdatePodGeneratedResourceClaim).
+      old.status?.resourceClaimStatuses === claims;
     // Its status tells where it is nominated to.
     if (same && queue.has(uid)) return queue.refresh(uid, (info) => ({ ...info, pod: object }));
     const info = podInfo(object);

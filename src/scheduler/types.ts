@@ -109,8 +109,13 @@ export interface PreFiltered<State = unknown> {
   readonly only?: ReadonlySet<string>;
 }
 
+/** A plugin cannot say whether a pod fits, for a reason that is not ours: the pod is told, and tried again (k8s: framework.Status Error). */
+export class PluginError extends Error {
+  override readonly name: string = "PluginError";
+}
+
 /** What a pod needs before it is bound did not come about: it is tried again, and said as it is worded. */
-export class BindingFailure extends Error {
+export class BindingFailure extends PluginError {
   override readonly name = "BindingFailure";
 }
 

@@ -39,7 +39,7 @@ export class NodeGraph {
       for (const { value, previous } of revisions) {
         const pod = value as Pod | undefined;
         const old = previous?.value as Pod | undefined;
-        if (pod?.spec === old?.spec) continue;
+        if (pod?.spec === old?.spec && pod?.status?.resourceClaimStatuses === old?.status?.resourceClaimStatuses) continue;
         this.#count(pod, 1);
         this.#count(old, -1);
       }
@@ -62,6 +62,7 @@ export class NodeGraph {
     };
     refer("pods", name);
     references(pod.spec, name, refer);
+    for (const { resourceClaimName } of pod.status?.resourceClaimStatuses ?? []) refer("resourceclaims", resourceClaimName);
   }
 }
 

@@ -47,6 +47,8 @@ function assign(scope: Scope, binding: Binding): Status {
   };
   const conditions = [...(pod.status?.conditions ?? []).filter((c) => c.type !== "PodScheduled"), scheduled];
   const { annotations, labels } = binding.metadata ?? {};
+  // Where it was to go is known now (k8s: ClearingNominatedNodeNameAfterBinding).
+  const { nominatedNodeName: _, ...status } = pod.status ?? {};
   const bound = {
     ...pod,
     metadata: {
@@ -55,7 +57,7 @@ function assign(scope: Scope, binding: Binding): Status {
       ...(labels ? { labels: { ...pod.metadata?.labels, ...labels } } : {}),
     },
     spec: { ...pod.spec, nodeName: node },
-    status: { ...pod.status, conditions },
+    status: { ...status, conditions },
   };
   put(scope, bound as Pod, entry);
   return { ...successStatus(), code: 201 };

@@ -66,6 +66,7 @@ export function generateStatus(worker: PodWorker, context: StatusContext): { rea
     status.reason = shown.reason;
   }
   if (old?.nominatedNodeName !== undefined) status.nominatedNodeName = old.nominatedNodeName;
+  if (old?.resourceClaimStatuses !== undefined) status.resourceClaimStatuses = old.resourceClaimStatuses;
   if (hostIPs.length > 0) {
     status.hostIP = hostIPs[0] as string;
     status.hostIPs = hostIPs.map((ip) => ({ ip }));

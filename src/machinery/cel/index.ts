@@ -4,6 +4,7 @@ export { environment } from "./environment.ts";
 export type { Environment } from "./check.ts";
 export type { Activation, Outcome } from "./evaluate.ts";
 export { authorizerOf, requestResourceOf, type Access, type Authorize } from "./library/authz.ts";
+export { type DeviceFacts, deviceEnvironment, deviceValue } from "./device.ts";
 export { estimateCost } from "./estimate.ts";
 export { escapeName, schemaCardinality, schemaType, type Schema } from "./schema.ts";
 export {

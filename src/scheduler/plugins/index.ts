@@ -1,7 +1,7 @@
 import type { PluginFactory } from "../types.ts";
 import { balancedAllocation } from "./balanced-allocation.ts";
 import { createDefaultPreemption } from "./default-preemption.ts";
-import { dynamicResources } from "./dynamic-resources.ts";
+import { createDynamicResources } from "./dynamic-resources.ts";
 import { imageLocality } from "./image-locality.ts";
 import { interPodAffinity } from "./inter-pod-affinity.ts";
 import { nodeAffinity } from "./node-affinity.ts";
@@ -35,7 +35,7 @@ export const plugins: Readonly<Record<string, PluginFactory>> = {
   VolumeZone: createVolumeZone,
   PodTopologySpread: podTopologySpread,
   InterPodAffinity: interPodAffinity,
-  DynamicResources: () => dynamicResources,
+  DynamicResources: createDynamicResources,
   DefaultPreemption: createDefaultPreemption,
   NodeResourcesBalancedAllocation: balancedAllocation,
   ImageLocality: imageLocality,

@@ -32,7 +32,7 @@ class Quantity extends Opaque {
   }
 }
 
-function quantity(text: string): Quantity {
+export function quantity(text: string): Quantity {
   try {
     return new Quantity(parseQuantity(text));
   } catch (error) {
@@ -113,7 +113,7 @@ function semverOf(text: string, normalize = false): Semver | string {
   return plain === undefined ? "short version cannot contain PreRelease/Build meta data" : readSemver(plain);
 }
 
-function semver(text: string, normalize = false): Semver {
+export function semver(text: string, normalize = false): Semver {
   const read = semverOf(text, normalize);
   if (typeof read === "string") throw new CelError(read);
   return read;
