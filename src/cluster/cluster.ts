@@ -216,6 +216,7 @@ export function createCluster(options: ClusterOptions): Cluster {
       streams,
       preset,
       machines: machinesOf(stored ? store : undefined, preset, nodeCount),
+      podRanges: nodesOf(store).flatMap(({ metadata, spec }) => (spec?.podCIDR ? [[metadata?.name ?? "", spec.podCIDR] as const] : [])),
       persistent,
       authority,
       accountToken: server.accountTokens.legacy,
@@ -355,11 +356,14 @@ function withoutRemoved(records: ReadonlyMap<string, unknown>): ReadonlyMap<stri
   return new Map([...records].filter(([, value]) => value !== undefined));
 }
 
+const nodesOf = (store: MemoryStore): readonly Node[] =>
+  (store.range({ prefix: "/registry/nodes/" }).entries as readonly Entry<Node>[]).map(({ value }) => value);
+
 /** Every node is Ready, and default's ServiceAccount is there for pods. */
 function isUp(store: MemoryStore, nodes: number): boolean {
   if (!store.get("/registry/serviceaccounts/default/default") || !store.get("/registry/configmaps/default/kube-root-ca.crt")) return false;
   let ready = 0;
-  for (const { value } of store.range({ prefix: "/registry/nodes/" }).entries as readonly Entry<Node>[]) {
+  for (const value of nodesOf(store)) {
     const tainted = value.spec?.taints?.some((t) => t.key === "node.kubernetes.io/not-ready");
     if (!tainted && value.status?.conditions?.some((c) => c.type === "Ready" && c.status === "True")) ready++;
   }

@@ -4,7 +4,7 @@ import type { ServiceAccount } from "../api/index.ts";
 import { type Client, type ClientApi, createEventRecorder, createInformers } from "../client/index.ts";
 import { controllerFactories } from "../controllers/index.ts";
 import { createImages, holdImage } from "../images/index.ts";
-import { clusterCidr, createClusterDns, createServiceDirectory, Fabric, KubeProxies, nodeAddress } from "../network/index.ts";
+import { clusterCidr, createClusterDns, createServiceDirectory, Fabric, KubeProxies, nodeAddress, podCidrCount } from "../network/index.ts";
 import type { Authority } from "../pki/index.ts";
 import { createDisks, createRegistry, type ThawingStack } from "../runtime/index.ts";
 import type { Cancel, Cause, Clock, Persistent } from "../sim/index.ts";
@@ -31,6 +31,8 @@ export interface ControlPlaneOptions {
   readonly preset: Preset;
   /** By address. */
   readonly machines: readonly MachineSpec[];
+  /** Pod ranges that nodes have. */
+  readonly podRanges: Iterable<readonly [node: string, cidr: string]>;
   readonly persistent: boolean;
   /** The cluster's own. */
   readonly authority: Authority;
@@ -89,7 +91,7 @@ const COREDNS = {
 export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const { clock, streams, preset, persistent } = options;
   const stops: Cancel[] = [];
-  const ranges = new PodRanges();
+  const ranges = new PodRanges(podCidrCount(options.machines.length), options.podRanges);
   const fabric = new Fabric({ clock, persistent });
   const proxyInformers = createInformers(options.client(authenticated("system:kube-proxy"), "kube-proxy"), clock);
   const directory = createServiceDirectory(proxyInformers);
@@ -132,7 +134,8 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     clock,
     build(spec) {
       const { name } = spec;
-      const network = fabric.addMachine(name, { ip: spec.address, podCidr: ranges.of(name) });
+      const range = ranges.of(name);
+      const network = fabric.addMachine(name, { ip: spec.address, ...(range === undefined ? {} : { podCidr: range }) });
       network.setRules(proxies.rules(name));
       const user = { name: `system:node:${name}`, groups: ["system:nodes", "system:authenticated"] };
       return new ClusterMachine({
@@ -187,6 +190,8 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
         accountToken: options.accountToken,
         signer: options.authority,
         allocateNodeCidr: (name) => ranges.of(name),
+        // A machine keeps the range that its container network is made for.
+        releaseNodeCidr: (name) => (park.machines.has(name) ? undefined : ranges.release(name)),
       },
       factories: controllerFactories,
     },

@@ -18,6 +18,8 @@ export interface ControllerContext {
   readonly accountToken?: (account: ServiceAccount, secretName: string) => string;
   /** The pod range of a node, `10.244.1.0/24`, undefined when there is none for it; absent: nobody assigns ranges. */
   readonly allocateNodeCidr?: (nodeName: string) => string | undefined;
+  /** The node is gone, and its range free again. */
+  readonly releaseNodeCidr?: (nodeName: string) => void;
 }
 
 /** How often one key may reconcile: a bucket of `burst` tokens, refilled at `perSecond` of virtual time, of which a turn takes its weight. */

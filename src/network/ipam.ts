@@ -23,6 +23,17 @@ export function podCidr(index: number): string {
   return `10.${244 + (index >> 8)}.${index & 255}.0/24`;
 }
 
+/** Which of `podCidr`'s ranges this is. */
+export function podCidrIndex(cidr: string): number {
+  const [, b = 0, c = 0] = cidr.split(".").map(Number);
+  return (b - 244) * 256 + c;
+}
+
+/** How many pod ranges the --cluster-cidr of so many nodes holds. */
+export function podCidrCount(nodes: number): number {
+  return nodes <= 256 ? 256 : nodes <= 512 ? 512 : nodes <= 1024 ? 1024 : MAX_NODES;
+}
+
 /** The --cluster-cidr that holds the pod ranges of `nodes` nodes. */
 export function clusterCidr(nodes: number): string {
   if (nodes <= 256) return "10.244.0.0/16";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Node } from "../../api/index.ts";
-import { evictionInterval, unknownConditions, wantedTaints, zoneState } from "./decide.ts";
+import { countsForZone, evictionInterval, missingLabels, unknownConditions, untilLook, wantedTaints, zoneState } from "./decide.ts";
 
 const T = "2026-01-01T00:00:00Z";
 const node = (ready: string, more: Partial<Node["spec"]> = {}): Node => ({
@@ -58,4 +58,18 @@ it("evicts slower, or not at all, where much is down", () => {
   expect(evictionInterval("PartialDisruption", 100, false)).toBe(100_000);
   expect(evictionInterval("PartialDisruption", 10, false)).toBe(Infinity);
   expect(evictionInterval("FullDisruption", 3, true)).toBe(Infinity);
+});
+
+it.each([
+  [10_000, 10_000],
+  [10_001, 15_000],
+  [14_999, 15_000],
+])("what is due at %i is seen at %i", (at, seen) => expect(untilLook(at, 0, 9000)).toBe(seen - 9000));
+
+it("misses the old names of labels that there are", () => {
+  const labelled = (labels: Record<string, string>): Node => ({ metadata: { name: "n", labels } });
+  expect(missingLabels(labelled({ "kubernetes.io/os": "linux" }))).toEqual({ "beta.kubernetes.io/os": "linux" });
+  expect(missingLabels(labelled({ "kubernetes.io/os": "linux", "beta.kubernetes.io/os": "linux" }))).toBeUndefined();
+  expect(missingLabels(labelled({ "beta.kubernetes.io/os": "linux" }))).toBeUndefined();
+  expect(countsForZone(labelled({ "node.kubernetes.io/exclude-disruption": "" }))).toBe(false);
 });

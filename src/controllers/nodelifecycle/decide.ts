@@ -4,12 +4,20 @@ import type { Node, NodeCondition, Taint } from "../../api/index.ts";
 export const MONITOR_GRACE_MS = 50_000;
 /** The same for a node that never posted a status (k8s: --node-startup-grace-period). */
 export const STARTUP_GRACE_MS = 60_000;
+/** How often nodes are looked at, all of them at one time (k8s: --node-monitor-period). */
+const MONITOR_PERIOD_MS = 5_000;
+/** How long after that the lines of those that are to be emptied move on (k8s: scheduler.NodeEvictionPeriod). */
+export const EVICTION_PERIOD_MS = 100;
 /** One node at a time and zone gets its NoExecute taint in this many ms (k8s: --node-eviction-rate 0.1). */
 const EVICTION_INTERVAL_MS = 10_000;
 /** The same in a zone of which most is down, when the cluster is large; a small one stops (k8s: --secondary-node-eviction-rate, --large-cluster-size-threshold, --unhealthy-zone-threshold). */
 const SECONDARY_INTERVAL_MS = 100_000;
 const LARGE_CLUSTER = 50;
 const UNHEALTHY_ZONE = 0.55;
+
+/** Ms until the look at or after this time; looks began at `start`. Nodes that fall silent together are seen together. */
+export const untilLook = (at: number, start: number, now: number): number =>
+  start + Math.ceil((at - start) / MONITOR_PERIOD_MS) * MONITOR_PERIOD_MS - now;
 
 export const readyOf = (node: Node): NodeCondition | undefined => node.status?.conditions?.find((c) => c.type === "Ready");
 
@@ -57,6 +65,10 @@ export function evictionTaint(node: Node): string | undefined {
   return status === "False" ? NOT_READY : status === "Unknown" || status === undefined ? UNREACHABLE : undefined;
 }
 
+/** Whether a NoExecute taint of ours is there: it follows the node's readiness at once, without waiting in line (k8s: processTaintBaseEviction). */
+export const isEvicting = ({ spec }: Node): boolean =>
+  spec?.taints?.some((t) => t.effect === "NoExecute" && (t.key === NOT_READY || t.key === UNREACHABLE)) ?? false;
+
 /** The node's taints as its conditions want them; by reference when they are so. `evict`: the NoExecute taint may be there, and is kept or added (k8s: doNoScheduleTaintingPass, doNoExecuteTaintingPass). */
 export function wantedTaints(node: Node, evict: boolean, time: string): readonly Taint[] | undefined {
   const wanted = new Set<string>();
@@ -78,6 +90,26 @@ export function wantedTaints(node: Node, evict: boolean, time: string): readonly
   });
   return [...kept, ...added];
 }
+
+/** Old labels that are kept equal to those that took their place, where a node has these (k8s: reconcileNodeLabels). */
+const BETA_LABELS = [
+  ["kubernetes.io/os", "beta.kubernetes.io/os"],
+  ["kubernetes.io/arch", "beta.kubernetes.io/arch"],
+] as const;
+
+/** Labels that the node lacks or has wrong; undefined: none. */
+export function missingLabels(node: Node): Readonly<Record<string, string>> | undefined {
+  const labels = node.metadata?.labels ?? {};
+  let missing: Record<string, string> | undefined;
+  for (const [primary, secondary] of BETA_LABELS) {
+    const value = labels[primary];
+    if (value !== undefined && labels[secondary] !== value) (missing ??= {})[secondary] = value;
+  }
+  return missing;
+}
+
+/** Nodes that say so do not count towards the health of their zone (k8s: isNodeExcludedFromDisruptionChecks). */
+export const countsForZone = (node: Node): boolean => node.metadata?.labels?.["node.kubernetes.io/exclude-disruption"] === undefined;
 
 export type ZoneState = "Normal" | "FullDisruption" | "PartialDisruption";
 

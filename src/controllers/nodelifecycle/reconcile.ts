@@ -1,10 +1,21 @@
 import type { Lease, Node } from "../../api/index.ts";
 import type { Change, Client, Controller, ReconcileContext } from "../../client/index.ts";
 import { isNotFound } from "../../machinery/index.ts";
-import { rfc3339 } from "../../sim/index.ts";
+import { parseTime, rfc3339 } from "../../sim/index.ts";
 import type { ControllerContext } from "../context.ts";
 import { podCondition, withPodCondition } from "../pods.ts";
-import { evictionTaint, MONITOR_GRACE_MS, readyOf, STARTUP_GRACE_MS, unknownConditions, wantedTaints } from "./decide.ts";
+import {
+  EVICTION_PERIOD_MS,
+  evictionTaint,
+  isEvicting,
+  missingLabels,
+  MONITOR_GRACE_MS,
+  readyOf,
+  STARTUP_GRACE_MS,
+  unknownConditions,
+  untilLook,
+  wantedTaints,
+} from "./decide.ts";
 import { Zones } from "./zones.ts";
 
 const LEASE_NAMESPACE = "kube-node-lease";
@@ -19,6 +30,9 @@ export function createNodeLifecycleController({ informers, clock, recorder }: Co
   const heard = new Map<string, number>();
   /** Nodes whose NoExecute taint was granted a place in their zone's queue. */
   const granted = new Set<string>();
+  /** Since when nodes wait for that. */
+  const inLine = new Map<string, number>();
+  const start = clock.now();
   const registered = new Set<string>();
   /** Nodes that became not ready and whose pods are still to be told. */
   const fallen = new Set<string>();
@@ -26,17 +40,22 @@ export function createNodeLifecycleController({ informers, clock, recorder }: Co
 
   const leaseKeys = ({ object, old }: Change<Lease>): readonly string[] => {
     const { name = "", namespace } = object?.metadata ?? {};
-    if (namespace !== LEASE_NAMESPACE || object?.spec?.renewTime === old?.spec?.renewTime) return [];
+    // Only a later time is news.
+    if (namespace !== LEASE_NAMESPACE || (object?.spec?.renewTime ?? "") <= (old?.spec?.renewTime ?? "")) return [];
     heard.set(name, clock.now());
     // A renewal alone is no work: the node's one timer looks at `heard` when it fires.
     return [];
   };
 
   const nodeKeys = ({ key, object, old }: Change<Node>): readonly string[] => {
+    const disrupted = zones.allDisrupted;
     const flipped = zones.observe(key, object);
+    // Somebody answers again: the others get their time anew (k8s: handleDisruption, exiting master disruption mode).
+    if (disrupted && !zones.allDisrupted) for (const name of zones.names) heard.set(name, clock.now());
     if (!object) {
       for (const set of [granted, fallen]) set.delete(key);
       heard.delete(key);
+      inLine.delete(key);
       return flipped ? [key, ...zones.names] : [key];
     }
     const [ready, before] = [readyOf(object), old && readyOf(old)];
@@ -47,16 +66,21 @@ export function createNodeLifecycleController({ informers, clock, recorder }: Co
       granted.delete(key);
     }
     if (flipped) return [...zones.names];
-    const same = old && old.spec === object.spec && (old.status === object.status || sameStatuses(old, object));
+    const same =
+      old &&
+      old.spec === object.spec &&
+      old.metadata?.labels === object.metadata?.labels &&
+      (old.status === object.status || sameStatuses(old, object));
     return same ? [] : [key];
   };
 
   const heartbeat = async (node: Node, client: Client): Promise<{ readonly node: Node; readonly wait: number }> => {
     const name = node.metadata?.name ?? "";
-    const last = heard.get(name) ?? clock.now();
+    const reported = readyOf(node) !== undefined;
+    const last = heard.get(name) ?? (reported ? clock.now() : parseTime(node.metadata?.creationTimestamp ?? ""));
     heard.set(name, last);
-    const grace = readyOf(node) ? MONITOR_GRACE_MS : STARTUP_GRACE_MS;
-    const wait = last + grace - clock.now();
+    const grace = reported ? MONITOR_GRACE_MS : STARTUP_GRACE_MS;
+    const wait = untilLook(last + grace, start, clock.now());
     if (wait > 0) return { node, wait };
     const conditions = unknownConditions(node, rfc3339(clock.now()));
     if (conditions === node.status?.conditions) return { node, wait: Infinity };
@@ -85,9 +109,15 @@ export function createNodeLifecycleController({ informers, clock, recorder }: Co
     const name = node.metadata?.name ?? "";
     if (evictionTaint(node) === undefined || zones.allDisrupted) {
       granted.delete(name);
+      inLine.delete(name);
       return zones.allDisrupted ? Infinity : 0;
     }
-    if (granted.has(name) || node.spec?.taints?.some((t) => t.effect === "NoExecute" && t.key === evictionTaint(node))) return 0;
+    if (granted.has(name) || isEvicting(node)) return 0;
+    // What state the zone is in is known once all its nodes have been looked at.
+    const since = inLine.get(name) ?? clock.now();
+    inLine.set(name, since);
+    const early = since + EVICTION_PERIOD_MS - clock.now();
+    if (early > 0) return early;
     const wait = zones.take(node, clock.now());
     if (wait === 0) granted.add(name);
     return wait;
@@ -127,6 +157,8 @@ export function createNodeLifecycleController({ informers, clock, recorder }: Co
           spec: { taints: taints?.length ? taints : null },
         });
       }
+      const labels = missingLabels(node);
+      if (labels) await client.patch("nodes", undefined, name, "strategic", { metadata: { labels } });
       const next = Math.min(wait, evictionWait > 0 ? evictionWait : Infinity);
       return next === Infinity ? undefined : next;
     },

@@ -1,5 +1,5 @@
 import type { Node } from "../../api/index.ts";
-import { evictionInterval, readyOf, type ZoneState, zoneOf, zoneState } from "./decide.ts";
+import { countsForZone, evictionInterval, readyOf, type ZoneState, zoneOf, zoneState } from "./decide.ts";
 
 interface Zone {
   ready: number;
@@ -12,6 +12,7 @@ interface Zone {
 export class Zones {
   readonly #zones = new Map<string, Zone>();
   readonly #nodes = new Map<string, { readonly zone: string; readonly ready: boolean }>();
+  readonly #names = new Set<string>();
   #disrupted = 0;
   #changed = false;
 
@@ -21,7 +22,9 @@ export class Zones {
     const old = this.#nodes.get(name);
     if (old) this.#count(old.zone, old.ready, -1);
     this.#nodes.delete(name);
-    if (node) {
+    if (node) this.#names.add(name);
+    else this.#names.delete(name);
+    if (node && countsForZone(node)) {
       const now = { zone: zoneOf(node), ready: readyOf(node)?.status === "True" };
       this.#nodes.set(name, now);
       this.#count(now.zone, now.ready, 1);
@@ -35,7 +38,7 @@ export class Zones {
   }
 
   get names(): Iterable<string> {
-    return this.#nodes.keys();
+    return this.#names;
   }
 
   /** Ms until a node of this zone may get its taint; 0 takes the place. */

@@ -1,7 +1,7 @@
 import type { Node, Pod } from "../../api/index.ts";
 import { type Change, type Client, type Controller, keyOfObject } from "../../client/index.ts";
 import { deepEqual, isNotFound } from "../../machinery/index.ts";
-import { rfc3339 } from "../../sim/index.ts";
+import { type Cause, rfc3339 } from "../../sim/index.ts";
 import type { ControllerContext } from "../context.ts";
 import { withPodCondition } from "../pods.ts";
 import { noExecute, tolerationMs } from "./decide.ts";
@@ -12,17 +12,17 @@ export function createTaintEvictionController({ informers, clock, recorder }: Co
   const nodes = informers.of("nodes");
   const events = recorder("taint-eviction-controller");
   pods.index("nodeName", (p) => [p.spec?.nodeName ?? ""]);
-  /** When the waiting pods' time began to run. */
-  const since = new Map<string, number>();
+  /** Pods that are to go, and when. */
+  const due = new Map<string, number>();
 
   const podKeys = ({ key, object, old }: Change<Pod>): readonly string[] => {
     if (!object) {
-      since.delete(key);
+      due.delete(key);
       return [];
     }
     const node = object.spec?.nodeName;
     if (!node || (old && old.spec === object.spec)) return [];
-    return since.has(key) || noExecute(nodes.get(node)?.spec?.taints).length > 0 ? [key] : [];
+    return due.has(key) || noExecute(nodes.get(node)?.spec?.taints).length > 0 ? [key] : [];
   };
   const nodeKeys = ({ key, object, old }: Change<Node>): readonly string[] => {
     if (!object || object.spec?.taints === old?.spec?.taints) return [];
@@ -31,20 +31,27 @@ export function createTaintEvictionController({ informers, clock, recorder }: Co
     return deepEqual(before, after) ? [] : pods.by("nodeName", key).map(keyOfObject);
   };
 
-  const evict = async (client: Client, pod: Pod): Promise<void> => {
-    const { namespace, name = "", uid } = pod.metadata ?? {};
+  /** Upstream names the pod and nothing more, so that `kubectl describe` does not find these (k8s: emitPodDeletionEvent). */
+  const tell = (pod: Pod, message: string, causes: readonly Cause[]): void => {
+    const { name, namespace } = pod.metadata ?? {};
+    const about = { apiVersion: "v1", kind: "Pod", metadata: { ...(name ? { name } : {}), ...(namespace ? { namespace } : {}) } };
+    events.event(about, "Normal", "TaintManagerEviction", message, causes);
+  };
+
+  /** k8s: addConditionAndDeletePod, which reads the pod anew. */
+  const evict = async (client: Client, { metadata }: Pod): Promise<void> => {
+    const { namespace, name = "" } = metadata ?? {};
     try {
-      const lastTransitionTime = rfc3339(clock.now());
-      const condition = {
+      const pod = await client.get("pods", namespace, name);
+      const conditions = withPodCondition(pod.status?.conditions ?? [], {
         type: "DisruptionTarget",
         status: "True",
         reason: "DeletionByTaintManager",
         message: "Taint manager: deleting due to NoExecute taint",
-        lastTransitionTime,
-      };
-      const conditions = withPodCondition(pod.status?.conditions ?? [], condition);
+        lastTransitionTime: rfc3339(clock.now()),
+      });
       if (conditions !== pod.status?.conditions) await client.update("pods", { ...pod, status: { ...pod.status, conditions } }, "status");
-      await client.delete("pods", namespace, name, uid === undefined ? {} : { preconditions: { uid } });
+      await client.delete("pods", namespace, name);
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
@@ -58,20 +65,23 @@ export function createTaintEvictionController({ informers, clock, recorder }: Co
     ],
     async reconcile(key, { client, causes }) {
       const pod = pods.get(key);
-      if (!pod || pod.metadata?.deletionTimestamp !== undefined) return void since.delete(key);
+      if (!pod || pod.metadata?.deletionTimestamp !== undefined) return void due.delete(key);
       const taints = noExecute(nodes.get(pod.spec?.nodeName ?? "")?.spec?.taints);
       const stay = taints.length === 0 ? Infinity : tolerationMs(taints, pod.spec?.tolerations ?? []);
+      const planned = due.get(key);
       if (stay === Infinity) {
-        if (since.delete(key)) events.event(pod, "Normal", "TaintManagerEviction", `Cancelling deletion of Pod ${key}`, causes);
+        if (due.delete(key)) tell(pod, `Cancelling deletion of Pod ${key}`, causes);
         return;
       }
-      const begun = since.get(key) ?? clock.now();
-      since.set(key, begun);
-      const wait = begun + stay - clock.now();
+      // What was planned earlier stands, whatever is tolerated now, unless nothing is (k8s: processPodOnNode).
+      const plan = planned && stay > 0 ? planned : clock.now() + stay;
+      due.set(key, plan);
+      const wait = plan - clock.now();
       if (wait > 0) return wait;
-      events.event(pod, "Normal", "TaintManagerEviction", `Marking for deletion Pod ${key}`, causes);
+      if (planned && planned > clock.now()) tell(pod, `Cancelling deletion of Pod ${key}`, causes);
+      tell(pod, `Marking for deletion Pod ${key}`, causes);
       await evict(client, pod);
-      since.delete(key);
+      due.delete(key);
       return;
     },
   };
