@@ -152,6 +152,18 @@ describe("watches", () => {
     expect(seen).toEqual(["ADDED b", "BOOKMARK 8 end of the beginning", "MODIFIED b"]);
   });
 
+  it("tell of a change behind what was there, also when it came by a turn that was queued before", async () => {
+    await watch({ resourceVersion: "8" });
+    const query = { watch: "true", fieldSelector: "metadata.name=b", sendInitialEvents: "true", resourceVersionMatch: "NotOlderThan" };
+    const { watch: stream } = await s.ask("GET", CM, { query });
+    const queued = create("f");
+    const seen = follow(stream);
+    const deleted = s.ask("DELETE", `${CM}/b`);
+    await Promise.all([queued, deleted]);
+    await s.clock.settle();
+    expect(seen).toEqual(["ADDED b", "DELETED b"]);
+  });
+
   it("go on from a version, and tell in the stream when it is too old or has not come yet", async () => {
     const { resourceVersion } = (await listed({})).metadata;
     await create("f");

@@ -52,17 +52,26 @@ export function watch(scope: Scope): WatchStream {
         refuse(tooLarge(version, store.revision));
         return stop;
       }
+      /** Tells what there is. A change that comes by a turn which was queued before is told behind it. */
+      let open: (() => void) | undefined;
       if (initial) {
         const listed = present(scope, selection);
         const events: WatchEvent[] = listed.entries.map((e) => ({ type: "ADDED", object: e.value }));
         if (bookmarks) events.push(bookmark(scope, listed.at, true));
-        clock.turn(() => {
+        open = () => {
+          open = undefined;
           if (events.length > 0 && !stopped) onEvents(events, listed.at);
-        });
+        };
+        clock.turn(() => open?.());
       }
       const after = initial || version === 0 ? store.revision : version;
       try {
-        cancels.push(server.watches.watch(kind, selection, after, onEvents));
+        cancels.push(
+          server.watches.watch(kind, selection, after, (events, at) => {
+            open?.();
+            onEvents(events, at);
+          }),
+        );
       } catch (error) {
         if (!(error instanceof CompactedError)) throw error;
         refuse(resourceExpired(`too old resource version: ${after} (${store.compactRevision})`));
