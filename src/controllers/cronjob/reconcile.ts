@@ -6,6 +6,7 @@ import type { ControllerContext } from "../context.ts";
 import { finishedCondition } from "../jobs.ts";
 import { controllerOf, ownerKey } from "../owners.ts";
 import { isNamespaceTerminating, messageOf } from "../refusals.ts";
+import { createSettled } from "../settled.ts";
 import { afterFinished, beyondHistory, due, isActive, jobFor, jobName, nextLook, withActive, withoutActive } from "./decide.ts";
 
 const NOTHING: CronJobStatus = {};
@@ -17,8 +18,10 @@ export function createCronJobController({ informers, clock, recorder }: Controll
   const events = recorder("cronjob-controller");
   /** A new schedule begins with its next start: what it would have started before is not made up for. */
   const heldUntil = new Map<string, number>();
+  const settled = createSettled(clock);
 
   const ownKeys = ({ key, object, old }: Change<CronJob>): readonly string[] => {
+    if (!object) settled.forget(key);
     if (!object) heldUntil.delete(key);
     else if (old && (old.spec.schedule !== object.spec.schedule || old.spec.timeZone !== object.spec.timeZone)) {
       const schedule = scheduleOf(object);
@@ -177,24 +180,28 @@ export function createCronJobController({ informers, clock, recorder }: Controll
     async reconcile(key, context) {
       const cronJob = cronJobs.get(key);
       if (!cronJob) return;
-      const turn = new Turn(key, cronJob, context);
       const own = jobs.by("owner", cronJob.metadata?.uid ?? "");
-      for (const job of beyondHistory(cronJob, own)) await turn.delete(job);
-      let failure: unknown;
-      let again: number | undefined;
-      try {
-        await turn.observe(own);
-        again = await turn.start();
-      } catch (error) {
-        failure = error;
-      }
-      const { status } = turn;
-      // What the turn found out stands, whether or not it could start anything.
-      if (status !== (turn.cronJob.status ?? NOTHING)) await context.client.update("cronjobs", { ...turn.cronJob, status }, "status");
-      if (failure !== undefined) throw failure;
-      return again;
+      return settled.turn(key, [cronJob, ...own], context, (watched) => sync(key, cronJob, own, watched));
     },
   };
+
+  async function sync(key: string, cronJob: CronJob, own: readonly Job[], context: ReconcileContext): Promise<number | undefined> {
+    const turn = new Turn(key, cronJob, context);
+    for (const job of beyondHistory(cronJob, own)) await turn.delete(job);
+    let failure: unknown;
+    let again: number | undefined;
+    try {
+      await turn.observe(own);
+      again = await turn.start();
+    } catch (error) {
+      failure = error;
+    }
+    const { status } = turn;
+    // What the turn found out stands, whether or not it could start anything.
+    if (status !== (turn.cronJob.status ?? NOTHING)) await context.client.update("cronjobs", { ...turn.cronJob, status }, "status");
+    if (failure !== undefined) throw failure;
+    return again;
+  }
 }
 
 interface Unusable {

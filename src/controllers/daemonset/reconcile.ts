@@ -6,6 +6,7 @@ import { createExpectations } from "../expectations.ts";
 import { deleteRevisions } from "../history.ts";
 import { claim, controllerOf, controllerRef, indexOrphans, ownerKey } from "../owners.ts";
 import { matters } from "../replicaset/decide.ts";
+import { createSettled } from "../settled.ts";
 import { createFailureBackoff } from "./backoff.ts";
 import { type Daemons, placementPlan, type Plan, podsByNode, rollingPlan } from "./decide.ts";
 import { keepHistory, surplusHistory } from "./history.ts";
@@ -24,6 +25,7 @@ export function createDaemonSetController({ informers, clock, recorder }: Contro
   const events = recorder("daemonset-controller");
   const expectations = createExpectations(clock);
   const backoff = createFailureBackoff();
+  const settled = createSettled(clock);
   indexOrphans(pods);
   indexOrphans(revisions);
 
@@ -140,30 +142,40 @@ export function createDaemonSetController({ informers, clock, recorder }: Contro
       const d = sets.get(key);
       if (!d) {
         backoff.sweep(clock.now());
+        settled.forget(key);
         return expectations.forget(key);
       }
       // Its history may be gone already, and without it nothing can be counted (k8s: syncDaemonSet).
       if (d.metadata?.deletionTimestamp !== undefined) return;
-      const { client } = context;
-      const own = (): readonly Pod[] => pods.by("owner", d.metadata?.uid ?? "");
-      const { current, old } = await keepHistory({ client, daemonSet: d, revisions, pods: own });
-      const hash = current.metadata?.labels?.[HASH_LABEL] ?? "";
+      const { namespace = "", uid = "" } = d.metadata ?? {};
       const mayAct = expectations.satisfied(key);
-      let failure: unknown;
-      let wait = Infinity;
-      if (mayAct) {
-        try {
-          wait = await manage(d, key, hash, context);
-          await deleteRevisions(client, surplusHistory(old, own(), d.spec?.revisionHistoryLimit));
-        } catch (error) {
-          failure = error;
-        }
-      }
-      const { status, nextAvailability = Infinity } = daemonSetStatus(d, await look(d, context), hash, mayAct, clock.now());
-      if (status !== d.status) await client.update("daemonsets", { ...d, status }, "status");
-      if (failure !== undefined) throw failure;
-      const again = Math.min(wait, nextAvailability);
-      return again === Infinity ? undefined : again;
+      const owned = [pods, revisions].flatMap((informer): readonly object[] => [
+        ...informer.by("owner", uid),
+        ...informer.by("orphan", namespace),
+      ]);
+      return settled.turn(key, [d, mayAct, ...owned, ...nodes.list()], context, (watched) => sync(key, d, mayAct, watched));
     },
   };
+
+  async function sync(key: string, d: DaemonSet, mayAct: boolean, context: ReconcileContext): Promise<number | undefined> {
+    const { client } = context;
+    const own = (): readonly Pod[] => pods.by("owner", d.metadata?.uid ?? "");
+    const { current, old } = await keepHistory({ client, daemonSet: d, revisions, pods: own });
+    const hash = current.metadata?.labels?.[HASH_LABEL] ?? "";
+    let failure: unknown;
+    let wait = Infinity;
+    if (mayAct) {
+      try {
+        wait = await manage(d, key, hash, context);
+        await deleteRevisions(client, surplusHistory(old, own(), d.spec?.revisionHistoryLimit));
+      } catch (error) {
+        failure = error;
+      }
+    }
+    const { status, nextAvailability = Infinity } = daemonSetStatus(d, await look(d, context), hash, mayAct, clock.now());
+    if (status !== d.status) await client.update("daemonsets", { ...d, status }, "status");
+    if (failure !== undefined) throw failure;
+    const again = Math.min(wait, nextAvailability);
+    return again === Infinity ? undefined : again;
+  }
 }

@@ -5,6 +5,7 @@ import { type ControllerContext, FIFTEEN_TIMES, MANAGER_PACE, type PacedControll
 import { claim, controllerOf, controllerRef, indexOrphans, ownerKey } from "../owners.ts";
 import { isPodTerminal } from "../pods.ts";
 import { isNamespaceTerminating } from "../refusals.ts";
+import { createSettled } from "../settled.ts";
 import {
   activeSets,
   countedStatus,
@@ -31,6 +32,7 @@ export function createDeploymentController({ informers, clock, recorder }: Contr
   const sets = informers.of("replicasets");
   const pods = informers.of("pods");
   const events = recorder("deployment-controller");
+  const settled = createSettled(clock);
   indexOrphans(sets);
 
   const setKeys = ({ object, old }: Change<ReplicaSet>): readonly string[] => {
@@ -114,7 +116,14 @@ export function createDeploymentController({ informers, clock, recorder }: Contr
 
   const sync = async (key: string, context: ReconcileContext): Promise<number | void> => {
     const d: Deployment | undefined = deployments.get(key);
-    if (!d) return;
+    if (!d) return settled.forget(key);
+    const own = sets.by("owner", d.metadata?.uid ?? "");
+    const waitedFor = isRolling(d) ? [] : own.flatMap((rs) => pods.by("owner", rs.metadata?.uid ?? ""));
+    const inputs = [d, ...own, ...sets.by("orphan", d.metadata?.namespace ?? ""), ...waitedFor];
+    return settled.turn(key, inputs, context, (watched) => rollOut(d, watched));
+  };
+
+  const rollOut = async (d: Deployment, context: ReconcileContext): Promise<number | void> => {
     const { client } = context;
     const rollout = new Rollout(d, context, events, clock);
     const list = await claim({

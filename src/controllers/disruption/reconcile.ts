@@ -15,6 +15,7 @@ import {
   staleIn,
   withoutDisruption,
 } from "./decide.ts";
+import { createSettled } from "../settled.ts";
 import { createScaleFinder } from "./scales.ts";
 
 /** Says of each PodDisruptionBudget how many of its pods may go (k8s: pkg/controller/disruption). */
@@ -23,6 +24,7 @@ export function createDisruptionController({ informers, clock, recorder }: Contr
   const pods = informers.of("pods");
   const events = recorder("controllermanager");
   const scaleOf = createScaleFinder(informers);
+  const settled = createSettled(clock);
 
   const budgetsOf = (pod: Pod): readonly PodDisruptionBudget[] =>
     budgets
@@ -97,9 +99,10 @@ export function createDisruptionController({ informers, clock, recorder }: Contr
     ],
     async reconcile(key, context) {
       const budget = budgets.get(key);
-      if (!budget) return;
+      if (!budget) return settled.forget(key);
       try {
-        return await count(budget, context);
+        const inputs = [budget, ...pods.by("namespace", budget.metadata?.namespace ?? "")];
+        return await settled.turn(key, inputs, context, (watched) => count(budget, watched));
       } catch (error) {
         if (isConflict(error)) throw error;
         await write(context.client, budget, failedStatus(budget, messageOf(error), rfc3339(clock.now())));

@@ -3,17 +3,19 @@ import type { Change, ReconcileContext } from "../../client/index.ts";
 import { isNotFound } from "../../machinery/index.ts";
 import { type ControllerContext, FIFTEEN_TIMES, MANAGER_PACE, type PacedController, weightOf } from "../context.ts";
 import { createTriggerTimes } from "../endpointslice/index.ts";
+import { createSettled } from "../settled.ts";
 import { createServicePods } from "../service-pods.ts";
 import { isMoot } from "../serviceaccount/index.ts";
 import { endpointsOf, isLock } from "./decide.ts";
 
 /** Keeps the Endpoints of Services that select pods, for who does not read EndpointSlices yet (k8s: pkg/controller/endpoint). */
-export function createEndpointsController({ informers, recorder }: ControllerContext): PacedController {
+export function createEndpointsController({ clock, informers, recorder }: ControllerContext): PacedController {
   const services = informers.of("services");
   const endpoints = informers.of("endpoints");
   const events = recorder("endpoint-controller");
   const selection = createServicePods(informers);
   const triggers = createTriggerTimes();
+  const settled = createSettled(clock);
   const selectedCount = new Map<string, number>();
   /** Endpoints written that the cache is still to show, and those whose Service has changed meanwhile. */
   const unseen = new Set<string>();
@@ -68,6 +70,7 @@ export function createEndpointsController({ informers, recorder }: ControllerCon
       if (!service) {
         selectedCount.delete(key);
         triggers.forget(key);
+        settled.forget(key);
         return remove(key, context);
       }
       if (service.spec?.selector === undefined || service.spec.type === "ExternalName") return;
@@ -75,8 +78,10 @@ export function createEndpointsController({ informers, recorder }: ControllerCon
       const selected = selection.podsOf(service);
       selectedCount.set(key, selected.length);
       const current = endpoints.get(key);
-      const next = endpointsOf(service, selected, current, triggers.next(key, service, selected));
-      if (next !== current) await write(key, next, current, context);
+      return settled.turn(key, [service, current, ...selected], context, async (watched) => {
+        const next = endpointsOf(service, selected, current, triggers.next(key, service, selected));
+        if (next !== current) await write(key, next, current, watched);
+      });
     },
   };
 }

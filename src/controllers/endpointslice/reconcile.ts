@@ -2,6 +2,7 @@ import type { EndpointSlice, Pod, Service } from "../../api/index.ts";
 import type { Change, ReconcileContext } from "../../client/index.ts";
 import { type ControllerContext, MANAGER_PACE, type PacedController, weightOf } from "../context.ts";
 import { messageOf } from "../refusals.ts";
+import { createSettled } from "../settled.ts";
 import { createServicePods } from "../service-pods.ts";
 import { CONTROLLER, planSlices, type PortGroup } from "./decide.ts";
 import { type AddressType, addressOf, addressTypesOf, createEndpointCache, endpointPorts } from "./endpoints.ts";
@@ -9,12 +10,13 @@ import { createTriggerTimes } from "./trigger-times.ts";
 import { createSliceWriter, serviceKeyOf } from "./writer.ts";
 
 /** Keeps EndpointSlices of the pods that each Service selects (k8s: pkg/controller/endpointslice). */
-export function createEndpointSliceController({ informers, recorder }: ControllerContext): PacedController {
+export function createEndpointSliceController({ clock, informers, recorder }: ControllerContext): PacedController {
   const services = informers.of("services");
   const nodes = informers.of("nodes");
   const slices = informers.of("endpointslices");
   const selection = createServicePods(informers);
   const triggers = createTriggerTimes();
+  const settled = createSettled(clock);
   slices.index("service", (s) => [serviceKeyOf(s, CONTROLLER) ?? ""]);
   const writer = createSliceWriter(CONTROLLER);
   const events = recorder("endpoint-slice-controller");
@@ -41,11 +43,15 @@ export function createEndpointSliceController({ informers, recorder }: Controlle
   const lost = (service: Service, selected: readonly Pod[]): readonly Pod[] =>
     service.spec?.publishNotReadyAddresses ? [] : selected.filter(({ spec }) => spec?.nodeName && !nodes.get(spec.nodeName));
 
-  const bringAbout = async (key: string, service: Service, { client }: ReconcileContext): Promise<void> => {
-    const selected = selection.podsOf(service);
-    selectedCount.set(key, selected.length);
+  const bringAbout = async (
+    key: string,
+    service: Service,
+    selected: readonly Pod[],
+    slicesOf: readonly EndpointSlice[],
+    { client }: ReconcileContext,
+  ): Promise<void> => {
     const triggerTime = triggers.next(key, service, selected);
-    const own = slices.by("service", key).filter((s) => s.metadata?.deletionTimestamp === undefined);
+    const own = slicesOf.filter((s) => s.metadata?.deletionTimestamp === undefined);
     const types = addressTypesOf(service);
     const homeless = lost(service, selected);
     const serving = homeless.length > 0 ? selected.filter((pod) => !homeless.includes(pod)) : selected;
@@ -78,13 +84,20 @@ export function createEndpointSliceController({ informers, recorder }: Controlle
       if (!service) {
         // Its slices go with their owner.
         writer.forget(key);
+        settled.forget(key);
         selectedCount.delete(key);
         return triggers.forget(key);
       }
       if (service.spec?.selector === undefined || service.spec.type === "ExternalName") return;
       if (writer.mustWait(key)) return;
+      const selected = selection.podsOf(service);
+      selectedCount.set(key, selected.length);
+      const there = slices.by("service", key);
+      const hosts = new Set(selected.map((pod) => nodes.get(pod.spec?.nodeName ?? "")));
       try {
-        await bringAbout(key, service, context);
+        await settled.turn(key, [service, ...there, ...selected, ...hosts], context, (watched) =>
+          bringAbout(key, service, selected, there, watched),
+        );
       } catch (error) {
         const message = `Error updating Endpoint Slices for Service ${key}: ${messageOf(error)}`;
         events.event(service, "Warning", "FailedToUpdateEndpointSlices", message, context.causes);

@@ -5,6 +5,7 @@ import type { ControllerContext } from "../context.ts";
 import { createExpectations } from "../expectations.ts";
 import { finishedCondition } from "../jobs.ts";
 import { claim, controllerOf, controllerRef, indexOrphans, ownerKey } from "../owners.ts";
+import { createSettled } from "../settled.ts";
 import { GATHER_MS } from "./plan.ts";
 import { hasFinalizer, TRACKING } from "./pods.ts";
 import { freePod, JobTurn, type Memory } from "./turn.ts";
@@ -19,10 +20,12 @@ export function createJobController({ informers, clock, recorder }: ControllerCo
   const pods = informers.of("pods");
   const expectations = createExpectations(clock);
   const memory: Memory = { clock, events: recorder("job-controller"), expectations, failures: new Map(), freed: new Map() };
+  const settled = createSettled(clock);
   indexOrphans(pods);
 
   const forget = (key: string): void => {
     expectations.forget(key);
+    settled.forget(key);
     memory.failures.delete(key);
     memory.freed.delete(key);
   };
@@ -98,7 +101,11 @@ export function createJobController({ informers, clock, recorder }: ControllerCo
       if (!job || finishedCondition(job)) return forget(key);
       if (isManagedElsewhere(job)) return;
       const mayAct = expectations.satisfied(key);
-      return new JobTurn(key, job, memory, context).run(await claimed(job, context), mayAct);
+      const { namespace = "", uid = "" } = job.metadata ?? {};
+      const inputs = [job, mayAct, ...pods.by("owner", uid), ...pods.by("orphan", namespace)];
+      return settled.turn(key, inputs, context, async (watched) =>
+        new JobTurn(key, job, memory, watched).run(await claimed(job, watched), mayAct),
+      );
     },
   };
 

@@ -9,6 +9,7 @@ import { isPodActive } from "../pods.ts";
 import { isNamespaceTerminating, messageOf } from "../refusals.ts";
 import { counted, type CountedPod, createCensus } from "./census.ts";
 import { countPods, type ManageFailure, matters, podsToAdd, podsToDelete, replicaSetStatus } from "./decide.ts";
+import { createSettled } from "../settled.ts";
 import { slowStart } from "./slow-start.ts";
 
 /** A kind of object that wants so many pods of one template. */
@@ -49,6 +50,7 @@ export function createReplicaController({ informers, clock, recorder }: Controll
   const events = recorder(`${of.controller}-controller`);
   const expectations = createExpectations(clock);
   const census = createCensus(KIND);
+  const settled = createSettled(clock);
   /** The version that the last status write of each set made. */
   const written = new Map<string, string>();
   indexOrphans(pods);
@@ -189,37 +191,44 @@ export function createReplicaController({ informers, clock, recorder }: Controll
       const rs = sets.get(key);
       if (!rs) {
         written.delete(key);
+        settled.forget(key);
         return expectations.forget(key);
       }
-      const { client } = context;
+      const { namespace = "", uid = "" } = rs.metadata ?? {};
       const mayAct = expectations.satisfied(key);
-      const claimed = await claimedBy(rs, client);
-      const count = countPods(rs, claimed, clock.now());
-      let error: unknown;
-      let failure: ManageFailure | undefined;
-      if (mayAct && rs.metadata?.deletionTimestamp === undefined) {
-        const add = podsToAdd(count.active, rs.spec?.replicas ?? 1);
-        if (add > 0) error = await addPods(rs, key, add, context);
-        else if (add < 0)
-          error = await removePods(
-            rs,
-            key,
-            claimed.filter((c) => c.active).map((c) => c.pod),
-            -add,
-            context,
-          );
-        if (error !== undefined) failure = { message: messageOf(error), adding: add > 0 };
-      }
-      const told = of.countsTerminating ? count : { ...count, terminating: undefined };
-      const status = replicaSetStatus(rs, told, failure, rfc3339(clock.now()));
-      if (status !== rs.status) {
-        const { metadata } = await client.update(resource, { ...(stored.get(key) ?? rs), status } as ReplicaSet, "status");
-        written.set(key, metadata?.resourceVersion ?? "");
-      }
-      if (error !== undefined) throw error;
-      return count.nextAvailability;
+      const inputs = [rs, mayAct, ...census.of(uid).values(), ...pods.by("orphan", namespace)];
+      return settled.turn(key, inputs, context, (watched) => sync(key, rs, mayAct, watched));
     },
   };
+
+  async function sync(key: string, rs: ReplicaSet, mayAct: boolean, context: ReconcileContext): Promise<number | undefined> {
+    const { client } = context;
+    const claimed = await claimedBy(rs, client);
+    const count = countPods(rs, claimed, clock.now());
+    let error: unknown;
+    let failure: ManageFailure | undefined;
+    if (mayAct && rs.metadata?.deletionTimestamp === undefined) {
+      const add = podsToAdd(count.active, rs.spec?.replicas ?? 1);
+      if (add > 0) error = await addPods(rs, key, add, context);
+      else if (add < 0)
+        error = await removePods(
+          rs,
+          key,
+          claimed.filter((c) => c.active).map((c) => c.pod),
+          -add,
+          context,
+        );
+      if (error !== undefined) failure = { message: messageOf(error), adding: add > 0 };
+    }
+    const told = of.countsTerminating ? count : { ...count, terminating: undefined };
+    const status = replicaSetStatus(rs, told, failure, rfc3339(clock.now()));
+    if (status !== rs.status) {
+      const { metadata } = await client.update(resource, { ...(stored.get(key) ?? rs), status } as ReplicaSet, "status");
+      written.set(key, metadata?.resourceVersion ?? "");
+    }
+    if (error !== undefined) throw error;
+    return count.nextAvailability;
+  }
 }
 
 /** Pods of one template share their labels: one look does for all. */

@@ -1,8 +1,9 @@
 import { type Kind, kinds, type KubeObject, type ResourceQuota } from "../../api/index.ts";
-import { type Change, type Controller, resourceOf } from "../../client/index.ts";
+import { type Change, type Controller, type ReconcileContext, resourceOf } from "../../client/index.ts";
 import { isNotFound } from "../../machinery/index.ts";
 import type { ControllerContext } from "../context.ts";
 import { customKinds, customWatches } from "../custom-resources.ts";
+import { createSettled } from "../settled.ts";
 import { countedKinds, givesBack, statusOf } from "./decide.ts";
 
 /** How often everything is counted again, whatever happened (k8s: --resource-quota-sync-period). */
@@ -20,11 +21,23 @@ export function createResourceQuotaController({ informers, clock }: ControllerCo
   const quotas = informers.of("resourcequotas");
   const definitions = informers.of("customresourcedefinitions");
   const own = countable();
+  const settled = createSettled(clock);
+  const names = new WeakMap<ResourceQuota, { readonly served: readonly object[]; readonly kinds: readonly Kind[] }>();
   const keysOf = (kind: Kind, { object, old }: Change<KubeObject>): readonly string[] => {
     if (quotas.size === 0 || !givesBack(kind, object, old, clock.now())) return [];
     const namespace = (object ?? old)?.metadata?.namespace ?? "";
     return quotas.by("namespace", namespace).map((quota) => `${namespace}/${quota.metadata?.name}`);
   };
+  /** The kinds that a quota names, the same list until it, or what is served, changes. */
+  const namesOf = (quota: ResourceQuota): readonly Kind[] => {
+    const known = names.get(quota);
+    const served = [...definitions.list()];
+    if (known && known.served.length === served.length && known.served.every((d, i) => d === served[i])) return known.kinds;
+    const found = countedKinds(quota, [...own, ...customKinds(served)]);
+    names.set(quota, { served, kinds: found });
+    return found;
+  };
+
   return {
     name: "resourcequota",
     watches: [
@@ -36,21 +49,29 @@ export function createResourceQuotaController({ informers, clock }: ControllerCo
       ...own.map((kind) => ({ resource: resourceOf(kind), keys: (change: Change<KubeObject>) => keysOf(kind, change) })),
     ],
     moreWatches: customWatches(informers, keysOf),
-    async reconcile(key, { client }) {
+    async reconcile(key, context) {
       const quota = quotas.get(key);
-      if (quota === undefined || quota.metadata?.deletionTimestamp) return;
+      if (quota === undefined || quota.metadata?.deletionTimestamp) return settled.forget(key);
       const namespace = quota.metadata?.namespace ?? "";
-      const counted = countedKinds(quota, [...own, ...customKinds(definitions.list())]).map(
-        (kind) => [kind, informers.of(resourceOf(kind)).by("namespace", namespace)] as const,
-      );
-      const status = statusOf(quota, counted, clock.now());
-      try {
-        if (status !== undefined) await client.update("resourcequotas", { ...quota, status }, "status");
-      } catch (error) {
-        if (!isNotFound(error)) throw error;
-        return;
-      }
-      return RESYNC_MS;
+      const named = namesOf(quota);
+      const inputs = named.flatMap((kind): readonly KubeObject[] => informers.of(resourceOf(kind)).by("namespace", namespace));
+      return settled.turn(key, [quota, named, ...inputs], context, (watched) => count(quota, named, watched));
     },
   };
+
+  async function count(quota: ResourceQuota, named: readonly Kind[], { client }: ReconcileContext): Promise<number | undefined> {
+    const namespace = quota.metadata?.namespace ?? "";
+    // Asked of the API, not of the caches: what those do not show yet would be given back, and the quota be exceeded.
+    const counted = await Promise.all(
+      named.map(async (kind) => [kind, (await client.list(resourceOf(kind), { namespace })).items as readonly KubeObject[]] as const),
+    );
+    const status = statusOf(quota, counted, clock.now());
+    try {
+      if (status !== undefined) await client.update("resourcequotas", { ...quota, status }, "status");
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      return;
+    }
+    return RESYNC_MS;
+  }
 }

@@ -1,5 +1,5 @@
 import type { ControllerRevision, Pod, StatefulSet } from "../../api/index.ts";
-import type { Change, Client } from "../../client/index.ts";
+import type { Change, Client, ReconcileContext } from "../../client/index.ts";
 import { labelSelector } from "../../machinery/index.ts";
 import { type ControllerContext, MANAGER_PACE, type PacedController, weightOf } from "../context.ts";
 import { createExpectations } from "../expectations.ts";
@@ -13,6 +13,7 @@ import {
   templateData,
 } from "../history.ts";
 import { claim, controllerOf, controllerRef, indexOrphans, ownerKey } from "../owners.ts";
+import { createSettled } from "../settled.ts";
 import { slowStart } from "../replicaset/slow-start.ts";
 import { type Action, isParallel, nextAvailability, planned, type Revision, statusOf } from "./decide.ts";
 import { isMember, KIND, nameOf, revisionOf } from "./identity.ts";
@@ -29,6 +30,7 @@ export function createStatefulSetController({ informers, clock, recorder }: Cont
   const events = recorder("statefulset-controller");
   const creations = createExpectations(clock);
   const deletions = createExpectations(clock);
+  const settled = createSettled(clock);
   indexOrphans(pods);
   indexOrphans(revisions);
 
@@ -112,32 +114,43 @@ export function createStatefulSetController({ informers, clock, recorder }: Cont
       const set = sets.get(key);
       if (!set) {
         creations.forget(key);
+        settled.forget(key);
         return deletions.forget(key);
       }
       // The caches have yet to show what was done last; that it arrives is a reason for another turn.
       if (!creations.satisfied(key) || !deletions.satisfied(key)) return;
-      const { client } = context;
-      const [members, known] = await claimAll(set, client);
-      const history = [...known].sort(byRevision);
-      const { revision, collisionCount } = await updateRevision(set, history, client);
-      const update = revised(revision);
-      const kept = history.find((r) => nameOf(r) === set.status?.currentRevision);
-      const view = {
+      const { namespace = "", uid = "" } = set.metadata ?? {};
+      const inputs = [
         set,
-        pods: members,
-        update,
-        current: kept ? revised(kept) : update,
-        claim: (name: string) => claims.get(`${set.metadata?.namespace}/${name}`),
-        now: clock.now(),
-      };
-      const { actions, updating } = planned(view);
-      const failure = await perform(set, key, actions, new PodControl(set, key, context, { claims, events, deletions }));
-      const status = statusOf(view, updating, collisionCount);
-      if (status !== set.status) await client.update("statefulsets", { ...set, status }, "status");
-      const live = new Set([view.current.name, update.name, ...members.map(revisionOf)]);
-      await deleteRevisions(client, surplusRevisions(history, live, set.spec?.revisionHistoryLimit ?? 10));
-      if (failure !== undefined) throw failure;
-      return nextAvailability(view);
+        ...[pods, revisions].flatMap((informer): readonly object[] => [...informer.by("owner", uid), ...informer.by("orphan", namespace)]),
+        ...((set.spec?.volumeClaimTemplates ?? []).length > 0 ? claims.by("namespace", namespace) : []),
+      ];
+      return settled.turn(key, inputs, context, (watched) => sync(key, set, watched));
     },
   };
+
+  async function sync(key: string, set: StatefulSet, context: ReconcileContext): Promise<number | undefined> {
+    const { client } = context;
+    const [members, known] = await claimAll(set, client);
+    const history = [...known].sort(byRevision);
+    const { revision, collisionCount } = await updateRevision(set, history, client);
+    const update = revised(revision);
+    const kept = history.find((r) => nameOf(r) === set.status?.currentRevision);
+    const view = {
+      set,
+      pods: members,
+      update,
+      current: kept ? revised(kept) : update,
+      claim: (name: string) => claims.get(`${set.metadata?.namespace}/${name}`),
+      now: clock.now(),
+    };
+    const { actions, updating } = planned(view);
+    const failure = await perform(set, key, actions, new PodControl(set, key, context, { claims, events, deletions }));
+    const status = statusOf(view, updating, collisionCount);
+    if (status !== set.status) await client.update("statefulsets", { ...set, status }, "status");
+    const live = new Set([view.current.name, update.name, ...members.map(revisionOf)]);
+    await deleteRevisions(client, surplusRevisions(history, live, set.spec?.revisionHistoryLimit ?? 10));
+    if (failure !== undefined) throw failure;
+    return nextAvailability(view);
+  }
 }

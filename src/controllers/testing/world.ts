@@ -4,7 +4,7 @@ import { type Client, createClient, createEventRecorder, createInformers } from 
 import { MemoryStore } from "../../etcd/index.ts";
 import { createRandom, rfc3339, rfc3339Micro } from "../../sim/index.ts";
 import { testClock } from "../../sim/testing.ts";
-import { createControllers, type RunningController, runController } from "../index.ts";
+import { createControllers, type PacedController, type RunningController, runController } from "../index.ts";
 
 const EPOCH = Date.UTC(2026, 0, 1);
 
@@ -28,9 +28,10 @@ export async function world(options: { readonly freeze?: boolean } = {}) {
   for (const name of ["default", "kube-system", "kube-node-lease"])
     await client.create("namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name } });
   let running: readonly RunningController[] = [];
+  let controllers: readonly PacedController[] = [];
   const startManager = (): void => {
     const informers = createInformers(manager, clock);
-    const controllers = createControllers({
+    controllers = createControllers({
       informers,
       clock,
       random,
@@ -72,6 +73,12 @@ export async function world(options: { readonly freeze?: boolean } = {}) {
     restart(): void {
       for (const { stop } of running) stop();
       startManager();
+    },
+    /** One of those that run, to ask it directly. */
+    controller(name: string): PacedController {
+      const found = controllers.find((c) => c.name === name);
+      if (!found) throw new Error(`no controller ${name}`);
+      return found;
     },
     /** Of controllers that have not got over them. */
     errors: () => running.flatMap(({ state }) => (state.retrying === 0 ? [] : [`${state.name}: ${state.lastError?.message}`])),
