@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { KubeObject, Pod, ResourceQuota } from "../../api/index.ts";
+import type { KubeObject, Pod, ResourceResourceClaim, ResourceQuota } from "../../api/index.ts";
 import { world } from "../testing/world.ts";
 import { countedKinds, givesBack, statusOf } from "./decide.ts";
 
@@ -24,6 +24,39 @@ describe("what a quota's status should be", () => {
     ["in its scope", quota({ pods: "2" }, { scopes: ["BestEffort"] }), [pod("Running"), pod("Running", "1")], { pods: "1" }],
   ];
   it.each(rows)("%s", (_, given, pods, used) => expect(statusOf(given, [[PODS, pods]], 0)).toEqual({ hard: given.spec?.hard, used }));
+
+  it("counts devices by their class, of alternatives the dearest", () => {
+    const claim = (devices: ResourceResourceClaim["spec"]["devices"]): ResourceResourceClaim => ({
+      metadata: { name: "c" },
+      spec: { ...(devices ? { devices } : {}) },
+    });
+    const claims = [
+      claim({ requests: [{ name: "a", exactly: { deviceClassName: "gpu", count: 2 } }] }),
+      claim({
+        requests: [
+          {
+            name: "b",
+            firstAvailable: [
+              { name: "x", deviceClassName: "gpu", count: 1 },
+              { name: "y", deviceClassName: "gpu", count: 4 },
+              { name: "z", deviceClassName: "nic" },
+            ],
+          },
+          { name: "c", exactly: { deviceClassName: "nic", allocationMode: "All" } },
+        ],
+      }),
+    ];
+    const hard = {
+      "gpu.deviceclass.resource.k8s.io/devices": "9",
+      "nic.deviceclass.resource.k8s.io/devices": "99",
+      "count/resourceclaims.resource.k8s.io": "5",
+    };
+    expect(statusOf(quota(hard), [[{ group: "resource.k8s.io", plural: "resourceclaims" }, claims]], 0)?.used).toEqual({
+      "gpu.deviceclass.resource.k8s.io/devices": "6",
+      "nic.deviceclass.resource.k8s.io/devices": "33",
+      "count/resourceclaims.resource.k8s.io": "2",
+    });
+  });
 
   it("is left alone when it is so", () => {
     const status = { hard: { pods: "2" }, used: { pods: "1" } };

@@ -1,6 +1,6 @@
 import { groupResource, parseQuantity, quantity } from "../../../machinery/index.ts";
 import { parseTime } from "../../../sim/index.ts";
-import type { PersistentVolumeClaim, Pod, Service } from "../../generated/types.ts";
+import type { PersistentVolumeClaim, Pod, ResourceResourceClaim, Service } from "../../generated/types.ts";
 import type { Kind } from "../../kind.ts";
 import type { KubeObject } from "../../meta.ts";
 import { addAmounts, type Amounts, parseAmounts } from "../amounts.ts";
@@ -13,6 +13,9 @@ type Texts = Readonly<Record<string, string>>;
 const ONE = quantity(1);
 const STORAGE_CLASS = ".storageclass.storage.k8s.io/";
 const ATTRIBUTES_CLASS = ".volumeattributesclass.storage.k8s.io/";
+const DEVICES = ".deviceclass.resource.k8s.io/devices";
+/** What a request for all there are may come to (k8s: AllocationResultsMaxSize). */
+const ALL_DEVICES = 32;
 const COMPUTE = ["cpu", "memory", "ephemeral-storage"] as const;
 
 /** Objects of these were counted by name before `count/` was there. */
@@ -23,6 +26,7 @@ const countOf = ({ plural, group }: Resource): string => `count/${groupResource(
 /** Whose names a quota may use for this resource (k8s: Evaluator.MatchingResources). */
 export function countsFor(resource: Resource, name: string): boolean {
   if (name === countOf(resource)) return true;
+  if (isClaim(resource)) return name.endsWith(DEVICES);
   if (resource.group !== "") return false;
   switch (resource.plural) {
     case "pods":
@@ -38,6 +42,22 @@ export function countsFor(resource: Resource, name: string): boolean {
   }
 }
 
+const isClaim = ({ group, plural }: Resource): boolean => group === "resource.k8s.io" && plural === "resourceclaims";
+
+/** By device class; of alternatives the dearest of each class (k8s: evaluator/core/resource_claims.go). */
+function deviceUsage({ spec }: ResourceResourceClaim): Amounts {
+  let usage: Amounts = {};
+  for (const { exactly, firstAvailable = [] } of spec.devices?.requests ?? []) {
+    const dearest = new Map<string, number>();
+    for (const { deviceClassName, allocationMode = "ExactCount", count = 1 } of exactly ? [exactly] : firstAvailable) {
+      const devices = allocationMode === "All" ? ALL_DEVICES : count;
+      dearest.set(deviceClassName, Math.max(devices, dearest.get(deviceClassName) ?? 0));
+    }
+    for (const [deviceClass, devices] of dearest) usage = addAmounts(usage, { [`${deviceClass}${DEVICES}`]: quantity(devices) });
+  }
+  return usage;
+}
+
 const isCompute = (name: string): boolean => (COMPUTE as readonly string[]).includes(name.replace(/^(?:requests|limits)\./, ""));
 /** Huge pages, and `requests.example.com/gpu`. */
 const isPrefixed = (name: string): boolean =>
@@ -46,6 +66,7 @@ const isPrefixed = (name: string): boolean =>
 /** What an object uses, by the names of quotas (k8s: pkg/quota/v1/evaluator/core). `now` in virtual milliseconds. */
 export function usageOf(resource: Resource, object: KubeObject, now: number): Amounts {
   const count: Amounts = { [countOf(resource)]: ONE };
+  if (isClaim(resource)) return addAmounts(count, deviceUsage(object as ResourceResourceClaim));
   if (resource.group !== "") return count;
   switch (resource.plural) {
     case "pods":
