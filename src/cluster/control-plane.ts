@@ -95,11 +95,13 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const fabric = new Fabric({ clock, persistent });
   const proxyInformers = createInformers(options.client(authenticated("system:kube-proxy"), "kube-proxy"), clock);
   const directory = createServiceDirectory(proxyInformers);
+  const proxyNodes = proxyInformers.of("nodes");
   const proxies = new KubeProxies({
     directory,
     clock,
     random: streams.of("kube-proxy"),
     clusterCidr: clusterCidr(options.machines.length),
+    zone: (node) => proxyNodes.get(node)?.metadata?.labels?.["topology.kubernetes.io/zone"],
   });
   const cloud =
     preset.cloud === "none"

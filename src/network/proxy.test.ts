@@ -7,11 +7,13 @@ import type { Route } from "./types.ts";
 
 const endpoint = (ip: string, conditions: object = { ready: true }, nodeName = "node-1") => ({ addresses: [ip], conditions, nodeName });
 
+const ZONES: Readonly<Record<string, string>> = { "node-1": "a", "node-2": "a", "node-3": "b" };
+
 function cluster(spec: object, endpoints: readonly object[], ports: readonly object[] = [{ name: "", port: 8080, protocol: "TCP" }]) {
   const { informers, set } = fakeInformers();
   const clock = manualClock();
   const directory = createServiceDirectory(informers);
-  const proxies = new KubeProxies({ directory, clock, random: createRandom(3), clusterCidr: "10.244.0.0/16" });
+  const proxies = new KubeProxies({ directory, clock, random: createRandom(3), clusterCidr: "10.244.0.0/16", zone: (node) => ZONES[node] });
   const service = (more: object) =>
     set("services", "default/web", {
       metadata: { namespace: "default", name: "web" },
@@ -125,6 +127,71 @@ describe("kube-proxy chooses", () => {
     const { ask } = cluster({ internalTrafficPolicy: "Local" }, [endpoint("10.244.0.2"), endpoint("10.244.1.2", {}, "node-2")]);
     expect(spread(() => ask({}, "node-2"))).toEqual({ "10.244.1.2": 200 });
     expect(ask({}, "node-3")).toEqual({ to: "drop" });
+  });
+  it.each<[string, string, readonly [string, string[], string[]?][], string[]]>([
+    [
+      "those of its zone",
+      "node-1",
+      [
+        ["a", ["a"]],
+        ["b", ["b"]],
+        ["a2", ["a"]],
+      ],
+      ["a", "a2"],
+    ],
+    [
+      "those of its node before those of its zone",
+      "node-1",
+      [
+        ["a", ["a"], ["node-1"]],
+        ["b", ["a"], ["node-2"]],
+      ],
+      ["a"],
+    ],
+    [
+      "those of its zone where none is meant for its node",
+      "node-1",
+      [
+        ["a", ["a"], ["node-2"]],
+        ["b", ["b"], ["node-3"]],
+      ],
+      ["a"],
+    ],
+    [
+      "all where none is meant for its zone",
+      "node-3",
+      [
+        ["a", ["a"]],
+        ["a2", ["a"]],
+      ],
+      ["a", "a2"],
+    ],
+    [
+      "all where it is in no zone",
+      "node-9",
+      [
+        ["a", ["a"]],
+        ["b", ["b"]],
+      ],
+      ["a", "b"],
+    ],
+    [
+      "all where one is meant for nobody",
+      "node-1",
+      [
+        ["a", ["a"]],
+        ["b", []],
+      ],
+      ["a", "b"],
+    ],
+  ])("by their hints %s", (_, node, endpoints, chosen) => {
+    const named = (names: readonly string[] = []) => names.map((name) => ({ name }));
+    const list = endpoints.map(([ip, zones, nodes]) => ({
+      ...endpoint(ip),
+      ...(zones.length > 0 ? { hints: { forZones: named(zones), forNodes: named(nodes) } } : {}),
+    }));
+    const { ask } = cluster({}, list);
+    expect(Object.keys(spread(() => ask({}, node))).sort()).toEqual(chosen);
   });
   it("the same endpoint for a client, until it is gone or three hours of silence passed", async () => {
     const { ask, slice, clock } = cluster(

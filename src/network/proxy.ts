@@ -9,6 +9,9 @@ interface Target {
   readonly ip: string;
   readonly port: number;
   readonly node: string | undefined;
+  /** Nodes and zones that it is meant for. */
+  readonly nodes: readonly string[];
+  readonly zones: readonly string[];
 }
 
 /** One port of one Service, as every node sees it. */
@@ -75,7 +78,8 @@ function usable(slices: readonly EndpointSlice[], name: string, protocol: Protoc
       const into = endpointState(endpoint) === "ready" ? ready : endpointState(endpoint) === "leaving" ? leaving : undefined;
       if (ip === undefined || into === undefined || seen.has(`${ip}:${port}`)) continue;
       seen.add(`${ip}:${port}`);
-      into.push({ ip, port, node: endpoint.nodeName });
+      const [nodes, zones] = [endpoint.hints?.forNodes, endpoint.hints?.forZones].map((all = []) => all.map((h) => h.name));
+      into.push({ ip, port, node: endpoint.nodeName, nodes: nodes ?? [], zones: zones ?? [] });
     }
   }
   return ready.length > 0 ? ready : leaving;
@@ -86,10 +90,19 @@ function endpointState(endpoint: Endpoint): "ready" | "leaving" | "no" {
   return ready ? "ready" : serving && terminating ? "leaving" : "no";
 }
 
-/** The targets a flow on `node` may be given: all, or those on this node (k8s: internalTrafficPolicy, externalTrafficPolicy). */
-function candidates(rule: PortRule, node: string, localOnly: boolean): readonly Target[] | "reject" | "drop" {
+/** Those meant for this node, or else its zone; all where one is meant for nobody, or none for this node (k8s: topologyModeFromHints). */
+function near(targets: readonly Target[], node: string, zone: string | undefined): readonly Target[] {
+  const meantFor = (name: string | undefined, of: (t: Target) => readonly string[]): readonly Target[] =>
+    name !== undefined && targets.every((t) => of(t).length > 0) ? targets.filter((t) => of(t).includes(name)) : [];
+  const onNode = meantFor(node, (t) => t.nodes);
+  const inZone = onNode.length > 0 ? onNode : meantFor(zone, (t) => t.zones);
+  return inZone.length > 0 ? inZone : targets;
+}
+
+/** The targets a flow on `node` may be given: the near ones, or those on this node (k8s: internalTrafficPolicy, externalTrafficPolicy). */
+function candidates(rule: PortRule, node: string, zone: string | undefined, localOnly: boolean): readonly Target[] | "reject" | "drop" {
   if (rule.targets.length === 0) return "reject";
-  if (!localOnly) return rule.targets;
+  if (!localOnly) return near(rule.targets, node, zone);
   const local = rule.targets.filter((t) => t.node === node);
   return local.length > 0 ? local : "drop";
 }
@@ -131,6 +144,7 @@ export class KubeProxies implements Persistent {
   readonly #clock: Pick<Clock, "now" | "timer">;
   readonly #random: Random;
   readonly #podRange: Cidr | undefined;
+  readonly #zone: (node: string) => string | undefined;
   readonly #stale = new Set<string>();
   /** "TCP/10.96.0.1:443", and "TCP/:30080" for a node port. */
   #table = new Map<string, Entry>();
@@ -145,10 +159,13 @@ export class KubeProxies implements Persistent {
     readonly clock: Pick<Clock, "now" | "timer">;
     readonly random: Random;
     readonly clusterCidr?: string;
+    /** The zone that a node is in; absent: none is in any. */
+    readonly zone?: (node: string) => string | undefined;
   }) {
     this.#directory = options.directory;
     this.#clock = options.clock;
     this.#random = options.random;
+    this.#zone = options.zone ?? (() => undefined);
     this.#podRange = options.clusterCidr === undefined ? undefined : parseCidr(options.clusterCidr);
     for (const [key] of this.#directory.services()) this.#stale.add(key);
     this.#directory.on((key) => {
@@ -244,7 +261,7 @@ export class KubeProxies implements Persistent {
     const outside = by !== "cluster IP";
     // What starts in the cluster is sent as if it had gone to the cluster IP (k8s: iptables proxier, KUBE-EXT chains).
     const inside = flow.host === true || this.#isPod(flow.client);
-    const targets = candidates(rule, node, outside ? rule.externalLocal && !inside : rule.internalLocal);
+    const targets = candidates(rule, node, this.#zone(node), outside ? rule.externalLocal && !inside : rule.internalLocal);
     if (targets === "reject") return REJECT;
     if (targets === "drop") return DROP;
     const target = this.#choose(rule, node, flow.client, targets);
