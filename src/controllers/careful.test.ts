@@ -5,7 +5,7 @@ import { Expiries } from "./eventttl/decide.ts";
 import { createExpectations } from "./expectations.ts";
 import { createPacer } from "./pace.ts";
 import { excessTerminated } from "./podgc/decide.ts";
-import { estimateSeconds, retryMs } from "./namespace/decide.ts";
+import { estimateSeconds, retryMs, unexpected } from "./namespace/decide.ts";
 
 it("expectations hold until all is seen, or five minutes have passed", async () => {
   const clock = testClock();
@@ -78,3 +78,17 @@ it("a namespace is looked at again after half of what is left may take", () => {
   const pods = [{ plural: "pods", group: "", objects: [{ spec: { terminationGracePeriodSeconds: 30 } } as object] }];
   expect([estimateSeconds([]), estimateSeconds(pods), retryMs(30), retryMs(1)]).toEqual([0, 30, 16_000, 1000]);
 });
+
+it.each<[string, string, object[], string | undefined]>([
+  ["a pod that takes its time", "pods", [{ spec: { terminationGracePeriodSeconds: 30 } }], undefined],
+  ["a finalizer", "configmaps", [{ metadata: { finalizers: ["a/b"] } }], undefined],
+  ["nothing that anybody knows of", "configmaps", [{}], "unexpected items still remain in namespace: ns for gvr: /v1, Resource=configmaps"],
+  [
+    "nothing, of a pod that has ended",
+    "pods",
+    [{ status: { phase: "Failed" }, spec: { terminationGracePeriodSeconds: 30 } }],
+    "unexpected items still remain in namespace: ns for gvr: /v1, Resource=pods",
+  ],
+])("what stays in a terminating namespace is held by %s", (_, plural, objects, problem) =>
+  expect(unexpected("ns", "v1", { plural, group: "", objects })).toBe(problem),
+);

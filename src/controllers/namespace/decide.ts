@@ -25,6 +25,13 @@ export function estimateSeconds(remaining: readonly Remaining[]): number {
   return remaining.length > 0 ? Math.max(estimate, 1) : 0;
 }
 
+/** What is wrong when objects stay that nothing holds: they were to go at once (k8s: deleteAllContentForGroupVersionResource). */
+export function unexpected(namespace: string, version: string, { plural, group, objects }: Remaining): string | undefined {
+  const isHeld = objects.some(({ metadata }) => (metadata?.finalizers?.length ?? 0) > 0);
+  if (objects.length === 0 || isHeld || (plural === "pods" && objects.some((o) => podGrace(o as Pod) > 0))) return undefined;
+  return `unexpected items still remain in namespace: ${namespace} for gvr: ${group}/${version}, Resource=${plural}`;
+}
+
 const podGrace = (pod: Pod): number => (isPodTerminal(pod) ? 0 : (pod.spec?.terminationGracePeriodSeconds ?? 0));
 
 /** When to try again (k8s: namespace_controller.go worker). */

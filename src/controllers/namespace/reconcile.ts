@@ -4,7 +4,7 @@ import { isNotFound } from "../../machinery/index.ts";
 import { parseTime, rfc3339 } from "../../sim/index.ts";
 import type { ControllerContext } from "../context.ts";
 import { customKinds } from "../custom-resources.ts";
-import { DELETION_GRACE_MS, estimateSeconds, namespaceConditions, type Remaining, retryMs } from "./decide.ts";
+import { DELETION_GRACE_MS, estimateSeconds, namespaceConditions, type Remaining, retryMs, unexpected } from "./decide.ts";
 
 const can = (kind: Kind, verb: string): boolean => kind.verbs === undefined || kind.verbs.includes(verb);
 const FINALIZER = "kubernetes";
@@ -28,7 +28,11 @@ export function createNamespaceController({ informers, clock }: ControllerContex
       }
     }
     const objects = (await client.list(resource, { namespace })).items as readonly KubeObject[];
-    return objects.length === 0 ? undefined : { plural: kind.plural, group: kind.group, objects };
+    if (objects.length === 0) return undefined;
+    const left = { plural: kind.plural, group: kind.group, objects };
+    const problem = unexpected(namespace, kind.version, left);
+    if (problem !== undefined) errors.push(problem);
+    return left;
   };
 
   const emptyAll = async (client: Client, namespace: string, errors: string[]): Promise<readonly Remaining[]> => {
