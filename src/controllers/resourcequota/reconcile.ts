@@ -43,8 +43,10 @@ export function createResourceQuotaController({ informers, clock }: ControllerCo
     watches: [
       {
         resource: "resourcequotas",
-        keys: ({ key, object, old }) =>
-          object && (object as ResourceQuota).spec !== (old as ResourceQuota | undefined)?.spec ? [key] : [],
+        keys({ key, object, old }) {
+          if (!object) settled.forget(key);
+          return object && (object as ResourceQuota).spec !== (old as ResourceQuota | undefined)?.spec ? [key] : [];
+        },
       },
       ...own.map((kind) => ({ resource: resourceOf(kind), keys: (change: Change<KubeObject>) => keysOf(kind, change) })),
     ],

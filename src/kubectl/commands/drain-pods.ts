@@ -1,3 +1,4 @@
+import { formatDuration } from "../../machinery/index.ts";
 import { parseTime } from "../../sim/index.ts";
 import type { Pod } from "../describe/types.ts";
 import { ApiFailure, CliError, errorMessage, Failures, isNotFound } from "../errors.ts";
@@ -132,7 +133,8 @@ async function evictPod(invocation: Invocation, type: ResourceType, pod: Pod, un
   let live = pod;
   for (;;) {
     await invocation.out(`evicting pod ${namespace}/${name}${dryRun ? " (server dry run)" : ""}\n`);
-    if (proc.clock.now() > until) throw new CliError(`error when evicting ${who}: global timeout reached: ${flags.string("timeout")}`);
+    if (proc.clock.now() > until)
+      throw new CliError(`error when evicting ${who}: global timeout reached: ${formatDuration(flags.duration("timeout"))}`);
     try {
       await session.object("POST", pathOf(type, namespace, name, "eviction"), { body });
       break;
