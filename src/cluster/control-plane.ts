@@ -9,9 +9,11 @@ import type { Authority } from "../pki/index.ts";
 import { createDisks, createRegistry, type ThawingStack } from "../runtime/index.ts";
 import type { Cancel, Cause, Clock, Persistent } from "../sim/index.ts";
 import { SimulatedCloud } from "./cloud.ts";
+import { CloudDisks } from "./cloud-disks.ts";
 import { cloudProgram, machineOrders } from "./cloud-controllers.ts";
 import type { ComponentHandle } from "./components.ts";
 import { createControlLoops } from "./control-loops.ts";
+import { createDiskDriverLink } from "./disk-driver.ts";
 import { createEgress } from "./egress.ts";
 import { createApplication } from "./faults/application.ts";
 import { createFaults } from "./faults/faults.ts";
@@ -78,6 +80,8 @@ const authenticated = (name: string) => ({ name, groups: ["system:authenticated"
 /** Whom the simulator's own objects are kept by. */
 const SIMULATOR = { name: "system:timonel", groups: ["system:masters", "system:authenticated"] };
 const CONTROL_PLANE = "control-plane";
+/** An NFS server in the machines' network, whose one export is empty at first. */
+const FILE_SERVER = { names: ["files.timonel.internal", "172.18.255.250"], volume: "shared/files" };
 const MANAGER = "kube-controller-manager";
 const COREDNS = {
   name: "system:serviceaccount:kube-system:coredns",
@@ -116,8 +120,15 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const dnsInformers = createInformers(options.client(COREDNS, "coredns"), clock);
   // It looks at namespaces with CoreDNS's rights, and so not before a CoreDNS runs.
   const dns = createClusterDns({ directory, namespaceExists: (name) => dnsInformers.of("namespaces").get(name) !== undefined });
+  const disks = createDisks({ clock, persistent });
+  const machineOf = (name: string): ClusterMachine | undefined => park.machines.get(name);
+  const cloudDisks =
+    preset.cloud === "whole"
+      ? new CloudDisks({ clock, random: streams.of("cloud-disks"), files: disks, zoneOf: (machine) => machineOf(machine)?.zone })
+      : undefined;
   const catalogue = createImages({
     clusterDns: () => ({ dns, synced: () => dnsInformers.of("namespaces").synced }),
+    ...(cloudDisks ? { disks: createDiskDriverLink({ clock, cloud: cloudDisks, machineOf, client: options.tokenClient }) } : {}),
     provisioner: createLocalPathLink({ clock, random: streams.of("local-path-provisioner"), client: options.tokenClient }),
   });
   const registry = preset.hollowImages ? createRegistry([], { wildcard: holdImage }) : createRegistry(catalogue.images);
@@ -128,7 +139,6 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     components: () => handles,
     advise: (key) => scheduler.advise(key),
   });
-  const disks = createDisks({ clock, persistent });
   const api = options.api;
   const handles: ComponentHandle[] = [];
   const kubeProxies = new Map<string, NodeProxy>();
@@ -155,6 +165,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
         // Kubelets with a pretended runtime keep their events to themselves, as hollow nodes do.
         recorder: (client) =>
           preset.hollowImages ? { event: () => {} } : createEventRecorder({ client, clock, component: "kubelet", host: name }),
+        ...(preset.cloud === "none" ? {} : { fileServer: FILE_SERVER }),
         externalCloud: preset.cloud === "whole",
         persistent,
       });
@@ -221,7 +232,14 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const host = fabric.addMachine(CONTROL_PLANE, { ip: nodeAddress(0) });
   return {
     egress: createEgress({ clock, machines: park.machines, stack: host.stack, severed: (name) => fabric.severed(CONTROL_PLANE, name) }),
-    components: [fabric, proxies, disks, ...(cloud ? [cloud] : []), ...[...park.machines.values()].flatMap((m) => m.components)],
+    components: [
+      fabric,
+      proxies,
+      disks,
+      ...(cloud ? [cloud] : []),
+      ...(cloudDisks ? [cloudDisks] : []),
+      ...[...park.machines.values()].flatMap((m) => m.components),
+    ],
     learnersStack: () => fabric.workstation(preset.shellOnNode && options.machines.length > 0 ? { on: nodeName(1) } : {}),
     restored: () => fabric.resetUnclaimed(),
     observations,

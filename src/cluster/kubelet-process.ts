@@ -1,6 +1,6 @@
 import { type ClientApi, createInformers, createInformersView, type Client, type Informers, type InformersView } from "../client/index.ts";
-import type { Kubelet } from "../kubelet/index.ts";
-import type { Cause, Clock, Persistent } from "../sim/index.ts";
+import type { CsiPlugin, Kubelet } from "../kubelet/index.ts";
+import type { Cancel, Cause, Clock, Persistent } from "../sim/index.ts";
 import type { ComponentHandle, Report } from "./components.ts";
 import { type ComponentEffects, NO_COMPONENT_EFFECTS } from "./faults/effects.ts";
 import { Link } from "./link.ts";
@@ -35,6 +35,8 @@ export class KubeletProcess implements ComponentHandle {
   /** Keys of records that are stored, and of those, which no process has any more. */
   readonly #stored = new Set<string>();
   readonly #gone = new Set<string>();
+  /** CSI drivers on the machine, whichever kubelet finds them (k8s: plugins_registry). */
+  readonly #plugins = new Map<CsiPlugin, { readonly causes: readonly Cause[]; leave: Cancel | undefined }>();
   #wanted = false;
   #cut = false;
   #lost: ReadonlySet<string> | undefined;
@@ -78,6 +80,14 @@ export class KubeletProcess implements ComponentHandle {
     this.#running?.link.lose(paths);
   }
 
+  registerPlugin(plugin: CsiPlugin, causes: readonly Cause[]): Cancel {
+    this.#plugins.set(plugin, { causes, leave: this.kubelet?.registerPlugin(plugin, causes) });
+    return () => {
+      this.#plugins.get(plugin)?.leave?.();
+      this.#plugins.delete(plugin);
+    };
+  }
+
   restart(causes: readonly Cause[]): void {
     this.stop();
     this.#settle(causes);
@@ -92,6 +102,7 @@ export class KubeletProcess implements ComponentHandle {
     kubelet.stop();
     view.close();
     informers.stop();
+    for (const entry of this.#plugins.values()) entry.leave = undefined;
     for (const key of this.#stored) this.#gone.add(key);
   }
 
@@ -119,6 +130,7 @@ export class KubeletProcess implements ComponentHandle {
     this.startedAt = clock.now();
     if (this.#records) void kubelet.restore(this.#records);
     this.#records = undefined;
+    for (const [plugin, entry] of this.#plugins) entry.leave = kubelet.registerPlugin(plugin, entry.causes);
     this.#apply();
     if (this.#cut) link.cut();
     clock.turn(() => (this.kubelet === kubelet ? kubelet.start(causes) : undefined));

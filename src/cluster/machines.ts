@@ -1,5 +1,5 @@
 import type { ClientApi, Client, EventRecorder } from "../client/index.ts";
-import { createKubelet, tokensFrom } from "../kubelet/index.ts";
+import { createKubelet, type FileServer, tokensFrom } from "../kubelet/index.ts";
 import { milliValue, value } from "../machinery/index.ts";
 import type { MachineNetwork } from "../network/index.ts";
 import {
@@ -28,6 +28,8 @@ export interface MachineOptions {
   readonly revision: () => number;
   readonly client: (api: ClientApi) => Client;
   readonly recorder: (client: Client) => EventRecorder;
+  /** Where its network has one. */
+  readonly fileServer?: FileServer;
   /** A cloud controller manager says what there is to say about the node. */
   readonly externalCloud: boolean;
   /** Whether processes must survive a reload. */
@@ -113,6 +115,7 @@ export class ClusterMachine {
           runtime: this.runtime,
           stack: network.stack,
           tokenFor: tokensFrom(client),
+          ...(options.fileServer ? { fileServer: options.fileServer } : {}),
           delay,
         }),
     });
@@ -121,6 +124,9 @@ export class ClusterMachine {
   get power(): "On" | "Off" | "ShuttingDown" {
     if (!this.network.on) return "Off";
     return this.#leaving ? "ShuttingDown" : "On";
+  }
+  get zone(): string | undefined {
+    return this.#spec.zone;
   }
   get address(): string {
     return this.#spec.address;

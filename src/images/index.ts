@@ -3,6 +3,7 @@ import { shellPrograms } from "../shell/index.ts";
 import { agnhostImage } from "./agnhost.ts";
 import { alpineFiles, debianFiles } from "./base.ts";
 import { coredns, image as corednsImage, type ClusterRecords } from "./coredns.ts";
+import { type DiskDriverLink, image as diskCsiImage } from "./disk-csi.ts";
 import { hold } from "./hold.ts";
 import { httpEcho, image as httpEchoImage } from "./http-echo.ts";
 import { httpdImage } from "./httpd.ts";
@@ -13,6 +14,7 @@ import { systems } from "./systems.ts";
 
 export { parseCorefile } from "./corefile.ts";
 export { holdImage } from "./hold.ts";
+export type { DiskControllerSettings, DiskDriverLink } from "./disk-csi.ts";
 export type { ClusterRecords } from "./coredns.ts";
 export type { ProvisionerLink, ProvisionerSettings } from "./local-path-provisioner.ts";
 
@@ -23,6 +25,8 @@ export function createImages(
     readonly clusterDns?: () => ClusterRecords | undefined;
     /** What the storage provisioner reaches the API by. */
     readonly provisioner?: ProvisionerLink;
+    /** What the cloud's disk driver works with. */
+    readonly disks?: DiskDriverLink;
   } = {},
 ): { readonly images: readonly ImageDefinition[]; readonly programs: Programs } {
   const debian = debianFiles("debian", "13", "trixie");
@@ -37,6 +41,7 @@ export function createImages(
       agnhostImage(alpine),
       corednsImage,
       localPathImage,
+      diskCsiImage,
     ],
     programs: {
       ...shellPrograms,
@@ -51,6 +56,7 @@ export function createImages(
       "local-path-provisioner": loadLater(async () =>
         (await import("./local-path-provisioner/main.ts")).localPathProvisioner(options.provisioner),
       ),
+      "disk-csi-driver": loadLater(async () => (await import("./disk-csi/main.ts")).diskCsiDriver(options.disks)),
       hold,
     },
   };

@@ -1,3 +1,3 @@
 export { createKubelet } from "./kubelet.ts";
 export { tokensFrom } from "./tokens.ts";
-export type { Kubelet, KubeletConfig, KubeletOptions, MachineFacts, TokenFor } from "./types.ts";
+export type { CsiPlugin, FileServer, Kubelet, KubeletConfig, KubeletOptions, MachineFacts, TokenFor } from "./types.ts";

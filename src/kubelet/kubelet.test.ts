@@ -265,7 +265,7 @@ describe("a kubelet", () => {
     const t = await started();
     const volumes = [
       { name: "conf", secret: { secretName: "safe" } },
-      { name: "disk", nfs: { server: "x", path: "/" } },
+      { name: "disk", cephfs: { monitors: ["x"] } },
     ];
     const volumeMounts = [
       { name: "conf", mountPath: "/c" },
@@ -273,7 +273,9 @@ describe("a kubelet", () => {
     ];
     t.api.put("pods", makePod("a", [{ name: "web", image: "web:1", volumeMounts }], { volumes }));
     await t.clock.advance(130_000);
-    expect(t.api.events).toContain('Warning FailedMount: MountVolume.SetUp failed for volume "disk" : volume type "nfs" is not simulated');
+    expect(t.api.events).toContain(
+      'Warning FailedMount: MountVolume.SetUp failed for volume "disk" : volume type "cephfs" is not simulated',
+    );
     expect(t.api.events.filter((e) => e.includes("Unable"))).toEqual([
       "Warning FailedMount: Unable to attach or mount volumes: unmounted volumes=[conf disk], unattached volumes=[], failed to process volumes=[]: context deadline exceeded",
     ]);

@@ -40,7 +40,18 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   const objects = new ObjectReader(client, clock);
   const images = new ImageManager({ runtime, clock, backoff: new Backoff(), serial: config.serializeImagePulls });
   const csi = new CsiPlugins({ nodeName, client, clock });
-  const volumes = new VolumeManager({ nodeName, client, csi, runtime, clock, objects, tokens: tokenFor, allocatable, config });
+  const volumes = new VolumeManager({
+    nodeName,
+    client,
+    csi,
+    fileServer: options.fileServer,
+    runtime,
+    clock,
+    objects,
+    tokens: tokenFor,
+    allocatable,
+    config,
+  });
   const statuses = new StatusManager(client, clock);
   const { inUse } = volumes;
   const node = new NodeStatusManager({ nodeName, machine, config, client, recorder, runtime, clock, random, inUse });
@@ -82,6 +93,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     wakeAt: worker.wakeAt,
     nextRefresh: worker.nextRefresh,
     mounting: worker.mounting,
+    inUse: inUse.of(worker.uid),
     startTime: worker.startTime,
     endingSince: worker.endingSince,
     verdict: worker.verdict,
@@ -168,6 +180,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     left.delete(uid);
     statuses.observe(pod);
     for (const [name, entry] of record?.crashes ?? []) backoff.restore(`${uid}/${name}`, entry);
+    inUse.restore(uid, record?.inUse ?? []);
     if (sandboxes.length > 0) take(pod);
     workers.add(pod, causes, record, sandboxes);
   };
@@ -225,6 +238,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       for (const pod of pods.list()) if (workers.get(uidOf(pod)) === undefined) adopt(pod, started);
       for (const list of left.values()) await removeOrphan(list);
       left.clear();
+      inUse.known = true;
     },
 
     stop() {

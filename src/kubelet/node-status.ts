@@ -275,7 +275,7 @@ export class NodeStatusManager {
       const changed: { -readonly [K in keyof NodeStatus]?: NodeStatus[K] } = { conditions: status.conditions };
       for (const key of ["capacity", "allocatable", "addresses", "daemonEndpoints", "nodeInfo", "images"] as const)
         if (!deepEqual(status[key], current.status?.[key])) Object.assign(changed, { [key]: status[key] });
-      const volumesInUse = inUse.names;
+      const volumesInUse = inUse.names(current.status?.volumesInUse ?? []);
       if (!deepEqual(volumesInUse, current.status?.volumesInUse ?? []))
         Object.assign(changed, { volumesInUse: volumesInUse.length === 0 ? null : volumesInUse });
       this.#node = await client.because([cause]).patch("nodes", undefined, nodeName, "strategic", { status: changed }, "status");

@@ -179,6 +179,8 @@ export class PodSyncer {
     if (sandbox === undefined) return;
     const event = (type: "Normal" | "Warning", reason: string, message: string): void =>
       o.recorder.event(pod, type, reason, message, causes, { fieldPath: fieldPathOf(kind, container.name) });
+    const podEvent = (type: "Normal" | "Warning", reason: string, message: string): void =>
+      o.recorder.event(pod, type, reason, message, causes);
     const { latest, previous } = worker.observed.containers.get(container.name) ?? NO_INSTANCES;
     let id: string;
     if (latest?.state === "created" && latest.sandbox === sandbox.id) {
@@ -193,7 +195,10 @@ export class PodSyncer {
         if (worker.phase !== "syncing" || worker.gone || isDeleting(worker.pod)) throw new Interrupted();
         if (step === "start") touch();
       };
-      id = await interruptible(worker, startContainer(o, pod, container, sandbox, attempt, this.#addresses(worker), event, proceed));
+      id = await interruptible(
+        worker,
+        startContainer(o, pod, container, sandbox, attempt, this.#addresses(worker), event, podEvent, proceed),
+      );
       // One ended instance is kept of each container (k8s: MaxPerPodContainer).
       if (previous !== undefined) await o.runtime.removeContainer(previous.id);
     }

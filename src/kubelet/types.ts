@@ -81,6 +81,14 @@ export interface CsiPlugin {
     /** Bytes. */
     readonly capacity: number;
   }): { readonly volume: string } | { readonly refused: string };
+  /** NodeExpandVolume: the file system of a published volume fills it; undefined, or gRPC's words. */
+  expand(request: { readonly volumeHandle: string; readonly capacity: number }): string | undefined;
+}
+
+/** A server of files in the machines' network: the id of the volume that it exports, and its name or address. */
+export interface FileServer {
+  readonly names: readonly string[];
+  readonly volume: string;
 }
 
 export interface KubeletOptions {
@@ -96,6 +104,8 @@ export interface KubeletOptions {
   readonly stack: NetworkStack;
   readonly config?: Partial<KubeletConfig>;
   readonly tokenFor?: TokenFor;
+  /** What mount.nfs finds where there is such a server; undefined: nobody answers. */
+  readonly fileServer?: FileServer;
   /** What each sync of a pod takes longer, in ms: a fault's doing. */
   readonly delay?: () => number;
   /** Plugins of device drivers on this node, by the drivers' names. */

@@ -63,6 +63,8 @@ export interface WorkerRecord {
   readonly wakeAt: number;
   readonly nextRefresh: number;
   readonly mounting: PodWorker["mounting"];
+  /** Attachable volumes that it uses. */
+  readonly inUse?: readonly string[];
   readonly startTime: string | undefined;
   readonly endingSince: number | undefined;
   readonly verdict: PodWorker["verdict"];

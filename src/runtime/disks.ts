@@ -20,10 +20,10 @@ export function createDisks({ clock, persistent }: { readonly clock: Clock; read
     restore(stored) {
       const rows = inOrder(stored);
       const trees = storedTrees(rows);
-      for (const key of rows.keys())
+      for (const [key, record] of rows)
         if (key.startsWith("volume/")) {
           const id = key.slice("volume/".length);
-          volumes.restore(id, trees.get(`volume-${encodeURIComponent(id)}`));
+          volumes.restore(id, trees.get(`volume-${encodeURIComponent(id)}`), record);
         }
     },
   };

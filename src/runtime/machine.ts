@@ -6,6 +6,7 @@ import { Sandbox } from "./cri/sandbox.ts";
 import { Outlet, pipeReader, pipeWriter } from "./cri/streams.ts";
 import { Volumes } from "./cri/volumes.ts";
 import type { SharedDisks } from "./disks.ts";
+import { layerOf } from "./files/layer.ts";
 import { Kernel, type MachineHardware, type ThawingStack } from "./kernel/kernel.ts";
 import type { OpenFile } from "./kernel/openfile.ts";
 import { restoreMachine } from "./restore.ts";
@@ -65,7 +66,13 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
     ...(options.bandwidth !== undefined && { bandwidth: options.bandwidth }),
   });
   for (const name of options.preloaded ?? []) images.load(name);
-  const volumes = new Volumes(kernel, options.disks?.volumes);
+  const volumes = new Volumes(kernel, {
+    shared: options.disks?.volumes,
+    layer(imageRef) {
+      const image = images.find(imageRef);
+      return image && layerOf(image.manifest.image);
+    },
+  });
   const sandboxes = new Map<string, Sandbox>();
   const containers = new Map<string, Container>();
   const stacks = new Map<string, ThawingStack>();
@@ -372,6 +379,10 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
     },
     volume: (id) => volumes.open(id),
     createVolume: (id, fill) => volumes.create(id, fill),
+    imageVolume(reference) {
+      const image = images.find(reference);
+      return image && volumes.ofImage(image.imageRef);
+    },
     removeVolume: (id) => volumes.remove(id),
   };
 }

@@ -29,7 +29,7 @@ export function restoreMachine(m: Machine): void {
     [...records].filter(([key]) => key.startsWith(prefix)).map(([key, value]) => [key.slice(prefix.length), value as T] as const);
   thawCounters(kernel, records);
   m.images.restore(records.get("images"));
-  for (const [id] of rows("volume/")) volumes.restore(id, trees.get(`volume-${encodeURIComponent(id)}`));
+  for (const [id, record] of rows("volume/")) volumes.restore(id, trees.get(`volume-${encodeURIComponent(id)}`), record);
   for (const [id, stored] of rows<StoredSandbox>("sandbox/").sort((a, b) => a[1].order - b[1].order)) {
     if (stored.ready) m.stack(id, stored.config);
     m.sandboxes.set(id, new Sandbox(kernel, id, stored, () => m.stackOf(id), trees.get(id)));

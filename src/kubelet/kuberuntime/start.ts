@@ -57,6 +57,8 @@ export async function startContainer(
   attempt: number,
   addresses: PodAddresses,
   event: ContainerEvents,
+  /** About the pod as a whole. */
+  podEvent: ContainerEvents,
   /** Called before each step that cannot be taken back; throws when the pod is to end. */
   proceed: (step: "create" | "start") => void,
 ): Promise<string> {
@@ -66,6 +68,12 @@ export async function startContainer(
   };
   let reference: string;
   try {
+    if (specOf(pod).volumes?.some((v) => v.image !== undefined))
+      await deps.volumes.mountImages(pod, container, ({ name, image = {} }) => {
+        const { reference: own, pullPolicy } = image;
+        const wanted = { name, image: own ?? "", ...(pullPolicy === undefined ? {} : { imagePullPolicy: pullPolicy }) };
+        return deps.images.ensure(pod, wanted, podEvent);
+      });
     const ensured = deps.images.ensure(pod, container, event);
     reference = typeof ensured === "string" ? ensured : await ensured;
   } catch (error) {

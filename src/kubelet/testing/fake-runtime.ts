@@ -218,7 +218,7 @@ export class FakeRuntime implements ContainerRuntime {
   }
   volume(id: string): Volume {
     let volume = this.volumes.get(id);
-    if (volume === undefined) this.volumes.set(id, (volume = { id, fs: new MemoryFiles() }));
+    if (volume === undefined) this.volumes.set(id, (volume = { id, fs: new MemoryFiles(), setSize: () => {} }));
     return volume;
   }
   createVolume(id: string, fill: (fs: FileSystem) => void): Volume | undefined {
@@ -226,6 +226,9 @@ export class FakeRuntime implements ContainerRuntime {
     const volume = this.volume(id);
     fill(volume.fs);
     return volume;
+  }
+  imageVolume(reference: string): Volume | undefined {
+    return this.imageStatus(reference) === undefined ? undefined : this.volume(`image/${reference}`);
   }
   removeVolume(id: string): void {
     this.volumes.delete(id);

@@ -7,7 +7,7 @@ const claim = (volumeName = "disk", phase = "Bound"): PersistentVolumeClaim => (
   kind: "PersistentVolumeClaim",
   metadata: { name: "data", namespace: "default", uid: "claim" },
   spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } }, ...(phase === "Bound" ? { volumeName } : {}) },
-  status: { phase },
+  status: { phase, ...(phase === "Bound" ? { capacity: { storage: "1Gi" } } : {}) },
 });
 const volume = (spec: PersistentVolume["spec"]): PersistentVolume => ({
   apiVersion: "v1",
@@ -76,6 +76,11 @@ it.each<[string, PersistentVolume["spec"], string]>([
     'MountVolume.NodeAffinity check failed for volume "disk" : no matching NodeSelectorTerms',
   ],
   [
+    "a file server that there is not",
+    { nfs: { server: "nas", path: "/music" } },
+    'MountVolume.SetUp failed for volume "disk" : mount failed: exit status 32\nMounting command: mount\nMounting arguments: -t nfs nas:/music /var/lib/kubelet/pods/uid-a/volumes/kubernetes.io~nfs/disk\nOutput: mount.nfs: Failed to resolve server nas: Name or service not known\n',
+  ],
+  [
     "a type that is not simulated",
     { iscsi: { targetPortal: "x", iqn: "y", lun: 0 } },
     'MountVolume.SetUp failed for volume "disk" : volume type "iscsi" is not simulated',
@@ -140,6 +145,7 @@ it("an attachable volume is mounted once the node tells that it uses it, it is a
       driver: "disks.example.com",
       info: { nodeID: "i-1", maxVolumes: 8, topology: { "topology.kubernetes.io/zone": "a" } },
       publish: ({ volumeHandle }) => ({ volume: `shared/${volumeHandle}` }),
+      expand: () => undefined,
     },
     [{ kind: "timer", name: "test", armedBy: [] }],
   );
@@ -151,6 +157,14 @@ it("an attachable volume is mounted once the node tells that it uses it, it is a
       drivers: [{ name: "disks.example.com", nodeID: "i-1", topologyKeys: ["topology.kubernetes.io/zone"], allocatable: { count: 8 } }],
     },
   });
+  // The disk has grown, and an hour of looking now and then is more than enough.
+  t.api.put("persistentvolumes", volume({ csi: { driver: "disks.example.com", volumeHandle: "vol-1" }, capacity: { storage: "2Gi" } }));
+  const pending = [{ type: "FileSystemResizePending", status: "True" }];
+  t.api.put("persistentvolumeclaims", { ...claim(), status: { phase: "Bound", capacity: { storage: "1Gi" }, conditions: pending } });
+  await t.clock.advance(100_000);
+  const grown = 'Normal FileSystemResizeSuccessful: MountVolume.NodeExpandVolume succeeded for volume "disk" node-1';
+  expect(t.api.events.filter((e) => e === grown)).toHaveLength(2);
+  expect(t.api.get("persistentvolumeclaims", "default/data")).toMatchObject({ status: { capacity: { storage: "2Gi" }, conditions: null } });
   t.api.deletePod("default/a", 1);
   await t.clock.advance(20_000);
   expect(node().status["volumesInUse"] ?? []).toEqual([]);

@@ -11,6 +11,8 @@ const MIGRATED = ["aws-ebs", "azure-disk", "azure-file", "cinder", "gce-pd", "po
 /** A CSINode that cannot be written is tried again (k8s: nodeinfomanager updateBackoff, csi_plugin.go initializeCSINode). */
 const RETRY = 1000;
 
+type Labels = Readonly<Record<string, string>>;
+
 interface Options {
   readonly nodeName: string;
   readonly client: Client;
@@ -33,9 +35,11 @@ export class CsiPlugins {
     return this.#plugins.get(driver);
   }
 
-  /** A kubelet that starts says which node can have drivers at all. */
+  /** A kubelet that starts says that its node can have drivers, and which have stayed. */
   start(): void {
-    this.#write([timerCause("kubelet start", [])], (node) => node);
+    this.#stopped = false;
+    const there = [...this.#plugins.values()];
+    this.#write([timerCause("kubelet start", [])], (node) => there.reduce(withDriver, node));
   }
 
   stop(): void {
@@ -44,7 +48,7 @@ export class CsiPlugins {
 
   register(plugin: CsiPlugin, causes: readonly Cause[]): Cancel {
     this.#plugins.set(plugin.driver, plugin);
-    this.#write(causes, (node) => withDriver(node, plugin));
+    this.#write(causes, (node) => withDriver(node, plugin), plugin.info.topology);
     return () => {
       if (this.#plugins.get(plugin.driver) !== plugin) return;
       this.#plugins.delete(plugin.driver);
@@ -52,15 +56,16 @@ export class CsiPlugins {
     };
   }
 
-  #write(causes: readonly Cause[], change: (node: CSINode) => CSINode): void {
-    this.#writing = this.#writing.then(() => this.#attempt(causes, change));
+  #write(causes: readonly Cause[], change: (node: CSINode) => CSINode, labels: Labels = {}): void {
+    this.#writing = this.#writing.then(() => this.#attempt(causes, change, labels));
   }
 
-  async #attempt(causes: readonly Cause[], change: (node: CSINode) => CSINode): Promise<void> {
+  async #attempt(causes: readonly Cause[], change: (node: CSINode) => CSINode, labels: Labels): Promise<void> {
     const { client, clock, nodeName } = this.#o;
     const stamped = client.because(causes);
     while (!this.#stopped) {
       try {
+        if (Object.keys(labels).length > 0) await this.#label(stamped, labels);
         const found = await this.#read();
         if (found === undefined) {
           const node = await client.get("nodes", undefined, nodeName);
@@ -76,6 +81,14 @@ export class CsiPlugins {
         await clock.sleep(RETRY);
       }
     }
+  }
+
+  /** Where the driver's volumes can be reached from (k8s: updateTopologyLabels). */
+  async #label(client: Client, labels: Labels): Promise<void> {
+    const { metadata } = await client.get("nodes", undefined, this.#o.nodeName);
+    const missing = Object.entries(labels).filter(([key, value]) => metadata?.labels?.[key] !== value);
+    if (missing.length > 0)
+      await client.patch("nodes", undefined, this.#o.nodeName, "strategic", { metadata: { labels: Object.fromEntries(missing) } });
   }
 
   async #read(): Promise<CSINode | undefined> {

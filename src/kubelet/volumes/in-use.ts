@@ -7,8 +7,24 @@ export class VolumesInUse {
   /** Pods that waited for the status to tell. */
   onReported: (uids: ReadonlySet<string>) => void = () => {};
 
-  get names(): readonly string[] {
-    return [...this.#pods.keys()].sort();
+  /** Its pods have been taken up: what is not among them is not in use. */
+  known = false;
+
+  /** What the status is to tell, where it told `before`. */
+  names(before: readonly string[]): readonly string[] {
+    return this.known ? [...this.#pods.keys()].sort() : before;
+  }
+
+  /** What a pod needs, to be stored with it. */
+  of(uid: string): readonly string[] {
+    const names: string[] = [];
+    for (const [volume, pods] of this.#pods) if (pods.has(uid)) names.push(volume);
+    return names;
+  }
+  /** What a pod needed before a reload, and the status told of. */
+  restore(uid: string, names: readonly string[]): void {
+    for (const name of names) this.#pods.set(name, new Set([...(this.#pods.get(name) ?? []), uid]));
+    this.#reported = new Set([...this.#reported, ...names]);
   }
 
   /** Whether the node's status tells of it already: only then will nobody detach it under the pod. */

@@ -1,4 +1,4 @@
-import type { EventRecorder } from "../../client/index.ts";
+import type { Client, EventRecorder } from "../../client/index.ts";
 import type { Cause, Clock, Random } from "../../sim/index.ts";
 import type { PodAddresses } from "../fields.ts";
 import type { KubeletConfig } from "../types.ts";
@@ -11,6 +11,7 @@ interface Options {
   readonly random: Random;
   readonly config: KubeletConfig;
   readonly recorder: EventRecorder;
+  readonly client: Client;
   changed(worker: PodWorker): void;
   wakeAt(worker: PodWorker, at: number, name: string, causes: readonly Cause[]): void;
 }
@@ -31,6 +32,8 @@ export async function volumesReady(o: Options, worker: PodWorker, addresses: Pod
     const problems = await o.volumes.mount(pod, addresses);
     if (problems.length === 0) {
       worker.mounting = undefined;
+      // Not after a reload, in which everything stayed mounted.
+      if (worker.sandboxes.length === 0) await expandVolumes(o, worker, causes);
       return true;
     }
     for (const { kind, message } of problems) if (kind === "failed") o.recorder.event(pod, "Warning", "FailedMount", message, causes);
@@ -49,6 +52,11 @@ export async function volumesReady(o: Options, worker: PodWorker, addresses: Pod
   const { retryAt, complainAt } = worker.mounting ?? state;
   o.wakeAt(worker, Math.min(retryAt, complainAt), "volume retry", causes);
   return false;
+}
+
+async function expandVolumes(o: Options, { pod }: PodWorker, causes: readonly Cause[]): Promise<void> {
+  for (const { claim, type, reason, message } of await o.volumes.expand(pod, o.client.because(causes)))
+    for (const about of [pod, claim]) o.recorder.event(about, type, reason, message, causes);
 }
 
 function next(o: Options, before: PodWorker["mounting"], problems: readonly MountProblem[], unprocessed: boolean): PodWorker["mounting"] {
@@ -80,6 +88,7 @@ export async function refreshVolumes(o: Options, worker: PodWorker, addresses: P
     if (worker.nextRefresh !== 0)
       for (const { message } of await volumes.refresh(worker.pod, addresses, config.syncFrequency / 2))
         o.recorder.event(worker.pod, "Warning", "FailedMount", message, causes);
+    await expandVolumes(o, worker, causes);
     worker.nextRefresh = now + config.syncFrequency * (1 + random.next() * 0.5);
   }
   o.wakeAt(worker, worker.nextRefresh, "volume refresh", causes);

@@ -1,48 +1,23 @@
-import { matchesNodeTerm, type NodeSelectorTerm, type PersistentVolume, type Pod, type Volume as VolumeSpec } from "../../api/index.ts";
+import {
+  type CSIDriverSpec,
+  matchesNodeTerm,
+  type NodeSelectorTerm,
+  type PersistentVolume,
+  type Pod,
+  type Volume as VolumeSpec,
+} from "../../api/index.ts";
 import type { Client } from "../../client/index.ts";
 import { isNotFound, isStatusError, value } from "../../machinery/index.ts";
-import type { ContainerRuntime, Volume } from "../../runtime/index.ts";
+import type { ContainerRuntime } from "../../runtime/index.ts";
 import { nameOf, namespaceOf, specOf, uidOf } from "../pod.ts";
+import type { FileServer } from "../types.ts";
 import type { ClaimedVolume } from "./claims.ts";
 import type { CsiPlugins } from "./csi-plugins.ts";
 import { checkHostPath } from "./host-path.ts";
 import type { VolumesInUse } from "./in-use.ts";
+import { HOST, MountFailure, type Source, Waiting } from "./mounting.ts";
+import { mountNfs } from "./nfs.ts";
 import { giveToGroup } from "./ownership.ts";
-
-/** All of a machine's own files, which hostPath and local volumes show parts of. */
-export const HOST = "host";
-
-/** What a pod's containers mount. */
-export interface Source {
-  readonly volume: Volume;
-  /** Where in `volume` it begins: hostPath. */
-  readonly root: string;
-  readonly readOnly: boolean;
-}
-
-/** A step on the way to a mounted volume failed: `MountVolume.SetUp`, `MountVolume.NodeAffinity check`, ... */
-export class MountFailure extends Error {
-  override readonly name = "MountFailure";
-  readonly step: string;
-  /** Where it is not called what the pod calls it. */
-  readonly volume: string | undefined;
-  constructor(step: string, message: string, volume?: string) {
-    super(message);
-    this.step = step;
-    this.volume = volume;
-  }
-}
-
-/** Nothing is wrong: it is not attached yet, or the node's status does not tell yet that it is in use. */
-export class Waiting extends Error {
-  override readonly name = "Waiting";
-  /** The status does not tell yet: there is no use in trying before it does. */
-  readonly unreported: boolean;
-  constructor(unreported: boolean) {
-    super(unreported ? "not reported as in use yet" : "not attached yet");
-    this.unreported = unreported;
-  }
-}
 
 export interface SourceDeps {
   readonly nodeName: string;
@@ -50,6 +25,7 @@ export interface SourceDeps {
   readonly runtime: ContainerRuntime;
   readonly csi: CsiPlugins;
   readonly inUse: VolumesInUse;
+  readonly fileServer: FileServer | undefined;
 }
 
 /** Volume plugins that do not pass mount options on (k8s: each plugin's SupportsMountOption). */
@@ -82,6 +58,10 @@ export async function mountPersistent(d: SourceDeps, pod: Pod, claimed: ClaimedV
       throw new MountFailure("MountVolume.NewMounter initialization", `path ${JSON.stringify(path)} does not exist`);
     return owned(pod, { volume: host, root: inside(path), readOnly });
   }
+  if (spec.nfs !== undefined) {
+    const nfs = { ...spec.nfs, readOnly: readOnly || spec.nfs.readOnly === true };
+    return mountNfs(d.runtime, d.fileServer, pod, volume.metadata?.name ?? "", nfs);
+  }
   if (spec.csi !== undefined) return mountCsi(d, pod, volume, readOnly);
   const type = Object.keys(spec).find((key) => typeof spec[key as keyof typeof spec] === "object" && !ABOUT.has(key)) ?? "unknown";
   throw new MountFailure("MountVolume.SetUp", `volume type "${type}" is not simulated`);
@@ -94,7 +74,8 @@ async function mountCsi(d: SourceDeps, pod: Pod, volume: PersistentVolume, readO
   const source = volume.spec?.csi;
   if (source === undefined) throw new MountFailure("MountVolume.SetUp", "no CSI source");
   const { driver, volumeHandle, volumeAttributes = {}, fsType } = source;
-  if (await isAttachable(d.client, driver)) await attached(d, csiVolumeName(driver, volumeHandle), uidOf(pod));
+  const { attachRequired = true, fsGroupPolicy = "ReadWriteOnceWithFSType" } = await driverSpec(d.client, driver);
+  if (attachRequired) await attached(d, csiVolumeName(driver, volumeHandle), uidOf(pod));
   const plugin = d.csi.get(driver);
   if (plugin === undefined)
     throw new MountFailure(
@@ -104,9 +85,10 @@ async function mountCsi(d: SourceDeps, pod: Pod, volume: PersistentVolume, readO
   const answer = plugin.publish({ volumeHandle, attributes: volumeAttributes, capacity: value(volume.spec?.capacity?.["storage"] ?? "0") });
   if ("refused" in answer) throw new MountFailure("MountVolume.MountDevice", answer.refused);
   const mounted = { volume: d.runtime.volume(answer.volume), root: "", readOnly: readOnly || source.readOnly === true };
-  // fsGroupPolicy ReadWriteOnceWithFSType (k8s: csi_mounter.go supportsFSGroup).
+  // k8s: csi_mounter.go supportsFSGroup.
   const once = volume.spec?.accessModes?.some((mode) => mode === "ReadWriteOnce" || mode === "ReadWriteOncePod") === true;
-  return once && (fsType ?? "") !== "" ? owned(pod, mounted) : mounted;
+  const groups = fsGroupPolicy === "File" || (fsGroupPolicy === "ReadWriteOnceWithFSType" && once && (fsType ?? "") !== "");
+  return groups ? owned(pod, mounted) : mounted;
 }
 
 /** A volume of a pod's own that a CSI driver makes for it. */
@@ -125,12 +107,12 @@ export async function mountInlineCsi(d: SourceDeps, pod: Pod, volume: VolumeSpec
   );
 }
 
-/** A driver that says nothing of it wants its volumes attached (k8s: csi_plugin.go skipAttach). */
-async function isAttachable(client: Client, driver: string): Promise<boolean> {
+/** What a driver says of itself; one that says nothing is taken as the defaults are (k8s: csi_plugin.go skipAttach). */
+async function driverSpec(client: Client, driver: string): Promise<CSIDriverSpec> {
   try {
-    return (await client.get("csidrivers", undefined, driver)).spec?.attachRequired !== false;
+    return (await client.get("csidrivers", undefined, driver)).spec;
   } catch (error) {
-    if (isStatusError(error) && isNotFound(error)) return true;
+    if (isStatusError(error) && isNotFound(error)) return {};
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import type { Pod, Volume as VolumeSpec } from "../../api/index.ts";
 import type { Client } from "../../client/index.ts";
+import { isStatusError, value } from "../../machinery/index.ts";
 import { Errno, type ContainerRuntime, type Mount } from "../../runtime/index.ts";
 import type { Clock } from "../../sim/index.ts";
 import { hostsFile, podHostname } from "../dns.ts";
@@ -9,14 +10,17 @@ import { StartFailure } from "../images.ts";
 import { MissingObject, type ObjectReader } from "../objects.ts";
 import { specOf, uidOf } from "../pod.ts";
 import type { AnyContainer } from "../pod.ts";
-import type { KubeletConfig, TokenFor } from "../types.ts";
+import type { FileServer, KubeletConfig, TokenFor } from "../types.ts";
 import { type Payload, samePayload, writeAtomically } from "./atomic-writer.ts";
-import { claimedVolume, Unprocessed } from "./claims.ts";
+import { claimedVolume, claimNameOf, Unprocessed } from "./claims.ts";
 import type { CsiPlugins } from "./csi-plugins.ts";
+import { type Expansion, expandOnNode, needsExpansion } from "./expansion.ts";
 import { checkHostPath } from "./host-path.ts";
 import { VolumesInUse } from "./in-use.ts";
 import { isProjection, payloadOf } from "./projected.ts";
-import { HOST, MountFailure, mountInlineCsi, mountPersistent, type Source, type SourceDeps, Waiting } from "./sources.ts";
+import { HOST, MountFailure, type Source, Waiting } from "./mounting.ts";
+import { mountNfs } from "./nfs.ts";
+import { mountInlineCsi, mountPersistent, type SourceDeps } from "./sources.ts";
 
 interface Mounted extends Source {
   /** Versions of a projection that subPath mounts show. */
@@ -25,6 +29,8 @@ interface Mounted extends Source {
   payload?: Payload;
   /** The PersistentVolume behind a claim. */
   readonly persistent?: string;
+  /** The CSI driver that it comes from. */
+  readonly driver?: string;
 }
 
 export type MountedVolumes = ReadonlyMap<string, Mounted>;
@@ -59,6 +65,7 @@ export class VolumeManager {
     nodeName: string;
     client: Client;
     csi: CsiPlugins;
+    fileServer: FileServer | undefined;
     runtime: ContainerRuntime;
     clock: Clock;
     objects: ObjectReader;
@@ -67,8 +74,8 @@ export class VolumeManager {
     config: KubeletConfig;
   }) {
     this.#config = options.config;
-    const { nodeName, client, csi, runtime } = options;
-    this.#sources = { nodeName, client, csi, runtime, inUse: this.inUse };
+    const { nodeName, client, csi, runtime, fileServer } = options;
+    this.#sources = { nodeName, client, csi, runtime, fileServer, inUse: this.inUse };
     this.#runtime = options.runtime;
     this.#clock = options.clock;
     this.#objects = options.objects;
@@ -90,7 +97,8 @@ export class VolumeManager {
     if (mounted === undefined) this.#mounted.set(uid, (mounted = new Map<string, Mounted>()));
     const problems: MountProblem[] = [];
     for (const volume of wanted) {
-      if (mounted.has(volume.name)) continue;
+      // Images come with the containers that show them.
+      if (mounted.has(volume.name) || volume.image !== undefined) continue;
       try {
         mounted.set(volume.name, await this.#setUp(pod, volume, addresses));
       } catch (error) {
@@ -100,9 +108,28 @@ export class VolumeManager {
     return problems;
   }
 
-  /** Whether `refresh` has anything to do for a pod. */
+  /** Whether `refresh` or `expand` have anything to do for a pod. */
   refreshable(pod: Pod): boolean {
-    return usedVolumes(pod).some(isProjection);
+    return usedVolumes(pod).some((volume) => isProjection(volume) || claimNameOf(pod, volume) !== undefined);
+  }
+
+  /** File systems fill volumes that have become larger. */
+  async expand(pod: Pod, client: Client): Promise<readonly Expansion[]> {
+    const done: Expansion[] = [];
+    for (const volume of usedVolumes(pod)) {
+      const driver = this.of(pod).get(volume.name)?.driver;
+      const plugin = driver === undefined ? undefined : this.#sources.csi.get(driver);
+      if (plugin === undefined) continue;
+      try {
+        const claimed = await claimedVolume(client, pod, volume);
+        if (claimed !== undefined && needsExpansion(claimed))
+          done.push(await expandOnNode({ client, nodeName: this.#sources.nodeName, plugin, claimed }));
+      } catch (error) {
+        // It is looked at again with the pod.
+        if (!(error instanceof Unprocessed) && !isStatusError(error)) throw error;
+      }
+    }
+    return done;
   }
 
   /** Brings mounted projections up to date; objects read within `maxAge` ms for other pods will do. */
@@ -124,6 +151,21 @@ export class VolumeManager {
       }
     }
     return problems;
+  }
+
+  /**
+   * Images that a container mounts: `ensure` has them pulled, once for a pod, and answers what to call them (k8s:
+   * kuberuntime_manager.go getImageVolumes).
+   */
+  async mountImages(pod: Pod, container: AnyContainer, ensure: (volume: VolumeSpec) => string | Promise<string>): Promise<void> {
+    for (const volume of specOf(pod).volumes ?? []) {
+      if (volume.image === undefined || !container.volumeMounts?.some((m) => m.name === volume.name)) continue;
+      const mounted = this.#mounted.get(uidOf(pod)) ?? new Map<string, Mounted>();
+      this.#mounted.set(uidOf(pod), mounted);
+      if (mounted.has(volume.name)) continue;
+      const files = this.#runtime.imageVolume(await ensure(volume));
+      if (files !== undefined) mounted.set(volume.name, { volume: files, root: "", readOnly: true, pinned: undefined });
+    }
   }
 
   unmount(pod: Pod): void {
@@ -201,6 +243,9 @@ export class VolumeManager {
       const made = this.#runtime.volume(emptyDirId(pod, volume.name));
       made.fs.chmod("/", group === undefined ? 0o777 : 0o2777);
       if (group !== undefined) made.fs.chown("/", 0, group);
+      const { medium, sizeLimit } = volume.emptyDir;
+      // What is in memory has its size from the start; a directory on disk is only looked at now and then.
+      if (medium === "Memory" && sizeLimit !== undefined) made.setSize(value(sizeLimit));
       return { volume: made, root: "", readOnly: false, pinned: undefined };
     }
     if (isProjection(volume)) {
@@ -214,6 +259,8 @@ export class VolumeManager {
       writeAtomically(made.fs, payload, now, group, pinned);
       return { volume: made, root: "", readOnly: true, pinned, payload };
     }
+    if (volume.nfs !== undefined)
+      return { ...mountNfs(this.#runtime, this.#sources.fileServer, pod, volume.name, volume.nfs), pinned: undefined };
     if (volume.csi !== undefined) return { ...(await mountInlineCsi(this.#sources, pod, volume)), pinned: undefined };
     const claimed = await claimedVolume(this.#sources.client, pod, volume);
     if (claimed !== undefined) {
@@ -225,7 +272,8 @@ export class VolumeManager {
       if (mode === "Block") throw new MountFailure("MapVolume.MapPodDevice", "block devices are not simulated", persistent);
       try {
         const source = await mountPersistent(this.#sources, pod, claimed, this.#isElsewhere(persistent, uidOf(pod)));
-        return { ...source, pinned: undefined, persistent };
+        const driver = claimed.volume.spec?.csi?.driver;
+        return { ...source, pinned: undefined, persistent, ...(driver === undefined ? {} : { driver }) };
       } catch (error) {
         // Events name the volume, not what the pod calls it.
         if (error instanceof MissingObject || error instanceof Errno)

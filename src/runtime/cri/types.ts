@@ -32,6 +32,8 @@ export interface Mount {
 export interface Volume {
   readonly id: string;
   readonly fs: FileSystem;
+  /** How many bytes of files it holds; without it as many as anybody writes. */
+  setSize(bytes: number): void;
 }
 
 export interface ContainerConfig {
@@ -171,4 +173,6 @@ export interface ContainerRuntime {
   /** A volume that holds what `fill` writes; it may write only once something looks. Undefined when there is one already. */
   createVolume(id: string, fill: (fs: FileSystem) => void): Volume | undefined;
   removeVolume(id: string): void;
+  /** An image's files, for reading; undefined when it is not on the machine. */
+  imageVolume(reference: string): Volume | undefined;
 }

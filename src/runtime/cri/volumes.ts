@@ -1,8 +1,15 @@
 import { type StoredNode, Tree, type TreeEnvironment } from "../files/tree.ts";
 import { View } from "../files/view.ts";
 import { ROOT } from "../files/walk.ts";
+import type { Layer } from "../files/layer.ts";
+import { Records } from "../records.ts";
 import type { FileSystem, Volume } from "../types.ts";
 
+/** Nothing is ever written there. */
+const READ_ONLY: TreeEnvironment = { records: new Records(false), now: () => 0, turn: () => {} };
+
+/** Of an image, after its digest: what is in it is stored with no volume. */
+const IMAGE = "image/";
 /** Volumes whose id begins so are on no machine: a cloud's disks, a file server's exports. */
 const SHARED = "shared/";
 
@@ -10,17 +17,38 @@ const SHARED = "shared/";
 export class Volumes {
   readonly #env: TreeEnvironment;
   readonly #shared: Volumes | undefined;
+  readonly #layer: (imageRef: string) => Layer | undefined;
+  readonly #images = new Map<string, { readonly tree: Tree; readonly volume: Volume }>();
   readonly #volumes = new Map<string, { readonly tree: Tree; readonly volume: Volume }>();
 
-  constructor(env: TreeEnvironment, shared?: Volumes) {
+  constructor(
+    env: TreeEnvironment,
+    options: { readonly shared?: Volumes | undefined; readonly layer?: (imageRef: string) => Layer | undefined } = {},
+  ) {
     this.#env = env;
-    this.#shared = shared;
+    this.#shared = options.shared;
+    this.#layer = options.layer ?? (() => undefined);
+  }
+  ofImage(imageRef: string): Volume {
+    return this.#image(`${IMAGE}${imageRef}`).volume;
   }
   tree(id: string): Tree {
-    return this.#home(id).#get(id).tree;
+    return id.startsWith(IMAGE) ? this.#image(id).tree : this.#home(id).#get(id).tree;
   }
   open(id: string): Volume {
-    return this.#home(id).#get(id).volume;
+    return id.startsWith(IMAGE) ? this.#image(id).volume : this.#home(id).#get(id).volume;
+  }
+  #image(id: string): { readonly tree: Tree; readonly volume: Volume } {
+    let found = this.#images.get(id);
+    if (!found) {
+      const layer = this.#layer(id.slice(IMAGE.length));
+      const tree = new Tree(`volume-${encodeURIComponent(id)}`, { ...READ_ONLY, now: () => this.#env.now() }, layer ? { layer } : {});
+      const root = { path: "/", tree, rel: [], readOnly: true, type: "overlay" };
+      const fs = new View({ root, mounts: new Map() }, { credentials: ROOT, cwd: "/", umask: 0, pid: 0 });
+      found = { tree, volume: { id, fs, setSize: () => {} } };
+      this.#images.set(id, found);
+    }
+    return found;
   }
   #home(id: string): Volumes {
     return this.#shared !== undefined && id.startsWith(SHARED) ? this.#shared : this;
@@ -43,9 +71,15 @@ export class Volumes {
       const tree: Tree = new Tree(`volume-${encodeURIComponent(id)}`, this.#env, { mode: 0o777, ...(stored && { stored }), ...filled });
       const root = { path: "/", tree, rel: [], readOnly: false, type: "tmpfs" };
       const fs = new View({ root, mounts: new Map() }, { credentials: ROOT, cwd: "/", umask: 0, pid: 0 });
-      found = { tree, volume: { id, fs } };
+      const record = { key: `volume/${id}`, save: () => (this.#volumes.has(id) ? (tree.size ?? true) : undefined) };
+      const setSize = (bytes: number): void => {
+        if (tree.size === bytes) return;
+        tree.size = bytes;
+        this.#env.records.mark(record);
+      };
+      found = { tree, volume: { id, fs, setSize } };
       this.#volumes.set(id, found);
-      this.#env.records.mark({ key: `volume/${id}`, save: () => (this.#volumes.has(id) ? true : undefined) });
+      this.#env.records.mark(record);
     }
     return found;
   }
@@ -54,7 +88,9 @@ export class Volumes {
     this.#volumes.delete(id);
     this.#env.records.remove(`volume/${id}`);
   }
-  restore(id: string, stored: ReadonlyMap<number, StoredNode> | undefined): void {
-    this.#get(id, stored ?? new Map());
+  /** `record` is what is stored about the volume itself: its size, if it has one. */
+  restore(id: string, stored: ReadonlyMap<number, StoredNode> | undefined, record: unknown): void {
+    const { tree } = this.#get(id, stored ?? new Map());
+    if (typeof record === "number") tree.size = record;
   }
 }

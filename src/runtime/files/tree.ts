@@ -35,6 +35,10 @@ export interface StoredNode {
 export class Tree {
   readonly id: string;
   readonly env: TreeEnvironment;
+  /** Bytes that its files may have together. */
+  size: number | undefined;
+  /** At least what they have: counted anew where it seems too much. */
+  #used = 0;
   #nextIno = FIRST_INO;
   #watchers: Set<{ readonly rel: string; readonly fn: (rel: string) => void }> | undefined;
 
@@ -163,6 +167,7 @@ export class Tree {
   write(node: Node, data: Uint8Array, offset: number, rel: readonly string[]): void {
     const end = offset + data.length;
     if (end > MAX_FILE) throw errno("EFBIG");
+    this.#reserve(end - node.size);
     if (!node.owned || end > node.bytes.length || offset < node.size) {
       const grown = new Uint8Array(Math.max(end, node.size, end > node.size ? Math.min(2 * node.size, MAX_FILE) : 0, 64));
       grown.set(node.bytes.subarray(0, node.size));
@@ -177,6 +182,7 @@ export class Tree {
 
   replace(node: Node, data: Uint8Array, rel: readonly string[]): void {
     if (data.length > MAX_FILE) throw errno("EFBIG");
+    this.#reserve(data.length - node.size);
     node.bytes = data.length === 0 ? EMPTY : data.slice();
     node.size = data.length;
     node.owned = false;
@@ -189,6 +195,19 @@ export class Tree {
     const bytes = new Uint8Array(size);
     bytes.set(node.bytes.subarray(0, Math.min(size, node.size)));
     this.replace(node, bytes, rel);
+  }
+
+  #reserve(bytes: number): void {
+    if (this.size === undefined || bytes <= 0) return;
+    if (this.#used + bytes > this.size) this.#used = this.#count(this.root);
+    if (this.#used + bytes > this.size) throw errno("ENOSPC");
+    this.#used += bytes;
+  }
+  #count(node: Node): number {
+    if (node.type !== "directory") return node.type === "file" ? node.size : 0;
+    let sum = 0;
+    for (const child of node.entries?.values() ?? []) if (child) sum += this.#count(child);
+    return sum;
   }
 
   #touch(node: Node): void {

@@ -117,7 +117,7 @@ describe("a view of files", () => {
     inside.writeFile("/..1/key", "value");
     inside.symlink("..1", "/..data");
     inside.symlink("..data/key", "/key");
-    const v = { id: "v", fs: inside };
+    const v = { id: "v", fs: inside, setSize: () => {} };
     const table = containerMounts({
       root: s.tree,
       readOnlyRoot: true,
@@ -163,4 +163,17 @@ describe("a view of files", () => {
     expect(view.exists("/etc/passwd")).toBe(false);
     expect(view.readlink("/var/run")).toBe("/run");
   });
+});
+
+it("a tree of a size takes no more, until something goes", () => {
+  const { tree, root } = setup();
+  // What lies in the image underneath does not count.
+  const free = (tree.size = 10);
+  root.writeFile("/x", "y".repeat(free - 2));
+  expect(code(() => root.writeFile("/z", "123"))).toContain("ENOSPC");
+  root.writeFile("/x", "12", { append: true });
+  expect(code(() => root.writeFile("/x", "1", { append: true }))).toContain("ENOSPC");
+  root.unlink("/x");
+  root.writeFile("/z", "z".repeat(free));
+  expect(root.readText("/z")).toHaveLength(free);
 });

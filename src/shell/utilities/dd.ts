@@ -43,22 +43,53 @@ export const dd: Utility = {
     for (let i = numbers.get("skip") ?? 0; i > 0; i--) if (!(await source.next())) break;
     await seek(t, options.get("of"), to, (numbers.get("seek") ?? 0) * (numbers.get("bs") ?? numbers.get("obs") ?? 512));
     const most = numbers.get("count") ?? Infinity;
-    let [full, partial, bytes] = [0, 0, 0];
-    while (full + partial < most) {
+    const read = new Count(block);
+    const written = new Count(block);
+    let failed = false;
+    while (read.records < most && !failed) {
       const data = await source.next();
       if (!data) break;
-      if (data.length === block) full++;
-      else partial++;
-      bytes += data.length;
-      await to.write(data);
+      read.add(data);
+      try {
+        await to.write(data);
+        written.add(data);
+      } catch (error) {
+        if (!(error instanceof Errno) || error.code === "EPIPE") throw error;
+        failed = true;
+        await t.warn(`error writing '${options.get("of") ?? "standard output"}': ${error.message}`);
+      }
       await t.proc.cpu(0.005 + data.length / 1_000_000);
     }
-    if (options.get("status") === "none") return 0;
-    const records = `${full}+${partial} records in\n${full}+${partial} records out\n`;
-    await t.proc.stderr.write(records + (options.get("status") === "noxfer" ? "" : summary(t, bytes, (t.proc.clock.now() - began) / 1000)));
-    return 0;
+    const code = failed ? 1 : 0;
+    if (options.get("status") === "none") return code;
+    const records = `${read} records in\n${written} records out\n`;
+    const end = options.get("status") === "noxfer" ? "" : summary(t, written.bytes, (t.proc.clock.now() - began) / 1000);
+    await t.proc.stderr.write(records + end);
+    return code;
   },
 };
+
+/** Whole blocks and others, as `1024+1`. */
+class Count {
+  readonly #block: number;
+  #full = 0;
+  #partial = 0;
+  bytes = 0;
+  constructor(block: number) {
+    this.#block = block;
+  }
+  get records(): number {
+    return this.#full + this.#partial;
+  }
+  add(data: Uint8Array): void {
+    if (data.length === this.#block) this.#full++;
+    else this.#partial++;
+    this.bytes += data.length;
+  }
+  toString(): string {
+    return `${this.#full}+${this.#partial}`;
+  }
+}
 
 async function open(t: Tool, path: string | undefined, flags: "r" | "w" | "r+"): Promise<Description | undefined> {
   if (path === undefined) return flags === "r" ? t.proc.stdin : t.proc.stdout;

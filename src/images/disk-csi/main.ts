@@ -1,0 +1,74 @@
+import { utcFields } from "../../sim/index.ts";
+import type { ProcessContext, Program } from "../../runtime/index.ts";
+import { DISK_DRIVER_VERSION, type DiskDriverLink } from "../disk-csi.ts";
+import { nextSignal, readIfThere } from "../process.ts";
+
+const CREDENTIALS = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+
+/** The simulated cloud's CSI driver: `controller` makes, attaches and enlarges disks, `node` mounts them. */
+export const diskCsiDriver =
+  (link: DiskDriverLink | undefined): Program =>
+  async (proc) => {
+    const [, mode] = proc.argv;
+    const stop = nextSignal(proc, ["TERM", "INT"]);
+    const kept = proc.restored as { readonly identity?: string } | undefined;
+    const identity = kept?.identity ?? `${proc.hostname}_${proc.random.uuid()}`;
+    if (mode !== "controller" && mode !== "node")
+      return fail(proc, `unknown mode ${JSON.stringify(mode ?? "")}: expected controller or node`);
+    let writing = 0;
+    let ended = false;
+    let idle = false;
+    const checkpoint = (): void => {
+      if (idle && writing === 0 && !ended) proc.checkpoint({ identity });
+    };
+    const log = async (message: string): Promise<void> => {
+      if (ended) return;
+      writing++;
+      await proc.stderr.write(`${klogHead(proc)} ${message}\n`);
+      writing--;
+      checkpoint();
+    };
+    if (!kept)
+      await log(`driver.go:84] "Driver Information" Driver="disk.csi.timonel.dev" Version="${DISK_DRIVER_VERSION}" Mode="${mode}"`);
+    if (!link) return fail(proc, "no cloud to work with");
+    // Read when it changes, not with each request: those are not made again in the same order after a thaw.
+    let token = "";
+    const readToken = (): void => {
+      token = readIfThere(proc, CREDENTIALS)?.trim() ?? "";
+      if (token !== "")
+        proc.fs.watch(CREDENTIALS, () => {
+          readToken();
+          checkpoint();
+        });
+    };
+    if (mode === "controller") readToken();
+    const running =
+      mode === "node"
+        ? link.node(proc.env["CSI_NODE_NAME"] ?? "", proc.pid)
+        : link.controller({ identity, token: () => token, log: (text) => void log(text) });
+    if (!running) return fail(proc, `could not get metadata of node ${JSON.stringify(proc.env["CSI_NODE_NAME"] ?? "")}`);
+    const end = (): void => {
+      ended = true;
+      running.stop();
+    };
+    proc.signal.addEventListener("abort", end, { once: true });
+    idle = true;
+    checkpoint();
+    await stop;
+    end();
+    return 0;
+  };
+
+async function fail(proc: ProcessContext, why: string): Promise<number> {
+  await proc.stderr.write(`${klogHead(proc, "F")} main.go:61] ${why}\n`);
+  return 255;
+}
+
+const padded = (n: number, width: number): string => String(n).padStart(width, "0");
+
+/** `I0102 15:04:05.000000       1`, as klog begins its lines. */
+function klogHead({ clock, pid }: ProcessContext, level = "I"): string {
+  const t = utcFields(clock.now());
+  const time = `${padded(t.hour, 2)}:${padded(t.minute, 2)}:${padded(t.second, 2)}.${padded(t.millisecond, 3)}000`;
+  return `${level}${padded(t.month, 2)}${padded(t.day, 2)} ${time} ${String(pid).padStart(7, " ")}`;
+}
