@@ -36,6 +36,46 @@ async function newBrowser(): Promise<BrowserContext> {
 
 const open = async (): Promise<Learner> => Learner.open(await newBrowser(), app.url);
 
+describe("a pod that fits nowhere", () => {
+  it("is told why in its inspector, and by what command it would fit", async () => {
+    const learner = await open();
+    await learner.run("kubectl cordon node-1 && kubectl cordon node-2 && kubectl cordon node-3");
+    await learner.run("kubectl run picky --image=nginx");
+    await learner.page.locator('[data-pod="default/picky"]').first().click();
+    await learner.sees(learner.see("advice"));
+    expect(await learner.see("scheduling").innerText()).toContain("node(s) were unschedulable");
+    const first = learner.see("advice").locator("li").first();
+    expect(await first.innerText()).toMatch(/^node\/node-1 schedulable again/);
+    if (process.env["SHOTS"]) {
+      await learner.page.screenshot({ path: `${process.env["SHOTS"]}/why-desktop.png` });
+      await learner.page.setViewportSize(PHONE);
+      await learner.page.getByRole("button", { name: "Map" }).first().click();
+      await learner.see("advice").scrollIntoViewIfNeeded();
+      await learner.page.screenshot({ path: `${process.env["SHOTS"]}/why-phone.png` });
+      await learner.page.setViewportSize(DESKTOP);
+    }
+    await first.getByRole("button").click();
+    await until(
+      () => learner.screen(),
+      (rows) => rows.findLast((row) => row !== "")?.endsWith("$ kubectl uncordon node-1") === true,
+    );
+    await learner.page.keyboard.press("Enter");
+    await until(
+      () => learner.see("inspector").innerText(),
+      (text) => text.includes("Running"),
+    );
+    expect(await learner.see("advice").count()).toBe(0);
+    // Where there was a choice, the points of the best two say why it fell as it did.
+    await learner.run("kubectl uncordon node-2 && kubectl uncordon node-3 && sleep 2 && kubectl run here --image=nginx");
+    await learner.page.locator('[data-pod="default/here"]').first().click();
+    await learner.see("scores").locator("summary").click();
+    const points = learner.see("scores").locator("tfoot td");
+    expect(Number(await points.first().innerText())).toBeGreaterThanOrEqual(Number(await points.last().innerText()));
+    if (process.env["SHOTS"]) await learner.page.screenshot({ path: `${process.env["SHOTS"]}/why-here.png` });
+    expect(learner.troubles).toEqual([]);
+  });
+});
+
 describe("bad input", () => {
   it("is worded by the editor with line and column, and by kubectl with its own words and exit code", async () => {
     const learner = await open();

@@ -23,7 +23,15 @@ describe("what the simulator observes", () => {
     const advice = JSON.parse(await c.sh("kubectl get sd -o jsonpath='{.items[1].status.advice}'"));
     expect(advice[0]).toEqual({
       node: "node-1",
-      changes: [{ target: "node/node-1", what: "label it disk=ssd", command: "kubectl label nodes node-1 disk=ssd" }],
+      changes: [
+        {
+          target: "node/node-1",
+          what: "label it disk=ssd",
+          command: "kubectl label nodes node-1 disk=ssd",
+          action: "Label",
+          parameters: { label: "disk=ssd" },
+        },
+      ],
     });
     // What it says is so.
     await c.sh(advice[0].changes[0].command);

@@ -79,7 +79,7 @@ function schedulingDecision({ decision, at, sequence }: Decided, advice: readonl
   };
 }
 
-function nodeScores({ feasible, scores }: Decision): NonNullable<Status["scores"]> {
+function nodeScores({ feasible, scores, node: chosen }: Decision): NonNullable<Status["scores"]> {
   if (scores.length === 0) return [];
   const rows = feasible.map((node, i) => {
     const plugins = scores.map(({ plugin, weight, raw, normalized }) => {
@@ -89,7 +89,8 @@ function nodeScores({ feasible, scores }: Decision): NonNullable<Status["scores"
     });
     return { node, score: plugins.reduce((sum, p) => sum + p.weighted, 0), plugins };
   });
-  return rows.toSorted((a, b) => b.score - a.score);
+  // Of equals the one that chance chose is first.
+  return rows.toSorted((a, b) => b.score - a.score || Number(b.node === chosen) - Number(a.node === chosen));
 }
 
 function preemptionOf({ after }: Decision): Status["preemption"] {

@@ -2,6 +2,7 @@ import { announce, notify } from "./announce.ts";
 import { confirm } from "./dialogs.ts";
 import { t } from "./i18n.ts";
 import { useSession } from "./session.ts";
+import { focusTerminal } from "./terminal/TerminalPane.tsx";
 import { typeCommand } from "./terminal/terminals.ts";
 
 /** Every action is a write to the API or a command that the learner sees being typed. */
@@ -18,6 +19,12 @@ export function exec(pod: { readonly namespace: string; readonly name: string },
     fresh: true,
     title: `sh ${pod.name}`,
   });
+}
+
+/** Puts a command at the prompt, to be read and then run. */
+export function propose(command: string): void {
+  typeCommand(command, { enter: false });
+  focusTerminal();
 }
 
 export function apply(path: string): void {

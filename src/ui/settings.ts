@@ -79,7 +79,7 @@ export function followDark(on: (dark: boolean) => void): () => void {
   };
 }
 
-const KUBERNETES_OWN = new Set(["kube-system", "kube-public", "kube-node-lease"]);
+const KUBERNETES_OWN = new Set(["kube-system", "kube-public", "kube-node-lease", "local-path-storage"]);
 
 export function shows(filter: NamespaceFilter, namespace: string): boolean {
   if (filter.kind === "all") return true;

@@ -42,7 +42,9 @@ const schema: OwnSchema = {
     description: "SchedulingChange is one change to the pod or to the cluster.",
     fields: {
       target: { type: "string", required: true, description: "What is changed, as pod/name or node/name." },
-      what: { type: "string", required: true, description: "What is done to it." },
+      what: { type: "string", required: true, description: "What is done to it, in words." },
+      action: { type: "string", required: true, description: "The same as a name: LowerRequest, Uncordon, and so on." },
+      parameters: { type: "{}string", description: "What its words are filled with." },
       command: { type: "string", description: "The command that does it, where one does." },
     },
   },

@@ -10,7 +10,7 @@ import { podEdits } from "./pod-edits.ts";
 export interface Advice {
   /** Where it would fit then. */
   readonly node: string;
-  readonly changes: readonly Pick<Edit, "target" | "what" | "command">[];
+  readonly changes: readonly Omit<Edit, "cost" | "apply">[];
 }
 
 /** Most nodes to think about, most changes at once, most hypotheses to try for a node, and most answers to give. */
@@ -47,7 +47,14 @@ export function advise(pod: PodInfo, snapshot: Snapshot, profile: Profile): read
   const biggest = largest(snapshot.nodes);
   if (biggest) {
     const added = anotherLike(biggest);
-    const more: Edit = { target: "cluster", what: `add a machine like ${biggest.name}`, cost: 1.8, apply: (h) => h };
+    const more: Edit = {
+      target: "cluster",
+      action: "AddMachine",
+      parameters: { like: biggest.name },
+      what: `add a machine like ${biggest.name}`,
+      cost: 1.8,
+      apply: (h) => h,
+    };
     const path = start(added);
     if (path.obstacles.size === 0) note(biggest.name, [more]);
     else {
@@ -59,7 +66,7 @@ export function advise(pod: PodInfo, snapshot: Snapshot, profile: Profile): read
   return distinct(
     sorted.map(({ node, edits }) => ({
       node,
-      changes: edits.map(({ target, what, command }) => ({ target, what, ...(command === undefined ? {} : { command }) })),
+      changes: edits.map(({ cost: _cost, apply: _apply, ...said }) => said),
     })),
   );
 }

@@ -12,12 +12,33 @@ export interface Hypothesis {
   readonly gone: readonly PodInfo[];
 }
 
+export type Action =
+  | "DropNodeSelector"
+  | "DropNodeAffinity"
+  | "DropPodAffinity"
+  | "DropPodAntiAffinity"
+  | "RelaxTopologySpread"
+  | "Tolerate"
+  | "LowerRequest"
+  | "DropHostPort"
+  | "DropVolume"
+  | "DropResourceClaim"
+  | "Uncordon"
+  | "RemoveTaint"
+  | "EndCondition"
+  | "Label"
+  | "RemovePods"
+  | "AddMachine";
+
 /** One change that leads from one hypothesis to another. */
 export interface Edit {
   /** What is changed: `pod/web`, `node/node-1`. */
   readonly target: string;
-  /** What is done to it. */
+  /** What is done to it, in words. */
   readonly what: string;
+  /** The same for programs: a name for the kind of change, and what its words are filled with. */
+  readonly action: Action;
+  readonly parameters: Readonly<Record<string, string>>;
   /** The command that does it, where one does. */
   readonly command?: string;
   /** How much it takes; about 1. Breaks ties between answers of the same length. */

@@ -1,6 +1,6 @@
 import type { Node, Pod } from "../../api/index.ts";
 import type { NodeInfo, PodInfo } from "../types.ts";
-import type { Edit } from "./hypothesis.ts";
+import type { Action, Edit } from "./hypothesis.ts";
 import { taintText } from "./pod-edits.ts";
 
 const CORDON = "node.kubernetes.io/unschedulable";
@@ -11,9 +11,17 @@ const MAX_LEAVING = 3;
 export function nodeEdits(pod: Pod, info: NodeInfo): readonly Edit[] {
   const { node, name } = info;
   const target = `node/${name}`;
-  const edit = (what: string, cost: number, change: (node: Node) => Node, command?: string): Edit => ({
+  const edit = (
+    [action, parameters]: readonly [Action, Readonly<Record<string, string>>],
+    what: string,
+    cost: number,
+    change: (node: Node) => Node,
+    command?: string,
+  ): Edit => ({
     target,
     what,
+    action,
+    parameters,
     cost,
     ...(command === undefined ? {} : { command }),
     apply: (h) => ({ ...h, node: change(h.node) }),
@@ -22,6 +30,7 @@ export function nodeEdits(pod: Pod, info: NodeInfo): readonly Edit[] {
   if (node.spec?.unschedulable)
     edits.push(
       edit(
+        ["Uncordon", {}],
         "make it schedulable again",
         0.9,
         (n) => withSpec(n, { unschedulable: false, taints: without(n, CORDON) }),
@@ -35,8 +44,14 @@ export function nodeEdits(pod: Pod, info: NodeInfo): readonly Edit[] {
     const change = (n: Node): Node => withSpec(n, { taints: n.spec?.taints?.filter((t) => t !== taint) ?? [] });
     edits.push(
       own
-        ? edit(`end what its taint ${taintText(taint)} tells of`, 1.4, change)
-        : edit(`take its taint ${taintText(taint)} away`, 1.1, change, `kubectl taint nodes ${name} ${taintText(taint)}-`),
+        ? edit(["EndCondition", { taint: taintText(taint) }], `end what its taint ${taintText(taint)} tells of`, 1.4, change)
+        : edit(
+            ["RemoveTaint", { taint: taintText(taint) }],
+            `take its taint ${taintText(taint)} away`,
+            1.1,
+            change,
+            `kubectl taint nodes ${name} ${taintText(taint)}-`,
+          ),
     );
   }
   for (const [key, value] of wantedLabels(pod, node)) {
@@ -44,6 +59,7 @@ export function nodeEdits(pod: Pod, info: NodeInfo): readonly Edit[] {
     const command = `kubectl label nodes ${name} ${key}=${value}${node.metadata?.labels?.[key] === undefined ? "" : " --overwrite"}`;
     edits.push(
       edit(
+        ["Label", { label: `${key}=${value}` }],
         `label it ${key}=${value}`,
         1,
         (n) => ({ ...n, metadata: { ...n.metadata, labels: { ...n.metadata?.labels, [key]: value } } }),
@@ -59,6 +75,8 @@ function departures({ pods, name }: NodeInfo): readonly Edit[] {
   const byWorth = [...pods.values()].toSorted((a, b) => a.priority - b.priority || a.requests.cpu - b.requests.cpu);
   const leave = (gone: readonly PodInfo[]): Edit => ({
     target: `node/${name}`,
+    action: "RemovePods",
+    parameters: { pods: gone.map((g) => g.key).join(", ") },
     what: `let ${gone.map((g) => `pod ${g.key}`).join(" and ")} leave it`,
     command: gone.map((g) => `kubectl delete pod -n ${g.pod.metadata?.namespace} ${g.pod.metadata?.name}`).join(" && "),
     // One that nobody makes anew is missed.

@@ -1,14 +1,16 @@
 import type { Container, Node, Pod, PodSpec, Taint } from "../../api/index.ts";
 import { milliQuantity, milliValue, quantity, formatQuantity, value } from "../../machinery/index.ts";
 import type { NodeInfo } from "../types.ts";
-import type { Edit } from "./hypothesis.ts";
+import type { Action, Edit } from "./hypothesis.ts";
 
 /** Changes to the pod that may let it onto a node. */
 export function podEdits(pod: Pod, node: NodeInfo): readonly Edit[] {
   const target = `pod/${pod.metadata?.name}`;
-  const edit = (what: string, cost: number, change: (spec: PodSpec) => PodSpec): Edit => ({
+  const edit: MakeEdit = ([action, parameters], what, cost, change) => ({
     target,
     what,
+    action,
+    parameters,
     cost,
     apply: (h) => ({ ...h, pod: { ...h.pod, spec: change(h.pod.spec as PodSpec) } }),
   });
@@ -17,14 +19,15 @@ export function podEdits(pod: Pod, node: NodeInfo): readonly Edit[] {
 
 const MI = 1024 * 1024;
 
-type MakeEdit = (what: string, cost: number, change: (spec: PodSpec) => PodSpec) => Edit;
+type Named = readonly [action: Action, parameters: Readonly<Record<string, string>>];
+type MakeEdit = (name: Named, what: string, cost: number, change: (spec: PodSpec) => PodSpec) => Edit;
 
 /** What it demands of its place. */
 function placement({ spec }: Pod, edit: MakeEdit): readonly Edit[] {
   const edits: Edit[] = [];
   for (const [key, wanted] of Object.entries(spec?.nodeSelector ?? {}))
     edits.push(
-      edit(`drop ${key}=${wanted} from its nodeSelector`, 1.2, (s) => {
+      edit(["DropNodeSelector", { label: `${key}=${wanted}` }], `drop ${key}=${wanted} from its nodeSelector`, 1.2, (s) => {
         const { [key]: _dropped, ...rest } = s.nodeSelector ?? {};
         return { ...s, nodeSelector: rest };
       }),
@@ -32,7 +35,7 @@ function placement({ spec }: Pod, edit: MakeEdit): readonly Edit[] {
   const affinity = spec?.affinity;
   if (affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution)
     edits.push(
-      edit("drop its required node affinity", 1.3, (s) => {
+      edit(["DropNodeAffinity", {}], "drop its required node affinity", 1.3, (s) => {
         const { requiredDuringSchedulingIgnoredDuringExecution: _dropped, ...rest } = s.affinity?.nodeAffinity ?? {};
         return { ...s, affinity: { ...s.affinity, nodeAffinity: rest } };
       }),
@@ -42,7 +45,7 @@ function placement({ spec }: Pod, edit: MakeEdit): readonly Edit[] {
     terms.forEach((term) => {
       const what = `drop its required ${kind === "podAffinity" ? "pod affinity" : "pod anti-affinity"} by ${term.topologyKey}`;
       edits.push(
-        edit(what, 1.3, (s) => {
+        edit([kind === "podAffinity" ? "DropPodAffinity" : "DropPodAntiAffinity", { topologyKey: term.topologyKey }], what, 1.3, (s) => {
           const left = s.affinity?.[kind]?.requiredDuringSchedulingIgnoredDuringExecution?.filter((t) => t !== term) ?? [];
           return {
             ...s,
@@ -55,12 +58,17 @@ function placement({ spec }: Pod, edit: MakeEdit): readonly Edit[] {
   for (const constraint of spec?.topologySpreadConstraints ?? []) {
     if (constraint.whenUnsatisfiable !== "DoNotSchedule") continue;
     edits.push(
-      edit(`let its spread over ${constraint.topologyKey} be a wish: whenUnsatisfiable: ScheduleAnyway`, 1.2, (s) => ({
-        ...s,
-        topologySpreadConstraints: (s.topologySpreadConstraints ?? []).map((c) =>
-          c === constraint ? { ...c, whenUnsatisfiable: "ScheduleAnyway" } : c,
-        ),
-      })),
+      edit(
+        ["RelaxTopologySpread", { topologyKey: constraint.topologyKey }],
+        `let its spread over ${constraint.topologyKey} be a wish: whenUnsatisfiable: ScheduleAnyway`,
+        1.2,
+        (s) => ({
+          ...s,
+          topologySpreadConstraints: (s.topologySpreadConstraints ?? []).map((c) =>
+            c === constraint ? { ...c, whenUnsatisfiable: "ScheduleAnyway" } : c,
+          ),
+        }),
+      ),
     );
   }
   return edits;
@@ -72,7 +80,7 @@ export const taintText = ({ key, value: v, effect }: Pick<Taint, "key" | "value"
 function tolerations(node: Node, edit: MakeEdit): readonly Edit[] {
   const keepingAway = node.spec?.taints?.filter((t) => t.effect !== "PreferNoSchedule") ?? [];
   return keepingAway.map((taint) =>
-    edit(`tolerate the taint ${taintText(taint)}`, 1, (s) => {
+    edit(["Tolerate", { taint: taintText(taint) }], `tolerate the taint ${taintText(taint)}`, 1, (s) => {
       const toleration = taint.value
         ? { key: taint.key, operator: "Equal" as const, value: taint.value, effect: taint.effect }
         : { key: taint.key, operator: "Exists" as const, effect: taint.effect };
@@ -100,12 +108,17 @@ function requests(pod: Pod, { allocatable, requested, node }: NodeInfo, edit: Ma
     const text = name === "cpu" ? formatQuantity(milliQuantity(left)) : formatQuantity(quantity(left, "BinarySI"));
     const before = greediest.resources?.requests?.[name] ?? "0";
     edits.push(
-      edit(`lower requests.${name} of container ${greediest.name} from ${before} to ${text}`, 1, (s) => ({
-        ...s,
-        containers: s.containers.map((c) =>
-          c.name === greediest.name ? { ...c, resources: { ...c.resources, requests: { ...c.resources?.requests, [name]: text } } } : c,
-        ),
-      })),
+      edit(
+        ["LowerRequest", { resource: name, container: greediest.name, from: before, to: text }],
+        `lower requests.${name} of container ${greediest.name} from ${before} to ${text}`,
+        1,
+        (s) => ({
+          ...s,
+          containers: s.containers.map((c) =>
+            c.name === greediest.name ? { ...c, resources: { ...c.resources, requests: { ...c.resources?.requests, [name]: text } } } : c,
+          ),
+        }),
+      ),
     );
   }
   return edits;
@@ -118,10 +131,15 @@ function belongings({ spec }: Pod, edit: MakeEdit): readonly Edit[] {
     for (const port of ports) {
       if (!port.hostPort) continue;
       edits.push(
-        edit(`drop hostPort ${port.hostPort} of container ${name}`, 1.1, (s) => ({
-          ...s,
-          containers: s.containers.map((c) => (c.name === name ? { ...c, ports: (c.ports ?? []).filter((p) => p !== port) } : c)),
-        })),
+        edit(
+          ["DropHostPort", { port: String(port.hostPort), container: name }],
+          `drop hostPort ${port.hostPort} of container ${name}`,
+          1.1,
+          (s) => ({
+            ...s,
+            containers: s.containers.map((c) => (c.name === name ? { ...c, ports: (c.ports ?? []).filter((p) => p !== port) } : c)),
+          }),
+        ),
       );
     }
   }
@@ -129,7 +147,7 @@ function belongings({ spec }: Pod, edit: MakeEdit): readonly Edit[] {
     const claim = volume.persistentVolumeClaim?.claimName ?? (volume.ephemeral ? `${volume.name}, ephemeral` : undefined);
     if (claim === undefined) continue;
     edits.push(
-      edit(`do without its volume ${volume.name} (claim ${claim})`, 1.6, (s) => ({
+      edit(["DropVolume", { volume: volume.name, claim }], `do without its volume ${volume.name} (claim ${claim})`, 1.6, (s) => ({
         ...s,
         volumes: (s.volumes ?? []).filter((v) => v !== volume),
       })),
@@ -137,7 +155,7 @@ function belongings({ spec }: Pod, edit: MakeEdit): readonly Edit[] {
   }
   for (const claim of spec?.resourceClaims ?? [])
     edits.push(
-      edit(`do without its resource claim ${claim.name}`, 1.6, (s) => ({
+      edit(["DropResourceClaim", { claim: claim.name }], `do without its resource claim ${claim.name}`, 1.6, (s) => ({
         ...s,
         resourceClaims: (s.resourceClaims ?? []).filter((c) => c !== claim),
       })),

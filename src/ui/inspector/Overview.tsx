@@ -3,6 +3,7 @@ import { controllerOf, type PodView } from "../model/views.ts";
 import { age } from "../format.ts";
 import { useNow } from "../frame/useNow.ts";
 import { useT } from "../i18n.ts";
+import { Scheduling } from "./Scheduling.tsx";
 import { useUsage } from "./useUsage.ts";
 import type { ContainerStatus, OwnerReference, Pod } from "../kube/objects.ts";
 
@@ -35,6 +36,7 @@ export function Overview({ view }: { view: PodView }) {
         <dd>{age(now - view.created)}</dd>
       </dl>
       {(pod.status?.message ?? "") !== "" && <p className="message">{pod.status?.message}</p>}
+      <Scheduling view={view} />
       <h4>{t("inspector.chain")}</h4>
       <ol className="chain" data-testid="owner-chain">
         {[...chain.reverse(), { kind: "Pod", name: view.name, uid: view.uid }].map((link) => (

@@ -44,11 +44,11 @@ export function emulator(id: number): Emulator | undefined {
 
 /** Called by an emulator when its shell has said something: commands wait for a prompt. */
 export function settled(id: number): void {
-  const command = waiting.get(id);
+  const keys = waiting.get(id);
   const target = emulators.get(id);
-  if (command === undefined || !target?.atPrompt()) return;
+  if (keys === undefined || !target?.atPrompt()) return;
   waiting.delete(id);
-  target.type(`${command}\r`);
+  target.type(keys);
 }
 
 export function addTerminal(title?: string): number {
@@ -75,23 +75,24 @@ export function closeTerminal(id: number): void {
 }
 
 /**
- * Types a command where the learner sees it. `fresh`: in a tab of its own, for what runs on and on. Otherwise in
- * a terminal that waits at its prompt (the active one first); a new tab when all are busy.
+ * Types a command where the learner sees it; `enter: false` leaves it to them to run it. `fresh`: in a tab of its
+ * own, for what runs on and on. Otherwise in a terminal that waits at its prompt (the active one first); a new tab when all are busy.
  */
-export function typeCommand(command: string, options: { fresh?: boolean; title?: string } = {}): void {
+export function typeCommand(command: string, options: { fresh?: boolean; title?: string; enter?: boolean } = {}): void {
   const { tabs, active } = useTerminals.getState();
+  const keys = options.enter === false ? command : `${command}\r`;
   useSettings.setState({ pane: "terminal" });
-  announce(t("terminal.ran", { command }));
+  announce(t(options.enter === false ? "terminal.typed" : "terminal.ran", { command }));
   const idle = options.fresh
     ? undefined
     : [active, ...tabs.map((tab) => tab.id)].find((id) => emulators.get(id)?.atPrompt() && !waiting.has(id));
   if (idle !== undefined) {
     useTerminals.setState({ active: idle });
-    emulators.get(idle)?.type(`${command}\r`);
+    emulators.get(idle)?.type(keys);
     return;
   }
   const id = addTerminal(options.title);
-  waiting.set(id, command);
+  waiting.set(id, keys);
 }
 
 export function titleOf(tab: TerminalTab): string {
