@@ -66,7 +66,13 @@ export function advise(pod: PodInfo, snapshot: Snapshot, profile: Profile): read
   return distinct(
     sorted.map(({ node, edits }) => ({
       node,
-      changes: edits.map(({ cost: _cost, apply: _apply, ...said }) => said),
+      changes: edits.map(({ target, what, action, parameters, command }) => ({
+        target,
+        what,
+        action,
+        parameters,
+        ...(command === undefined ? {} : { command }),
+      })),
     })),
   );
 }
