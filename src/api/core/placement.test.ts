@@ -11,7 +11,7 @@ it.each([
   [{ key: "x", operator: "Exists" }, false],
 ])("%j tolerates: %s", (toleration, expected) => expect(toleratesTaint(toleration, taint)).toBe(expected));
 
-const node = { metadata: { name: "node-1", labels: { disk: "ssd", cpus: "8" } } };
+const node = { metadata: { name: "node-1", labels: { disk: "ssd", cpus: "8", empty: "", load: "0.5" } } };
 const required = (...nodeSelectorTerms: object[]) => ({
   affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } },
 });
@@ -23,6 +23,11 @@ it.each([
   ["its name", required({ matchFields: [on("metadata.name", "In", "node-1")] }), true],
   ["another name", required({ matchFields: [on("metadata.name", "In", "node-2")] }), false],
   ["one of two terms", required({ matchExpressions: [on("disk", "NotIn", "ssd")] }, { matchExpressions: [on("cpus", "Gt", "4")] }), true],
+  [
+    "less than a number where it has none",
+    required({ matchExpressions: [on("empty", "Lt", "1")] }, { matchExpressions: [on("load", "Lt", "1")] }),
+    false,
+  ],
   ["both halves of a term", required({ matchExpressions: [on("disk", "Exists"), on("gpu", "Exists")] }), false],
   ["an empty term", required({}), false],
   ["a selector beside a term", { nodeSelector: { disk: "hdd" }, ...required({ matchExpressions: [on("disk", "Exists")] }) }, false],

@@ -52,10 +52,13 @@ function matches({ operator, values = [] }: NodeSelectorRequirement, actual: str
     case "DoesNotExist":
       return actual === undefined;
     case "Gt":
-      return actual !== undefined && Number(actual) > Number(values[0]);
+      return integer(actual) > integer(values[0]);
     case "Lt":
-      return actual !== undefined && Number(actual) < Number(values[0]);
+      return integer(actual) < integer(values[0]);
     default:
       return false;
   }
 }
+
+/** NaN, which no comparison accepts, for what is no integer (k8s: labels.Requirement.Matches). */
+const integer = (text: string | undefined): number => (text !== undefined && /^[-+]?[0-9]+$/.test(text) ? Number(text) : NaN);
