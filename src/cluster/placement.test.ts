@@ -151,6 +151,9 @@ describe("what SchedulerPredicates of the conformance suite ask", () => {
     expect(await refusal(c, "five")).toBe(
       "0/3 nodes are available: 1 node(s) didn't have free ports for the requested pod ports, 2 node(s) didn't match Pod's node affinity/selector. no new claims to deallocate, preemption: 0/3 nodes are available: 1 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling.",
     );
+    await c.sh("kubectl delete pod four");
+    await c.advance(15);
+    expect(await nodeOf(c, "five")).toBe("node-2");
   });
 
   it("a pod does not fit beside others that ask for what the machine has", async () => {

@@ -30,7 +30,7 @@ function contents(cache: SchedulerCache, questions: ReadonlyMap<string, PodQuest
         pods: [...n.pods.keys()].toSorted(),
         requested: { ...n.requested, others: entries(n.requested.others) },
         nonZero: n.nonZero,
-        hostPorts: entries(n.hostPorts),
+        hostPorts: n.hostPorts,
         images: entries(n.images),
       }))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1)),

@@ -11,7 +11,11 @@ export function count(node: NodeInfo, pod: PodInfo, by: 1 | -1): void {
   node.nonZero.cpu += by * pod.nonZero.cpu;
   node.nonZero.memory += by * pod.nonZero.memory;
   const ports = node.hostPorts as Map<string, number>;
-  for (const port of pod.hostPorts) ports.set(port, (ports.get(port) ?? 0) + by);
+  for (const port of pod.hostPorts) {
+    const users = (ports.get(port) ?? 0) + by;
+    if (users === 0) ports.delete(port);
+    else ports.set(port, users);
+  }
 }
 
 /** The same node, on which pods may come and go without the other's knowledge. */

@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
-import type { Pod } from "../api/index.ts";
+import type { Node, Pod, PodSpec } from "../api/index.ts";
 import { createRandom, type Random } from "../sim/index.ts";
+import { schedule } from "./cycle.ts";
+import { plugins } from "./plugins/index.ts";
 import { podInfo } from "./pod-info.ts";
+import { testContext } from "./testing/context.ts";
 import { filledCache, pluginsOver, pluginTotals, pluginVerdicts } from "./testing/filled-cache.ts";
 import { verdicts } from "./testing/oracle.ts";
 import { totals } from "./testing/oracle-scores.ts";
 import { randomPod, type SmallCluster, smallCluster } from "./testing/random-cluster.ts";
-import type { NodeInfo, SchedulerPlugin } from "./types.ts";
+import type { NodeInfo, Rejection, SchedulerPlugin } from "./types.ts";
 
 /** `npm run prove` looks at thirty times as many. */
 const SEEDS = process.env["TIMONEL_PROOFS"] === "full" ? 8000 : 250;
@@ -100,6 +103,76 @@ describe("a state with a pod supposed away or added", () => {
         }
       }
     });
+  });
+});
+
+describe("a whole cycle", () => {
+  const cycle = (cluster: SmallCluster, pod: Pod) => {
+    const cache = filledCache(cluster);
+    return schedule(podInfo(pod), testContext(cache, { objects: { namespaces: cluster.namespaces } })).decision;
+  };
+  const order = Object.keys(plugins);
+  const first = (said: Readonly<Record<string, readonly string[]>>): string | undefined => order.find((plugin) => said[plugin]);
+
+  it("takes one of the best nodes, or says of each what stood in the way first", () => {
+    cases((_random, cluster, pod) => {
+      const decision = cycle(cluster, pod);
+      const feasible = cluster.nodes.filter((n) => Object.keys(verdicts(cluster, pod, n)).length === 0);
+      const names = feasible.map(nameOf);
+      expect(new Set(decision.feasible)).toEqual(new Set(names));
+      const sums = totals(cluster, pod, feasible);
+      const best = names.filter((_, i) => sums[i] === Math.max(...sums));
+      expect(best.length === 0 ? [undefined] : best).toContain(decision.node);
+      // A node that a plugin did not even name was not looked at.
+      const looked = decision.rejection ? [] : cluster.nodes.filter((n) => !unnamed(decision.verdicts.get(nameOf(n))));
+      expect(looked.map((n) => decision.verdicts.get(nameOf(n))?.plugin)).toEqual(looked.map((n) => first(verdicts(cluster, pod, n))));
+    });
+  });
+  const nameOf = (node: Node): string => node.metadata?.name ?? "";
+  const unnamed = (verdict: Rejection | undefined): boolean => verdict?.reasons[0]?.includes("didn't satisfy plugin(s)") ?? false;
+
+  /** What is wrong with what preemption did for a pod of priority 2; undefined: nothing. */
+  const wrong = (cluster: SmallCluster, pod: Pod, decision: ReturnType<typeof cycle>): string | undefined => {
+    const without = (gone: (p: SmallCluster["placed"][number]) => boolean): SmallCluster => ({
+      ...cluster,
+      placed: cluster.placed.filter((p) => !gone(p)),
+    });
+    const fits = (rest: SmallCluster, node: Node): boolean => Object.keys(verdicts(rest, pod, node)).length === 0;
+    const answer = decision.after.find((a) => a.plugin === "DefaultPreemption");
+    const target = cluster.nodes.find((n) => nameOf(n) === answer?.nominated);
+    if (target) {
+      const victims = new Set(answer?.victims?.map((v) => v.uid));
+      if (answer?.victims?.some((v) => v.priority >= 2)) return "a victim is as important";
+      return fits(
+        without(({ pod: p }) => victims.has(p.metadata?.uid ?? "")),
+        target,
+      )
+        ? undefined
+        : "the victims' leaving does not help";
+    }
+    for (const node of cluster.nodes) {
+      if (decision.verdicts.get(nameOf(node))?.unresolvable) continue;
+      const rest = without((p) => p.node === nameOf(node) && (p.pod.spec?.priority ?? 0) < 2);
+      if (rest.placed.length < cluster.placed.length && fits(rest, node)) return `${nameOf(node)} could be cleared`;
+    }
+    return undefined;
+  };
+
+  it("sends pods away only where that makes room, and finds room where sending all away makes it", () => {
+    let made = 0;
+    cases((random, cluster, plain) => {
+      const placed = cluster.placed.map((p) => ({
+        ...p,
+        pod: { ...p.pod, spec: { ...(p.pod.spec as PodSpec), priority: random.int(3) } },
+      }));
+      const ranked: SmallCluster = { ...cluster, placed };
+      const pod = { ...plain, spec: { ...(plain.spec as PodSpec), priority: 2 } };
+      const decision = cycle(ranked, pod);
+      if (decision.node !== undefined || decision.rejection) return;
+      expect(wrong(ranked, pod, decision)).toBeUndefined();
+      if (decision.after.some((a) => a.victims?.length)) made++;
+    });
+    expect(made).toBeGreaterThan(SEEDS / 50);
   });
 });
 

@@ -36,6 +36,7 @@ export interface NodeInfo {
   readonly pods: ReadonlyMap<string, PodInfo>;
   readonly requested: { cpu: number; memory: number; readonly others: Map<string, number> };
   readonly nonZero: { cpu: number; memory: number };
+  /** Those in use, and by how many pods. */
   readonly hostPorts: ReadonlyMap<string, number>;
   /** Bytes by image name. */
   readonly images: ReadonlyMap<string, number>;
