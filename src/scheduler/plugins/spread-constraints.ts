@@ -31,11 +31,14 @@ const SYSTEM: readonly TopologySpreadConstraint[] = [
 ];
 
 const NONE: readonly Constraint[] = [];
-/** By the list as it stands in a pod. */
-const known = new WeakMap<
-  object,
-  { readonly namespace: string; readonly labels: Labels | undefined; readonly constraints: readonly Constraint[] }
->();
+interface Compiled {
+  readonly from: readonly TopologySpreadConstraint[];
+  readonly namespace: string;
+  readonly labels: Labels | undefined;
+  readonly constraints: readonly Constraint[];
+}
+/** By the list as it stands in a pod, or by what selects pods that have none. */
+const known = new WeakMap<object, Compiled>();
 
 /** The pod's own constraints, or else the defaults for what its Services and owner select. */
 export function constraintsOf(
@@ -45,18 +48,25 @@ export function constraintsOf(
   defaultSelector: () => LabelSelector | undefined,
 ): readonly Constraint[] {
   const own = pod.spec?.topologySpreadConstraints;
-  if (own?.length) return compiled(own, pod).filter((c) => c.when === when);
-  const defaults = (defaultingType === "System" ? SYSTEM : defaultConstraints).filter((c) => c.whenUnsatisfiable === when);
-  const selected = defaults.length === 0 ? undefined : defaultSelector();
-  return selected ? defaults.map((c) => compile(c, selected, pod)) : NONE;
+  if (own?.length) return compiled(own, own, pod, (c) => withKeys(c, pod)).filter((c) => c.when === when);
+  const defaults = defaultingType === "System" ? SYSTEM : defaultConstraints;
+  const selected = defaults.some((c) => c.whenUnsatisfiable === when) ? defaultSelector() : undefined;
+  return selected ? compiled(selected, defaults, pod, () => selected).filter((c) => c.when === when) : NONE;
 }
 
-function compiled(own: readonly TopologySpreadConstraint[], pod: Pod): readonly Constraint[] {
-  const { namespace = "", labels } = pod.metadata ?? {};
-  const before = known.get(own);
-  if (before?.namespace === namespace && before.labels === labels) return before.constraints;
-  const constraints = own.map((c) => compile(c, withKeys(c, pod), pod));
-  known.set(own, { namespace, labels, constraints });
+function compiled(
+  by: object,
+  from: readonly TopologySpreadConstraint[],
+  pod: Pod,
+  selectorOf: (constraint: TopologySpreadConstraint) => LabelSelector | undefined,
+): readonly Constraint[] {
+  const { namespace = "" } = pod.metadata ?? {};
+  // Labels matter to a pod's own constraints, by their keys.
+  const labels = by === from ? pod.metadata?.labels : undefined;
+  const before = known.get(by);
+  if (before?.from === from && before.namespace === namespace && before.labels === labels) return before.constraints;
+  const constraints = from.map((c) => compile(c, selectorOf(c), pod));
+  known.set(by, { from, namespace, labels, constraints });
   return constraints;
 }
 
