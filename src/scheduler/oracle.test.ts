@@ -214,7 +214,7 @@ describe("the oracle itself", () => {
     ["spreading is turned round", changed("PodTopologySpread", () => ({ normalize: () => {} }))],
   ];
   it.each(mutants)("notices when %s", (_name, rewrite) => {
-    for (let seed = 1; seed <= 250; seed++) {
+    for (let seed = 1; seed <= 3000; seed++) {
       const random = createRandom(seed, "scheduler oracle");
       const cluster = smallCluster(random);
       const pod = randomPod(random, "new");

@@ -25,6 +25,7 @@ export function podInfo(pod: Pod): PodInfo {
     if (container.image) images.push(container.image);
     addPorts(container);
   }
+  for (const { image } of spec?.volumes ?? []) if (image?.reference) images.push(image.reference);
   return {
     pod,
     key: `${meta.namespace}/${meta.name}`,

@@ -25,6 +25,7 @@ export interface PodInfo {
   readonly nonZero: Resources;
   /** Host ports as `protocol/ip/port`. */
   readonly hostPorts: readonly string[];
+  /** Of containers and of volumes. */
   readonly images: readonly string[];
 }
 

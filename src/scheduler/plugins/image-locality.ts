@@ -13,7 +13,7 @@ export const imageLocality: PluginFactory = () => ({
 });
 
 /** Names are compared as they stand: `nginx:1.27` is not the `docker.io/library/nginx:1.27` that a node lists, upstream neither. */
-export function locality({ images }: PodInfo, node: NodeInfo, snapshot: Snapshot): number {
+function locality({ images, pod: { spec } }: PodInfo, node: NodeInfo, snapshot: Snapshot): number {
   if (node.images.size === 0 || images.length === 0) return 0;
   let sum = 0;
   for (const image of images) {
@@ -22,7 +22,8 @@ export function locality({ images }: PodInfo, node: NodeInfo, snapshot: Snapshot
     // An image that all nodes have tells them apart no more; one that a single node has should not draw everything there.
     if (size !== undefined) sum += Math.floor(size * (snapshot.nodesWithImage(name) / snapshot.nodes.length));
   }
-  const max = MAX_PER_CONTAINER * images.length;
+  // Images of volumes add to the sum and not to what is the most (k8s: kubernetes#138952, as v1.36 has it).
+  const max = MAX_PER_CONTAINER * ((spec?.containers.length ?? 0) + (spec?.initContainers?.length ?? 0));
   const bounded = Math.min(Math.max(sum, MIN), max);
   return Math.floor((100 * (bounded - MIN)) / (max - MIN));
 }

@@ -37,9 +37,6 @@ const MISSING: Rejection = {
   unresolvable: true,
 };
 const SKEWED: Rejection = { reasons: ["node(s) didn't match pod topology spread constraints"], unresolvable: false };
-/** Marks a node that is not scored; real scores are not negative. */
-const UNSCORED = -1;
-
 /** k8s: plugins/podtopologyspread. Replicas spread over nodes and zones: as a rule, or by preference. */
 export const podTopologySpread: PluginFactory = (handle, given): SchedulerPlugin<State> => {
   const args = podTopologySpreadArgs(given);
@@ -116,7 +113,7 @@ export const podTopologySpread: PluginFactory = (handle, given): SchedulerPlugin
       });
       return { hard: [], soft, strict };
     },
-    /** How many matching pods there are where the pod would land. */
+    /** How many matching pods there are where the pod would land; NaN where it is not scored. */
     score(_pod, { name, node }, { soft, strict }) {
       const labels = node.metadata?.labels ?? NO_LABELS;
       let score = 0;
@@ -125,7 +122,7 @@ export const podTopologySpread: PluginFactory = (handle, given): SchedulerPlugin
         const domain = labels[topologyKey];
         // A skew that is allowed waters down what small differences weigh (k8s: scoreForCount).
         if (domain !== undefined) score += (counted.get(topologyKey === HOSTNAME ? name : domain) ?? 0) * weight + (maxSkew - 1);
-        else if (strict) return UNSCORED;
+        else if (strict) return Number.NaN;
       }
       return Math.round(score);
     },
@@ -134,13 +131,13 @@ export const podTopologySpread: PluginFactory = (handle, given): SchedulerPlugin
       let min = Infinity;
       let max = 0;
       for (const score of scores) {
-        if (score === UNSCORED) continue;
+        if (Number.isNaN(score)) continue;
         if (score < min) min = score;
         if (score > max) max = score;
       }
       for (let i = 0; i < scores.length; i++) {
         const score = scores[i] as number;
-        scores[i] = score === UNSCORED ? 0 : max === 0 ? 100 : Math.floor((100 * (max + min - score)) / max);
+        scores[i] = Number.isNaN(score) ? 0 : max === 0 ? 100 : Math.floor((100 * (max + min - score)) / max);
       }
     },
   };

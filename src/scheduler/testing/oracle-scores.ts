@@ -61,16 +61,18 @@ function balanced(cluster: SmallCluster, pod: Pod, feasible: readonly Node[]): r
 
 function imageScore(cluster: SmallCluster, pod: Pod, node: Node): number {
   const containers = [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])];
+  const images = [...containers.map((c) => c.image ?? ""), ...(pod.spec?.volumes ?? []).map((v) => v.image?.reference ?? "")];
   const sizeOn = (n: Node, image: string): number | undefined => n.status?.images?.find((i) => i.names?.includes(image))?.sizeBytes;
   let sum = 0;
-  for (const { image = "" } of containers) {
+  for (const image of images) {
     const name = image.includes(":") ? image : `${image}:latest`;
     const holders = cluster.nodes.filter((n) => sizeOn(n, name) !== undefined).length;
     sum += Math.floor((sizeOn(node, name) ?? 0) * (holders / cluster.nodes.length));
   }
   const mega = 1024 * 1024;
-  const clamped = Math.max(23 * mega, Math.min(sum, 1000 * mega * containers.length));
-  return Math.floor((100 * (clamped - 23 * mega)) / (1000 * mega * containers.length - 23 * mega));
+  const most = 1000 * mega * containers.length;
+  const clamped = Math.max(23 * mega, Math.min(sum, most));
+  return Math.floor((100 * (clamped - 23 * mega)) / (most - 23 * mega));
 }
 
 /** Every pod's wishes about the new one and the new one's about every pod, where they would be in one domain. */

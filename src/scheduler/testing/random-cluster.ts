@@ -91,6 +91,7 @@ export function randomPod(random: Random, name: string, old = false): Pod {
     spec: {
       containers: times(1 + random.int(2), (i) => randomContainer(random, `c${i}`)),
       ...(chance(random, 0.2) ? { initContainers: [initContainer(random)] } : {}),
+      ...(chance(random, 0.15) ? { volumes: [{ name: "tool", image: { reference: one(random, IMAGES) } }] } : {}),
       ...(chance(random, 0.15) ? { overhead: { cpu: "50m", memory: "10Mi" } } : {}),
       ...(chance(random, 0.1) ? { resources: { requests: { cpu: one(random, ["100m", "900m"]), memory: "300Mi" } } } : {}),
       ...(chance(random, 0.2) ? { nodeSelector: { zone: one(random, ZONES) } } : {}),
