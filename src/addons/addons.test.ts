@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { parseCorefile } from "../images/index.ts";
 import { addonsFor } from "./index.ts";
 
-it("a cluster has its DNS and a storage provisioner, the recordings' presets have nothing", () => {
+it("a cluster has its DNS, a storage provisioner and metrics, the recordings' presets have nothing", () => {
   const objects = addonsFor("two-node", { nodes: 2 });
   expect(objects.map((o) => `${o.kind} ${o.metadata.namespace}/${o.metadata.name}`)).toEqual([
     "ServiceAccount kube-system/coredns",
@@ -20,6 +20,15 @@ it("a cluster has its DNS and a storage provisioner, the recordings' presets hav
     "ConfigMap local-path-storage/local-path-config",
     "Deployment local-path-storage/local-path-provisioner",
     "StorageClass undefined/standard",
+    "ServiceAccount kube-system/metrics-server",
+    "ClusterRole undefined/system:aggregated-metrics-reader",
+    "ClusterRole undefined/system:metrics-server",
+    "RoleBinding kube-system/metrics-server-auth-reader",
+    "ClusterRoleBinding undefined/metrics-server:system:auth-delegator",
+    "ClusterRoleBinding undefined/system:metrics-server",
+    "Service kube-system/metrics-server",
+    "Deployment kube-system/metrics-server",
+    "APIService undefined/v1beta1.metrics.k8s.io",
   ]);
   expect(addonsFor("reference-node")).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { coredns, type Manifest } from "./coredns.ts";
 import { diskStorage } from "./disk-storage.ts";
 import { localPathStorage } from "./local-path-storage.ts";
+import { metricsServer } from "./metrics-server.ts";
 
 export type { Manifest } from "./coredns.ts";
 export { startDiskController } from "./disk-csi/index.ts";
@@ -13,5 +14,5 @@ export function addonsFor(preset: string, options: { readonly nodes?: number } =
   if (preset.startsWith("reference")) return [];
   // In a cloud claims get disks, elsewhere directories.
   const storage = preset === "cloud" ? diskStorage() : localPathStorage();
-  return [...coredns({ replicas: (options.nodes ?? 1) > 1 ? 2 : 1 }), ...storage];
+  return [...coredns({ replicas: (options.nodes ?? 1) > 1 ? 2 : 1 }), ...storage, ...metricsServer()];
 }

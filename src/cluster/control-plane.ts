@@ -83,10 +83,11 @@ const CONTROL_PLANE = "control-plane";
 /** An NFS server in the machines' network, whose one export is empty at first. */
 const FILE_SERVER = { names: ["files.timonel.internal", "172.18.255.250"], volume: "shared/files" };
 const MANAGER = "kube-controller-manager";
-const COREDNS = {
-  name: "system:serviceaccount:kube-system:coredns",
+/** As whom a pod of kube-system with this service account comes. */
+const accountOf = (name: string) => ({
+  name: `system:serviceaccount:kube-system:${name}`,
   groups: ["system:serviceaccounts", "system:serviceaccounts:kube-system", "system:authenticated"],
-};
+});
 
 /**
  * Puts together what the learner's prompt does not wait for. It is loaded beside the API server, which is why
@@ -117,7 +118,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
           proxies,
           ...(preset.cloud === "whole" ? { machineOf: machineOrders(options.client, clock) } : {}),
         });
-  const dnsInformers = createInformers(options.client(COREDNS, "coredns"), clock);
+  const dnsInformers = createInformers(options.client(accountOf("coredns"), "coredns"), clock);
   // It looks at namespaces with CoreDNS's rights, and so not before a CoreDNS runs.
   const dns = createClusterDns({ directory, namespaceExists: (name) => dnsInformers.of("namespaces").get(name) !== undefined });
   const disks = createDisks({ clock, persistent });
@@ -126,10 +127,16 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     preset.cloud === "whole"
       ? new CloudDisks({ clock, random: streams.of("cloud-disks"), files: disks, zoneOf: (machine) => machineOf(machine)?.zone })
       : undefined;
+  const metricsInformers = createInformers(options.client(accountOf("metrics-server"), "metrics-server"), clock);
   const catalogue = createImages({
     clusterDns: () => ({ dns, synced: () => dnsInformers.of("namespaces").synced }),
     ...(cloudDisks ? { disks: createDiskDriverLink({ clock, cloud: cloudDisks, machineOf, client: options.tokenClient }) } : {}),
     provisioner: createLocalPathLink({ clock, random: streams.of("local-path-provisioner"), client: options.tokenClient }),
+    clusterObjects: () => ({
+      synced: () => metricsInformers.of("nodes").synced && metricsInformers.of("pods").synced,
+      nodes: () => [...metricsInformers.of("nodes").list()],
+      pods: () => [...metricsInformers.of("pods").list()],
+    }),
   });
   const registry = preset.hollowImages ? createRegistry([], { wildcard: holdImage }) : createRegistry(catalogue.images);
   const observations = createObservations({

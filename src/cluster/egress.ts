@@ -54,8 +54,7 @@ export function createEgress({ clock, machines, stack, severed }: EgressOptions)
     proxy: async (node, path) => {
       const found = await dial(node);
       if (typeof found === "string") return failed(`error trying to reach service: ${found}`);
-      if (path === "stats/summary") return { status: 200, body: found.summary() };
-      return { status: 404, body: `404 page not found\n`, contentType: "text/plain; charset=utf-8" };
+      return found.read(path) ?? { status: 404, body: `404 page not found\n`, contentType: "text/plain; charset=utf-8" };
     },
   };
 }

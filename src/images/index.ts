@@ -5,9 +5,12 @@ import { alpineFiles, debianFiles } from "./base.ts";
 import { coredns, image as corednsImage, type ClusterRecords } from "./coredns.ts";
 import { type DiskDriverLink, image as diskCsiImage } from "./disk-csi.ts";
 import { hold } from "./hold.ts";
+import { hpaExample, hpaExampleImage } from "./hpa-example.ts";
 import { httpEcho, image as httpEchoImage } from "./http-echo.ts";
 import { httpdImage } from "./httpd.ts";
 import { image as localPathImage, type ProvisionerLink } from "./local-path-provisioner.ts";
+import { metricsServerImage } from "./metrics-server.ts";
+import type { ClusterObjects } from "./metrics-server/cluster.ts";
 import { nginxImages } from "./nginx.ts";
 import { images as pauseImages, pause } from "./pause.ts";
 import { systems } from "./systems.ts";
@@ -17,6 +20,7 @@ export { holdImage } from "./hold.ts";
 export type { DiskControllerSettings, DiskDriverLink } from "./disk-csi.ts";
 export type { ClusterRecords } from "./coredns.ts";
 export type { ProvisionerLink, ProvisionerSettings } from "./local-path-provisioner.ts";
+export type { ClusterObjects } from "./metrics-server/cluster.ts";
 
 /** Every image that can be pulled and every program that a file of one may be. */
 export function createImages(
@@ -27,6 +31,8 @@ export function createImages(
     readonly provisioner?: ProvisionerLink;
     /** What the cloud's disk driver works with. */
     readonly disks?: DiskDriverLink;
+    /** What metrics-server watches, asked at each use. */
+    readonly clusterObjects?: () => ClusterObjects | undefined;
   } = {},
 ): { readonly images: readonly ImageDefinition[]; readonly programs: Programs } {
   const debian = debianFiles("debian", "13", "trixie");
@@ -38,10 +44,12 @@ export function createImages(
       ...pauseImages,
       httpEchoImage,
       httpdImage(debian),
+      hpaExampleImage(debian),
       agnhostImage(alpine),
       corednsImage,
       localPathImage,
       diskCsiImage,
+      metricsServerImage,
     ],
     programs: {
       ...shellPrograms,
@@ -50,6 +58,7 @@ export function createImages(
       "nginx-worker": loadLater(async () => (await import("./nginx/main.ts")).nginxWorker),
       pause,
       "http-echo": httpEcho,
+      "hpa-example": hpaExample,
       httpd: loadLater(async () => (await import("./httpd/main.ts")).httpd),
       agnhost: loadLater(async () => (await import("./agnhost/main.ts")).agnhost),
       coredns: coredns(options.clusterDns ?? (() => undefined)),
@@ -57,6 +66,9 @@ export function createImages(
         (await import("./local-path-provisioner/main.ts")).localPathProvisioner(options.provisioner),
       ),
       "disk-csi-driver": loadLater(async () => (await import("./disk-csi/main.ts")).diskCsiDriver(options.disks)),
+      "metrics-server": loadLater(async () =>
+        (await import("./metrics-server/main.ts")).metricsServer(options.clusterObjects ?? (() => undefined)),
+      ),
       hold,
     },
   };

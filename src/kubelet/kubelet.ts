@@ -25,7 +25,10 @@ import {
   type LogRequest,
   type Refusal,
 } from "./types.ts";
+import { resourceMetrics } from "./resource-metrics.ts";
+import { serveKubelet } from "./server.ts";
 import { Summary } from "./summary.ts";
+import { UsageReader } from "./usage.ts";
 import { CsiPlugins } from "./volumes/csi-plugins.ts";
 import { VolumeManager } from "./volumes/volume-manager.ts";
 import type { PodWorker, WorkerRecord } from "./worker.ts";
@@ -56,7 +59,8 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   const { inUse } = volumes;
   const node = new NodeStatusManager({ nodeName, machine, config, client, recorder, runtime, clock, random, inUse });
   const services = informers.of("services");
-  const summary = new Summary(nodeName, runtime, clock);
+  const usage = new UsageReader(runtime, clock);
+  const summary = new Summary(nodeName, usage);
 
   // --- what the node has taken on ---
   const room = { cpu: milliValue(allocatable["cpu"]), memory: value(allocatable["memory"]), pods: machine.pods };
@@ -185,6 +189,12 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     workers.add(pod, causes, record, sandboxes);
   };
 
+  const read = (path: string): Refusal | undefined => {
+    if (path === "stats/summary") return { status: 200, body: summary.read() };
+    if (path === "metrics/resource") return { status: 200, body: resourceMetrics(usage.read()), contentType: PROMETHEUS };
+    return path === "healthz" ? { status: 200, body: "ok", contentType: "text/plain; charset=utf-8" } : undefined;
+  };
+
   const cancels: Cancel[] = [];
   return {
     name: `kubelet/${nodeName}`,
@@ -202,6 +212,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       await node.start(saved.has(NODE_RECORD), started);
       if (!saved.has(NODE_RECORD)) csi.start();
       registered = true;
+      cancels.push(serveKubelet({ nodeName, stack, client, clock, read }));
       const pods = informers.of("pods", { fieldSelector: `spec.nodeName=${nodeName}` });
       await informers.synced();
       for (const sandbox of runtime.sandboxes()) {
@@ -274,7 +285,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
 
     registerPlugin: (plugin, causes) => csi.register(plugin, causes),
 
-    summary: () => summary.read(),
+    read,
     report: () => workers.report(),
 
     drain() {
@@ -310,4 +321,5 @@ export function createKubelet(options: KubeletOptions): Kubelet {
 
 /** The record that says that the node has been registered: after a reload it has not started anew. */
 const NODE_RECORD = "node";
+const PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
 const FIRST: readonly Cause[] = [{ kind: "timer", name: "kubelet start", armedBy: [] }];

@@ -1,6 +1,5 @@
 import { rfc3339 } from "../sim/index.ts";
-import type { Clock } from "../sim/index.ts";
-import type { ContainerRuntime } from "../runtime/index.ts";
+import type { UsageReader } from "./usage.ts";
 
 /** A rate is measured over at least this much virtual time. */
 const WINDOW_MS = 1000;
@@ -16,50 +15,44 @@ interface Sample {
 export class Summary {
   readonly #samples = new Map<string, Sample>();
   readonly #nodeName: string;
-  readonly #runtime: ContainerRuntime;
-  readonly #clock: Pick<Clock, "now">;
+  readonly #usage: UsageReader;
 
-  constructor(nodeName: string, runtime: ContainerRuntime, clock: Pick<Clock, "now">) {
+  constructor(nodeName: string, usage: UsageReader) {
     this.#nodeName = nodeName;
-    this.#runtime = runtime;
-    this.#clock = clock;
+    this.#usage = usage;
   }
 
   read(): object {
-    const now = this.#clock.now();
-    const time = rfc3339(now);
-    const pods = this.#runtime
-      .sandboxes()
-      .filter((s) => s.ready)
-      .map(({ id, name, namespace, uid }) => {
-        const containers = this.#runtime
-          .containers(id)
-          .filter((c) => c.state === "running")
-          .map((c) => {
-            const { cpu, memory } = this.#runtime.stats(c.id) ?? { cpu: 0, memory: 0 };
-            const { nanoCores } = this.#sample(c.id, cpu, c.startedAt ?? now, now);
-            return {
-              name: c.name,
-              startTime: rfc3339(c.startedAt ?? now),
-              cpu: { time, usageNanoCores: nanoCores, usageCoreNanoSeconds: Math.round(cpu * 1e6) },
-              memory: { time, usageBytes: memory, workingSetBytes: memory, rssBytes: memory },
-            };
-          });
-        const sum = (of: (c: (typeof containers)[number]) => number): number => containers.reduce((n, c) => n + of(c), 0);
+    const usage = this.#usage.read();
+    const time = rfc3339(usage.at);
+    const pods = usage.pods.map(({ name, namespace, uid, createdAt, containers: running }) => {
+      const containers = running.map((c) => {
+        const { nanoCores } = this.#sample(c.id, c.cpu, c.startedAt, usage.at);
         return {
-          podRef: { name, namespace, uid },
-          startTime: rfc3339(this.#runtime.sandboxes().find((s) => s.id === id)?.createdAt ?? now),
-          containers,
-          cpu: { time, usageNanoCores: sum((c) => c.cpu.usageNanoCores), usageCoreNanoSeconds: sum((c) => c.cpu.usageCoreNanoSeconds) },
-          memory: { time, usageBytes: sum((c) => c.memory.usageBytes), workingSetBytes: sum((c) => c.memory.workingSetBytes) },
+          name: c.name,
+          startTime: rfc3339(c.startedAt),
+          cpu: { time, usageNanoCores: nanoCores, usageCoreNanoSeconds: Math.round(c.cpu * 1e6) },
+          memory: { time, usageBytes: c.memory, workingSetBytes: c.memory, rssBytes: c.memory },
         };
       });
-    const total = (of: (p: (typeof pods)[number]) => number): number => pods.reduce((n, p) => n + of(p), 0);
+      const sum = (of: (c: (typeof containers)[number]) => number): number => containers.reduce((n, c) => n + of(c), 0);
+      return {
+        podRef: { name, namespace, uid },
+        startTime: rfc3339(createdAt),
+        containers,
+        cpu: { time, usageNanoCores: sum((c) => c.cpu.usageNanoCores), usageCoreNanoSeconds: sum((c) => c.cpu.usageCoreNanoSeconds) },
+        memory: { time, usageBytes: sum((c) => c.memory.usageBytes), workingSetBytes: sum((c) => c.memory.workingSetBytes) },
+      };
+    });
     return {
       node: {
         nodeName: this.#nodeName,
-        cpu: { time, usageNanoCores: total((p) => p.cpu.usageNanoCores), usageCoreNanoSeconds: total((p) => p.cpu.usageCoreNanoSeconds) },
-        memory: { time, usageBytes: total((p) => p.memory.usageBytes), workingSetBytes: total((p) => p.memory.workingSetBytes) },
+        cpu: {
+          time,
+          usageNanoCores: pods.reduce((n, p) => n + p.cpu.usageNanoCores, 0),
+          usageCoreNanoSeconds: Math.round(usage.cpu * 1e6),
+        },
+        memory: { time, usageBytes: usage.memory, workingSetBytes: usage.memory },
       },
       pods,
     };

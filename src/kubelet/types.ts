@@ -171,7 +171,7 @@ export interface Kubelet extends Persistent {
   portForward(pod: { readonly namespace: string; readonly name: string }, port: number): Promise<Socket>;
   /** A CSI driver announces itself; the answer is how it leaves (k8s: pluginmanager). */
   registerPlugin(plugin: CsiPlugin, causes: readonly Cause[]): Cancel;
-  /** `/stats/summary`: what containers use now. */
-  summary(): object;
+  /** What its HTTP server has at a path: `stats/summary`, `metrics/resource`; undefined: nothing. */
+  read(path: string): Refusal | undefined;
   report(): KubeletReport;
 }

@@ -26,12 +26,13 @@ import { rollout } from "./rollout.ts";
 import { run } from "./run.ts";
 import { scale } from "./scale.ts";
 import { set } from "./set/index.ts";
+import { top } from "./top.ts";
 import { wait } from "./wait.ts";
 
 /** Every command, in the order in which `kubectl help` lists its group. */
 const commands: readonly Command[] = [
   ...[create, expose, run, set, explain, get, edit, del, rollout, scale, autoscale],
-  ...[certificate, clusterInfo, cordon, uncordon, drain, taint],
+  ...[certificate, clusterInfo, top, cordon, uncordon, drain, taint],
   ...[describe, logs, attach, exec, events, auth, diff, apply, patch, replace, wait, label, annotate, completion],
   ...[apiResources, apiVersions, config, options, version, ...refusals],
 ];

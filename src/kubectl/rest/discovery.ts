@@ -1,4 +1,4 @@
-import { CliError } from "../errors.ts";
+import { ApiFailure, CliError } from "../errors.ts";
 
 /** A resource as discovery lists it, with its group and version. */
 export interface ResourceType {
@@ -48,12 +48,13 @@ export async function discover(get: Get): Promise<Discovery> {
     const versions = group.versions.map((v) => v.version).sort((a, b) => Number(b === preferred) - Number(a === preferred));
     for (const version of versions) wanted.push({ group: group.name, version, path: `/apis/${group.name}/${version}` });
   }
-  const lists = await Promise.all(wanted.map(({ path }) => get(path)));
+  // One server that is down does not hide the others (k8s: discovery.ErrGroupDiscoveryFailed).
+  const lists = await Promise.all(wanted.map(({ path }) => get(path).catch(unlessUnavailable)));
   const types: ResourceType[] = [];
   const subresources = new Set<string>();
   lists.forEach((list, i) => {
     const { group, version } = wanted[i] as { group: string; version: string };
-    for (const r of (list as { resources?: readonly RawResource[] }).resources ?? []) {
+    for (const r of ((list ?? {}) as { resources?: readonly RawResource[] }).resources ?? []) {
       if (r.name.includes("/")) {
         subresources.add(`${group}/${version}/${r.name}`);
         continue;
@@ -71,7 +72,13 @@ export async function discover(get: Get): Promise<Discovery> {
       });
     }
   });
-  return { types, subresources, groupVersions: wanted.map(({ group, version }) => (group ? `${group}/${version}` : version)) };
+  const groupVersions = wanted.map(({ group, version }) => (group ? `${group}/${version}` : version));
+  return { types, subresources, groupVersions };
+}
+
+function unlessUnavailable(error: unknown): undefined {
+  if (error instanceof ApiFailure && error.code === 503) return undefined;
+  throw error;
 }
 
 /** "deployments.apps", "pods". */
