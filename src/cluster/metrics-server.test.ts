@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { MemoryStorage } from "./index.ts";
 import { testCluster } from "./testing.ts";
 
 it("metrics-server asks kubelets, and kubectl top shows what it heard", async () => {
@@ -14,18 +15,17 @@ it("metrics-server asks kubelets, and kubectl top shows what it heard", async ()
   const columns = async (command: string) => (await c.sh(command)).split("\n").map((line) => line.trim().split(/ {2,}/));
   expect(await columns("kubectl top nodes")).toEqual([
     ["NAME", "CPU(cores)", "CPU(%)", "MEMORY(bytes)", "MEMORY(%)"],
-    ["node-1", expect.stringMatching(/^10\dm$/), "5%", "34Mi", "0%"],
+    ["node-1", expect.stringMatching(/^10\dm$/), "5%", expect.stringMatching(/^\d\dMi$/), expect.stringMatching(/^[01]%$/)],
   ]);
   expect(await columns("kubectl top pods --no-headers")).toEqual([["busy", expect.stringMatching(/^10[01]m$/), "0Mi"]]);
-  expect((await columns("kubectl top pods -A --containers --sort-by=cpu")).map((row) => row.slice(0, 3))).toEqual([
+  expect((await columns("kubectl top pods -A --containers --sort-by=cpu")).slice(0, 3).map((row) => row.slice(0, 3))).toEqual([
     ["NAMESPACE", "POD", "NAME"],
     ["default", "busy", "busy"],
     ["kube-system", expect.stringMatching(/^metrics-server-/), "metrics-server"],
-    ["kube-system", expect.stringMatching(/^coredns-/), "coredns"],
   ]);
   expect((await columns("kubectl top pods -A --sum")).slice(-2)).toEqual([
     ["________", "________"],
-    [expect.stringMatching(/^10\dm$/), "34Mi"],
+    [expect.stringMatching(/^10\dm$/), expect.stringMatching(/^\d\dMi$/)],
   ]);
   expect(await columns("kubectl get nodes.metrics.k8s.io")).toEqual([
     ["NAME", "CPU", "MEMORY", "WINDOW"],
@@ -64,4 +64,22 @@ it("a kubelet answers who may read its metrics, and nobody else", async () => {
   await c.advance(31);
   expect(await ask(`${token} ${url}`)).toBe("resource_scrape_error 0");
   expect(await c.sh("kubectl get --raw /api/v1/nodes/node-1/proxy/metrics/resource | tail -n 1")).toBe("resource_scrape_error 0");
+});
+
+it("metrics outlive a reload", async () => {
+  const storage = new MemoryStorage();
+  const first = await testCluster({ nodes: 1, storage });
+  await first.advance(52);
+  await first.flush();
+  first.stop();
+  const second = await testCluster({ nodes: 1, storage });
+  const top = () =>
+    second.sh(
+      "kubectl top pods -n kube-system --no-headers | grep -c metrics-server; kubectl get podmetrics -n kube-system -o jsonpath='{.items[0].timestamp}'",
+    );
+  expect(await top()).toMatch(/^1\n2026-01-01T00:00:4\dZ$/);
+  await second.advance(15);
+  expect(await top()).toMatch(/^1\n2026-01-01T00:01:0\dZ$/);
+  expect(await second.sh("kubectl get pods -n kube-system -o jsonpath='{.items[*].status.containerStatuses[0].restartCount}'")).toBe("0 0");
+  second.stop();
 });

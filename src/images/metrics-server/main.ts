@@ -82,8 +82,10 @@ class MetricsServer {
   readonly #log: ReturnType<typeof klog>;
   readonly #service: HttpService;
   #store: Store;
-  #scraping = false;
+  /** Between rounds, when only the next round and the next caller are waited for, the journal may be cut. */
+  #busy: boolean;
   #lastRound: number;
+  #next: number;
   #healthy: boolean;
 
   constructor(proc: ProcessContext, objects: () => ClusterObjects | undefined, settings: Settings) {
@@ -91,9 +93,13 @@ class MetricsServer {
     this.#objects = objects;
     this.#settings = settings;
     this.#log = klog(proc);
-    const kept = proc.restored as { readonly store: Store; readonly at: number; readonly healthy: boolean } | undefined;
+    const kept = proc.restored as
+      | { readonly store: Store; readonly at: number; readonly next: number; readonly healthy: boolean }
+      | undefined;
     this.#store = kept?.store ?? EMPTY;
+    this.#busy = kept === undefined;
     this.#lastRound = kept?.at ?? proc.clock.now();
+    this.#next = kept?.next ?? this.#lastRound;
     this.#healthy = kept?.healthy ?? true;
     this.#service = new HttpService((request) => this.#answer(request), { idle: () => this.#checkpoint() });
   }
@@ -102,6 +108,8 @@ class MetricsServer {
     const proc = this.#proc;
     const stop = nextSignal(proc, ["TERM", "INT"]);
     const fresh = proc.restored === undefined;
+    // Its informers start now, also after a reload.
+    this.#objects()?.synced();
     if (fresh) {
       await proc.cpu(60);
       proc.memory(MEMORY);
@@ -109,7 +117,6 @@ class MetricsServer {
     }
     void this.#service.accept(await proc.net.listen(this.#settings.port));
     if (fresh) await this.#log("I", "secure_serving.go:211", `Serving securely on [::]:${this.#settings.port}`);
-    this.#checkpoint();
     void this.#rounds(fresh);
     await stop;
     return 0;
@@ -121,13 +128,13 @@ class MetricsServer {
       await this.#round();
     }
     for (;;) {
-      await this.#proc.clock.sleep(this.#settings.resolution);
+      await this.#proc.clock.sleep(this.#next - this.#proc.clock.now());
       await this.#round();
     }
   }
 
   async #round(): Promise<void> {
-    this.#scraping = true;
+    this.#busy = true;
     this.#lastRound = this.#proc.clock.now();
     const nodes = this.#objects()?.nodes() ?? [];
     await this.#proc.cpu(ROUND_CPU_MS + NODE_CPU_MS * nodes.length);
@@ -139,7 +146,8 @@ class MetricsServer {
       pods: Object.assign({}, ...found.map((b) => b.pods)) as Batch["pods"],
     };
     this.#store = stored(this.#store, batch, this.#settings.resolution);
-    this.#scraping = false;
+    this.#next = this.#proc.clock.now() + this.#settings.resolution;
+    this.#busy = false;
     this.#checkpoint();
   }
 
@@ -225,8 +233,8 @@ class MetricsServer {
   }
 
   #checkpoint(): void {
-    if (this.#scraping || this.#service.open > 0) return;
-    this.#proc.checkpoint({ store: this.#store, at: this.#lastRound, healthy: this.#healthy });
+    if (this.#busy || this.#service.open > 0) return;
+    this.#proc.checkpoint({ store: this.#store, at: this.#lastRound, next: this.#next, healthy: this.#healthy });
   }
 }
 
