@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { MemoryStorage } from "./storage.ts";
 import { testCluster } from "./testing.ts";
 
 const INGRESS = "jsonpath='{.status.loadBalancer.ingress}'";
@@ -67,6 +68,25 @@ it("a load balancer follows its Service's type, class, sources and policy, and t
   expect(await c.sh("kubectl get svc other --no-headers")).toContain("<pending>");
 });
 
+it("nodes tell a load balancer on a port of its own whether they have endpoints of a Service that is to stay local", async () => {
+  const c = await testCluster({ addons: false });
+  await c.sh(`kubectl run web --image=nginx --labels=app=web --overrides='{"spec":{"nodeName":"node-2"}}'
+kubectl wait --for=condition=Ready pod/web >/dev/null
+kubectl create service loadbalancer web --tcp=80 --dry-run=client -o yaml | sed 's/^spec:/spec:\\n  externalTrafficPolicy: Local/' | kubectl apply -f -
+sleep 3`);
+  const check = (node: string): string =>
+    `curl -s -w ' %{http_code}' http://$(kubectl get node ${node} -o jsonpath='{.status.addresses[0].address}'):$(kubectl get svc web -o jsonpath='{.spec.healthCheckNodePort}')/healthz`;
+  const said = (n: number): string =>
+    `{\n\t"service": {\n\t\t"namespace": "default",\n\t\t"name": "web"\n\t},\n\t"localEndpoints": ${n},\n\t"serviceProxyHealthy": true\n}`;
+  expect(await c.sh(check("node-1"))).toBe(`${said(0)} 503`);
+  expect(await c.sh(check("node-2"))).toBe(`${said(1)} 200`);
+  for (let i = 0; i < 5; i++) expect(await c.sh(ASK)).toBe("200");
+  // The pod sees who asks.
+  expect(await c.sh("kubectl logs web | tail -1")).toMatch(/^172\.18\.0\.1 /);
+  await c.sh("kubectl delete pod web --now; sleep 1");
+  expect(await c.sh(`${check("node-2")}; ${ASK}`)).toBe(`${said(0)} 503000`);
+});
+
 it("what the cloud refuses is an event, and is tried again", async () => {
   const c = await testCluster();
   await c.sh(
@@ -101,6 +121,53 @@ it("nodes of a cloud say where they stand, what they are and what their cloud ca
   expect(await c.sh("kubectl get events --field-selector reason=Synced -o jsonpath='{.items[*].message}'")).toBe(
     Array.from({ length: 3 }, () => "Node synced successfully").join(" "),
   );
+});
+
+it("a node whose machine is off says so, one whose machine is gone goes, and the load balancer leads around both", async () => {
+  const c = await testCluster({ preset: "cloud", addons: false });
+  await c.advance(15);
+  await c.sh(WEB.replace("--replicas=2", "--replicas=3"));
+  const power = (on: string): string => `kubectl patch machine node-2 --type=merge -p '{"spec":{"power":"${on}"}}'; sleep 60`;
+  const taints = "kubectl get node node-2 -o jsonpath='{.spec.taints[*].key}' | tr ' ' '\\n' | sort | xargs";
+  await c.sh(power("Off"));
+  expect(await c.sh(taints)).toBe(
+    "node.cloudprovider.kubernetes.io/shutdown node.kubernetes.io/unreachable node.kubernetes.io/unreachable",
+  );
+  for (let i = 0; i < 5; i++) expect(await c.sh(ASK)).toBe("200");
+  await c.sh(power("On"));
+  expect(await c.sh(taints)).toBe("");
+
+  await c.sh("kubectl delete machine node-3; sleep 40");
+  expect(await c.sh("kubectl get nodes -o name | wc -l")).toBe("3");
+  await c.advance(20);
+  expect(await c.sh("kubectl get nodes -o name")).toBe("node/node-1\nnode/node-2");
+  expect(await c.sh("kubectl get events --field-selector reason=DeletingNode -o jsonpath='{.items[*].message}'")).toBe(
+    "Deleting node node-3 because it does not exist in the cloud provider",
+  );
+  expect(await c.sh(EVENTS)).toContain("UpdatedLoadBalancer");
+  for (let i = 0; i < 5; i++) expect(await c.sh(ASK)).toBe("200");
+  await c.sh(
+    `printf 'apiVersion: sim.timonel.dev/v1alpha1\\nkind: Machine\\nmetadata: {name: node-9}\\nspec: {cpu: "4", memory: 8Gi, zone: south-1a}' | kubectl apply -f -`,
+  );
+  await c.advance(20);
+  expect(await c.sh("kubectl get node node-9 -L topology.kubernetes.io/zone,node.kubernetes.io/instance-type --no-headers")).toMatch(
+    /^node-9 +Ready .* south-1a +standard-4-8$/,
+  );
+});
+
+it("load balancers and routes are there after a reload", async () => {
+  const storage = new MemoryStorage();
+  const first = await testCluster({ preset: "cloud", addons: false, storage });
+  await first.sh(WEB);
+  await first.advance(20);
+  await first.flush();
+  first.stop();
+  const c = await testCluster({ preset: "cloud", addons: false, storage });
+  expect(c.resumed).toBe(true);
+  expect(await c.sh(ASK)).toBe("200");
+  await c.advance(20);
+  expect(await c.sh(`kubectl get svc web -o ${INGRESS}; ${ASK}`)).toBe('[{"ip":"203.0.113.1","ipMode":"VIP"}]200');
+  expect((await c.sh("kubectl get nodes --no-headers")).match(/ Ready /g)).toHaveLength(3);
 });
 
 it("the recordings' clusters have no cloud: an address stays pending", async () => {

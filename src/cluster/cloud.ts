@@ -15,6 +15,8 @@ export interface CloudOptions {
   readonly random: Random;
   readonly fabric: Fabric;
   readonly proxies: KubeProxies;
+  /** Whether a machine's kube-proxy runs, and so answers health checks. */
+  readonly proxyRuns: (machine: string) => boolean;
   /** Its machines as they are ordered; throws while that is not known. Absent: it has load balancers alone. */
   readonly machineOf?: (name: string) => Machine | undefined;
 }
@@ -61,8 +63,8 @@ export class SimulatedCloud implements Persistent, Cloud {
 
   /** What a health check of this machine would find (k8s: kube-proxy's healthz, and healthCheckNodePort for Local). */
   #isHealthy({ service, local }: BalancerRecord, machine: string): boolean {
-    const { fabric, proxies } = this.#o;
-    return fabric.machine(machine)?.on === true && (!local || proxies.localEndpoints(service, machine) > 0);
+    const { fabric, proxies, proxyRuns } = this.#o;
+    return fabric.machine(machine)?.on === true && proxyRuns(machine) && (!local || proxies.localEndpoints(service, machine) > 0);
   }
 
   #statusOf(record: BalancerRecord | undefined): LoadBalancerStatus | undefined {
@@ -164,8 +166,7 @@ function instancesOf(machineOf: (name: string) => Machine | undefined, fabric: F
   /** The machine of a node that has said nothing yet is the one of its name. */
   const find = ({ metadata, spec }: Node): Machine | undefined => {
     const name = metadata?.name ?? "";
-    const machine = machineOf(spec?.providerID ? (spec.providerID.split("/").at(-1) ?? "") : name);
-    return machine;
+    return machineOf(spec?.providerID ? (spec.providerID.split("/").at(-1) ?? "") : name);
   };
   return {
     metadata(node): InstanceMetadata {
@@ -185,6 +186,9 @@ function instancesOf(machineOf: (name: string) => Machine | undefined, fabric: F
       };
     },
     exists: (node) => find(node) !== undefined,
-    shutdown: (node) => find(node)?.spec?.power === "Off",
+    shutdown(node) {
+      const { spec, status } = find(node) ?? {};
+      return (status?.power ?? spec?.power) === "Off";
+    },
   };
 }

@@ -4,7 +4,16 @@ import type { ServiceAccount } from "../api/index.ts";
 import { type Client, type ClientApi, createEventRecorder, createInformers } from "../client/index.ts";
 import { controllerFactories } from "../controllers/index.ts";
 import { createImages, holdImage } from "../images/index.ts";
-import { clusterCidr, createClusterDns, createServiceDirectory, Fabric, KubeProxies, nodeAddress, podCidrCount } from "../network/index.ts";
+import {
+  answerHealthCheck,
+  clusterCidr,
+  createClusterDns,
+  createServiceDirectory,
+  Fabric,
+  KubeProxies,
+  nodeAddress,
+  podCidrCount,
+} from "../network/index.ts";
 import type { Authority } from "../pki/index.ts";
 import { createDisks, createRegistry, type ThawingStack } from "../runtime/index.ts";
 import type { Cancel, Cause, Clock, Persistent } from "../sim/index.ts";
@@ -116,6 +125,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
           random: streams.of("cloud"),
           fabric,
           proxies,
+          proxyRuns: (machine) => proxyRuns(machine),
           ...(preset.cloud === "whole" ? { machineOf: machineOrders(options.client, clock) } : {}),
         });
   const dnsInformers = createInformers(options.client(accountOf("coredns"), "coredns"), clock);
@@ -149,6 +159,10 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const api = options.api;
   const handles: ComponentHandle[] = [];
   const kubeProxies = new Map<string, NodeProxy>();
+  const proxyRuns = (machine: string): boolean => kubeProxies.get(machine)?.startedAt !== undefined;
+  fabric.setDaemons((machine, port) =>
+    machine !== undefined && proxyRuns(machine) ? answerHealthCheck(proxies, machine, port) : undefined,
+  );
   const park = new MachinePark({
     clock,
     build(spec) {

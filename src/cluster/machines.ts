@@ -92,7 +92,8 @@ export class ClusterMachine {
             cpu: spec.cpu,
             memory: spec.memory,
             pods: spec.pods,
-            ...(this.#spec.zone === undefined ? {} : { zone: this.#spec.zone }),
+            // Where it stands is for its cloud to say, where it has one.
+            ...(this.#spec.zone === undefined || options.externalCloud ? {} : { zone: this.#spec.zone }),
             addresses: [
               { type: "InternalIP", address: network.ip },
               { type: "Hostname", address: spec.name },

@@ -29,6 +29,7 @@ export class Fabric implements Network, Wire, StackHost, MachineHost {
   verdict: Verdict | undefined;
   balancerAt: (ip: string) => Balancer | undefined = () => undefined;
   isRouted: (machine: string) => boolean = () => true;
+  daemonAt: (machine: string | undefined, port: number) => ((socket: Socket) => void) | undefined = () => undefined;
   #severs: Severs | undefined;
   readonly #machines = new Map<string, Machine>();
   /** Namespaces by key, and those that answer at an address. */
@@ -88,6 +89,9 @@ export class Fabric implements Network, Wire, StackHost, MachineHost {
   }
   setBalancers(at: (ip: string) => Balancer | undefined): void {
     this.balancerAt = at;
+  }
+  setDaemons(at: (machine: string | undefined, port: number) => ((socket: Socket) => void) | undefined): void {
+    this.daemonAt = at;
   }
   setRoutes(isRouted: (machine: string) => boolean): void {
     this.isRouted = isRouted;
@@ -176,7 +180,8 @@ export class Fabric implements Network, Wire, StackHost, MachineHost {
     // Whether anything listens is known on arrival; so is whether the other side is still there.
     const to = this.#stacks.get(path.to.key) === path.to ? path.to : undefined;
     const listener = to?.hearing(path.ip, path.port);
-    if (!to || !listener || listener.full) throw netError(listener?.full ? "ETIMEDOUT" : "ECONNREFUSED");
+    const daemon = to && !listener && to.sandbox === undefined ? this.daemonAt(to.machine, path.port) : undefined;
+    if (!to || (!listener && !daemon) || listener?.full) throw netError(listener?.full ? "ETIMEDOUT" : "ECONNREFUSED");
     const local = { ip: from.owns(ip) ? ip : from.ip, port: from.ephemeral() };
     const connection = new Connection(
       this,
@@ -186,7 +191,8 @@ export class Fabric implements Network, Wire, StackHost, MachineHost {
       { place: to.key, local: { ip: path.ip, port: path.port }, remote: { ip: path.source, port: local.port } },
     );
     this.#connections.set(connection.id, connection);
-    listener.offer(connection.server);
+    if (listener) listener.offer(connection.server);
+    else daemon?.(connection.server);
     this.changed(connection);
     return connection.client;
   }

@@ -4,6 +4,7 @@ export type { AllocationRefusal, Allocator } from "./allocator.ts";
 export { Fabric } from "./fabric.ts";
 export { clusterCidr, nodeAddress, podCidr, podCidrCount, podCidrIndex } from "./ipam.ts";
 export { balancerOf, type BalancerRecord, freeAddress, isBalancerAddress } from "./balancer.ts";
+export { answerHealthCheck } from "./health-check.ts";
 export { KubeProxies } from "./proxy.ts";
 export { createServiceDirectory } from "./services.ts";
 export type { ServiceDirectory } from "./services.ts";

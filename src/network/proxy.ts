@@ -149,6 +149,8 @@ export class KubeProxies implements Persistent {
   /** "TCP/10.96.0.1:443", and "TCP/:30080" for a node port. */
   #table = new Map<string, Entry>();
   readonly #keys = new Map<string, readonly string[]>();
+  /** healthCheckNodePort to the Service that has it. */
+  readonly #healthPorts = new Map<number, string>();
   readonly #affinity = new Map<string, Affinity>();
   /** Nodes whose rules are not the current ones. */
   readonly #held = new Map<string, Held>();
@@ -182,16 +184,16 @@ export class KubeProxies implements Persistent {
   /** How many ready endpoints of a Service are on a node, as its kube-proxy tells load balancers (k8s: proxy/healthcheck). */
   localEndpoints(key: string, node: string): number {
     const ips = new Set<string>();
-    for (const { rule } of this.#entriesOf(key)) for (const t of rule.targets) if (t.node === node) ips.add(t.ip);
+    for (const { addressType, endpoints } of this.#directory.slices(key))
+      if (addressType === "IPv4")
+        for (const e of endpoints ?? []) if (e.nodeName === node && endpointState(e) === "ready") ips.add(e.addresses?.[0] ?? "");
     return ips.size;
   }
 
-  *#entriesOf(key: string): Iterable<Entry> {
-    const table = this.#current();
-    for (const name of this.#keys.get(key) ?? []) {
-      const entry = table.get(name);
-      if (entry) yield entry;
-    }
+  /** The Service whose load balancer asks nodes on this port whether they have endpoints of it. */
+  healthChecked(port: number): string | undefined {
+    this.#current();
+    return this.#healthPorts.get(port);
   }
 
   /** Brings a node's rules up to date only so many ms after a change; Infinity: its kube-proxy has stopped, its kernel keeps what there is. */
@@ -233,9 +235,11 @@ export class KubeProxies implements Persistent {
   #rebuild(key: string): void {
     for (const entry of this.#keys.get(key) ?? []) this.#table.delete(entry);
     this.#keys.delete(key);
+    for (const [port, of] of this.#healthPorts) if (of === key) this.#healthPorts.delete(port);
     const service = this.#directory.service(key);
     if (!service) return;
     const { spec, status } = service;
+    if (spec?.healthCheckNodePort) this.#healthPorts.set(spec.healthCheckNodePort, key);
     const entries: string[] = [];
     const put = (protocol: Protocol, where: string, rule: PortRule, by: By): void => {
       const entry = `${protocol}/${where}`;

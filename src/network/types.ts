@@ -141,6 +141,8 @@ export interface Network extends Persistent {
   setVerdict(verdict: Verdict | undefined): void;
   /** Who answers for addresses that no machine has. */
   setBalancers(at: (ip: string) => Balancer | undefined): void;
+  /** Who answers on a machine's own port where nothing listens: what belongs to it and is no process of the runtime. */
+  setDaemons(at: (machine: string | undefined, port: number) => ((socket: Socket) => void) | undefined): void;
   /** Whether a machine's pods can be reached from other machines; without this all can. */
   setRoutes(isRouted: (machine: string) => boolean): void;
   /** Cuts the network in parts; undefined: it is whole again, and what was on its way on open connections arrives. */
