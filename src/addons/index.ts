@@ -7,6 +7,7 @@ export type { Manifest } from "./coredns.ts";
 export { startDiskController } from "./disk-csi/index.ts";
 export { DISK_DRIVER, MAX_DISKS, RpcError, ZONE } from "./disk-csi/cloud.ts";
 export type { Disk, DiskCloud } from "./disk-csi/cloud.ts";
+export { publishDevices } from "./dra-example-driver.ts";
 export { createLocalPathLink } from "./local-path/provisioner.ts";
 
 /** What a cluster of this preset holds besides what the API server makes itself: the recordings' presets have no addons. */

@@ -23,6 +23,7 @@ import { cloudProgram, machineOrders } from "./cloud-controllers.ts";
 import type { ComponentHandle } from "./components.ts";
 import { createControlLoops } from "./control-loops.ts";
 import { createDiskDriverLink } from "./disk-driver.ts";
+import { createDevicePluginLink } from "./device-plugins.ts";
 import { createEgress } from "./egress.ts";
 import { createApplication } from "./faults/application.ts";
 import { createFaults } from "./faults/faults.ts";
@@ -88,6 +89,7 @@ export interface ControlPlane {
 const authenticated = (name: string) => ({ name, groups: ["system:authenticated"] });
 /** Whom the simulator's own objects are kept by. */
 const SIMULATOR = { name: "system:timonel", groups: ["system:masters", "system:authenticated"] };
+const nodeUser = (name: string) => ({ name: `system:node:${name}`, groups: ["system:nodes", "system:authenticated"] });
 const CONTROL_PLANE = "control-plane";
 /** An NFS server in the machines' network, whose one export is empty at first. */
 const FILE_SERVER = { names: ["files.timonel.internal", "172.18.255.250"], volume: "shared/files" };
@@ -141,6 +143,12 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const catalogue = createImages({
     clusterDns: () => ({ dns, synced: () => dnsInformers.of("namespaces").synced }),
     ...(cloudDisks ? { disks: createDiskDriverLink({ clock, cloud: cloudDisks, machineOf, client: options.tokenClient }) } : {}),
+    devicePlugins: createDevicePluginLink({
+      clock,
+      machineOf,
+      client: options.tokenClient,
+      kubelet: (name) => options.client(nodeUser(name), "kubelet/v1.36.2"),
+    }),
     provisioner: createLocalPathLink({ clock, random: streams.of("local-path-provisioner"), client: options.tokenClient }),
     clusterObjects: () => ({
       synced: () => metricsInformers.of("nodes").synced && metricsInformers.of("pods").synced,
@@ -170,7 +178,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       const range = ranges.of(name);
       const network = fabric.addMachine(name, { ip: spec.address, ...(range === undefined ? {} : { podCidr: range }) });
       network.setRules(proxies.rules(name));
-      const user = { name: `system:node:${name}`, groups: ["system:nodes", "system:authenticated"] };
+      const user = nodeUser(name);
       return new ClusterMachine({
         spec,
         network,

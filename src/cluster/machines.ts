@@ -1,5 +1,5 @@
 import type { ClientApi, Client, EventRecorder } from "../client/index.ts";
-import { createKubelet, type FileServer, tokensFrom } from "../kubelet/index.ts";
+import { createKubelet, type DeviceDriver, type FileServer, tokensFrom } from "../kubelet/index.ts";
 import { milliValue, value } from "../machinery/index.ts";
 import type { MachineNetwork } from "../network/index.ts";
 import {
@@ -45,6 +45,8 @@ export class ClusterMachine {
   readonly network: MachineNetwork;
   readonly runtime: MachineRuntime;
   readonly kubelet: KubeletProcess;
+  /** Device drivers that have registered with whichever kubelet runs here, by name. */
+  readonly deviceDrivers = new Map<string, DeviceDriver>();
   readonly #clock: Clock;
   readonly #random: Random;
   #spec: MachineSpec;
@@ -117,6 +119,7 @@ export class ClusterMachine {
           stack: network.stack,
           tokenFor: tokensFrom(client),
           ...(options.fileServer ? { fileServer: options.fileServer } : {}),
+          deviceDrivers: this.deviceDrivers,
           delay,
         }),
     });

@@ -144,3 +144,90 @@ it("what is wrong with a claim is said to its pod", async () => {
   );
   expect(await c.sh("kubectl get pod two -o jsonpath='{.status.conditions[0].reason}'")).toBe("SchedulerError");
 });
+
+const DRIVER = `cat > driver.yaml <<'END'
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: dra-example-driver}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: dra-example-driver}
+rules:
+- {apiGroups: [resource.k8s.io], resources: [resourceclaims], verbs: [get]}
+- {apiGroups: [""], resources: [nodes], verbs: [get]}
+- {apiGroups: [resource.k8s.io], resources: [resourceslices], verbs: [get, list, watch, create, update, patch, delete]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: dra-example-driver}
+subjects: [{kind: ServiceAccount, name: dra-example-driver, namespace: default}]
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: dra-example-driver}
+---
+apiVersion: resource.k8s.io/v1
+kind: DeviceClass
+metadata: {name: gpu}
+spec: {selectors: [{cel: {expression: device.driver == 'gpu.example.com'}}]}
+---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: driver}
+spec:
+  selector: {matchLabels: {app: driver}}
+  template:
+    metadata: {labels: {app: driver}}
+    spec:
+      serviceAccountName: dra-example-driver
+      containers:
+      - name: plugin
+        image: registry.k8s.io/dra-example-driver/dra-example-driver:v0.2.0
+        command: [dra-example-kubeletplugin]
+        env:
+        - {name: NODE_NAME, valueFrom: {fieldRef: {fieldPath: spec.nodeName}}}
+        - {name: NUM_DEVICES, value: "2"}
+        volumeMounts:
+        - {name: registry, mountPath: /var/lib/kubelet/plugins_registry}
+      volumes:
+      - {name: registry, hostPath: {path: /var/lib/kubelet/plugins_registry}}
+---
+apiVersion: resource.k8s.io/v1
+kind: ResourceClaimTemplate
+metadata: {name: big}
+spec:
+  spec:
+    devices:
+      requests:
+      - name: gpu
+        exactly:
+          deviceClassName: gpu
+          count: 2
+          selectors: [{cel: {expression: "device.attributes['gpu.example.com'].driverVersion.isGreaterThan(semver('0.9.0')) && device.capacity['gpu.example.com'].memory.compareTo(quantity('10Gi')) > 0"}}]
+END`;
+
+it("with a driver on the nodes a pod starts and sees its devices; without it they are nobody's", async () => {
+  const c = await testCluster({ addons: false });
+  await c.sh(DEVICES);
+  await c.sh(`${DRIVER}\nkubectl apply -f driver.yaml; sleep 20`);
+  expect(await c.sh("kubectl get resourceslices --no-headers | tr -s ' ' | sed -E 's/-[a-z0-9]{5} / /' | cut -d' ' -f1-4")).toBe(
+    ["node-1", "node-2", "node-3"].map((n) => `${n}-gpu.example.com ${n} gpu.example.com ${n}`).join("\n"),
+  );
+  await c.sh("kubectl apply -f pod.yaml; kubectl wait --for=condition=Ready pod/one --timeout=60s");
+  const uid = await c.sh("kubectl get resourceclaims -o jsonpath='{.items[0].metadata.uid}'");
+  const node = await c.sh("kubectl get pod one -o jsonpath='{.spec.nodeName}'");
+  expect(await c.sh("kubectl exec one -- env | grep -E 'GPU|DRA|NODE_NAME' | sort")).toBe(
+    [
+      "DRA_RESOURCE_DRIVER_NAME=gpu.example.com",
+      ...[0, 1].flatMap((n) => [
+        `GPU_DEVICE_${n}=gpu-${n}`,
+        `GPU_DEVICE_${n}_RESOURCE_CLAIM=${uid}`,
+        `GPU_DEVICE_${n}_SHARING_STRATEGY=TimeSlicing`,
+        `GPU_DEVICE_${n}_TIMESLICE_INTERVAL=Default`,
+      ]),
+      `KUBERNETES_NODE_NAME=${node}`,
+    ].join("\n"),
+  );
+  await c.sh("kubectl delete daemonset driver; sleep 5");
+  expect(await c.sh("kubectl get resourceslices -o name | wc -l")).toBe("3");
+  await c.advance(40);
+  expect(await c.sh("kubectl get resourceslices -o name | wc -l")).toBe("0");
+});

@@ -4,6 +4,7 @@ import { agnhostImage } from "./agnhost.ts";
 import { alpineFiles, debianFiles } from "./base.ts";
 import { coredns, image as corednsImage, type ClusterRecords } from "./coredns.ts";
 import { type DiskDriverLink, image as diskCsiImage } from "./disk-csi.ts";
+import { type DevicePluginLink, image as draExampleImage } from "./dra-example-driver.ts";
 import { hold } from "./hold.ts";
 import { hpaExample, hpaExampleImage } from "./hpa-example.ts";
 import { httpEcho, image as httpEchoImage } from "./http-echo.ts";
@@ -16,6 +17,7 @@ import { images as pauseImages, pause } from "./pause.ts";
 import { systems } from "./systems.ts";
 
 export { parseCorefile } from "./corefile.ts";
+export type { DevicePluginLink, DevicePluginSettings } from "./dra-example-driver.ts";
 export { holdImage } from "./hold.ts";
 export type { DiskControllerSettings, DiskDriverLink } from "./disk-csi.ts";
 export type { ClusterRecords } from "./coredns.ts";
@@ -33,6 +35,8 @@ export function createImages(
     readonly disks?: DiskDriverLink;
     /** What metrics-server watches, asked at each use. */
     readonly clusterObjects?: () => ClusterObjects | undefined;
+    /** How device drivers reach their kubelets. */
+    readonly devicePlugins?: DevicePluginLink;
   } = {},
 ): { readonly images: readonly ImageDefinition[]; readonly programs: Programs } {
   const debian = debianFiles("debian", "13", "trixie");
@@ -50,6 +54,7 @@ export function createImages(
       localPathImage,
       diskCsiImage,
       metricsServerImage,
+      draExampleImage,
     ],
     programs: {
       ...shellPrograms,
@@ -68,6 +73,9 @@ export function createImages(
       "disk-csi-driver": loadLater(async () => (await import("./disk-csi/main.ts")).diskCsiDriver(options.disks)),
       "metrics-server": loadLater(async () =>
         (await import("./metrics-server/main.ts")).metricsServer(options.clusterObjects ?? (() => undefined)),
+      ),
+      "dra-example-kubeletplugin": loadLater(async () =>
+        (await import("./dra-example-driver/main.ts")).draExamplePlugin(options.devicePlugins),
       ),
       hold,
     },

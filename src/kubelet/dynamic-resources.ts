@@ -1,17 +1,34 @@
-import { isReservedFor, ownershipProblem, type Pod, podClaim, type ResourceResourceClaim } from "../api/index.ts";
+import { type Container, isReservedFor, ownershipProblem, type Pod, podClaim, type ResourceResourceClaim } from "../api/index.ts";
 import type { Client } from "../client/index.ts";
 import { isStatusError } from "../machinery/index.ts";
 import { namespaceOf } from "./pod.ts";
 
-/** A driver's plugin on this node: makes allocated devices ready for containers (k8s: kubelet DRA plugin, NodePrepareResources). */
-export interface DeviceDriver {
-  /** What went wrong; undefined when the claim's devices are ready. */
-  prepare(claim: ResourceResourceClaim): Promise<string | undefined>;
+/** An allocated device, ready for containers. */
+export interface PreparedDevice {
+  /** `gpu`, or `gpu/big` for the alternative of a list that was chosen. */
+  readonly request: string;
+  /** What containers that have it see (k8s: CDI container edits). */
+  readonly env: Readonly<Record<string, string>>;
 }
 
-/** What keeps a pod's claims from being ready; undefined when they are, or there are none (k8s: cm/dra/manager.go PrepareResources). */
-export async function claimsProblem(client: Client, pod: Pod, drivers: ReadonlyMap<string, DeviceDriver>): Promise<string | undefined> {
-  const needed: { readonly claim: ResourceResourceClaim; readonly driver: DeviceDriver }[] = [];
+/** A driver's plugin on this node (k8s: kubelet DRA plugin, NodePrepareResources). */
+export interface DeviceDriver {
+  prepare(claim: ResourceResourceClaim): readonly PreparedDevice[];
+}
+
+/** A claim of a pod, by the pod's name for it, with its devices; or what keeps it from being ready. */
+interface ReadyClaim {
+  readonly name: string;
+  readonly devices: readonly PreparedDevice[];
+}
+
+/** Makes a pod's claims ready; a text says why one is not (k8s: cm/dra/manager.go PrepareResources). */
+export async function prepareClaims(
+  client: Client,
+  pod: Pod,
+  drivers: ReadonlyMap<string, DeviceDriver>,
+): Promise<readonly ReadyClaim[] | string> {
+  const ready: ReadyClaim[] = [];
   for (const wanted of pod.spec?.resourceClaims ?? []) {
     const found = podClaim(pod, wanted);
     if ("problem" in found) return found.problem;
@@ -29,15 +46,25 @@ export async function claimsProblem(client: Client, pod: Pod, drivers: ReadonlyM
       const { name, uid } = pod.metadata ?? {};
       return `pod ${name} (${uid}) is not allowed to use ResourceClaim ${found.name} (${claim.metadata?.uid})`;
     }
+    const devices: PreparedDevice[] = [];
     for (const name of new Set(claim.status?.allocation?.devices?.results?.map((r) => r.driver))) {
       const driver = drivers.get(name);
       if (!driver) return `DRA driver ${name} is not registered`;
-      needed.push({ claim, driver });
+      devices.push(...driver.prepare(claim));
     }
+    ready.push({ name: wanted.name, devices });
   }
-  for (const { claim, driver } of needed) {
-    const problem = await driver.prepare(claim);
-    if (problem !== undefined) return `NodePrepareResources failed for ResourceClaim ${claim.metadata?.name}: ${problem}`;
-  }
-  return undefined;
+  return ready;
+}
+
+/** What a container sees of the devices that it has: those of all requests of a claim, or of one (k8s: GetResources). */
+export function deviceEnvironment(
+  claims: readonly ReadyClaim[],
+  container: Pick<Container, "resources">,
+): Readonly<Record<string, string>> {
+  const env: Record<string, string> = {};
+  for (const { name, request } of container.resources?.claims ?? [])
+    for (const device of claims.find((claim) => claim.name === name)?.devices ?? [])
+      if (!request || device.request === request || device.request.startsWith(`${request}/`)) Object.assign(env, device.env);
+  return env;
 }

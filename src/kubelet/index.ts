@@ -1,3 +1,4 @@
 export { createKubelet } from "./kubelet.ts";
+export type { DeviceDriver, PreparedDevice } from "./dynamic-resources.ts";
 export { tokensFrom } from "./tokens.ts";
 export type { CsiPlugin, FileServer, Kubelet, KubeletConfig, KubeletOptions, MachineFacts, TokenFor } from "./types.ts";

@@ -27,6 +27,7 @@ import {
 } from "./types.ts";
 import { resourceMetrics } from "./resource-metrics.ts";
 import { serveKubelet } from "./server.ts";
+import { deviceEnvironment, prepareClaims } from "./dynamic-resources.ts";
 import { Summary } from "./summary.ts";
 import { UsageReader } from "./usage.ts";
 import { CsiPlugins } from "./volumes/csi-plugins.ts";
@@ -37,6 +38,7 @@ import type { PodWorker, WorkerRecord } from "./worker.ts";
 export function createKubelet(options: KubeletOptions): Kubelet {
   const { nodeName, machine, client, informers, recorder, clock, random, runtime, stack, tokenFor } = options;
   const config = { ...defaultConfig, ...options.config };
+  const { deviceDrivers = new Map() } = options;
   const { allocatable } = nodeResources(machine, config);
   const hostIPs = machine.addresses.filter((a) => a.type === "InternalIP").map((a) => a.address);
   const backoff = new Backoff();
@@ -149,7 +151,11 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     volumes,
     probes,
     statuses,
-    deviceDrivers: options.deviceDrivers ?? new Map(),
+    deviceDrivers,
+    async deviceEnvironment(pod, container) {
+      const ready = await prepareClaims(client, pod, deviceDrivers);
+      return typeof ready === "string" ? {} : deviceEnvironment(ready, container);
+    },
     environment: { objects, services: (namespace) => services.by("namespace", namespace), allocatable },
     admit(pod) {
       const rejection = admit(pod, { allocatable: room, used, ports });

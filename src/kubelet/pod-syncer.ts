@@ -3,7 +3,7 @@ import type { Client, EventRecorder } from "../client/index.ts";
 import { formatDuration, isStatusError } from "../machinery/index.ts";
 import { RuntimeError, type ContainerStatus } from "../runtime/index.ts";
 import { parseTime, rfc3339, type Cause, type Clock, type Random } from "../sim/index.ts";
-import { claimsProblem, type DeviceDriver } from "./dynamic-resources.ts";
+import { type DeviceDriver, prepareClaims } from "./dynamic-resources.ts";
 import type { PodAddresses } from "./fields.ts";
 import { rpcError, StartFailure } from "./images.ts";
 import { computePodActions, type PodActions, type ToStart } from "./kuberuntime/actions.ts";
@@ -149,9 +149,9 @@ export class PodSyncer {
   async #prepareClaims(worker: PodWorker, causes: readonly Cause[]): Promise<boolean> {
     const o = this.#o;
     const { pod } = worker;
-    const problem = pod.spec?.resourceClaims?.length ? await claimsProblem(o.client, pod, o.deviceDrivers) : undefined;
-    if (problem === undefined) return true;
-    const message = `Failed to prepare dynamic resources: prepare dynamic resources: ${problem}`;
+    const ready = pod.spec?.resourceClaims?.length ? await prepareClaims(o.client, pod, o.deviceDrivers) : [];
+    if (typeof ready !== "string") return true;
+    const message = `Failed to prepare dynamic resources: prepare dynamic resources: ${ready}`;
     o.recorder.event(pod, "Warning", "FailedPrepareDynamicResources", message, causes);
     o.wakeAt(worker, o.clock.now() + o.config.syncFrequency * (1 + o.random.next() * 0.5), "pod resync", causes);
     return false;

@@ -1,4 +1,4 @@
-import type { Container, PersistentVolume, Pod, PodSpec, Volume } from "../../api/index.ts";
+import type { Container, PersistentVolume, Pod, PodSpec, ResourceSlice, Volume } from "../../api/index.ts";
 import type { MemoryStore } from "../../etcd/index.ts";
 
 const PODS = "/registry/pods/";
@@ -26,6 +26,10 @@ export class NodeGraph {
     if (resource === "volumeattachments") {
       const attachment = this.#store.get(`/registry/volumeattachments/${name}`)?.value as { spec?: { nodeName?: string } } | undefined;
       return attachment?.spec?.nodeName === node;
+    }
+    if (resource === "resourceslices") {
+      const slice = this.#store.get(`/registry/resourceslices/${name}`)?.value as ResourceSlice | undefined;
+      return slice?.spec.nodeName === node;
     }
     return this.#needed.get(node)?.has(`${resource}/${namespace}/${name}`) ?? false;
   }

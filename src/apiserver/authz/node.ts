@@ -82,7 +82,7 @@ export function createNodeAuthorizer(graph: NodeGraph): Authorizer {
     if (r.subresource !== "") return no("cannot authorize ResourceSlice subresources");
     if (verb === "create") return ALLOWED;
     if (verb === "get" || verb === "update" || verb === "patch" || verb === "delete") return related(node, r);
-    if (selects(fieldSelector, "nodeName", node)) return ALLOWED;
+    if (selects(fieldSelector, "spec.nodeName", node)) return ALLOWED;
     return no("can only list/watch/deletecollection resourceslices with nodeName field selector");
   };
   const ownNamed = (node: string, verb: string, { name }: ResourceAttributes, what: string, verbs: string): Decision => {

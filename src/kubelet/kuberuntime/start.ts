@@ -18,6 +18,8 @@ export interface StartDeps {
   readonly images: ImageManager;
   readonly volumes: VolumeManager;
   readonly environment: EnvironmentSources;
+  /** What devices that the container has put into its environment. */
+  readonly deviceEnvironment: (pod: Pod, container: AnyContainer) => Promise<Readonly<Record<string, string>>>;
   readonly config: KubeletConfig;
 }
 
@@ -123,8 +125,10 @@ async function containerConfig(
 ): Promise<ContainerConfig> {
   const refusal = rootRefusal(pod, container, deps.runtime.imageStatus(reference)?.config);
   if (refusal !== null) throw new StartFailure("CreateContainerConfigError", refusal);
-  const env = await makeEnvironment(pod, container, addresses, deps.environment);
-  const lookup = (name: string): string | undefined => (Object.hasOwn(env, name) ? env[name] : undefined);
+  const own = await makeEnvironment(pod, container, addresses, deps.environment);
+  const devices = container.resources?.claims?.length ? await deps.deviceEnvironment(pod, container) : undefined;
+  const env = devices ? { ...own, ...devices } : own;
+  const lookup = (name: string): string | undefined => (Object.hasOwn(own, name) ? own[name] : undefined);
   const expandAll = (words: readonly string[] | undefined) => words?.map((word) => expand(word, lookup));
   const command = expandAll(container.command);
   const args = expandAll(container.args);

@@ -137,7 +137,7 @@ class Search {
 
   #take(search: ClaimSearch, ask: Ask, placed: PlacedDevice, must: boolean): boolean {
     if (++this.#steps > MAX_STEPS) throw new TimedOut();
-    // What a device takes from shared counters is not counted: such devices are nobody's (see the README).
+    // What a device takes from shared counters is not counted: such devices are nobody's.
     if (!this.#isFree(search, ask, placed) || placed.device.consumesCounters?.length || isTainted(placed, ask.tolerations)) return false;
     for (const [i, constraint] of search.constraints.entries()) {
       if (constraint.add(ask, placed)) continue;
