@@ -9,7 +9,6 @@ freezeStoredObjects();
 const fault = (name: string, spec: object): string =>
   `kubectl apply -f - <<'Y'\n${JSON.stringify({ apiVersion: "sim.timonel.dev/v1alpha1", kind: "Fault", metadata: { name }, spec })}\nY`;
 const stop = (component: string, more: object = {}): string => fault("f", { type: "ComponentStop", componentStop: { component }, ...more });
-const partition = (...machines: string[]): string => fault("f", { type: "NetworkPartition", networkPartition: { machines } });
 
 const READY = `kubectl get nodes -o jsonpath='{range .items[*]}{.metadata.name}={.status.conditions[?(@.type=="Ready")].status} {end}'`;
 const PODS =
@@ -107,71 +106,45 @@ describe("a stopped component", () => {
   });
 });
 
-describe("a partition", () => {
-  it("loses a node as Kubernetes does: NotReady after 50 s, pods leave after 300 s, and the old ones go when it heals", async () => {
+describe("a component that is late", () => {
+  it("makes up its mind from what it knew, and yet makes nothing twice", async () => {
     const c = await testCluster({ addons: false });
+    await c.sh(fault("f", { type: "WatchLag", watchLag: { component: "replicaset-controller", delay: "30s" } }));
+    await c.advance(1);
     await c.sh(spread);
-    await c.advance(10);
-    await c.sh(partition("node-2"));
-    await c.advance(39);
-    expect(await c.sh(READY)).toBe("node-1=True node-2=True node-3=True");
-    await c.advance(16);
-    expect(await c.sh(READY)).toBe("node-1=True node-2=Unknown node-3=True");
-    expect(await c.sh("kubectl get node node-2 -o jsonpath='{.spec.taints[*].effect}'")).toBe("NoSchedule NoExecute");
-    await c.advance(280);
-    expect(await c.sh(PODS)).toBe("node-1 Running <none>\nnode-2 Running <none>\nnode-3 Running <none>");
-    await c.advance(20);
-    // The old pod can't be told; a new one has taken its place.
-    const three = await c.sh(PODS);
-    expect(three.split("\n")).toHaveLength(4);
-    expect(three).toMatch(/^node-2 Running 2026-/m);
-    expect(await c.sh("kubectl get deploy web --no-headers | tr -s ' ' | cut -d' ' -f2")).toBe("3/3");
-    await c.sh("kubectl delete fault f");
-    await c.advance(15);
-    expect(await c.sh(READY)).toBe("node-1=True node-2=True node-3=True");
-    expect((await c.sh(PODS)).split("\n")).toHaveLength(3);
-    expect(await c.sh("kubectl get node node-2 -o jsonpath='{.spec.taints}'")).toBe("");
-    c.stop();
-  });
-
-  it("cuts pods off from one another, and lets what was on its way arrive", async () => {
-    const c = await testCluster({ addons: false });
-    await c.sh(spread);
-    await c.advance(10);
-    const [ip2, ip3] = (await c.sh("kubectl get pods -o jsonpath='{range .items[*]}{.spec.nodeName}={.status.podIP} {end}'"))
-      .split(" ")
-      .toSorted()
-      .slice(-2)
-      .map((pair) => pair.split("=")[1]);
-    await c.sh(partition("node-2"));
-    await c.sh(
-      `kubectl run probe --image=busybox --restart=Never --overrides='{"spec":{"nodeName":"node-1"}}' -- sh -c 'wget -T 3 -qO- http://${ip2} || echo none; wget -T 3 -qO- http://${ip3} | grep title'`,
-    );
-    await c.advance(15);
-    expect(await c.sh("kubectl logs probe")).toMatch(/none\n<title>Welcome to nginx!<\/title>/);
-    c.stop();
-  });
-});
-
-describe("a crash", () => {
-  it("takes every process of a machine away, and its containers start anew when it is switched on again", async () => {
-    const c = await testCluster({ addons: false });
-    await c.sh(spread);
-    await c.advance(10);
-    await c.sh(fault("f", { type: "MachineCrash", duration: "2m", machineCrash: { machine: "node-2" } }));
-    await c.advance(70);
-    expect(await c.sh(READY)).toBe("node-1=True node-2=Unknown node-3=True");
-    expect(await c.sh("kubectl get machine node-2 -o jsonpath='{.spec.power} {.status.power}'")).toBe("On Off");
-    await c.advance(70);
-    expect(await c.sh(READY)).toBe("node-1=True node-2=True node-3=True");
+    await c.advance(28);
     expect(
       await c.sh(
-        "kubectl get pods --no-headers -o custom-columns=N:.spec.nodeName,R:.status.containerStatuses[0].restartCount | sort | tr -s ' '",
+        "kubectl get component replicaset-controller -o jsonpath='{.status.state} {.status.watchLag} {.status.faults}'; kubectl get pods",
       ),
-    ).toBe("node-1 0\nnode-2 1\nnode-3 0");
-    expect(await c.sh("kubectl get events --field-selector reason=Rebooted -o jsonpath='{.items[*].message}'")).toMatch(
-      /^Node node-2 has been rebooted, boot id: \S+$/,
+    ).toBe('Running 30s ["f"]No resources found in default namespace.');
+    await c.advance(5);
+    expect((await c.sh(PODS)).split("\n")).toHaveLength(3);
+    // It has not seen its own pods yet, and knows that it has made them.
+    await c.sh("kubectl scale deployment web --replicas=5");
+    await c.advance(28);
+    expect((await c.sh(PODS)).split("\n")).toHaveLength(3);
+    await c.advance(60);
+    expect((await c.sh(PODS)).split("\n")).toHaveLength(5);
+    await c.sh("kubectl delete pod -l app=web --now && kubectl delete fault f");
+    await c.advance(10);
+    expect((await c.sh(PODS)).split("\n")).toHaveLength(5);
+    expect(await c.sh("kubectl get rs --no-headers | tr -s ' ' | cut -d' ' -f2-4")).toBe("5 5 5");
+    c.stop();
+  });
+
+  it("is slow: a scheduler of five seconds a pod", async () => {
+    const c = await testCluster({ addons: false });
+    await c.sh(fault("f", { type: "ComponentSlow", componentSlow: { component: "kube-scheduler", delay: "5s" } }));
+    await c.advance(1);
+    await c.sh(spread);
+    await c.advance(6);
+    expect(await c.sh("kubectl get component kube-scheduler -o jsonpath='{.status.state} {.status.delay} {.status.queues.active}'")).toBe(
+      "Slow 5s 2",
     );
+    expect(await c.sh("kubectl get pods --no-headers | grep -c Pending")).toBe("2");
+    await c.advance(15);
+    expect(await c.sh("kubectl get deploy web --no-headers | tr -s ' ' | cut -d' ' -f2")).toBe("3/3");
     c.stop();
   });
 });
@@ -181,7 +154,7 @@ it("names itself as the cause of what it leads to", async () => {
   await c.sh(spread);
   await c.advance(10);
   const before = c.store.revision;
-  await c.sh(partition("node-2"));
+  await c.sh(fault("f", { type: "NetworkPartition", networkPartition: { machines: ["node-2"] } }));
   await c.advance(60);
   const blamed = (prefix: string): readonly Origin[] =>
     c.store

@@ -50,6 +50,7 @@ export class ClusterMachine {
   readonly #clock: Clock;
   readonly #random: Random;
   #spec: MachineSpec;
+  #diskFull = false;
   /** It is on its way down: what cuts that short. */
   #leaving: (() => void) | undefined;
 
@@ -121,6 +122,7 @@ export class ClusterMachine {
           ...(options.fileServer ? { fileServer: options.fileServer } : {}),
           deviceDrivers: this.deviceDrivers,
           delay,
+          diskFull: () => this.#diskFull,
         }),
     });
   }
@@ -151,6 +153,7 @@ export class ClusterMachine {
     if (this.network.on) return;
     this.#spec = { ...this.#spec, bootedAt: this.#clock.now() };
     this.network.power(true);
+    this.runtime.powerOn();
     this.kubelet.power(true, causes);
   }
 
@@ -179,6 +182,11 @@ export class ClusterMachine {
     };
     const running = this.runtime.containers().filter((c) => c.state === "running");
     void Promise.all(running.map((c) => this.runtime.stopContainer(c.id, STOP_TIMEOUT_MS))).then(off);
+  }
+
+  fillDisk(full: boolean): void {
+    this.#diskFull = full;
+    this.runtime.fillDisk(full);
   }
 
   /** It stands elsewhere now: its kubelet labels the node when it starts. */

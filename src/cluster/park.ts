@@ -61,6 +61,7 @@ export class MachinePark {
       const [was, is] = [before.machines.get(name), effects.machines.get(name)];
       const why = causes([...(was?.faults ?? []), ...(is?.faults ?? [])]);
       if (is?.crashed) machine.crash(why);
+      machine.fillDisk(is?.diskFull ?? false);
       machine.kubelet.cut(is?.cut ?? false, why);
       if (was?.crashed !== is?.crashed) this.#queue?.add(name, why);
     }
@@ -77,6 +78,7 @@ export class MachinePark {
     if (!machine) {
       machine = this.add(machineSpec(object, freeAddress(this.machines.values())));
       this.#options.onChange(machine, true, causes);
+      machine.fillDisk(this.#effects.machines.get(name)?.diskFull ?? false);
       machine.begin(causes);
     }
     machine.move(object.spec?.zone, causes);

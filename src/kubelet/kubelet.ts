@@ -59,7 +59,18 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   });
   const statuses = new StatusManager(client, clock);
   const { inUse } = volumes;
-  const node = new NodeStatusManager({ nodeName, machine, config, client, recorder, runtime, clock, random, inUse });
+  const node = new NodeStatusManager({
+    nodeName,
+    machine,
+    config,
+    client,
+    recorder,
+    runtime,
+    clock,
+    random,
+    inUse,
+    ...(options.diskFull ? { diskFull: options.diskFull } : {}),
+  });
   const services = informers.of("services");
   const usage = new UsageReader(runtime, clock);
   const summary = new Summary(nodeName, usage);
@@ -158,7 +169,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     },
     environment: { objects, services: (namespace) => services.by("namespace", namespace), allocatable },
     admit(pod) {
-      const rejection = admit(pod, { allocatable: room, used, ports });
+      const rejection = admit(pod, { allocatable: room, used, ports, diskPressure: node.diskPressure });
       if (rejection === null) take(pod);
       return rejection;
     },

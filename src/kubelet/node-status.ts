@@ -70,13 +70,25 @@ const HEALTHY: readonly Verdict[] = [
   { type: "Ready", status: "True", reason: "KubeletReady", message: "kubelet is posting ready status", event: "NodeReady" },
 ];
 
+const DISK_PRESSURE: Verdict = {
+  type: "DiskPressure",
+  status: "True",
+  reason: "KubeletHasDiskPressure",
+  message: "kubelet has disk pressure",
+  event: "NodeHasDiskPressure",
+};
+const PRESSED: readonly Verdict[] = HEALTHY.map((verdict) => (verdict.type === DISK_PRESSURE.type ? DISK_PRESSURE : verdict));
+/** How long a pressure must be gone before it is no longer reported (k8s: evictionPressureTransitionPeriod). */
+const PRESSURE_TRANSITION_MS = 300_000;
+
 /** Conditions now; transition times are kept where the status is the same. */
 function nodeConditions(
+  verdicts: readonly Verdict[],
   old: readonly NodeCondition[] | undefined,
   now: string,
 ): { readonly conditions: readonly NodeCondition[]; readonly turned: readonly string[] } {
   const turned: string[] = [];
-  const conditions = HEALTHY.map(({ type, status, reason, message, event }) => {
+  const conditions = verdicts.map(({ type, status, reason, message, event }) => {
     const was = old?.find((c) => c.type === type);
     if (was?.status !== status) turned.push(event);
     const lastTransitionTime = was?.status === status ? (was.lastTransitionTime ?? now) : now;
@@ -95,6 +107,8 @@ export interface NodeStatusOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly inUse: VolumesInUse;
+  /** Whether no room is left on its disk. */
+  readonly diskFull?: () => boolean;
 }
 
 /** Registers a Node and keeps its status and Lease alive (k8s: kubelet_node_status.go, component-helpers lease). */
@@ -107,6 +121,7 @@ export class NodeStatusManager {
   #soon = false;
   #stopped = false;
   #looking = false;
+  #pressedUntil = 0;
   /** The last report did not get through. */
   #overdue = false;
   #heldLease: Lease | undefined;
@@ -114,6 +129,23 @@ export class NodeStatusManager {
 
   constructor(options: NodeStatusOptions) {
     this.#o = options;
+  }
+
+  /** Every ten seconds the eviction manager looks at the disk (k8s: eviction_manager.go synchronize). Evicting pods is not simulated. */
+  #watchDisk(): void {
+    const { diskFull, clock, recorder } = this.#o;
+    if (!diskFull?.()) return;
+    this.#pressedUntil = clock.now() + PRESSURE_TRANSITION_MS;
+    const cause = timerCause("kubelet eviction manager", []);
+    recorder.event(this.reference, "Warning", "EvictionThresholdMet", "Attempting to reclaim ephemeral-storage", [cause]);
+  }
+
+  /** Whether the node reports that it is short of disk. */
+  get diskPressure(): boolean {
+    return this.#o.clock.now() < this.#pressedUntil;
+  }
+  get #verdicts(): readonly Verdict[] {
+    return this.diskPressure ? PRESSED : HEALTHY;
   }
 
   /** What events are about: upstream gives the node's name as its uid. */
@@ -178,13 +210,14 @@ export class NodeStatusManager {
 
   /** Every ten seconds: whether the Node still says what its kubelet would say (k8s: syncNodeStatus, nodeStatusHasChanged). */
   async #look(): Promise<void> {
+    this.#watchDisk();
     if (this.#looking) return;
     this.#looking = true;
     const node = await this.#read(() => this.#o.client.get("nodes", undefined, this.#o.nodeName));
     this.#looking = false;
     if (!node || this.#stopped) return;
     const said = node.status?.conditions ?? [];
-    const disputed = HEALTHY.some(({ type, status }) => said.find((c) => c.type === type)?.status !== status);
+    const disputed = this.#verdicts.some(({ type, status }) => said.find((c) => c.type === type)?.status !== status);
     if (disputed || this.#overdue) await this.#report(timerCause("kubelet node status", []));
   }
 
@@ -194,7 +227,7 @@ export class NodeStatusManager {
     for (;;) {
       try {
         this.#node = await client.because(causes).create("nodes", fresh);
-        for (const event of HEALTHY) this.#event(event.event, `Node ${nodeName} status is now: ${event.event}`, causes);
+        for (const event of this.#verdicts) this.#event(event.event, `Node ${nodeName} status is now: ${event.event}`, causes);
         return;
       } catch (error) {
         if (isAlreadyExists(error)) break;
@@ -233,7 +266,7 @@ export class NodeStatusManager {
 
   #currentStatus(old: NodeStatus | undefined): { readonly status: NodeStatus; readonly turned: readonly string[] } {
     const { machine, config, runtime, clock } = this.#o;
-    const { conditions, turned } = nodeConditions(old?.conditions, rfc3339(clock.now()));
+    const { conditions, turned } = nodeConditions(this.#verdicts, old?.conditions, rfc3339(clock.now()));
     const images = runtime
       .images()
       .map(({ names, imageRef, size }) => ({ names: names.includes(imageRef) ? names : [imageRef, ...names], sizeBytes: size }))

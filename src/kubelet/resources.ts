@@ -44,7 +44,12 @@ export interface Room {
   readonly used: Amounts & { readonly pods: number };
   /** Host ports in use: "TCP/80", with an address in front where one was asked for. */
   readonly ports: ReadonlySet<string>;
+  /** It reports DiskPressure. */
+  readonly diskPressure?: boolean;
 }
+
+/** k8s: scheduling.SystemCriticalPriority; such pods are taken whatever the node is short of. */
+const SYSTEM_CRITICAL = 2_000_000_000;
 
 /** The host ports a pod asks for. */
 export function hostPorts(pod: Pod): readonly string[] {
@@ -57,6 +62,9 @@ export function hostPorts(pod: Pod): readonly string[] {
 
 /** Whether the kubelet itself takes a pod bound to it (k8s: lifecycle/predicate.go, generalFilter and admission). */
 export function admit(pod: Pod, room: Room): Rejection | null {
+  // k8s: eviction_manager.go Admit.
+  if (room.diskPressure && (specOf(pod).priority ?? 0) < SYSTEM_CRITICAL)
+    return { reason: "Evicted", message: "The node had condition: [DiskPressure]. " };
   if (room.used.pods + 1 > room.allocatable.pods) return insufficient("pods", 1, room.used.pods, room.allocatable.pods);
   const asked = podRequests(pod);
   if (asked.cpu > 0 && room.used.cpu + asked.cpu > room.allocatable.cpu)

@@ -108,6 +108,8 @@ export interface KubeletOptions {
   readonly fileServer?: FileServer;
   /** What each sync of a pod takes longer, in ms: a fault's doing. */
   readonly delay?: () => number;
+  /** Whether no room is left on the machine's disk. */
+  readonly diskFull?: () => boolean;
   /** Plugins of device drivers on this node, by the drivers' names. */
   readonly deviceDrivers?: ReadonlyMap<string, DeviceDriver>;
 }

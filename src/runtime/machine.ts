@@ -52,6 +52,10 @@ export interface MachineOptions {
 export interface MachineRuntime extends ContainerRuntime, Persistent {
   /** The power goes: every process dies, nobody is told; sandboxes are not ready any more. */
   powerOff(): void;
+  /** It is back: containers that were cut short are known to have ended. */
+  powerOn(): void;
+  /** No room is left on its disk, or there is again: writes and pulls fail meanwhile. */
+  fillDisk(full: boolean): void;
 }
 
 const DIGITS = Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));
@@ -63,6 +67,7 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
     registry: options.registry,
     clock,
     records: kernel.records,
+    full: () => kernel.diskFull,
     ...(options.bandwidth !== undefined && { bandwidth: options.bandwidth }),
   });
   for (const name of options.preloaded ?? []) images.load(name);
@@ -76,6 +81,8 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
   const sandboxes = new Map<string, Sandbox>();
   const containers = new Map<string, Container>();
   const stacks = new Map<string, ThawingStack>();
+  /** What ran when the power went. */
+  const cutShort = new Set<Container>();
   const listeners = new Set<(event: ContainerEvent) => void>();
 
   const newId = (): string => {
@@ -151,7 +158,10 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
         registry: options.registry,
       }),
     powerOff() {
-      for (const c of containers.values()) c.onStopped = undefined;
+      for (const c of containers.values()) {
+        if (c.progress.state === "running") cutShort.add(c);
+        c.onStopped = undefined;
+      }
       for (const sandbox of sandboxes.values()) {
         if (!sandbox.ready) continue;
         sandbox.ready = false;
@@ -159,6 +169,14 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
         kernel.records.mark(sandbox);
       }
       for (const process of [...kernel.processes.values()]) kernel.exit(process, { code: 137, signal: "KILL" });
+    },
+
+    powerOn() {
+      for (const c of cutShort) if (containers.has(c.id)) c.powerLost();
+      cutShort.clear();
+    },
+    fillDisk(full) {
+      kernel.diskFull = full;
     },
 
     async runPodSandbox(config) {

@@ -3,7 +3,7 @@ import { type Change, type Client, type Controller, keyOfObject } from "../../cl
 import { isNotFound } from "../../machinery/index.ts";
 import { rfc3339 } from "../../sim/index.ts";
 import type { ControllerContext } from "../context.ts";
-import { isPodTerminal, withPodCondition } from "../pods.ts";
+import { isPodTerminal } from "../pods.ts";
 import { excessTerminated, isOutOfService, QUARANTINE_MS, TERMINATED_THRESHOLD } from "./decide.ts";
 
 const TERMINATED = "terminated";
@@ -43,10 +43,15 @@ export function createPodGcController({ informers, clock }: ControllerContext): 
   /** Fails it first, so that nobody takes it for running, and says why where there is a word for it (k8s: markFailedAndDeletePodWithCondition). */
   const failAndRemove = async (client: Client, pod: Pod, condition?: PodCondition): Promise<void> => {
     if (!isPodTerminal(pod)) {
-      const conditions = pod.status?.conditions ?? [];
-      const said = condition ? withPodCondition(conditions, condition) : conditions;
-      const status = { ...pod.status, phase: "Failed", ...(said.length > 0 ? { conditions: said } : {}) };
-      await client.update("pods", { ...pod, status }, "status");
+      // A patch is all that it may do to a status.
+      const { namespace, name = "", uid } = pod.metadata ?? {};
+      const patch = { metadata: { uid }, status: { phase: "Failed", ...(condition ? { conditions: [condition] } : {}) } };
+      try {
+        await client.patch("pods", namespace, name, "strategic", patch, "status");
+      } catch (error) {
+        if (!isNotFound(error)) throw error;
+        return;
+      }
     }
     await remove(client, pod);
   };

@@ -137,6 +137,10 @@ export class Container implements Box, Savable {
   oom(): void {
     this.#set({ oom: true });
   }
+  /** Its process went with the machine's power; what the runtime says when it is back (k8s: containerd's unknownExitCode). */
+  powerLost(): void {
+    this.#set({ state: "exited", finishedAt: this.kernel.now(), exitCode: 255, reason: "Unknown" });
+  }
   #set(change: Partial<ContainerProgress>): void {
     this.progress = { ...this.progress, ...change };
     this.kernel.records.mark(this);
@@ -150,7 +154,7 @@ export class Container implements Box, Savable {
   }
   #mount(): MountTable {
     const { root: stored } = this.#stored;
-    const root = new Tree(`${this.id}-root`, this.kernel, { layer: layerOf(this.image.image), ...(stored && { stored }) });
+    const root = new Tree(`${this.id}-root`, this.kernel, { layer: layerOf(this.image.image), disk: true, ...(stored && { stored }) });
     const fixed: MountPoint[] = [...this.kernel.systemMounts(this.namespace, () => this.table())];
     const etc = this.sandbox.files();
     for (const name of ["hosts", "hostname", "resolv.conf"])

@@ -28,7 +28,17 @@ export class ImageStore implements Savable {
   readonly #byName = new Map<string, Held>();
   readonly #pulls = new Map<string, Promise<Pulled>>();
 
-  constructor(options: { readonly registry: Registry; readonly clock: Clock; readonly records: Records; readonly bandwidth?: number }) {
+  readonly #full: () => boolean;
+
+  constructor(options: {
+    readonly registry: Registry;
+    readonly clock: Clock;
+    readonly records: Records;
+    readonly bandwidth?: number;
+    /** Whether the disk that images are kept on is. */
+    readonly full?: () => boolean;
+  }) {
+    this.#full = options.full ?? (() => false);
     this.#registry = options.registry;
     this.#clock = options.clock;
     this.#records = options.records;
@@ -69,6 +79,11 @@ export class ImageStore implements Savable {
       );
     }
     const here = this.#held.get(answer.digest);
+    if (!here && this.#full())
+      throw new RuntimeError(
+        "Unknown",
+        `failed to pull and unpack image "${normalised}": failed to copy: write /var/lib/containerd/io.containerd.content.v1.content/ingest/${answer.digest.slice(-64)}/data: no space left on device`,
+      );
     if (!here && !pretends) await this.#clock.sleep(Math.ceil((answer.size / this.#bandwidth) * 1000));
     const held = this.#add(normalised, answer);
     return { imageRef: held.imageRef, size: answer.size };

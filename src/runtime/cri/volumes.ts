@@ -68,7 +68,12 @@ export class Volumes {
     let found = this.#volumes.get(id);
     if (!found) {
       const filled = fill && { fill: () => fill(fs), born: this.#env.now() };
-      const tree: Tree = new Tree(`volume-${encodeURIComponent(id)}`, this.#env, { mode: 0o777, ...(stored && { stored }), ...filled });
+      const tree: Tree = new Tree(`volume-${encodeURIComponent(id)}`, this.#env, {
+        mode: 0o777,
+        disk: !id.startsWith("pods/") || id.includes("/kubernetes.io~empty-dir/"),
+        ...(stored && { stored }),
+        ...filled,
+      });
       const root = { path: "/", tree, rel: [], readOnly: false, type: "tmpfs" };
       const fs = new View({ root, mounts: new Map() }, { credentials: ROOT, cwd: "/", umask: 0, pid: 0 });
       const record = { key: `volume/${id}`, save: () => (this.#volumes.has(id) ? (tree.size ?? true) : undefined) };

@@ -12,6 +12,8 @@ export interface TreeEnvironment {
   readonly records: Records;
   now(): number;
   turn(fn: () => void): void;
+  /** Nothing more fits on the disk. */
+  readonly diskFull?: boolean;
 }
 
 export interface StoredNode {
@@ -44,6 +46,7 @@ export class Tree {
 
   #root: Node | undefined;
   readonly #make: () => Node;
+  readonly #disk: boolean;
   #fill: ((tree: Tree) => void) | undefined;
   /** The time of what is made, while it is not the present. */
   #born: number | undefined;
@@ -53,6 +56,8 @@ export class Tree {
     id: string,
     env: TreeEnvironment,
     options: {
+      /** It takes its room from the machine's disk, not from memory. */
+      readonly disk?: boolean;
       readonly layer?: Layer;
       readonly mode?: number;
       readonly stored?: ReadonlyMap<number, StoredNode>;
@@ -66,6 +71,7 @@ export class Tree {
     this.env = env;
     const { stored, layer, mode, root } = options;
     this.#fill = options.fill;
+    this.#disk = options.disk ?? false;
     this.#born = options.born;
     this.#make = () => {
       if (stored?.has(1)) return this.#revive(stored, layer);
@@ -198,7 +204,9 @@ export class Tree {
   }
 
   #reserve(bytes: number): void {
-    if (this.size === undefined || bytes <= 0) return;
+    if (bytes <= 0) return;
+    if (this.#disk && this.env.diskFull) throw errno("ENOSPC");
+    if (this.size === undefined) return;
     if (this.#used + bytes > this.size) this.#used = this.#count(this.root);
     if (this.#used + bytes > this.size) throw errno("ENOSPC");
     this.#used += bytes;

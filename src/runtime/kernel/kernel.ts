@@ -58,6 +58,7 @@ export class Kernel implements TreeEnvironment {
   readonly files = new Map<number, OpenFile>();
   bootedAt: number;
   readonly #dev: Tree;
+  diskFull = false;
   nextProcess = 1;
   nextFile = 1;
   /** Processes that are being thawed; time stands still meanwhile. */
