@@ -64,7 +64,8 @@ export class SimulatedCloud implements Persistent, Cloud {
   /** What a health check of this machine would find (k8s: kube-proxy's healthz, and healthCheckNodePort for Local). */
   #isHealthy({ service, local }: BalancerRecord, machine: string): boolean {
     const { fabric, proxies, proxyRuns } = this.#o;
-    return fabric.machine(machine)?.on === true && proxyRuns(machine) && (!local || proxies.localEndpoints(service, machine) > 0);
+    if (fabric.machine(machine)?.on !== true || fabric.severed(undefined, machine) || !proxyRuns(machine)) return false;
+    return !local || proxies.localEndpoints(service, machine) > 0;
   }
 
   #statusOf(record: BalancerRecord | undefined): LoadBalancerStatus | undefined {

@@ -77,7 +77,8 @@ function balanced(
   const client = home?.ip ?? from.ip;
   const name = balancer.choose({ client, port, protocol });
   const machine = name === undefined ? undefined : terrain.machine(name);
-  if (!machine?.on) return LOST;
+  // The balancer itself stands outside, as the workstation does.
+  if (!machine?.on || terrain.severed(from.machine, undefined) || terrain.severed(undefined, machine.name)) return LOST;
   const route = machine.rules?.route({ client, ip, port, protocol, local: false });
   return route ? follow(terrain, from, machine, route, protocol, terrain.latency(from, machine.stack)) : LOST;
 }

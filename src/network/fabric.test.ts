@@ -77,6 +77,22 @@ describe("connections", () => {
     two.power(false);
     expect(await outcome(clock, a.connect("10.244.1.2", 80, { timeout: 2000 }), 2001)).toBe("ETIMEDOUT");
   });
+  it("get nowhere across a partition; what was sent on an open one arrives when it heals", async () => {
+    const { clock, fabric, a, b, two, workstation } = world();
+    const listener = b.listen(80);
+    const client = await soon(clock, a.connect(b.ip, 80));
+    const server = await soon(clock, listener.accept());
+    fabric.partition((x, y) => (x === "node-2") !== (y === "node-2"));
+    await client.write(bytes("still there?"));
+    const read = server.read();
+    expect(await outcome(clock, read, 60_000)).toBe("pending");
+    expect(await outcome(clock, a.connect(b.ip, 80, { timeout: 1000 }), 1001)).toBe("ETIMEDOUT");
+    expect(await outcome(clock, workstation.connect(two.ip, 22, { timeout: 1000 }), 1001)).toBe("ETIMEDOUT");
+    expect(await outcome(clock, two.stack.connect(b.ip, 81), 1)).toBe("ECONNREFUSED");
+    fabric.partition(undefined);
+    await clock.advance(1);
+    expect(text(await read)).toBe("still there?");
+  });
   it("can be given up by a signal", async () => {
     const { clock, a } = world();
     const controller = new AbortController();
