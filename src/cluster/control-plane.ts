@@ -107,6 +107,8 @@ const accountOf = (name: string) => ({
 export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const { clock, streams, preset, persistent } = options;
   const stops: Cancel[] = [];
+  /** Machines whose Node was deleted. */
+  const nodeless = new Set<string>();
   const ranges = new PodRanges(podCidrCount(options.machines.length), options.podRanges);
   const fabric = new Fabric({ clock, persistent });
   const proxyInformers = createInformers(options.client(authenticated("system:kube-proxy"), "kube-proxy"), clock);
@@ -214,6 +216,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const leave = (machine: ClusterMachine): void => {
     kubeProxies.delete(machine.name);
     proxies.release(machine.name);
+    if (nodeless.delete(machine.name)) ranges.release(machine.name);
     fabric.removeMachine(machine.name);
     handles.splice(0, handles.length, ...handles.filter((h) => h.machine !== machine.name));
   };
@@ -231,9 +234,12 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
         rootCa: options.authority.certificate,
         accountToken: options.accountToken,
         signer: options.authority,
-        allocateNodeCidr: (name) => ranges.of(name),
+        allocateNodeCidr(name) {
+          nodeless.delete(name);
+          return ranges.of(name);
+        },
         // A machine keeps the range that its container network is made for.
-        releaseNodeCidr: (name) => (park.machines.has(name) ? undefined : ranges.release(name)),
+        releaseNodeCidr: (name) => (park.machines.has(name) ? void nodeless.add(name) : ranges.release(name)),
       },
       factories: controllerFactories,
     },

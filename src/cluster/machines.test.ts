@@ -224,6 +224,22 @@ describe("Machines", () => {
     c.stop();
   });
 
+  it("that are waited for by a fault are struck as they come", async () => {
+    const c = await testCluster({ addons: false, nodes: 1 });
+    await c.sh(
+      `${fault("f", { type: "MachineCrash", machineCrash: { machine: "late" } })}\n${partition("node-1", "late").replace('"f"', '"g"')}`,
+    );
+    await c.advance(60);
+    const active = "kubectl get faults -o jsonpath='{.items[*].status.active} {.items[*].status.conditions[0].reason}'";
+    expect(await c.sh(`${active}; ${READY}`)).toBe("false false TargetNotFound TargetNotFoundnode-1=True");
+    await c.sh(apply("Machine", "late", {}));
+    await c.advance(60);
+    expect(await c.sh(`${active}; ${READY}; kubectl get machine late -o jsonpath=' {.status.power}'`)).toBe(
+      "true true Injected Injectednode-1=Unknown  Off",
+    );
+    c.stop();
+  });
+
   it("that came are there after a reload, with their pods", async () => {
     const storage = new MemoryStorage();
     const first = await testCluster({ addons: false, nodes: 2, storage });

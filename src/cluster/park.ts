@@ -40,6 +40,7 @@ export class MachinePark {
       process: async (name, causes) => {
         try {
           await this.#reconcile(name, objects.get(name), client.because(causes), causes);
+          queue.forget(name);
         } catch (error) {
           if (!isConflict(error) && !isNotFound(error)) throw error;
           queue.addRateLimited(name, causes);
@@ -77,8 +78,8 @@ export class MachinePark {
     }
     if (!machine) {
       machine = this.add(machineSpec(object, freeAddress(this.machines.values())));
+      if (object.spec?.power === "Off") machine.crash(causes);
       this.#options.onChange(machine, true, causes);
-      machine.fillDisk(this.#effects.machines.get(name)?.diskFull ?? false);
       machine.begin(causes);
     }
     machine.move(object.spec?.zone, causes);

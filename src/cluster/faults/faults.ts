@@ -36,8 +36,9 @@ export function createFaults({ clock, client, informers, apply, missing }: Fault
     begun.set(uid, known);
     return known;
   };
-  const settle = (causes: readonly Cause[]): void =>
-    apply(effectsOf([...objects.list()].filter((fault) => inForce(fault, sinceOf(fault), clock.now()))), causes);
+  /** One that names what there is not does nothing at all until there is. */
+  const acts = (fault: Fault): boolean => inForce(fault, sinceOf(fault), clock.now()) && missing(targetsOf(fault)) === undefined;
+  const settle = (causes: readonly Cause[]): void => apply(effectsOf([...objects.list()].filter(acts)), causes);
 
   const queue = createWorkQueue({
     clock,
@@ -54,6 +55,7 @@ export function createFaults({ clock, client, informers, apply, missing }: Fault
       if (deepEqual(status, fault.status)) return;
       try {
         await client.because(own).update("faults", { ...fault, status }, "status");
+        queue.forget(name);
       } catch (error) {
         if (!isConflict(error) && !isNotFound(error)) throw error;
         queue.addRateLimited(name, causes);
@@ -63,7 +65,8 @@ export function createFaults({ clock, client, informers, apply, missing }: Fault
 
   return {
     async begin() {
-      await informers.synced();
+      // Who may not look has no faults.
+      await informers.answered();
       settle([{ kind: "timer", name: "faults", armedBy: [] }]);
       cancels.push(
         objects.on(({ key, object, old, causes }) => {
@@ -74,6 +77,7 @@ export function createFaults({ clock, client, informers, apply, missing }: Fault
       );
     },
     targetsChanged(causes) {
+      settle(causes);
       for (const { metadata } of objects.list()) queue.add(metadata?.name ?? "", causes);
     },
     stop() {
