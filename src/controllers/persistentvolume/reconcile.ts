@@ -9,7 +9,10 @@ import { RECYCLER_NAMESPACE, recycledBy } from "./recycler-pod.ts";
 import { claimKeyOf, createVolumeTurns } from "./volume-turn.ts";
 import { Writer } from "./writer.ts";
 
-/** Claims without a volume are tried again, all at the same moments (k8s: --pvclaimbinder-sync-period). */
+/**
+ * How often a claim without a volume is tried again (k8s: --pvclaimbinder-sync-period). Upstream tries all at the same
+ * moments, which hit a claim when chance has it; here each has its own, from when it was first looked at.
+ */
 const RESYNC_MS = 15_000;
 const CLAIM = "claim:";
 const VOLUME = "volume:";
@@ -27,11 +30,19 @@ export function createPersistentVolumeBinder({ informers, clock, recorder }: Con
   const claimTurns = createClaimTurns({ clock, volumes, classes, pods });
   const recycler = createRecycler({ claims, pods });
   const volumeTurns = createVolumeTurns({ claims, recycler });
-  const begun = clock.now();
-  const untilResync = (): number => RESYNC_MS - ((clock.now() - begun) % RESYNC_MS);
+  /** Since when they wait, by key. */
+  const waiting = new Map<string, number>();
+  const resync = (key: string, waits: boolean): number | undefined => {
+    if (!waits) return void waiting.delete(key);
+    const now = clock.now();
+    const since = waiting.get(key) ?? now;
+    waiting.set(key, since);
+    return RESYNC_MS - ((now - since) % RESYNC_MS);
+  };
 
   const claimKeys = ({ key, object, old }: Change<PersistentVolumeClaim>): readonly string[] => {
     if (object) return [CLAIM + key];
+    waiting.delete(CLAIM + key);
     if (old) claimTurns.forget(old);
     return old?.spec?.volumeName ? [VOLUME + old.spec.volumeName] : [];
   };
@@ -75,13 +86,13 @@ export function createPersistentVolumeBinder({ informers, clock, recorder }: Con
       const writer = new Writer(stores, context);
       if (key.startsWith(CLAIM)) {
         const claim = claims.get(key.slice(CLAIM.length));
-        if (!claim) return undefined;
+        if (!claim) return resync(key, false);
         await settleVolumes(claim, writer);
-        return (await claimTurns.turn(claim, writer)) ? untilResync() : undefined;
+        return resync(key, await claimTurns.turn(claim, writer));
       }
       if (key.startsWith(VOLUME)) {
         const volume = volumes.get(key.slice(VOLUME.length));
-        return volume && (await volumeTurns.turn(volume, writer)) ? untilResync() : undefined;
+        return resync(key, volume !== undefined && (await volumeTurns.turn(volume, writer)));
       }
       const event = eventCache.get(key.slice(EVENT.length));
       const volume = volumes.get(recycledBy(event?.involvedObject?.name ?? "") ?? "");
