@@ -13,7 +13,6 @@ apiVersion: v1
 kind: Pod
 metadata: {name: keeper}
 spec:
-  nodeName: node-1
   terminationGracePeriodSeconds: 1
   volumes:
   - {name: v, persistentVolumeClaim: {claimName: data}}
@@ -24,13 +23,10 @@ spec:
     volumeMounts: [{name: v, mountPath: /v}]
 `;
 
-/** As the scheduler does. */
-const CHOOSE = "kubectl annotate pvc data volume.kubernetes.io/selected-node=node-1";
-
 it("a claim of the default class gets a directory on its pod's node, which outlives the pod and goes with the claim", async () => {
   const c = await testCluster({ nodes: 2 });
   await c.advance(20);
-  await c.sh(`cat > claim.yaml <<X\n${CLAIM}X\nkubectl apply -f claim.yaml && ${CHOOSE}`);
+  await c.sh(`cat > claim.yaml <<X\n${CLAIM}X\nkubectl apply -f claim.yaml`);
   await c.advance(30);
   expect(await c.sh("kubectl get pvc data -o jsonpath='{.status.phase} {.spec.storageClassName} {.status.capacity.storage}'")).toBe(
     "Bound standard 1Gi",
@@ -61,7 +57,7 @@ it("the provisioner goes on after the sandbox was put away and taken out again",
   before.stop();
   const c = await testCluster({ nodes: 1, storage });
   expect(c.resumed).toBe(true);
-  await c.sh(`cat > claim.yaml <<X\n${CLAIM}X\nkubectl apply -f claim.yaml && ${CHOOSE}`);
+  await c.sh(`cat > claim.yaml <<X\n${CLAIM}X\nkubectl apply -f claim.yaml`);
   await c.advance(30);
   expect(
     await c.sh(
@@ -73,7 +69,7 @@ it("the provisioner goes on after the sandbox was put away and taken out again",
 it("a provisioner that is killed in the middle is followed by one that goes on, and works no more", async () => {
   const c = await testCluster({ nodes: 1 });
   await c.advance(20);
-  await c.sh(`cat > claim.yaml <<X\n${CLAIM}X\nkubectl apply -f claim.yaml && ${CHOOSE}`);
+  await c.sh(`cat > claim.yaml <<X\n${CLAIM}X\nkubectl apply -f claim.yaml`);
   await c.advance(0.2);
   expect(await c.sh("kubectl get pods -n local-path-storage -o jsonpath='{.items[*].metadata.name}'")).toMatch(
     /^helper-pod-create-\S+ \S+$/,
