@@ -97,6 +97,15 @@ describe("pods/resize", () => {
   });
 });
 
+it("pods/binding ends the pod's nomination, come true or not", async () => {
+  const s = await withPod();
+  await s.status({ nominatedNodeName: "m" });
+  const body = { apiVersion: "v1", kind: "Binding", metadata: { name: "p" }, target: { kind: "Node", name: "n" } };
+  expect(await s.ask("POST", `${PODS}/p/binding`, { body })).toMatchObject({ status: 201 });
+  const pod = (await s.ask("GET", `${PODS}/p`)).body as Pod;
+  expect([pod.spec?.nodeName, pod.status?.nominatedNodeName]).toEqual(["n", undefined]);
+});
+
 describe("pods/eviction", () => {
   const EVICTION = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name: "p", namespace: "default" } };
   const BUDGETS = "/apis/policy/v1/namespaces/default/poddisruptionbudgets";

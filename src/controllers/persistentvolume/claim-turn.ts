@@ -12,7 +12,7 @@ import { type Informer, keyOfObject } from "../../client/index.ts";
 import type { Clock } from "../../sim/index.ts";
 import { hasEnded } from "../claims.ts";
 import { type ClaimView, planClaim } from "./decide.ts";
-import type { Latest } from "./latest.ts";
+import { type Latest, versionOf } from "./latest.ts";
 import { provisionerOf } from "./plugins.ts";
 import { migratedClaim, provisionedClaim } from "./transitions.ts";
 import type { Writer } from "./writer.ts";
@@ -28,11 +28,11 @@ interface Seen {
   readonly pods: Informer<Pod>;
 }
 
-/** Claims' turns (k8s: syncClaim). Answers whether the claim is to be looked at again at the next resync. */
+/** Claims' turns (k8s: syncClaim), the first of a claim and later ones. Answers whether the claim is to be looked at again at the next resync. */
 export function createClaimTurns({ clock, volumes, classes, pods }: Seen) {
   const resting = new Map<string, { readonly until: number; readonly ms: number }>();
 
-  const viewOf = (claim: PersistentVolumeClaim): ClaimView => ({
+  const viewOf = (claim: PersistentVolumeClaim, first: boolean): ClaimView => ({
     volume: (name) => volumes.get(name),
     match: (reservedOnly) =>
       matchingVolume(
@@ -45,7 +45,8 @@ export function createClaimTurns({ clock, volumes, classes, pods }: Seen) {
     unscheduledPods: () =>
       pods
         .by("claim", keyOfObject(claim))
-        .filter((pod) => !pod.spec?.nodeName && !hasEnded(pod))
+        // Who makes a claim and then its pod sees the claim wait for a consumer first, whichever informer was the faster.
+        .filter((pod) => !pod.spec?.nodeName && !hasEnded(pod) && !(first && versionOf(pod) > versionOf(claim)))
         .map((pod) => pod.metadata?.name ?? ""),
   });
 
@@ -82,9 +83,9 @@ export function createClaimTurns({ clock, volumes, classes, pods }: Seen) {
 
   return {
     forget: (claim: PersistentVolumeClaim): void => void resting.delete(claim.metadata?.uid ?? ""),
-    async turn(stored: PersistentVolumeClaim, writer: Writer): Promise<boolean> {
+    async turn(stored: PersistentVolumeClaim, writer: Writer, first: boolean): Promise<boolean> {
       const claim = await writer.claim(stored, migratedClaim(stored));
-      const plan = planClaim(claim, viewOf(claim));
+      const plan = planClaim(claim, viewOf(claim, first));
       switch (plan.act) {
         case "bind":
           resting.delete(claim.metadata?.uid ?? "");

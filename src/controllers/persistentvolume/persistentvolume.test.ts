@@ -213,6 +213,17 @@ describe("pending claims", () => {
     expect((await w.told("data"))[3]).toMatch("Normal ExternalProvisioning");
   });
 
+  it("wait for a consumer before they wait for their pod", async () => {
+    const w = await started();
+    await w.client.create("storageclasses", storageClass("shelf", "disks.example.com", { volumeBindingMode: "WaitForFirstConsumer" }));
+    await w.client.create("pods", pod("before", "old"));
+    for (const name of ["old", "new"]) await w.client.create("persistentvolumeclaims", claim(name));
+    await w.client.create("pods", pod("after", "new"));
+    await w.clock.advance(1000);
+    expect(await w.told("old")).toEqual(["Normal WaitForPodScheduled x1: waiting for pod before to be scheduled"]);
+    expect(await w.told("new")).toEqual(["Normal WaitForFirstConsumer x1: waiting for first consumer to be created before binding"]);
+  });
+
   it("get the default class when there is one", async () => {
     const w = await started();
     const { storageClassName: _, ...spec } = claim("data").spec ?? {};

@@ -88,7 +88,7 @@ export function createPersistentVolumeBinder({ informers, clock, recorder }: Con
         const claim = claims.get(key.slice(CLAIM.length));
         if (!claim) return resync(key, false);
         await settleVolumes(claim, writer);
-        return resync(key, await claimTurns.turn(claim, writer));
+        return resync(key, await claimTurns.turn(claim, writer, !waiting.has(key)));
       }
       if (key.startsWith(VOLUME)) {
         const volume = volumes.get(key.slice(VOLUME.length));
