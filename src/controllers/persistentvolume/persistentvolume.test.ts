@@ -148,6 +148,21 @@ describe("pending claims", () => {
     expect(await w.told("data")).toEqual([`Normal FailedBinding x3: ${text}`]);
   });
 
+  it("that come after others of their name have their own moments", async () => {
+    const w = await started();
+    await w.make(claim("data", { storageClassName: "" }));
+    await w.clock.advance(10_000);
+    await w.client.delete("persistentvolumeclaims", "default", "data");
+    await w.clock.advance(1000);
+    await w.make(claim("data", { storageClassName: "" }));
+    await w.clock.advance(14_000);
+    const counts = async () => (await w.told("data")).map((line) => line.split(":")[0]);
+    // The first was looked at once more on its way out.
+    expect(await counts()).toEqual(["Normal FailedBinding x2", "Normal FailedBinding x1"]);
+    await w.clock.advance(2000);
+    expect(await counts()).toEqual(["Normal FailedBinding x2", "Normal FailedBinding x2"]);
+  });
+
   it.each<[string, StorageClass | undefined, readonly string[]]>([
     ["a missing class", undefined, ['Warning ProvisioningFailed x1: storageclass.storage.k8s.io "shelf" not found']],
     [

@@ -1,5 +1,6 @@
 import { type Event, type PersistentVolume, type PersistentVolumeClaim, storageClassOf } from "../../api/index.ts";
 import type { Change } from "../../client/index.ts";
+import type { Cause } from "../../sim/index.ts";
 import { indexClaims } from "../claims.ts";
 import type { ControllerContext, PacedController } from "../context.ts";
 import { createClaimTurns } from "./claim-turn.ts";
@@ -30,14 +31,20 @@ export function createPersistentVolumeBinder({ informers, clock, recorder }: Con
   const claimTurns = createClaimTurns({ clock, volumes, classes, pods });
   const recycler = createRecycler({ claims, pods });
   const volumeTurns = createVolumeTurns({ claims, recycler });
-  /** Since when they wait, by key. */
-  const waiting = new Map<string, number>();
+  /** Since when they wait, and until when now, by key. */
+  const waiting = new Map<string, { readonly since: number; readonly until: number }>();
   const resync = (key: string, waits: boolean): number | undefined => {
     if (!waits) return void waiting.delete(key);
     const now = clock.now();
-    const since = waiting.get(key) ?? now;
-    waiting.set(key, since);
-    return RESYNC_MS - ((now - since) % RESYNC_MS);
+    const since = waiting.get(key)?.since ?? now;
+    const wait = RESYNC_MS - ((now - since) % RESYNC_MS);
+    waiting.set(key, { since, until: now + wait });
+    return wait;
+  };
+  /** How long it is until its time comes, when it was woken by the timer of an object of the same name that has gone. */
+  const tooEarly = (key: string, causes: readonly Cause[]): number => {
+    const until = waiting.get(key)?.until ?? 0;
+    return causes.every(({ kind }) => kind === "timer") ? Math.max(until - clock.now(), 0) : 0;
   };
 
   const claimKeys = ({ key, object, old }: Change<PersistentVolumeClaim>): readonly string[] => {
@@ -87,6 +94,8 @@ export function createPersistentVolumeBinder({ informers, clock, recorder }: Con
       if (key.startsWith(CLAIM)) {
         const claim = claims.get(key.slice(CLAIM.length));
         if (!claim) return resync(key, false);
+        const early = tooEarly(key, context.causes);
+        if (early > 0) return early;
         await settleVolumes(claim, writer);
         return resync(key, await claimTurns.turn(claim, writer, !waiting.has(key)));
       }
