@@ -21,6 +21,15 @@ import type { Writer } from "./writer.ts";
 const REST_MS = 500;
 const MAX_REST_MS = 122_000;
 
+/** Why an in-tree plugin makes no volume: in the end, that upstream has it switched off unless told otherwise (k8s: provisionClaimOperation). */
+function inTreeProblem(claim: PersistentVolumeClaim, { mountOptions, metadata }: StorageClass, plugin: string): string {
+  const name = JSON.stringify(plugin);
+  if (claim.spec?.dataSource) return `plugin ${name} is not a CSI plugin. Only CSI plugin can provision a claim with a datasource`;
+  if (mountOptions?.length)
+    return `Mount options are not supported by the provisioner but StorageClass ${JSON.stringify(metadata?.name)} has mount options [${mountOptions.join(" ")}]`;
+  return `Failed to create provisioner: provisioning in volume plugin ${name} is disabled`;
+}
+
 interface Seen {
   readonly clock: Clock;
   readonly volumes: Latest<PersistentVolume>;
@@ -50,15 +59,12 @@ export function createClaimTurns({ clock, volumes, classes, pods }: Seen) {
         .map((pod) => pod.metadata?.name ?? ""),
   });
 
-  /** Fails as long as the in-tree provisioner is switched off; upstream has it off unless told otherwise. */
+  /** Fails, and rests longer each time. */
   const provisionInTree = (claim: PersistentVolumeClaim, storageClass: StorageClass, plugin: string, writer: Writer): void => {
     const uid = claim.metadata?.uid ?? "";
     const before = resting.get(uid);
     if (before && before.until > clock.now()) return;
-    const { mountOptions, metadata } = storageClass;
-    const message = mountOptions?.length
-      ? `Mount options are not supported by the provisioner but StorageClass ${JSON.stringify(metadata?.name)} has mount options [${mountOptions.join(" ")}]`
-      : `Failed to create provisioner: provisioning in volume plugin ${JSON.stringify(plugin)} is disabled`;
+    const message = inTreeProblem(claim, storageClass, plugin);
     writer.event(claim, { type: "Warning", reason: "ProvisioningFailed", message });
     const ms = Math.min(before ? before.ms * 2 : REST_MS, MAX_REST_MS);
     resting.set(uid, { until: clock.now() + ms, ms });

@@ -200,6 +200,29 @@ describe("pending claims", () => {
     expect((await w.claim("data")).status).toEqual({ phase: "Pending" });
   });
 
+  it.each<[string, Partial<StorageClass>, Partial<PersistentVolumeClaim["spec"]>, string]>([
+    [
+      "mount options",
+      { mountOptions: ["ro", "hard"] },
+      {},
+      'Mount options are not supported by the provisioner but StorageClass "shelf" has mount options [ro hard]',
+    ],
+    [
+      "a source",
+      {},
+      { dataSource: { kind: "PersistentVolumeClaim", name: "other" } },
+      'plugin "kubernetes.io/host-path" is not a CSI plugin. Only CSI plugin can provision a claim with a datasource',
+    ],
+  ])("of an in-tree class with %s are told so, less and less often", async (_what, more, spec, message) => {
+    const w = await started();
+    await w.make(storageClass("shelf", "kubernetes.io/host-path", more), claim("data", spec));
+    await w.clock.advance(1000);
+    expect(await w.told("data")).toEqual([`Warning ProvisioningFailed x1: ${message}`]);
+    await w.clock.advance(600_000);
+    // After 0.5, 1, 2, ... 122 seconds, each at the next resync.
+    expect(Number(/x(\d+)/.exec((await w.told("data"))[0] ?? "")?.[1])).toBeLessThan(15);
+  });
+
   it("say who is to make their volume, by the driver's name where one took over", async () => {
     const w = await started();
     await w.make(storageClass("shelf", "kubernetes.io/gce-pd"), claim("data"));
