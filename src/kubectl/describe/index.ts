@@ -1,4 +1,5 @@
 import type { Resource } from "../types.ts";
+import { horizontalPodAutoscaler } from "./autoscaling.ts";
 import { cronJob, job } from "./batch.ts";
 import { describeEvents } from "./events.ts";
 import { generic } from "./generic.ts";
@@ -25,6 +26,7 @@ const describers: readonly Describer[] = [
   replicationController,
   job,
   cronJob,
+  horizontalPodAutoscaler,
   service,
   endpointSlice,
   node,
