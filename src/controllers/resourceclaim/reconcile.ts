@@ -16,6 +16,8 @@ import { claimFor, claimNames, isHeld, madeBefore, needsClaims, needsWork, relea
 
 const POD = "pod:";
 const CLAIM = "claim:";
+/** How many pods that went are remembered; of others the API is asked (k8s: maxUIDCacheEntries). */
+const REMEMBERED = 500;
 /** As whom a pod's status is told of its claims. */
 const MANAGER = "ResourceClaimController";
 
@@ -45,6 +47,7 @@ export function createResourceClaimController({ informers, recorder }: Controlle
     if (object) return podKeys(object, false);
     if (!old?.spec?.resourceClaims?.length) return [];
     gone.add(old.metadata?.uid ?? "");
+    if (gone.size > REMEMBERED) gone.delete(gone.keys().next().value as string);
     for (const { name } of old.spec.resourceClaims) made.delete(`${old.metadata?.uid} ${name}`);
     return podKeys(old, true);
   };
