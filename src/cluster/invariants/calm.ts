@@ -32,6 +32,9 @@ export async function calm({ stage, client }: { readonly stage: Stage; readonly 
   };
   const patch = (resource: Resource, namespace: string | undefined, name: string, spec: object) =>
     admin.patch(resource, namespace, name, "merge", { spec });
+  await each("faults.sim.timonel.dev", (_, name) => admin.delete("faults", undefined, name));
+  // Machines start, and controllers list what they missed.
+  await stage.advance(30);
   await each("nodes", (_, name) => patch("nodes", undefined, name, { unschedulable: null }));
   await each("resourcequotas", (_, name, namespace) =>
     patch("resourcequotas", namespace, name, { hard: { pods: "100", "requests.cpu": "5000", "count/jobs.batch": "100" } }),

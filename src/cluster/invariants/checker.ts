@@ -21,14 +21,11 @@ export function checkHistory(options: {
   readonly history: readonly Revision[];
   readonly checkers: readonly (() => Checker)[];
   readonly settled: boolean;
-  /** Virtual ms for which what was true may still be believed. */
-  readonly lag?: number;
   /** Violations after which there is no need for more. */
   readonly most?: number;
 }): readonly Violation[] {
-  const { history, settled, lag = 0, most = 5 } = options;
+  const { history, settled, most = 5 } = options;
   const view = new View();
-  view.lag = lag;
   const checkers = options.checkers.map((make) => make());
   const found: Violation[] = [];
   for (const revision of history) {

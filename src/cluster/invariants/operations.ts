@@ -4,6 +4,7 @@ import type { Store } from "../../etcd/index.ts";
 import { StatusError } from "../../machinery/index.ts";
 import type { Random } from "../../sim/index.ts";
 import { isActive } from "./pods.ts";
+import { breakSomething } from "./faults.ts";
 import { pick, strategy, template, WORKLOADS } from "./workloads.ts";
 
 /** What an operation works with: a stream of chance of its own, and the cluster. */
@@ -268,4 +269,5 @@ export const OPERATIONS: readonly (readonly [weight: number, name: string, opera
   [3, "label a node", labelNode],
   [3, "relabel a pod", relabel],
   [1, "delete a namespace", deleteNamespace],
+  [10, "break something", breakSomething],
 ];

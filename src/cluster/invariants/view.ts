@@ -1,4 +1,4 @@
-import type { KubeObject, ResourceTypes } from "../../api/index.ts";
+import type { Fault, KubeObject, ResourceTypes } from "../../api/index.ts";
 import type { Revision } from "../../etcd/index.ts";
 import type { Origin } from "../../sim/index.ts";
 
@@ -23,6 +23,11 @@ interface Version {
 }
 
 const PREFIX = "/registry/";
+/** Faults of these types make components believe what is no longer so. */
+const HOLDS: readonly (string | undefined)[] = ["ComponentStop", "ComponentSlow", "WatchLag"];
+/** After a fault, components try again what failed meanwhile, some seconds apart. */
+const CATCH_UP_MS = 15_000;
+const FAULTS = "faults.sim.timonel.dev";
 const NONE: ReadonlyMap<string, KubeObject> = new Map();
 
 /** What the store held at each revision of a history, which is replayed into it. */
@@ -32,11 +37,19 @@ export class View {
   readonly #byOwner = new Map<string, Map<string, KubeObject>>();
   readonly #versions = new Map<string, Version[]>();
   now = 0;
+  /** Faults in force that hold components back, with when they began; and when the last of them ended, and had begun. */
+  readonly #held = new Map<string, number>();
+  #before: { readonly from: number; readonly until: number } | undefined;
+
   /**
    * How long, in virtual ms, what was true may still be believed. Caches learn of a write in a later turn of the same
-   * moment; a watch that lags by a fault takes longer.
+   * moment; what a fault holds back may believe what was so before it began, until it has caught up.
    */
-  lag = 0;
+  get lag(): number {
+    const from = Math.min(this.now, ...this.#held.values());
+    const before = this.#before && this.now <= this.#before.until + CATCH_UP_MS ? this.#before.from : this.now;
+    return this.now - Math.min(from, before);
+  }
 
   apply(revision: Revision): Write {
     const { key, at, origin } = revision;
@@ -59,7 +72,18 @@ export class View {
         owned.set(key, after);
       }
     } else named.delete(key);
+    if (plural === FAULTS) this.#holds(key, after as Fault | undefined);
     return { revision: revision.revision, at, origin, plural, key, before, after };
+  }
+
+  #holds(key: string, fault: Fault | undefined): void {
+    const held = this.#held.get(key);
+    if (fault?.status?.active && HOLDS.includes(fault.spec?.type)) this.#held.set(key, held ?? this.now);
+    else if (held !== undefined) {
+      this.#held.delete(key);
+      const from = this.#before && this.#before.until + CATCH_UP_MS >= this.now ? Math.min(this.#before.from, held) : held;
+      this.#before = { from, until: this.now };
+    }
   }
 
   #forget(key: string, object: KubeObject): void {
@@ -99,11 +123,12 @@ export class View {
   /** Every state of what is stored there that someone may believe to be the present one; undefined: that it is not there. */
   believed(key: string): readonly (KubeObject | undefined)[] {
     const versions = this.#versions.get(key) ?? [];
+    const since = this.now - this.lag;
     const out: (KubeObject | undefined)[] = [];
     for (let i = versions.length - 1; i >= 0; i--) {
       const { at, object } = versions[i] as Version;
       out.push(object);
-      if (at < this.now - this.lag) return out;
+      if (at < since) return out;
     }
     return [...out, undefined];
   }

@@ -76,7 +76,8 @@ function* replaced(view: View, d: DaemonSet, specs: readonly DaemonSet[], pods: 
   const minReady = Math.min(...specs.map((s) => s.spec?.minReadySeconds ?? 0));
   const serving = (p: Pod): boolean =>
     view.believed(keyOfObject(p)).some((v) => v !== undefined && !isGoing(v as Pod) && isAvailable(v as Pod, minReady, view.now));
-  if (!isAvailable(gone, minReady, view.now)) return;
+  // What served nobody, as far as anyone may believe, is no loss.
+  if (view.believed(keyOfObject(gone)).some((v) => !v || !isAvailable(v as Pod, minReady, view.now))) return;
   const others = pods.filter((p) => p.metadata?.uid !== gone.metadata?.uid && !isGoing(p));
   if (others.some((p) => nodeFor(p) === node && isActive(p))) return;
   const wanted = view.list("nodes").filter((n) => specs.every((s) => isFor(s, n)));
