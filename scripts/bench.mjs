@@ -139,6 +139,14 @@ else {
   );
 }
 
+// What controllers spend on what has not changed.
+const reconciles = once(await bundleForNode("bench/reconciles.ts", "bench-reconciles"), 0, 0, 5);
+if (reconciles.failed) say(`reconciles: ${reconciles.failed}`);
+else {
+  say(`a reconcile of an unchanged object: ${reconciles.mean.toFixed(1)} us on average (under ${reconciles.bound}); by controller:`);
+  for (const { name, keys, us } of reconciles.controllers) say(`  ${us.toFixed(1).padStart(6)} us  ${name}, ${keys} keys`);
+}
+
 // The scheduler: cycles alone, and from waiting pods to bound ones through the API server; with and without spread and
 // affinity, on as many nodes whatever the number of pods.
 const schedulerFile = await bundleForNode("bench/scheduler.ts", "bench-scheduler");
@@ -167,6 +175,7 @@ if (json)
         growthRatio,
         inProcess,
         lists,
+        reconciles,
         placements,
         budgets: {
           placementsPerCpuSecond: { plain: 2000, constrained: 500 },

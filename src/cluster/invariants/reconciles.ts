@@ -15,7 +15,7 @@ export interface Idler {
 }
 
 const CAUSES: readonly Cause[] = [{ kind: "input", at: 0, sequence: 0, what: "another manager starts" }];
-const READS = new Set(["get", "list", "watch", "scale"]);
+const READS = new Set(["get", "list", "watch", "scale", "read"]);
 
 /** All controllers of the table once more, with caches of their own, before a cluster in which nothing happens. */
 export async function idleControllers(cluster: Pick<Cluster, "client" | "clock" | "authority">): Promise<readonly Idler[]> {
