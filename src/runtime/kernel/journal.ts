@@ -19,7 +19,8 @@ export interface JournalHost {
 
 /** Thrown into a process that is dead already, to end its current piece of synchronous work. */
 export const GONE = new Error("process is gone");
-export const NEVER: Promise<never> = new Promise(() => {});
+/** A promise of its own for each who waits for it: one for all would keep every dead process that waits. */
+export const never = (): Promise<never> => new Promise(() => {});
 /** Calls in one moment before one has to wait for CPU, so that no loop can stop time. */
 const BURST = 256;
 const CHUNK = 128;
@@ -100,7 +101,7 @@ export class Journal implements Finisher {
 
   /** A call that may block. `start` runs when live; what it completes with is written down, `decode`d for the program. */
   call(key: string, start: Start, decode?: (value: unknown) => unknown): Promise<unknown> {
-    if (this.#dead) return NEVER;
+    if (this.#dead) return never();
     if (this.#mode === "preamble" && !this.#begins(key)) return this.#preamble(key, start, decode);
     const s = this.#calls++;
     if (s === 0 && this.#mode === "live") this.#first = key;
@@ -299,7 +300,7 @@ export class Journal implements Finisher {
     if (this.#dead) {
       // It died of it (SIGPIPE, the OOM killer).
       pending.cancel?.();
-      return NEVER;
+      return never();
     }
     if (!answer) {
       pending.phase = "waiting";
