@@ -22,4 +22,9 @@ export async function main([hours = 24]: readonly number[]): Promise<void> {
   process.stdout.write(`${JSON.stringify({ referenceMs, hours, rows })}\n`, () => process.exit(0));
 }
 
-await main(process.argv.slice(2).map(Number).filter((n) => n > 0));
+await main(
+  process.argv
+    .slice(2)
+    .map(Number)
+    .filter((n) => n > 0),
+);

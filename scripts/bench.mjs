@@ -147,6 +147,16 @@ else {
   for (const { name, keys, us } of reconciles.controllers) say(`  ${us.toFixed(1).padStart(6)} us  ${name}, ${keys} keys`);
 }
 
+// A day of schedules, rollouts and failing machines.
+const soak = measured(await bundleForNode("bench/soak.ts", "bench-soak"), [quick ? 4 : 24], 15);
+if (soak.failed) say(`soak: ${soak.failed}`);
+else {
+  const [early, last] = [soak.rows[Math.min(2, soak.rows.length - 1)], soak.rows.at(-1)];
+  say(
+    `${soak.hours} virtual hours of work and failures: ${seconds(last.cpuMs)} of CPU, ${last.revision} revisions of which ${last.remembered} are remembered; from hour ${early.hour} on heap ${megabytes(early.heap)} to ${megabytes(last.heap)}, objects ${early.objects} to ${last.objects}, events ${early.events} to ${last.events}`,
+  );
+}
+
 // The scheduler: cycles alone, and from waiting pods to bound ones through the API server; with and without spread and
 // affinity, on as many nodes whatever the number of pods.
 const schedulerFile = await bundleForNode("bench/scheduler.ts", "bench-scheduler");
@@ -176,6 +186,7 @@ if (json)
         inProcess,
         lists,
         reconciles,
+        soak,
         placements,
         budgets: {
           placementsPerCpuSecond: { plain: 2000, constrained: 500 },

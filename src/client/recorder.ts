@@ -1,3 +1,4 @@
+import { isNotFound, StatusError } from "../machinery/index.ts";
 import type { Event, KubeObject, ObjectReference } from "../api/index.ts";
 import { rfc3339 } from "../sim/index.ts";
 import type { Clock } from "../sim/index.ts";
@@ -7,6 +8,8 @@ interface Known {
   readonly name: string;
   readonly namespace: string;
   readonly message: string;
+  /** When it happened first. */
+  readonly first: string;
   count: number;
   /** Requests about one event go out in order: the last one under way. */
   pending: Promise<void> | undefined;
@@ -92,18 +95,7 @@ export function createEventRecorder(options: {
       if (!allowed(object)) return;
       const at = rfc3339(clock.now());
       const stamped = client.because(causes);
-      const before = known.get(key);
-      if (before && (combined || before.message === message)) {
-        before.count++;
-        const patch = { count: before.count, lastTimestamp: at, message };
-        before.pending = (before.pending ?? Promise.resolve())
-          .then(() => stamped.patch("events", before.namespace, before.name, "strategic", patch))
-          .then(nothing, () => void known.delete(key));
-        return;
-      }
-      // k8s: `%v.%x` of the object's name and the time in nanoseconds: by name, events of an object are in order.
-      const name = `${aboutName}.${clock.nanoseconds().toString(16)}`;
-      const event: Event = {
+      const made = (name: string, firstTimestamp: string, count: number): Event => ({
         apiVersion: "v1",
         kind: "Event",
         metadata: { name, namespace },
@@ -111,15 +103,31 @@ export function createEventRecorder(options: {
         reason,
         message,
         source: host ? { component, host } : { component },
-        firstTimestamp: at,
+        firstTimestamp,
         lastTimestamp: at,
-        count: 1,
+        count,
         type,
         reportingComponent: component,
         reportingInstance: host ?? "",
-      };
-      const entry: Known = { name, namespace, message, count: 1, pending: undefined };
-      const pending = stamped.create("events", event).then(
+      });
+      const before = known.get(key);
+      if (before && (combined || before.message === message)) {
+        const count = ++before.count;
+        const patch = { count, lastTimestamp: at, message };
+        before.pending = (before.pending ?? Promise.resolve())
+          .then(() => stamped.patch("events", before.namespace, before.name, "strategic", patch))
+          .catch((error: unknown) => {
+            // It has expired since: it comes back, as old and as often as it is (k8s: tools/record recordEvent).
+            if (!(error instanceof StatusError) || !isNotFound(error)) throw error;
+            return stamped.create("events", made(before.name, before.first, count));
+          })
+          .then(nothing, () => void known.delete(key));
+        return;
+      }
+      // k8s: `%v.%x` of the object's name and the time in nanoseconds: by name, events of an object are in order.
+      const name = `${aboutName}.${clock.nanoseconds().toString(16)}`;
+      const entry: Known = { name, namespace, message, first: at, count: 1, pending: undefined };
+      const pending = stamped.create("events", made(name, at, 1)).then(
         () => {
           if (entry.pending === pending) entry.pending = undefined;
         },

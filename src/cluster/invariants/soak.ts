@@ -43,7 +43,15 @@ const OBJECTS: readonly (readonly [Resource, object])[] = [
   ["cronjobs", cronJob("minutely", "* * * * *", "exit 0", "Allow")],
   ["cronjobs", cronJob("failing", "*/5 * * * *", "exit 1", "Forbid")],
   ["cronjobs", cronJob("lasting", "*/3 * * * *", "sleep 240", "Replace")],
-  ["services", { apiVersion: "v1", kind: "Service", metadata: { name: "web", namespace: "default" }, spec: { selector: { app: "web" }, ports: [{ port: 80 }] } }],
+  [
+    "services",
+    {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name: "web", namespace: "default" },
+      spec: { selector: { app: "web" }, ports: [{ port: 80 }] },
+    },
+  ],
   [
     "poddisruptionbudgets",
     {
