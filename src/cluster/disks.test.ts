@@ -41,7 +41,7 @@ it("a claim becomes a disk in its pod's zone, which goes with the pod, grows whi
   await c.sh(apply(CLAIM) + apply(keeper("first")));
   await c.advance(30);
   expect(await c.sh("kubectl exec first -- cat /v/note")).toBe("kept by first");
-  expect(await c.sh(REASONS("data"))).toBe("WaitForPodScheduled ExternalProvisioning Provisioning ProvisioningSucceeded");
+  expect(await c.sh(REASONS("data"))).toBe("WaitForFirstConsumer ExternalProvisioning Provisioning ProvisioningSucceeded");
   expect(await c.sh(REASONS("first"))).toBe("Scheduled SuccessfulAttachVolume Pulling Pulled Created Started");
   const node = await c.sh("kubectl get pod first -o jsonpath='{.spec.nodeName}'");
   expect(
