@@ -35,7 +35,11 @@ async function complete(
   const pending = line.pending ?? (equals > 0 ? line.table[word.slice(2, equals)] : undefined);
   if (pending) return flagValues(pending, session, line, equals > 0 ? word.slice(equals + 1) : word, starting, proc);
   if (word.startsWith("-"))
-    return starting(Object.entries(line.table).map(([name, flag]) => (flag.bare === undefined ? `--${name}=` : `--${name} `)));
+    return starting(
+      Object.entries(line.table).flatMap(([name, flag]) =>
+        flag.deprecated !== undefined ? [] : flag.bare === undefined ? `--${name}=` : `--${name} `,
+      ),
+    );
   if (line.args.length === 0 && line.command.subcommands) return starting(line.command.subcommands.map((c) => `${c.name} `));
   switch (line.command.arguments) {
     case "files":

@@ -44,6 +44,7 @@ function commandLines(commands: readonly Command[]): string {
 
 export function optionsText(table: FlagTable): string {
   return Object.entries(table)
+    .filter(([, { deprecated }]) => deprecated === undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, flag]) => {
       const fallback =

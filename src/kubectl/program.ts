@@ -66,6 +66,8 @@ async function run(proc: KubectlProcess, options: KubectlOptions): Promise<numbe
   const { flags, args, dash, help } = parseFlags(table, rest, name);
   const out = (text: string): Promise<void> => (text === "" ? Promise.resolve() : proc.stdout.write(text));
   const err = (text: string): Promise<void> => proc.stderr.write(text);
+  for (const [flag, { deprecated }] of Object.entries(table))
+    if (deprecated !== undefined && flags.changed(flag)) await err(`Flag --${flag} has been deprecated, ${deprecated}\n`);
   if (help || !command.run) {
     if (!help && command.subcommands && args.length > 0)
       throw new CliError(`unknown command ${JSON.stringify(args.join(" "))}\nSee '${name} -h' for help and examples`);

@@ -27,6 +27,22 @@ it.each<[flags: string, spec: object]>([
   expect((JSON.parse(out) as { readonly spec: object }).spec).toEqual({ scaleTargetRef, ...spec });
 });
 
+it("takes the flag of old, and says so", async () => {
+  const { kubectl } = fakeShell();
+  await kubectl("create deployment web --image=nginx:1.27");
+  const said =
+    "Flag --cpu-percent has been deprecated, Use --cpu with percentage or resource quantity format (e.g., '70%' for utilization or '500m' for milliCPU).\n";
+  const { out, err } = await kubectl("autoscale deploy/web --max=3 --cpu-percent=70 --dry-run=client -o json");
+  expect([err, (JSON.parse(out) as { readonly spec: { readonly metrics: object } }).spec.metrics]).toEqual([
+    said,
+    [resource("cpu", percent)],
+  ]);
+  expect((await kubectl("autoscale deploy/web --max=3 --cpu-percent=70 --cpu=5")).err).toBe(
+    `${said}error: --cpu-percent and --cpu are mutually exclusive\n`,
+  );
+  expect((await kubectl("autoscale --help")).out).not.toContain("cpu-percent");
+});
+
 // Words of kubectl 1.36 (pkg/cmd/autoscale).
 it.each<[args: string, message: string]>([
   ["deploy/web --max=0", "--max=MAXPODS is required and must be at least 1, max: 0"],

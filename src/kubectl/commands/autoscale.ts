@@ -25,9 +25,15 @@ function targetOf(input: string, resource: "cpu" | "memory"): object {
 }
 
 function autoscalerOf({ flags }: Invocation, type: ResourceType, target: string, version: "v1" | "v2"): Resource {
-  const metrics = (["cpu", "memory"] as const)
-    .filter((name) => flags.string(name) !== "")
-    .map((name) => ({ type: "Resource", resource: { name, target: targetOf(flags.string(name), name) } }));
+  const cpu = flags.int("cpu-percent") > 0 ? `${flags.int("cpu-percent")}%` : flags.string("cpu");
+  const metrics = (
+    [
+      ["cpu", cpu],
+      ["memory", flags.string("memory")],
+    ] as const
+  )
+    .filter(([, amount]) => amount !== "")
+    .map(([name, amount]) => ({ type: "Resource", resource: { name, target: targetOf(amount, name) } }));
   const min = flags.int("min");
   return {
     apiVersion: `autoscaling/${version}`,
@@ -67,6 +73,10 @@ export const autoscale: Command = {
     ...fileFlags,
     "field-manager": str("Name of the manager used to track field ownership.", undefined, "kubectl-autoscale"),
     cpu: str("Target CPU utilization over all the pods: a percentage of what is requested, or a quantity."),
+    "cpu-percent": {
+      ...int("The target average CPU utilization (represented as a percent of requested CPU) over all the pods.", -1),
+      deprecated: "Use --cpu with percentage or resource quantity format (e.g., '70%' for utilization or '500m' for milliCPU).",
+    },
     memory: str("Target memory utilization over all the pods: a percentage of what is requested, or a quantity."),
     max: int("The upper limit for the number of pods that can be set by the autoscaler. Required.", -1),
     min: int("The lower limit for the number of pods that can be set by the autoscaler.", -1),
@@ -77,6 +87,7 @@ export const autoscale: Command = {
     const [max, min] = [flags.int("max"), flags.int("min")];
     if (max < 1) throw new CliError(`--max=MAXPODS is required and must be at least 1, max: ${max}`);
     if (max < min) throw new CliError(`--max=MAXPODS must be larger or equal to --min=MINPODS, max: ${max}, min: ${min}`);
+    if (flags.int("cpu-percent") > 0 && flags.string("cpu") !== "") throw new CliError("--cpu-percent and --cpu are mutually exclusive");
     for (const name of ["cpu", "memory"] as const) if (flags.string(name)) targetOf(flags.string(name), name);
     const dryRun = dryRunOf(invocation);
     const { subresources } = await session.discovery();

@@ -215,7 +215,7 @@ export const top: Command = {
   name: "top",
   group: "Cluster Management Commands",
   short: "Display resource (CPU/memory) usage",
-  usage: "[flags]",
+  usage: "[flags] [options]",
   subcommands: [
     {
       name: "node",

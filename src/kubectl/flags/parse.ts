@@ -9,6 +9,8 @@ export interface Flag {
   readonly default?: string | number | boolean;
   /** The value of `--flag` alone (pflag's NoOptDefVal). */
   readonly bare?: string;
+  /** Still taken, with these words, and shown nowhere (pflag's MarkDeprecated). */
+  readonly deprecated?: string;
   /** Values or what completion may ask for. */
   readonly complete?: readonly string[] | "namespaces" | "containers" | "files" | "contexts" | "clusters" | "users";
 }
