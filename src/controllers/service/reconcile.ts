@@ -24,8 +24,8 @@ export function createServiceController({ informers, recorder }: ControllerConte
   const services = informers.of("services");
   const nodes = informers.of("nodes");
   const events = recorder("service-controller");
-  /** Services whose load balancer we made, as they were then, and the nodes it was last told of. */
-  const known = new Map<string, { readonly service: Service; pool: string }>();
+  /** Services whose load balancer is ours to make, as they were then, the nodes it was last told of, and whether it is made. */
+  const known = new Map<string, { readonly service: Service; pool: string; made: boolean }>();
 
   const serviceKeys = ({ key, object, old }: Change<Service>): readonly string[] => {
     if (!object) return known.has(key) ? [key] : [];
@@ -56,10 +56,12 @@ export function createServiceController({ informers, recorder }: ControllerConte
       : await named("failed to add load balancer cleanup finalizer", withFinalizer(client, service, true));
     const pool = eligible();
     if (pool.length === 0) noNodes(service, causes);
-    known.set(key, { service, pool: poolOf(pool) });
+    const entry = { service, pool: poolOf(pool), made: false };
+    known.set(key, entry);
     const status = await named("failed to ensure load balancer", balancers.ensure(service, pool));
     events.event(service, "Normal", "EnsuredLoadBalancer", "Ensured load balancer", causes);
     await named("failed to update load balancer status", writeStatus(client, services.get(key) ?? held, status));
+    entry.made = true;
   };
 
   const noNodes = (service: Service, causes: ReconcileContext["causes"]): void =>
@@ -110,8 +112,9 @@ export function createServiceController({ informers, recorder }: ControllerConte
       if (key === NODES) return tellNodes(context.causes);
       const service = services.get(key);
       if (!service) return forget(key, context.causes);
-      const last = known.get(key)?.service;
-      if (last && last.metadata?.uid !== service.metadata?.uid) forget(key, context.causes);
+      const last = known.get(key);
+      if (isSettled(service, last)) return;
+      if (last && last.service.metadata?.uid !== service.metadata?.uid) forget(key, context.causes);
       try {
         if (!wantsLoadBalancer(service) || needsCleanup(service)) await remove(key, service, context);
         else await ensure(key, service, context);
@@ -122,6 +125,13 @@ export function createServiceController({ informers, recorder }: ControllerConte
       }
     },
   };
+}
+
+/** Nothing has been asked for, or nothing but what is there. */
+function isSettled(service: Service, last: { readonly service: Service; readonly made: boolean } | undefined): boolean {
+  if (needsCleanup(service)) return false;
+  if (!last) return !wantsLoadBalancer(service);
+  return last.made && !needsUpdate(last.service, service) && hasFinalizer(service) && service.status?.loadBalancer?.ingress !== undefined;
 }
 
 function attempt(what: string, act: () => void): void {
