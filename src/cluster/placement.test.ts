@@ -171,6 +171,21 @@ describe("what SchedulerPredicates of the conformance suite ask", () => {
   });
 });
 
+it("a pod that asks to restart all its containers waits for a kubelet that can", async () => {
+  const c = await reference(1);
+  const rule = "{action: RestartAllContainers, exitCodes: {operator: In, values: [3]}}";
+  await c.sh(pod("p", `containers: [{name: c, image: nginx, restartPolicy: Never, restartPolicyRules: [${rule}]}]`));
+  await c.advance(3);
+  expect(await refusal(c, "p")).toBe(
+    "0/1 nodes are available: 1 node declared features check failed - unsatisfied requirements: RestartAllContainersOnContainerExits. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.",
+  );
+  await c.sh(
+    `kubectl patch node node-1 --subresource=status --type=merge -p '{"status":{"declaredFeatures":["RestartAllContainersOnContainerExits"]}}'`,
+  );
+  await c.advance(3);
+  expect(await nodeOf(c, "p")).toBe("node-1");
+});
+
 describe("a profile's arguments", () => {
   it("fill nodes up, one after the other", async () => {
     const c = await reference();

@@ -21,7 +21,8 @@ export function nodeActions(node: Node | undefined, old: Node | undefined): read
   if (node.metadata?.labels !== old.metadata?.labels) actions.push("UpdateLabel");
   if (node.spec?.taints !== old.spec?.taints || node.spec?.unschedulable !== old.spec?.unschedulable) actions.push("UpdateTaint");
   if (node.status?.images !== old.status?.images) actions.push("UpdateImages");
-  if (node.metadata?.annotations !== old.metadata?.annotations || actions.length > 0) actions.push("Update");
+  const more = node.metadata?.annotations !== old.metadata?.annotations || node.status?.declaredFeatures !== old.status?.declaredFeatures;
+  if (more || actions.length > 0) actions.push("Update");
   return actions;
 }
 

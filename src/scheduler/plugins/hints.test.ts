@@ -48,6 +48,7 @@ const tainted = aNode("n", {}, { spec: { taints: [{ key: "k", effect: "NoSchedul
 const cordoned = aNode("n", {}, { spec: { unschedulable: true } });
 const picky = aPod("picky", { nodeSelector: { disk: "ssd" } });
 const tolerant = { ...picky, spec: { ...(picky.spec as PodSpec), tolerations: [{ operator: "Exists" }] } };
+const declaring = (...declaredFeatures: string[]): Node => aNode("n", {}, { status: { declaredFeatures } });
 const gated = aPod("gated", { schedulingGates: [{ name: "x" }] });
 
 describe("a pod that was rejected is tried again", () => {
@@ -162,6 +163,8 @@ describe("a pod that was rejected is tried again", () => {
       aNode("n", { disk: "ssd" }),
       false,
     ],
+    ["on a node that declares more", "NodeDeclaredFeatures", picky, "nodes", "Update", declaring("X"), aNode("n"), true],
+    ["not on one with a new annotation", "NodeDeclaredFeatures", picky, "nodes", "Update", aNode("n"), aNode("n"), false],
     ["without gates", "SchedulingGates", gated, "pods", "SelfUpdate", aPod("gated"), gated, true],
   ];
   it.each(rows)("%s (%s)", (_name, plugin, waiting, resource, action, object, old, again) => {

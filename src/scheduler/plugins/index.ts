@@ -5,6 +5,7 @@ import { createDynamicResources } from "./dynamic-resources.ts";
 import { imageLocality } from "./image-locality.ts";
 import { interPodAffinity } from "./inter-pod-affinity.ts";
 import { nodeAffinity } from "./node-affinity.ts";
+import { nodeDeclaredFeatures } from "./node-declared-features.ts";
 import { nodeName } from "./node-name.ts";
 import { nodePorts } from "./node-ports.ts";
 import { nodeResourcesFit } from "./node-resources-fit.ts";
@@ -39,4 +40,5 @@ export const plugins: Readonly<Record<string, PluginFactory>> = {
   DefaultPreemption: createDefaultPreemption,
   NodeResourcesBalancedAllocation: balancedAllocation,
   ImageLocality: imageLocality,
+  NodeDeclaredFeatures: nodeDeclaredFeatures,
 };
