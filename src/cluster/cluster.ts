@@ -1,4 +1,4 @@
-import { addonsFor } from "../addons/index.ts";
+import type { Manifest } from "../addons/index.ts";
 import { type APIService, type Clock as ClockObject, kindByGVK, kinds, type KubeObject, type Machine, type Node } from "../api/index.ts";
 import {
   type AdmissionChoice,
@@ -208,7 +208,7 @@ export function createCluster(options: ClusterOptions): Cluster {
         firstObjects(preset.simulator, nodeCount, options.preset, options.speed),
       );
     onInteractive?.(stored !== undefined);
-    const { createControlPlane } = await loading;
+    const { createControlPlane, addonsFor } = await loading;
     authority = createClusterAuthority(await loadCurves(), { store, secret });
     await publishTrust(self, authority.certificate);
     plane = createControlPlane({
@@ -242,17 +242,17 @@ export function createCluster(options: ClusterOptions): Cluster {
     release();
     plane.startKubelets(causes);
     if (stored) obedient.adopt(store.get("/registry/clocks.sim.timonel.dev/cluster")?.value as ClockObject | undefined);
-    else await settleBoot(causes);
+    else await settleBoot(causes, addonsFor(options.preset, { nodes: nodeCount }));
     armCompaction();
     return stored !== undefined;
   };
 
   /** Fast-forwards until the cluster is one that a learner would call up. */
-  const settleBoot = async (causes: readonly Cause[]): Promise<void> => {
+  const settleBoot = async (causes: readonly Cause[], addons: readonly Manifest[]): Promise<void> => {
     await clock.advanceUntil(() => isUp(store, nodeCount), BOOT_LIMIT_MS);
     if (!preset.addons || nodeCount === 0) return;
     const admin = clientOf({ name: "kubernetes-admin", groups: ["system:masters"] }, "kubeadm/v1.36.2", causes);
-    for (const object of addonsFor(options.preset, { nodes: nodeCount })) await admin.create(resourceOf(object), object as never);
+    for (const object of addons) await admin.create(resourceOf(object), object as never);
   };
 
   /** What a prompt needs: time, chance, etcd and the learner's files. */

@@ -100,6 +100,9 @@ const accountOf = (name: string) => ({
   groups: ["system:serviceaccounts", "system:serviceaccounts:kube-system", "system:authenticated"],
 });
 
+// Beside the control plane, because nothing of it is created before that runs.
+export { addonsFor } from "../addons/index.ts";
+
 /**
  * Puts together what the learner's prompt does not wait for. It is loaded beside the API server, which is why
  * `cluster.ts` imports it dynamically.
