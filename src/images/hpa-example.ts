@@ -19,7 +19,10 @@ export const hpaExample: Program = async (proc) => {
     const unnamed = `AH00558: apache2: Could not reliably determine the server's fully qualified domain name, using ${proc.net.ip}. Set the 'ServerName' directive globally to suppress this message\n`;
     await proc.stderr.write(unnamed + unnamed);
   }
-  const service = new HttpService(({ path }) => answer(proc, path), {
+  // One request computes at a time: a process is one core wide.
+  let computed: Promise<unknown> = Promise.resolve();
+  const compute = (): Promise<unknown> => (computed = computed.then(() => proc.cpu(LOOP_CPU_MS)));
+  const service = new HttpService(({ path }) => answer(proc, path, compute), {
     idle: () => proc.checkpoint({ running: true }),
     sent: async (request, response, bytes, { socket }) => {
       const agent = header(request.headers, "user-agent") ?? "-";
@@ -41,7 +44,7 @@ export const hpaExample: Program = async (proc) => {
   return 0;
 };
 
-async function answer(proc: ProcessContext, path: string): Promise<ServerResponse> {
+async function answer(proc: ProcessContext, path: string, compute: () => Promise<unknown>): Promise<ServerResponse> {
   const common = [
     ["Date", httpDate(proc.clock.now())],
     ["Server", `Apache/${VERSION} (Debian)`],
@@ -52,7 +55,7 @@ async function answer(proc: ProcessContext, path: string): Promise<ServerRespons
       headers: [...common, ["Content-Type", "text/html; charset=iso-8859-1"]],
       body: `<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">\n<html><head>\n<title>404 Not Found</title>\n</head><body>\n<h1>Not Found</h1>\n<p>The requested URL ${path} was not found on this server.</p>\n</body></html>\n`,
     };
-  await proc.cpu(LOOP_CPU_MS);
+  await compute();
   return { status: 200, headers: [...common, ["X-Powered-By", "PHP/5.6.14"], ["Content-Type", "text/html; charset=UTF-8"]], body: "OK!" };
 }
 

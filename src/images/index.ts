@@ -14,6 +14,7 @@ import { metricsServerImage } from "./metrics-server.ts";
 import type { ClusterObjects } from "./metrics-server/cluster.ts";
 import { nginxImages } from "./nginx.ts";
 import { images as pauseImages, pause } from "./pause.ts";
+import { stress, stressImages, stressWorker, vishStress } from "./stress.ts";
 import { systems } from "./systems.ts";
 
 export { parseCorefile } from "./corefile.ts";
@@ -49,6 +50,7 @@ export function createImages(
       httpEchoImage,
       httpdImage(debian),
       hpaExampleImage(debian),
+      ...stressImages(alpine),
       agnhostImage(alpine),
       corednsImage,
       localPathImage,
@@ -64,6 +66,9 @@ export function createImages(
       pause,
       "http-echo": httpEcho,
       "hpa-example": hpaExample,
+      stress,
+      "stress-worker": stressWorker,
+      "vish-stress": vishStress,
       httpd: loadLater(async () => (await import("./httpd/main.ts")).httpd),
       agnhost: loadLater(async () => (await import("./agnhost/main.ts")).agnhost),
       coredns: coredns(options.clusterDns ?? (() => undefined)),
