@@ -6,6 +6,7 @@ import { pathOf } from "../rest/session.ts";
 import { watchEvents } from "../rest/watch.ts";
 import { dryRunOf } from "./each.ts";
 import type { Command, Invocation, Stream } from "../types.ts";
+import { sendRaw } from "./raw.ts";
 
 type Named = Target & { readonly name: string };
 
@@ -114,10 +115,7 @@ export const del: Command = {
     const { flags, proc, args } = invocation;
     const output = flags.string("output");
     if (output !== "" && output !== "name") throw new CliError(`unexpected -o output mode: ${output}. We only support '-o name'`);
-    if (flags.string("raw")) {
-      await invocation.out(`${JSON.stringify(await invocation.session.object("DELETE", flags.string("raw")))}\n`);
-      return 0;
-    }
+    if (flags.string("raw")) return sendRaw(invocation, "DELETE", flags.string("raw"));
     let gracePeriod = flags.int("grace-period");
     const force = flags.bool("force");
     if (flags.bool("now")) {

@@ -61,3 +61,12 @@ it("a recycled volume is emptied by a pod and bound again", async () => {
   // It finds nothing of what it left.
   expect(await c.sh("kubectl logs writer; kubectl get pvc data -o jsonpath='{.status.phase}'")).toBe("Bound");
 }, 20_000);
+
+it("volumes go together, by a label in a raw request", async () => {
+  const c = await testCluster({ preset: "reference", nodes: 1 });
+  await c.sh(`cat > disk.yaml <<'X'\n${FILE.split("---")[0]}X\nkubectl apply -f disk.yaml && kubectl label pv disk shelf=top`);
+  const deleted = await c.sh("kubectl delete --raw '/api/v1/persistentvolumes?labelSelector=shelf%3Dtop'");
+  expect((JSON.parse(deleted) as { items: { metadata: { name: string } }[] }).items.map((v) => v.metadata.name)).toEqual(["disk"]);
+  await c.advance(2);
+  expect(await c.sh("kubectl get pv")).toBe("No resources found");
+});
