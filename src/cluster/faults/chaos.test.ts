@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { createRandom } from "../../sim/index.ts";
+import { MemoryStorage } from "../storage.ts";
 import { testCluster } from "../testing.ts";
 
 const COMPONENTS = [
@@ -29,8 +30,9 @@ const workload = (kind: string, name: string, spec: object): string => {
 };
 
 /** Half an hour of whatever can go wrong, several at a time, while a learner goes on working; then all of it ends. */
-async function havoc(seed: number) {
-  const c = await testCluster({ addons: false, seed });
+async function havoc(seed: number, reloads: boolean) {
+  const storage = new MemoryStorage();
+  let c = await testCluster({ addons: false, seed, ...(reloads ? { storage } : {}) });
   const random = createRandom(seed, "chaos");
   const pick = <T>(list: readonly T[]): T => list[random.int(list.length)] as T;
   await c.sh(workload("Deployment", "web", { replicas: 4 }));
@@ -61,6 +63,11 @@ async function havoc(seed: number) {
     ];
     if (random.int(3) === 0) await c.sh(pick(deeds));
     await c.advance(5 + random.int(90));
+    if (reloads && random.int(3) === 0) {
+      await c.flush();
+      c.stop();
+      c = await testCluster({ storage });
+    }
   }
   await c.sh("kubectl delete faults --all");
   for (const n of [1, 2, 3]) {
@@ -100,7 +107,7 @@ it.each(seeds)(
 
 it("and goes the same way every time", async () => {
   const digest = async (): Promise<readonly string[]> => {
-    const c = await havoc(7);
+    const c = await havoc(7, false);
     c.stop();
     return c.store.history(1).map(({ revision, at, key, origin }) => JSON.stringify({ revision, at, key, origin }));
   };
