@@ -83,10 +83,11 @@ const FULL = 12;
 const seeds = Array.from({ length: process.env["TIMONEL_PROOFS"] === "full" ? FULL : 2 }, (_, i) => i + 1);
 declare const process: { readonly env: Readonly<Record<string, string | undefined>> };
 
+/** Every other one is reloaded now and then. */
 it.each(seeds)(
   "a cluster recovers from all of it, and is still (seed %i)",
   async (seed) => {
-    const c = await havoc(seed);
+    const c = await havoc(seed, seed % 2 === 0);
     expect(await c.sh("kubectl get nodes --no-headers | tr -s ' ' | cut -d' ' -f1,2")).toBe("node-1 Ready\nnode-2 Ready\nnode-3 Ready");
     const ready = "kubectl get deploy,sts -o jsonpath='{range .items[*]}{.spec.replicas}={.status.readyReplicas} {end}'";
     for (const pair of (await c.sh(ready)).trim().split(" ")) expect(pair).toMatch(/^(\d)=\1$/);
