@@ -50,6 +50,17 @@ const create =
     return `create ${resource} ${namespace}/${name}`;
   };
 
+/** What selects pods is made for those of a workload. */
+const createFor =
+  (resource: string): Operation =>
+  async (bench) => {
+    const workload = some(bench, pick(bench.random, ["deployments", "statefulsets"]));
+    if (!workload || bench.fresh(resource) === undefined) return undefined;
+    const { namespace = "", name = "" } = workload.metadata ?? {};
+    await bench.client.create(resource as Resource, WORKLOADS[resource]?.(bench.random, namespace, name) as never);
+    return `create ${resource} ${namespace}/${name}`;
+  };
+
 const remove =
   (resource: Resource): Operation =>
   async (bench) => {
@@ -241,10 +252,12 @@ async function deleteNamespace({ client, store }: Bench): Promise<string | undef
 
 /** Each as often as its number says. */
 export const OPERATIONS: readonly (readonly [weight: number, name: string, operation: Operation])[] = [
-  ...["deployments", "deployments", "statefulsets", "daemonsets", "jobs", "cronjobs", "poddisruptionbudgets"].map(
+  ...["deployments", "deployments", "statefulsets", "daemonsets", "jobs", "cronjobs"].map(
     (resource) => [5, `create ${resource}`, create(resource)] as const,
   ),
-  ...["replicasets", "resourcequotas", "services"].map((resource) => [2, `create ${resource}`, create(resource)] as const),
+  ...["replicasets", "resourcequotas"].map((resource) => [2, `create ${resource}`, create(resource)] as const),
+  [6, "create a budget", createFor("poddisruptionbudgets")],
+  [3, "create a service", createFor("services")],
   ...(
     ["deployments", "statefulsets", "daemonsets", "jobs", "cronjobs", "poddisruptionbudgets", "replicasets", "resourcequotas"] as const
   ).map((resource) => [1, `delete ${resource}`, remove(resource)] as const),
@@ -263,8 +276,8 @@ export const OPERATIONS: readonly (readonly [weight: number, name: string, opera
   [3, "change a quota", changeQuota],
   [2, "change a budget", changeBudget],
   [6, "delete a pod", deletePod],
-  [5, "evict a pod", evictOne],
-  [4, "drain a node", drain],
+  [8, "evict a pod", evictOne],
+  [6, "drain a node", drain],
   [4, "cordon a node", cordon],
   [3, "label a node", labelNode],
   [3, "relabel a pod", relabel],

@@ -78,7 +78,11 @@ export class View {
 
   #holds(key: string, fault: Fault | undefined): void {
     const held = this.#held.get(key);
-    if (fault?.status?.active && HOLDS.includes(fault.spec?.type)) this.#held.set(key, held ?? this.now);
+    const { componentStop, componentSlow, watchLag, type } = fault?.spec ?? {};
+    const component = (componentStop ?? componentSlow ?? watchLag)?.component ?? "";
+    // A kubelet's are its node's own affair: what it says, it says late, and nobody else is held back.
+    const holds = HOLDS.includes(type) && !component.startsWith("kubelet-");
+    if (fault?.status?.active && holds) this.#held.set(key, held ?? this.now);
     else if (held !== undefined) {
       this.#held.delete(key);
       const from = this.#before && this.#before.until + CATCH_UP_MS >= this.now ? Math.min(this.#before.from, held) : held;

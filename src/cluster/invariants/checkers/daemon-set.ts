@@ -17,15 +17,20 @@ export function nodeFor(pod: Pod): string | undefined {
 const surgeOf = (d: DaemonSet): number => (share(d.spec?.updateStrategy?.rollingUpdate?.maxSurge, 100, true) > 0 ? 1 : 0);
 const isRolling = (d: DaemonSet): boolean => d.spec?.updateStrategy?.type === "RollingUpdate";
 
+/** The taints that every daemon bears (k8s: daemon/util AddOrUpdateDaemonPodTolerations). */
+const BORNE = new Set([
+  ...["not-ready", "unreachable"].map((name) => `node.kubernetes.io/${name}:NoExecute`),
+  ...["disk-pressure", "memory-pressure", "pid-pressure", "unschedulable"].map((name) => `node.kubernetes.io/${name}:NoSchedule`),
+]);
+
 /** Whether it is to run there. Of taints it bears those that every daemon bears, and no others. */
 function isFor(d: DaemonSet, node: Node): boolean {
   const selector = Object.entries(d.spec?.template?.spec?.nodeSelector ?? {});
-  const borne = ["not-ready", "unreachable", "disk-pressure", "memory-pressure", "pid-pressure", "unschedulable"];
   const labels = node.metadata?.labels ?? {};
   const taints = node.spec?.taints ?? [];
   return (
     selector.every(([k, v]) => labels[k] === v) &&
-    taints.every((t) => t.effect === "PreferNoSchedule" || borne.some((name) => t.key === `node.kubernetes.io/${name}`))
+    taints.every(({ key, effect }) => effect === "PreferNoSchedule" || BORNE.has(`${key}:${effect}`))
   );
 }
 

@@ -23,11 +23,12 @@ function leastOf(d: Deployment): number {
   return desiredOf(d) - Math.min(desiredOf(d), surge === 0 && unavailable === 0 ? 1 : unavailable);
 }
 
-/** The most pods that this ReplicaSet says are available, as anyone may believe. */
-function availableOf(view: View, rs: ReplicaSet): number {
+/** How many pods this ReplicaSet says are available, in all the states that anyone may believe. */
+function believedAvailable(view: View, rs: ReplicaSet): readonly number[] {
   const known = view.believed(keyOfObject(rs)) as readonly (ReplicaSet | undefined)[];
-  return Math.max(...known.map((v) => (v?.metadata?.uid === rs.metadata?.uid ? (v?.status?.availableReplicas ?? 0) : 0)));
+  return known.map((v) => (v?.metadata?.uid === rs.metadata?.uid ? (v?.status?.availableReplicas ?? 0) : 0));
 }
+const availableOf = (view: View, rs: ReplicaSet): number => Math.max(...believedAvailable(view, rs));
 
 /** Scaling is no rollout: it takes its share of whatever there is. */
 const isScaling = (before: ReplicaSet | undefined, after: ReplicaSet): boolean =>
@@ -58,7 +59,9 @@ export const deploymentBounds = (): Checker => ({
     const others = sets.filter((rs) => rs !== after).reduce((sum, rs) => sum + stayingOf(view, rs, sizeOf(rs)), 0);
     const [left, had] = [others + stayingOf(view, after, sizeOf(after)), others + stayingOf(view, after, sizeOf(before))];
     const least = Math.min(...specs.map(leastOf));
-    if (left < had && left < least)
+    // Pods that serve nobody, as it may be believed, are no loss.
+    const unhealthy = sizeOf(before) - Math.min(...believedAvailable(view, after));
+    if (left < had && left < least && (view.lag === 0 || sizeOf(before) - sizeOf(after) > unhealthy))
       yield `${name} scales ${after.metadata?.name} from ${sizeOf(before)} to ${sizeOf(after)}: ${left} pods stay available of ${least} that must`;
   },
   *settled(view) {

@@ -33,8 +33,10 @@ export const disruptionBudgets = (): Checker => ({
       if (left.length < least)
         yield `${nameOf(before)} is evicted, and ${left.length} healthy pods are left of ${least} that ${nameOf(pdb)} needs`;
       const { minAvailable } = pdb.spec;
-      if (typeof minAvailable === "number" && least < minAvailable)
-        yield `${nameOf(pdb)} says that ${least} pods must be healthy, and wants ${minAvailable}`;
+      const { desiredHealthy = 0, observedGeneration } = pdb.status ?? {};
+      const counted = observedGeneration === pdb.metadata?.generation;
+      if (counted && typeof minAvailable === "number" && desiredHealthy < minAvailable)
+        yield `${nameOf(pdb)} says that ${desiredHealthy} pods must be healthy, and wants ${minAvailable}`;
     }
   },
   *settled(view) {
