@@ -36,6 +36,23 @@ export function nodeResources(machine: MachineFacts, config: KubeletConfig): Res
   };
 }
 
+/**
+ * What others have advertised in a node's capacity, pods may have too; what they have taken back, no more
+ * (k8s: nodestatus/setters.go MachineInfo: extended resources of no device plugin).
+ */
+export function withAdvertised(own: Resources, said: NodeStatus["capacity"] = {}): Resources {
+  const advertised = Object.entries(said).filter(([name]) => !(name in own.capacity));
+  if (advertised.length === 0) return own;
+  const extended = Object.fromEntries(advertised);
+  return { capacity: { ...own.capacity, ...extended }, allocatable: { ...own.allocatable, ...extended } };
+}
+
+/** A merge patch of a map that others write to as well; null: nothing to say. */
+function mapPatch(now: Readonly<Record<string, string>> = {}, was: Readonly<Record<string, string>> = {}): object | null {
+  const gone = Object.keys(was).filter((key) => !(key in now));
+  return gone.length === 0 && deepEqual(now, was) ? null : { ...now, ...Object.fromEntries(gone.map((key) => [key, null])) };
+}
+
 interface Verdict {
   readonly type: string;
   readonly status: "True" | "False";
@@ -114,6 +131,7 @@ export interface NodeStatusOptions {
 /** Registers a Node and keeps its status and Lease alive (k8s: kubelet_node_status.go, component-helpers lease). */
 export class NodeStatusManager {
   readonly #o: NodeStatusOptions;
+  readonly #own: Resources;
   #node: Node | undefined;
   #status: Cancel | undefined;
   #lease: Cancel | undefined;
@@ -129,6 +147,7 @@ export class NodeStatusManager {
 
   constructor(options: NodeStatusOptions) {
     this.#o = options;
+    this.#own = nodeResources(options.machine, options.config);
   }
 
   /** Every ten seconds the eviction manager looks at the disk (k8s: eviction_manager.go synchronize). Evicting pods is not simulated. */
@@ -218,7 +237,9 @@ export class NodeStatusManager {
     if (!node || this.#stopped) return;
     const said = node.status?.conditions ?? [];
     const disputed = this.#verdicts.some(({ type, status }) => said.find((c) => c.type === type)?.status !== status);
-    if (disputed || this.#overdue) await this.#report(timerCause("kubelet node status", []));
+    const { capacity, allocatable } = this.#resources(node.status);
+    const resized = !deepEqual(allocatable, node.status?.allocatable) || !deepEqual(capacity, node.status?.capacity);
+    if (disputed || resized || this.#overdue) await this.#report(timerCause("kubelet node status", []));
   }
 
   async #register(causes: readonly Cause[]): Promise<void> {
@@ -264,8 +285,12 @@ export class NodeStatusManager {
     };
   }
 
+  #resources(said: NodeStatus | undefined): Resources {
+    return withAdvertised(this.#own, said?.capacity);
+  }
+
   #currentStatus(old: NodeStatus | undefined): { readonly status: NodeStatus; readonly turned: readonly string[] } {
-    const { machine, config, runtime, clock } = this.#o;
+    const { machine, runtime, clock } = this.#o;
     const { conditions, turned } = nodeConditions(this.#verdicts, old?.conditions, rfc3339(clock.now()));
     const images = runtime
       .images()
@@ -277,7 +302,7 @@ export class NodeStatusManager {
     return {
       turned,
       status: {
-        ...nodeResources(machine, config),
+        ...this.#resources(old),
         conditions,
         addresses: nodeAddresses(machine, old?.addresses),
         daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
@@ -306,7 +331,11 @@ export class NodeStatusManager {
       const current = await client.get("nodes", undefined, nodeName);
       const { status, turned } = this.#currentStatus(current.status);
       const changed: { -readonly [K in keyof NodeStatus]?: NodeStatus[K] } = { conditions: status.conditions };
-      for (const key of ["capacity", "allocatable", "addresses", "daemonEndpoints", "nodeInfo", "images"] as const)
+      for (const key of ["capacity", "allocatable"] as const) {
+        const patch = mapPatch(status[key], current.status?.[key]);
+        if (patch !== null) Object.assign(changed, { [key]: patch });
+      }
+      for (const key of ["addresses", "daemonEndpoints", "nodeInfo", "images"] as const)
         if (!deepEqual(status[key], current.status?.[key])) Object.assign(changed, { [key]: status[key] });
       const volumesInUse = inUse.names(current.status?.volumesInUse ?? []);
       if (!deepEqual(volumesInUse, current.status?.volumesInUse ?? []))

@@ -245,3 +245,15 @@ it("a driver may say that its volumes need no attaching", async () => {
   await w.clock.advance(1000);
   expect(await attachmentsOf(w)).toEqual([]);
 });
+
+it("somebody's own attachment of a volume that never was is left alone", async () => {
+  const w = await bound();
+  await w.client.create("volumeattachments", {
+    apiVersion: "storage.k8s.io/v1",
+    kind: "VolumeAttachment",
+    metadata: { name: "theirs" },
+    spec: { attacher: "disks.example.com", nodeName: "node-1", source: { persistentVolumeName: "no-such-volume" } },
+  });
+  await w.clock.advance(600_000);
+  expect((await attachmentsOf(w)).map((a) => a.metadata?.name)).toEqual(["theirs"]);
+});

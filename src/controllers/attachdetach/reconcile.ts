@@ -176,6 +176,8 @@ export function createAttachDetachController({ informers, clock, recorder }: Con
       const { client, causes } = context;
       const there = attachments.by("volume", name);
       const volume = volumes.get(name);
+      // Somebody's attachment of a volume that never was is theirs alone (k8s: attach_detach_controller.go processVolumeAttachments).
+      if (!volume && !known.has(name)) return;
       const csi = volume?.spec?.csi;
       const attachable = csi !== undefined && drivers.get(csi.driver)?.spec?.attachRequired !== false;
       const wanted: ReadonlyMap<string, readonly Pod[]> = volume && attachable ? wantedNodes(volume) : new Map();
