@@ -129,7 +129,7 @@ export interface Kind<T extends KubeObject = KubeObject> {
   prepareForDelete?(object: T, now: number): T;
   /** Subresources besides status that change a part of the object, by name. */
   readonly doors?: Readonly<Record<string, Door<T>>>;
-  /** The status subresource also takes labels and annotations (pods, nodes: kubelets write them). */
+  /** The status subresource takes labels and annotations too: its strategy puts back the spec alone. */
   readonly statusKeepsMetadata?: boolean;
   /** Whether `metadata.generation` counts spec changes. */
   readonly generation?: boolean;

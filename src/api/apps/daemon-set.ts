@@ -123,6 +123,7 @@ export const daemonSet: Kind<DaemonSet> = {
   categories: ["all"],
   namespaced: true,
   subresources: ["status"],
+  statusKeepsMetadata: true,
   generation: true,
   defaults,
   validate,

@@ -20,6 +20,7 @@ export const replicaSet: Kind<ReplicaSet> = {
   categories: ["all"],
   namespaced: true,
   subresources: ["scale", "status"],
+  statusKeepsMetadata: true,
   generation: true,
   defaults(object) {
     const spec = fill(object.spec ?? ({} as ReplicaSetSpec), { replicas: 1 });

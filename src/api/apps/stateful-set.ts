@@ -173,6 +173,7 @@ export const statefulSet: Kind<StatefulSet> = {
   categories: ["all"],
   namespaced: true,
   subresources: ["scale", "status"],
+  statusKeepsMetadata: true,
   generation: true,
   nameFormat: "label",
   defaults,

@@ -100,6 +100,7 @@ export const horizontalPodAutoscaler: Kind<HorizontalPodAutoscaler> = {
   categories: ["all"],
   namespaced: true,
   subresources: ["status"],
+  statusKeepsMetadata: true,
   defaults,
   validate,
   /** k8s: ValidateHorizontalPodAutoscalerStatusUpdate. */

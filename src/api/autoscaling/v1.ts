@@ -156,6 +156,7 @@ export const horizontalPodAutoscalerV1: Kind<V1HorizontalPodAutoscaler> = {
   categories: ["all"],
   namespaced: true,
   subresources: ["status"],
+  statusKeepsMetadata: true,
   storedAs: { kind: stored as unknown as Kind, to: toStored, from: fromStored },
   /** k8s: pkg/apis/autoscaling/v1/defaults.go. */
   defaults: (object) =>

@@ -75,6 +75,7 @@ export const cronJob: Kind<CronJob> = {
   categories: ["all"],
   namespaced: true,
   subresources: ["status"],
+  statusKeepsMetadata: true,
   generation: true,
   defaults,
   validate,

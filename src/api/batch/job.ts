@@ -214,6 +214,7 @@ export const job: Kind<Job> = {
   categories: ["all"],
   namespaced: true,
   subresources: ["status"],
+  statusKeepsMetadata: true,
   generation: true,
   defaults,
   validate,

@@ -43,6 +43,7 @@ export const certificateSigningRequest: Kind<Csr> = {
   shortNames: ["csr"],
   namespaced: false,
   subresources: ["approval", "status"],
+  statusKeepsMetadata: true,
   // Nobody minds what a request is called, as long as a path can say it.
   nameFormat: "path-segment",
   code: loadCurves,

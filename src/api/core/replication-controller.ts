@@ -50,6 +50,7 @@ export const replicationController: Kind<ReplicationController> = {
   categories: ["all"],
   namespaced: true,
   subresources: ["scale", "status"],
+  statusKeepsMetadata: true,
   generation: true,
   defaults,
   validate,

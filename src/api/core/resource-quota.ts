@@ -117,6 +117,7 @@ export const resourceQuota: Kind<ResourceQuota> = {
   shortNames: ["quota"],
   namespaced: true,
   subresources: ["status"],
+  statusKeepsMetadata: true,
   validate,
   /** k8s: ValidateResourceQuotaUpdate. */
   validateUpdate({ spec }, old) {

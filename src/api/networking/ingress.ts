@@ -141,6 +141,7 @@ export const ingress: Kind<Ingress> = {
   shortNames: ["ing"],
   namespaced: true,
   subresources: ["status"],
+  statusKeepsMetadata: true,
   generation: true,
   validate: (object, { old }) => validate(object, old),
   validateStatusUpdate,

@@ -54,6 +54,7 @@ export const podDisruptionBudget: Kind<PodDisruptionBudget> = {
   shortNames: ["pdb"],
   namespaced: true,
   subresources: ["status"],
+  statusKeepsMetadata: true,
   generation: true,
   defaults: (object) => (object.spec === undefined ? put(object, "spec", {}) : object),
   validate,

@@ -11,7 +11,7 @@ const labelled = (label: string) => ({ metadata: { labels: { [label]: "patched" 
 const labels = (object: Loose | PersistentVolume | PersistentVolumeClaim) => object.metadata?.labels ?? {};
 
 /** What the tests do to every kind of object that nothing else touches. */
-async function lifecycle(w: Walk, collection: string, first: object, second: object, change: object = {}): Promise<void> {
+async function lifecycle(w: Walk, collection: string, first: object, second: object, change: object = {}): Promise<string> {
   const made = await w.post(collection, first);
   const path = `${collection}/${made.metadata?.name}`;
   expect((await w.get(path)).metadata?.uid).toBe(made.metadata?.uid);
@@ -29,6 +29,7 @@ async function lifecycle(w: Walk, collection: string, first: object, second: obj
   expect(await w.list(collection, { labelSelector: "b=updated" })).toHaveLength(1);
   await w.remove(collection, undefined, { labelSelector: "b=updated" });
   await w.until(() => w.gone(other), 30);
+  return "walked";
 }
 
 const driver = (name: string) => ({
@@ -41,7 +42,7 @@ const driver = (name: string) => ({
 describe("[sig-storage] objects of CSI", () => {
   it("CSIInlineVolumes should run through the lifecycle of a CSIDriver", async () => {
     const w = await walkedCluster({ nodes: 0 });
-    await lifecycle(w, `${STORAGE}/csidrivers`, driver("one"), driver("two"));
+    expect(await lifecycle(w, `${STORAGE}/csidrivers`, driver("one"), driver("two"))).toBe("walked");
     for (const name of ["three", "four"]) await w.post(`${STORAGE}/csidrivers`, driver(name));
     expect(await w.list(`${STORAGE}/csidrivers`, { labelSelector: "e2e=inline" })).toHaveLength(2);
     w.stop();
@@ -80,7 +81,7 @@ describe("[sig-storage] objects of CSI", () => {
       metadata: { name },
       spec: { drivers: [{ name: "driver", nodeID: "id", topologyKeys: ["company.com/zone1"] }] },
     });
-    await lifecycle(w, `${STORAGE}/csinodes`, node("e2e-csinode-1"), node("e2e-csinode-2"));
+    expect(await lifecycle(w, `${STORAGE}/csinodes`, node("e2e-csinode-1"), node("e2e-csinode-2"))).toBe("walked");
     w.stop();
   });
 
@@ -100,11 +101,13 @@ describe("[sig-storage] objects of CSI", () => {
     await w.patch(`${collection}/c1`, { metadata: { annotations: { patched: "true" } } }, "merge");
     const found = await w.get(`${collection}/c1`);
     await w.put(`${collection}/c1`, { ...found, metadata: { ...found.metadata, annotations: { updated: "true" } } });
-    await expect(w.put(`${collection}/c1`, { ...found, storageClassName: "other" })).rejects.toThrow();
+    await expect(w.patch(`${collection}/c1`, { storageClassName: "other" }, "merge")).rejects.toThrow(
+      'storageClassName: Invalid value: "other": field is immutable',
+    );
     await w.remove(`${collection}/c1`);
     await w.advance(1);
     expect(seen.map(({ type }) => type)).toEqual(["ADDED", "MODIFIED", "MODIFIED", "DELETED"]);
-    await lifecycle(w, collection, capacity, capacity, { maximumVolumeSize: "11Gi" });
+    expect(await lifecycle(w, collection, capacity, capacity, { maximumVolumeSize: "11Gi" })).toBe("walked");
     w.stop();
   });
 });
@@ -120,7 +123,7 @@ describe("[sig-storage] classes", () => {
   ])("should run through the lifecycle of a $kind", async ({ kind, plural, body }) => {
     const w = await walkedCluster({ nodes: 0 });
     const object = { apiVersion: "storage.k8s.io/v1", kind, metadata: { generateName: "e2e-" }, ...body };
-    await lifecycle(w, `${STORAGE}/${plural}`, object, object);
+    expect(await lifecycle(w, `${STORAGE}/${plural}`, object, object)).toBe("walked");
     w.stop();
   });
 });
@@ -136,7 +139,7 @@ describe("[sig-storage] VolumeAttachment Conformance", () => {
 
   it("should run through the lifecycle of a VolumeAttachment", async () => {
     const w = await walkedCluster({ nodes: 1 });
-    await lifecycle(w, collection, attachment("first"), attachment("second"));
+    expect(await lifecycle(w, collection, attachment("first"), attachment("second"))).toBe("walked");
     w.stop();
   });
 

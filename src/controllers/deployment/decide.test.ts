@@ -5,6 +5,7 @@ import {
   isScalingEvent,
   rollbackRevision,
   rolledBack,
+  maxRevision,
   newAnnotations,
   newReplicaSetSize,
   oldReplicaSetSizes,
@@ -95,7 +96,7 @@ describe("revisions", () => {
     const again = newAnnotations(
       { ...d, metadata: { annotations: { "kubernetes.io/change-cause": "x", "kubectl.kubernetes.io/last-applied-configuration": "{}" } } },
       first,
-      3,
+      3n,
       true,
     );
     expect(again).toEqual({
@@ -103,7 +104,15 @@ describe("revisions", () => {
       "deployment.kubernetes.io/revision-history": "1",
       "kubernetes.io/change-cause": "x",
     });
-    expect(newAnnotations(d, again, 2, true)).toBe(again);
+    expect(newAnnotations(d, again, 2n, true)).toBe(again);
+  });
+  it.each([
+    [["1", "3", "2"], 3n],
+    [["3546343826724305832"], 3546343826724305832n],
+    [["not a number", "-1"], 0n],
+    [[], 0n],
+  ])("the highest of %j is %d", (revisions, highest) => {
+    expect(maxRevision(revisions.map((r) => set(0, 0, { "deployment.kubernetes.io/revision": r })))).toBe(highest);
   });
   it("drops the lowest idle revisions above the limit", () => {
     const old = [3, 1, 2].map((r) => set(r === 1 ? 1 : 0, 0, { "deployment.kubernetes.io/revision": String(r) }));

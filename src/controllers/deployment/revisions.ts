@@ -1,7 +1,6 @@
 import type { Deployment, PodTemplateSpec, ReplicaSet } from "../../api/index.ts";
 import { semanticEqual } from "../../machinery/index.ts";
 import {
-  annotatedNumber,
   byCreation,
   DESIRED_REPLICAS,
   MAX_REPLICAS,
@@ -36,8 +35,14 @@ export function findNew(d: Deployment, sets: readonly ReplicaSet[]): ReplicaSet 
   return found;
 }
 
-const revisionOf = (rs: ReplicaSet): number => annotatedNumber(rs, REVISION) ?? 0;
-export const maxRevision = (sets: readonly ReplicaSet[]): number => sets.reduce((most, rs) => Math.max(most, revisionOf(rs)), 0);
+/** Go's int64: a ReplicaSet that is adopted may say any. */
+const integer = (text = ""): bigint => (/^-?\d{1,19}$/.test(text) ? BigInt(text) : 0n);
+const revisionOf = (rs: ReplicaSet): bigint => integer(rs.metadata?.annotations?.[REVISION]);
+export const maxRevision = (sets: readonly ReplicaSet[]): bigint =>
+  sets.reduce((most, rs) => {
+    const revision = revisionOf(rs);
+    return revision > most ? revision : most;
+  }, 0n);
 
 export const ROLLBACK_TO = "deprecated.deployment.rollback.to";
 
@@ -53,11 +58,11 @@ const OWN = new Set([
 export const isOwnAnnotation = (key: string): boolean => OWN.has(key);
 
 /** Annotations of the new ReplicaSet; its own by reference when they stay (k8s: SetNewReplicaSetAnnotations). */
-export function newAnnotations(d: Deployment, current: Strings | undefined, revision: number, exists: boolean): Strings {
+export function newAnnotations(d: Deployment, current: Strings | undefined, revision: bigint, exists: boolean): Strings {
   const next: Record<string, string> = { ...current };
   for (const [key, value] of Object.entries(d.metadata?.annotations ?? {})) if (!isOwnAnnotation(key)) next[key] = value;
   const before = current?.[REVISION];
-  if (Number(before ?? 0) < revision) {
+  if (integer(before) < revision) {
     next[REVISION] = String(revision);
     if (before !== undefined) {
       const history = [...(current?.[REVISION_HISTORY]?.split(",") ?? []), before];
@@ -82,7 +87,7 @@ export function surplus(d: Deployment, old: readonly ReplicaSet[]): readonly Rep
   const idle = (rs: ReplicaSet): boolean =>
     (rs.status?.replicas ?? 0) === 0 && replicasOf(rs) === 0 && (rs.metadata?.generation ?? 0) <= (rs.status?.observedGeneration ?? 0);
   return [...alive]
-    .sort((a, b) => revisionOf(a) - revisionOf(b))
+    .sort((a, b) => Number(revisionOf(a) - revisionOf(b)))
     .slice(0, Math.max(0, alive.length - limit))
     .filter(idle);
 }

@@ -47,12 +47,12 @@ export class Rollout {
   ): Promise<{ readonly fresh: ReplicaSet | undefined; readonly old: readonly ReplicaSet[] }> {
     const found = findNew(this.deployment, sets);
     const old = sets.filter((rs) => rs !== found);
-    const revision = maxRevision(old) + 1;
+    const revision = maxRevision(old) + 1n;
     if (found) return { fresh: await this.#refresh(found, revision), old };
     return { fresh: create ? await this.#create(old, revision) : undefined, old };
   }
 
-  async #refresh(rs: ReplicaSet, revision: number): Promise<ReplicaSet> {
+  async #refresh(rs: ReplicaSet, revision: bigint): Promise<ReplicaSet> {
     const d = this.deployment;
     const annotations = newAnnotations(d, rs.metadata?.annotations, revision, true);
     const minReadySeconds = d.spec?.minReadySeconds ?? 0;
@@ -66,7 +66,7 @@ export class Rollout {
     return rs;
   }
 
-  async #create(old: readonly ReplicaSet[], revision: number): Promise<ReplicaSet> {
+  async #create(old: readonly ReplicaSet[], revision: bigint): Promise<ReplicaSet> {
     const d = this.deployment;
     const { client, causes } = this.#context;
     const { namespace, name } = d.metadata ?? {};
@@ -114,7 +114,7 @@ export class Rollout {
   }
 
   /** The name is taken: by our own set that the cache has not shown yet, or by another template with this hash. */
-  async #collide(wanted: ReplicaSet, revision: number, error: unknown): Promise<ReplicaSet> {
+  async #collide(wanted: ReplicaSet, revision: bigint, error: unknown): Promise<ReplicaSet> {
     const d = this.deployment;
     const { client } = this.#context;
     const there = await client.get("replicasets", d.metadata?.namespace, wanted.metadata?.name ?? "");
