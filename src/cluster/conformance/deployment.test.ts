@@ -107,12 +107,8 @@ describe("[sig-apps] Deployment", () => {
     const found = await w.get<Deployment>(`${DEPLOYMENTS}/d`);
     await w.put(`${DEPLOYMENTS}/d`, { ...found, spec: { ...found.spec, template: template({ name: "d" }, NEWER) } });
     await complete(w, "d", 1);
-    const replicas = (await sets(w)).map(({ spec, status }) => [spec?.replicas, status?.replicas]).sort();
-    expect(replicas).toEqual([
-      [0, 0],
-      [0, 0],
-      [1, 1],
-    ]);
+    const replicas = (await sets(w)).map(({ spec, status }) => `${spec?.replicas}/${status?.replicas}`);
+    expect(replicas.toSorted((a, b) => a.localeCompare(b))).toEqual(["0/0", "0/0", "1/1"]);
     w.stop();
   });
 
@@ -124,11 +120,8 @@ describe("[sig-apps] Deployment", () => {
     // A probe that cannot succeed stands for an image that cannot be pulled.
     const stuck = { name: "httpd", image: "webserver:404", readinessProbe: { exec: { command: ["false"] } } };
     await w.patch(`${DEPLOYMENTS}/d`, { spec: { template: { spec: { containers: [stuck] } } } });
-    await w.until(async () => {
-      const [a, b] = (await sets(w)).map(({ spec }) => spec?.replicas).sort();
-      return a === 5 && b === 8;
-    });
-    const sizes = async () => (await sets(w)).map(({ spec }) => spec?.replicas).sort((a, b) => (a ?? 0) - (b ?? 0));
+    const sizes = async () => (await sets(w)).map(({ spec }) => spec?.replicas ?? 0).sort((a, b) => a - b);
+    await w.until(async () => (await sizes()).join() === "5,8");
     expect((await sets(w)).find(({ spec }) => spec?.replicas === 8)?.status?.availableReplicas).toBe(8);
     const found = await w.get<Deployment>(`${DEPLOYMENTS}/d`);
     await w.put(`${DEPLOYMENTS}/d`, { ...found, spec: { ...found.spec, replicas: 30 } });

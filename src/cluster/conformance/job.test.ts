@@ -59,12 +59,8 @@ describe("[sig-apps] Job", () => {
     await w.post(JOBS, job("exit 0", { completionMode: "Indexed" }));
     await has(w, "Complete");
     const pods = await jobPods(w);
-    expect(pods.map(({ metadata }) => metadata?.annotations?.["batch.kubernetes.io/job-completion-index"]).sort()).toEqual([
-      "0",
-      "1",
-      "2",
-      "3",
-    ]);
+    const indexes = pods.map(({ metadata }) => Number(metadata?.annotations?.["batch.kubernetes.io/job-completion-index"]));
+    expect(indexes.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3]);
     for (const { metadata, spec } of pods)
       expect(spec?.hostname).toBe(`foo-${metadata?.labels?.["batch.kubernetes.io/job-completion-index"]}`);
     w.stop();

@@ -43,6 +43,8 @@ export async function walkedCluster(options: Partial<ClusterOptions> = {}) {
     list: async <T = Loose>(path: string, query?: Query): Promise<readonly T[]> =>
       (await ask<List<T & KubeObject>>("GET", path, query)).items,
     post: <T = Loose>(path: string, body: unknown) => ask<T>("POST", path, undefined, body),
+    /** With parameters. */
+    ask: <T = Loose>(path: string, query: Query) => ask<T>("GET", path, query),
     put: <T = Loose>(path: string, body: unknown) => ask<T>("PUT", path, undefined, body),
     patch: <T = Loose>(path: string, body: unknown, type: keyof typeof PATCHES = "strategic") =>
       ask<T>("PATCH", path, undefined, body, PATCHES[type]),
