@@ -34,6 +34,8 @@ const REFILL_MS = 300_000;
 const MAX_SIMILAR = 10;
 const SIMILAR_MS = 600_000;
 const CACHE = 4096;
+/** A bucket is full again by then, and what was like a message has expired. */
+const FORGET_MS = BURST * REFILL_MS;
 
 /** As client-go's recorder and correlator: repeats raise `count`, floods are dropped, and losing an event never fails the caller. */
 export function createEventRecorder(options: {
@@ -50,7 +52,7 @@ export function createEventRecorder(options: {
   const allowed = (object: string): boolean => {
     const now = clock.now();
     let bucket = buckets.get(object);
-    if (!bucket) keep(buckets, object, (bucket = { tokens: BURST, at: now }));
+    if (!bucket) keepFresh(buckets, object, (bucket = { tokens: BURST, at: now }));
     else {
       touch(buckets, object, bucket);
       bucket.tokens = Math.min(BURST, bucket.tokens + (now - bucket.at) / REFILL_MS);
@@ -65,7 +67,7 @@ export function createEventRecorder(options: {
   const aggregated = (group: string, message: string): string => {
     const now = clock.now();
     let record = similar.get(group);
-    if (!record) keep(similar, group, (record = { first: message, firstSeen: true, others: undefined, at: now }));
+    if (!record) keepFresh(similar, group, (record = { first: message, firstSeen: true, others: undefined, at: now }));
     else {
       touch(similar, group, record);
       if (now - record.at > SIMILAR_MS) {
@@ -176,6 +178,14 @@ function reference(about: KubeObject, fieldPath: string | undefined): ObjectRefe
 function keep<V>(map: Map<string, V>, key: string, value: V): void {
   map.set(key, value);
   if (map.size > CACHE) map.delete(map.keys().next().value as string);
+}
+/** The same, of what is as good as unknown when it was not used for so long. */
+function keepFresh<V extends { readonly at: number }>(map: Map<string, V>, key: string, value: V): void {
+  keep(map, key, value);
+  for (const [old, { at }] of map) {
+    if (value.at - at <= FORGET_MS) return;
+    map.delete(old);
+  }
 }
 function touch<V>(map: Map<string, V>, key: string, value: V): void {
   map.delete(key);
