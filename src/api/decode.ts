@@ -80,9 +80,20 @@ function zeroStruct(name: string): object {
   return zero;
 }
 
+/** Numbers of statuses that are no pointers in Go: 0 is not written. What OpenAPI says of them says nothing of that. */
+const COUNTS: Readonly<Record<string, readonly string[]>> = {
+  DaemonSetStatus: ["observedGeneration", "updatedNumberScheduled", "numberAvailable", "numberUnavailable"],
+  DeploymentStatus: ["observedGeneration", "replicas", "updatedReplicas", "readyReplicas", "availableReplicas", "unavailableReplicas"],
+  JobStatus: ["active", "succeeded", "failed"],
+  ReplicaSetStatus: ["observedGeneration", "fullyLabeledReplicas", "readyReplicas", "availableReplicas"],
+  ReplicationControllerStatus: ["observedGeneration", "fullyLabeledReplicas", "readyReplicas", "availableReplicas"],
+  StatefulSetStatus: ["observedGeneration", "readyReplicas", "currentReplicas", "updatedReplicas"],
+};
+
 /** Go leaves out lists and maps that are empty, unless they must be there (omitempty). */
 function fieldValue(walk: Walk, field: FieldStructure, value: unknown, path: string, place: GoPlace): unknown {
   const after = shaped(walk, field.shape, value, path, place);
+  if (after === 0 && COUNTS[place.struct]?.includes(field.name)) return undefined;
   if (field.required || after === undefined) return after;
   if (field.shape.kind === "list") return (after as readonly unknown[]).length === 0 ? undefined : after;
   if (field.shape.kind === "map") return Object.keys(after as object).length === 0 ? undefined : after;

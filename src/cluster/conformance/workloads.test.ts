@@ -107,6 +107,26 @@ describe("[sig-apps] ReplicaSet and ReplicationController", () => {
     w.stop();
   });
 
+  it("ReplicationController should serve a basic image on each replica with a public image", async () => {
+    const w = await walkedCluster({ preset: "default" });
+    const agnhost = {
+      name: "c",
+      image: "registry.k8s.io/e2e-test-images/agnhost:2.63.0",
+      args: ["serve-hostname"],
+      ports: [{ containerPort: 9376 }],
+    };
+    const spec = {
+      replicas: 2,
+      selector: { name: "rc" },
+      template: { metadata: { labels: { name: "rc" } }, spec: { containers: [agnhost] } },
+    };
+    await w.post(`${NS}/replicationcontrollers`, { apiVersion: "v1", kind: "ReplicationController", metadata: { name: "rc" }, spec });
+    await w.until(async () => (await w.get(`${NS}/replicationcontrollers/rc`)).status?.["readyReplicas"] === 2);
+    for (const { metadata } of await w.list(PODS))
+      expect(await w.sh(`kubectl get --raw ${PODS}/${metadata?.name}:9376/proxy/`)).toBe(metadata?.name);
+    w.stop();
+  });
+
   it("ReplicationController should test the lifecycle of a ReplicationController", async () => {
     const w = await walkedCluster();
     const path = `${NS}/replicationcontrollers`;
@@ -120,7 +140,8 @@ describe("[sig-apps] ReplicaSet and ReplicationController", () => {
     });
     await w.until(async () => (await w.get(`${path}/rc-test`)).status?.["readyReplicas"] === 1);
     await w.patch(`${path}/rc-test`, { metadata: { labels: { "test-rc": "patched" } } });
-    await w.patch(`${path}/rc-test/status`, { status: { readyReplicas: 0, availableReplicas: 0 } });
+    const none = await w.patch(`${path}/rc-test/status`, { status: { readyReplicas: 0, availableReplicas: 0 } });
+    expect(none.status).toEqual({ fullyLabeledReplicas: 1, observedGeneration: 1, replicas: 1 });
     expect((await w.get(`${path}/rc-test/status`)).metadata?.labels).toHaveProperty("test-rc", "patched");
     await w.until(async () => (await w.get(`${path}/rc-test`)).status?.["readyReplicas"] === 1);
     await w.patch(`${path}/rc-test/scale`, { spec: { replicas: 2 } });
