@@ -113,6 +113,38 @@ describe("[sig-scheduling] SchedulerPreemption", () => {
     w.stop();
   });
 
+  it("PodTopologySpread Preemption validates proper pods are preempted", async () => {
+    const w = await walkedCluster();
+    for (const [name, value] of Object.entries({ low: 1, medium: 100, high: 1000 })) await priorityClass(w, name, value);
+    const key = "kubernetes.io/e2e-pts-preemption";
+    const nodes = ["node-1", "node-2"];
+    for (const node of nodes) {
+      await w.patch(`/api/v1/nodes/${node}`, { metadata: { labels: { [key]: node } } });
+      await offer(w, node, "example.com/fakePTSRes", "10");
+    }
+    const matchExpressions = [{ key, operator: "In", values: nodes }];
+    const affinity = { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] } } };
+    const spread = (name: string, priorityClassName: string, amount: string, more: object = {}) =>
+      paused(
+        name,
+        { priorityClassName, affinity, containers: asking("c", { "example.com/fakePTSRes": amount }), ...more },
+        { labels: { pts: "" } },
+      );
+    await w.post(PODS, spread("high", "high", "9"));
+    await w.until(() => running(w, "high"));
+    for (const i of [1, 2, 3]) {
+      await w.post(PODS, spread(`low-${i}`, "low", "3"));
+      await w.until(() => running(w, `low-${i}`));
+    }
+    const labelSelector = { matchExpressions: [{ key: "pts", operator: "Exists" }] };
+    const topologySpreadConstraints = [{ maxSkew: 1, topologyKey: key, whenUnsatisfiable: "DoNotSchedule", labelSelector }];
+    await w.post(PODS, spread("medium", "medium", "3", { topologySpreadConstraints }));
+    await w.until(() => running(w, "medium"));
+    await w.advance(10);
+    expect((await w.list(PODS)).map(({ metadata }) => metadata?.name?.replace(/-\d/, ""))).toEqual(["high", "low", "medium"]);
+    w.stop();
+  });
+
   it("validates pod disruption condition is added to the preempted pod", async () => {
     const w = await walkedCluster();
     await priorityClass(w, "low", 1);
