@@ -28,17 +28,17 @@ export async function readRows(root) {
   mkdirSync(folder, { recursive: true });
   try {
     const bundle = await rolldown({
-      input: join(root, "src/api/kinds.ts"),
+      input: { kinds: join(root, "src/api/kinds.ts"), schemas: join(root, "src/api/simulator/schemas.ts") },
       plugins: [withoutGenerated],
       platform: "node",
       logLevel: "silent",
       treeshake: false,
     });
-    const { output } = await bundle.generate({ format: "esm", codeSplitting: false });
+    await bundle.write({ dir: folder, format: "esm", entryFileNames: "[name].mjs", chunkFileNames: "[name].mjs" });
     await bundle.close();
-    const file = join(folder, "kinds.mjs");
-    writeFileSync(file, output[0].code);
-    const { kinds } = await import(pathToFileURL(file).href);
+    const load = (name) => import(pathToFileURL(join(folder, `${name}.mjs`)).href);
+    const { kinds } = await load("kinds");
+    const { ownSchemas } = await load("schemas");
     return kinds.map(({ group, version, kind, plural, namespaced, subresources, verbs, virtual, returnsDeleted, schema }) => ({
       group,
       version,
@@ -49,7 +49,7 @@ export async function readRows(root) {
       verbs,
       virtual,
       returnsDeleted,
-      schema,
+      schema: schema ?? (group === "sim.timonel.dev" ? ownSchemas[kind] : undefined),
     }));
   } finally {
     rmSync(folder, { recursive: true, force: true });

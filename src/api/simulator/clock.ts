@@ -4,61 +4,9 @@ import { checkNonNegative, type Errors } from "../checks.ts";
 import { ageColumn, orNone } from "../columns.ts";
 import { fill, put } from "../defaulting.ts";
 import type { Clock } from "../generated/types.ts";
-import type { Kind, OwnSchema } from "../kind.ts";
+import type { Kind } from "../kind.ts";
 
 const NAME = "cluster";
-
-const schema: OwnSchema = {
-  Clock: {
-    description: 'Clock is the virtual clock of this cluster. There is one, named "cluster".',
-    fields: {
-      spec: {
-        type: "ClockSpec",
-        default: {},
-        description: "How time is wanted to pass.",
-      },
-      status: {
-        type: "ClockStatus",
-        default: {},
-        description: "How time passes. Computed on read; it takes no revision.",
-      },
-    },
-  },
-  ClockSpec: {
-    description: "ClockSpec says how virtual time is wanted to pass.",
-    fields: {
-      paused: {
-        type: "boolean",
-        description: "Time stands still while true.",
-      },
-      speed: {
-        type: "numberOrString",
-        description: 'Virtual seconds in one second of wall time, from 0.1 to 1000, or "max": as fast as the computer goes. Defaults to 1.',
-      },
-      step: {
-        type: "int64",
-        description: "A counter: each increase while paused lets the next turn of work run.",
-      },
-    },
-  },
-  ClockStatus: {
-    description: "ClockStatus says how virtual time passes.",
-    fields: {
-      now: {
-        type: "time",
-        description: "The virtual time.",
-      },
-      speed: {
-        type: "numberOrString",
-        description: "The speed in force.",
-      },
-      paused: {
-        type: "boolean",
-        description: "Whether time stands still.",
-      },
-    },
-  },
-};
 
 /** The virtual clock as an object (law 6). Its status is observed: it is computed on read and takes no revision. */
 export const clock: Kind<Clock> = {
@@ -68,7 +16,6 @@ export const clock: Kind<Clock> = {
   plural: "clocks",
   singular: "clock",
   namespaced: false,
-  schema,
   // There is one, made with the cluster.
   verbs: ["get", "list", "patch", "update", "watch"],
   generation: true,

@@ -5,7 +5,7 @@ import { checkConditions } from "../conditions.ts";
 import { at, fill, put } from "../defaulting.ts";
 import type { Fault, FaultSpec } from "../generated/types.ts";
 import type { Kind } from "../kind.ts";
-import { FAULT_MEMBERS, FAULT_TYPES, type FaultType, faultSchema } from "./fault-schema.ts";
+import { FAULT_MEMBERS, FAULT_TYPES, type FaultType } from "./fault-schema.ts";
 
 const MAX_DELAY_MS = 3_600_000;
 
@@ -91,7 +91,6 @@ export const fault: Kind<Fault> = {
   group: "sim.timonel.dev",
   version: "v1alpha1",
   kind: "Fault",
-  schema: faultSchema,
   plural: "faults",
   singular: "fault",
   namespaced: false,
