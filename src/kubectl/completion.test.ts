@@ -3,9 +3,19 @@ import { createCompleter } from "./index.ts";
 
 it("completes commands, flags and types from the table and the cluster", async () => {
   const answers: Record<string, object> = {
-    "/api": { versions: [] },
-    "/apis": { groups: [{ name: "apps", versions: [{ groupVersion: "apps/v1", version: "v1" }] }] },
-    "/apis/apps/v1": { resources: [{ name: "deployments", kind: "Deployment", namespaced: true, verbs: ["get"] }] },
+    "/apis": {
+      items: [
+        {
+          metadata: { name: "apps" },
+          versions: [
+            {
+              version: "v1",
+              resources: [{ resource: "deployments", responseKind: { kind: "Deployment" }, scope: "Namespaced", verbs: ["get"] }],
+            },
+          ],
+        },
+      ],
+    },
   };
   const api = {
     handle: async ({ path }: { path: string }) => ({ status: 200, body: answers[path] ?? {} }),

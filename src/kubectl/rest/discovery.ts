@@ -1,4 +1,4 @@
-import { ApiFailure, CliError } from "../errors.ts";
+import { CliError } from "../errors.ts";
 
 /** A resource as discovery lists it, with its group and version. */
 export interface ResourceType {
@@ -20,65 +20,58 @@ export interface Discovery {
   readonly groupVersions: readonly string[];
 }
 
+/** apidiscovery.k8s.io/v2, as far as kubectl reads it. */
 interface RawResource {
-  readonly name: string;
-  readonly singularName?: string;
-  readonly kind: string;
-  readonly namespaced: boolean;
+  readonly resource: string;
+  readonly responseKind?: { readonly kind: string };
+  readonly scope: "Namespaced" | "Cluster";
+  readonly singularResource?: string;
   readonly verbs?: readonly string[];
   readonly shortNames?: readonly string[];
   readonly categories?: readonly string[];
+  readonly subresources?: readonly { readonly subresource: string }[];
 }
-interface RawGroup {
-  readonly name: string;
-  readonly versions: readonly { readonly groupVersion: string; readonly version: string }[];
-  readonly preferredVersion?: { readonly version: string };
+interface RawGroups {
+  readonly items?: readonly {
+    readonly metadata?: { readonly name?: string };
+    /** The preferred one first; of a server that does not answer nothing but the version is known. */
+    readonly versions?: readonly { readonly version: string; readonly resources?: readonly RawResource[] }[];
+  }[];
 }
 
-type Get = (path: string) => Promise<object>;
+/** What asks for discovery in two documents: the API server knows by heart what others serve, so that nobody waits for them. */
+const ACCEPT = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
 
-/** Reads the unaggregated discovery documents: /api, /apis, and one list of resources for each group and version. */
+type Get = (path: string, headers: Readonly<Record<string, string>>) => Promise<object>;
+
+/** Reads the aggregated discovery documents, /api and /apis (k8s: client-go/discovery GroupsAndMaybeResources). */
 export async function discover(get: Get): Promise<Discovery> {
-  const [core, groups] = await Promise.all([get("/api"), get("/apis")]);
-  const wanted: { group: string; version: string; path: string }[] = [];
-  for (const version of (core as { versions?: readonly string[] }).versions ?? [])
-    wanted.push({ group: "", version, path: `/api/${version}` });
-  for (const group of (groups as { groups?: readonly RawGroup[] }).groups ?? []) {
-    const preferred = group.preferredVersion?.version;
-    const versions = group.versions.map((v) => v.version).sort((a, b) => Number(b === preferred) - Number(a === preferred));
-    for (const version of versions) wanted.push({ group: group.name, version, path: `/apis/${group.name}/${version}` });
-  }
-  // One server that is down does not hide the others (k8s: discovery.ErrGroupDiscoveryFailed).
-  const lists = await Promise.all(wanted.map(({ path }) => get(path).catch(unlessUnavailable)));
+  const documents = (await Promise.all(["/api", "/apis"].map((path) => get(path, { accept: ACCEPT })))) as readonly RawGroups[];
   const types: ResourceType[] = [];
   const subresources = new Set<string>();
-  lists.forEach((list, i) => {
-    const { group, version } = wanted[i] as { group: string; version: string };
-    for (const r of ((list ?? {}) as { resources?: readonly RawResource[] }).resources ?? []) {
-      if (r.name.includes("/")) {
-        subresources.add(`${group}/${version}/${r.name}`);
-        continue;
+  const groupVersions: string[] = [];
+  for (const { metadata, versions = [] } of documents.flatMap((d) => d.items ?? [])) {
+    const group = metadata?.name ?? "";
+    for (const { version, resources = [] } of versions) {
+      groupVersions.push(group ? `${group}/${version}` : version);
+      for (const r of resources) {
+        const kind = r.responseKind?.kind ?? "";
+        for (const sub of r.subresources ?? []) subresources.add(`${group}/${version}/${r.resource}/${sub.subresource}`);
+        types.push({
+          group,
+          version,
+          name: r.resource,
+          singular: r.singularResource || kind.toLowerCase(),
+          kind,
+          namespaced: r.scope === "Namespaced",
+          verbs: r.verbs ?? [],
+          shortNames: r.shortNames ?? [],
+          categories: r.categories ?? [],
+        });
       }
-      types.push({
-        group,
-        version,
-        name: r.name,
-        singular: r.singularName || r.kind.toLowerCase(),
-        kind: r.kind,
-        namespaced: r.namespaced,
-        verbs: r.verbs ?? [],
-        shortNames: r.shortNames ?? [],
-        categories: r.categories ?? [],
-      });
     }
-  });
-  const groupVersions = wanted.map(({ group, version }) => (group ? `${group}/${version}` : version));
+  }
   return { types, subresources, groupVersions };
-}
-
-function unlessUnavailable(error: unknown): undefined {
-  if (error instanceof ApiFailure && error.code === 503) return undefined;
-  throw error;
 }
 
 /** "deployments.apps", "pods". */

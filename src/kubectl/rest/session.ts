@@ -20,6 +20,7 @@ export interface RequestOptions {
   readonly query?: Query;
   readonly body?: unknown;
   readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly as?: KubectlRequest["as"];
   readonly signal?: AbortSignal;
 }
@@ -70,7 +71,7 @@ export class Session {
   }
 
   discovery(): Promise<Discovery> {
-    this.#discovery ??= discover(async (path) => (await this.object("GET", path)) as object);
+    this.#discovery ??= discover((path, headers) => this.object("GET", path, { headers }));
     return this.#discovery;
   }
 
@@ -144,21 +145,23 @@ export class Session {
     options: RequestOptions,
   ): Promise<T> {
     const { impersonate } = this.config;
+    const { headers: asked, ...rest } = options;
     const headers: Record<string, string> = impersonate
       ? {
+          ...asked,
           "impersonate-user": impersonate.user,
           ...(impersonate.groups.length ? { "impersonate-group": impersonate.groups.join(", ") } : {}),
           ...(impersonate.uid ? { "impersonate-uid": impersonate.uid } : {}),
         }
-      : {};
+      : { ...asked };
     const request: KubectlRequest = {
       method,
       path,
       agent: AGENT,
       causes: this.#causes,
       signal: this.#proc.signal,
-      ...(impersonate ? { headers } : {}),
-      ...options,
+      ...(impersonate || asked ? { headers } : {}),
+      ...rest,
     };
     try {
       this.#api ??= this.#options.connect(this.config);

@@ -17,6 +17,20 @@ const KINDS = [
 ];
 const VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
+/** A group as aggregated discovery tells of it. */
+function discoveryOf(group: string): object {
+  const resources = KINDS.filter((k) => k.group === group && !k.name.includes("/")).map(({ name, kind, namespaced, ...rest }) => ({
+    ...rest,
+    resource: name,
+    responseKind: { kind },
+    scope: namespaced ? "Namespaced" : "Cluster",
+    singularResource: kind.toLowerCase(),
+    verbs: VERBS,
+    subresources: KINDS.filter((k) => k.name.startsWith(`${name}/`)).map((k) => ({ subresource: k.name.slice(name.length + 1) })),
+  }));
+  return { metadata: group === "" ? {} : { name: group }, versions: [{ version: "v1", resources }] };
+}
+
 /** A small API server: objects in a map, tables of NAME, no admission. Enough to see what kubectl sends and says. */
 export class FakeApi implements KubectlApi {
   readonly objects = new Map<string, Resource>();
@@ -26,23 +40,7 @@ export class FakeApi implements KubectlApi {
   async handle(request: KubectlRequest): Promise<KubectlResponse> {
     this.requests.push(request);
     const { path } = request;
-    if (path === "/api") return { status: 200, body: { versions: ["v1"] } };
-    if (path === "/apis")
-      return {
-        status: 200,
-        body: { groups: [{ name: "apps", versions: [{ groupVersion: "apps/v1", version: "v1" }], preferredVersion: { version: "v1" } }] },
-      };
-    if (path === "/api/v1" || path === "/apis/apps/v1")
-      return {
-        status: 200,
-        body: {
-          resources: KINDS.filter((k) => (k.group === "") === (path === "/api/v1")).map((k) => ({
-            ...k,
-            singularName: k.kind.toLowerCase(),
-            verbs: VERBS,
-          })),
-        },
-      };
+    if (path === "/api" || path === "/apis") return { status: 200, body: { items: [discoveryOf(path === "/api" ? "" : "apps")] } };
     const m = /^\/(?:api\/v1|apis\/(\w+)\/v1)(?:\/namespaces\/([^/]+)(?=\/))?\/(\w+)(?:\/([^/]+))?(?:\/(\w+))?$/.exec(path);
     const kind = KINDS.find((k) => k.name === m?.[3] && k.group === (m?.[1] ?? ""));
     if (!m || !kind) throw resourceNotFound();
