@@ -26,3 +26,21 @@ export function readIfThere(proc: ProcessContext, path: string): string | undefi
     return undefined;
   }
 }
+
+/**
+ * A file's contents as they are now, read when it changes rather than when somebody asks: a process that reads at times
+ * of its own would not read at the same ones after a thaw. `changed` is the moment to cut the journal.
+ */
+export function keptFile(proc: ProcessContext, path: string, changed: () => void): () => string | undefined {
+  let text: string | undefined;
+  const read = (): void => {
+    text = readIfThere(proc, path);
+    if (text === undefined) return;
+    proc.fs.watch(path, () => {
+      read();
+      changed();
+    });
+  };
+  read();
+  return () => text;
+}

@@ -190,3 +190,27 @@ it("kills a process whose program is unknown, and says so", async () => {
     message: expect.stringContaining('its program "gone" is unknown'),
   });
 });
+
+it("kills a process that does more at its thaw than it had done, and does not do it for ever", async () => {
+  // What it goes by is not its own: it is there when it runs for the first time, and gone when it thaws.
+  let there = true;
+  const fickle: NonNullable<Programs[string]> = async (proc) => {
+    const end = proc.clock.sleep(10_000);
+    while (!there) await proc.clock.sleep(100);
+    await end;
+    return 0;
+  };
+  const m = testMachine({ ...programs, fickle }, { files });
+  const id = await m.run(["fickle"]);
+  await m.clock.advance(1000);
+  const records = structuredClone(new Map([...m.runtime.drain()].filter(([, v]) => v !== undefined)));
+  there = false;
+  const thawed = testMachine({ ...programs, fickle }, { files, clock: testClock(m.clock.now()) });
+  await thawed.runtime.restore(records);
+  await thawed.clock.settle();
+  expect(thawed.runtime.status(id)).toMatchObject({
+    state: "exited",
+    exitCode: 137,
+    message: expect.stringContaining("it made more than 1 calls"),
+  });
+});

@@ -1,7 +1,7 @@
 import { utcFields } from "../../sim/index.ts";
 import type { ProcessContext, Program } from "../../runtime/index.ts";
 import { DISK_DRIVER_VERSION, type DiskDriverLink } from "../disk-csi.ts";
-import { nextSignal, readIfThere } from "../process.ts";
+import { keptFile, nextSignal } from "../process.ts";
 
 const CREDENTIALS = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 
@@ -31,21 +31,11 @@ export const diskCsiDriver =
     if (!kept)
       await log(`driver.go:84] "Driver Information" Driver="disk.csi.timonel.dev" Version="${DISK_DRIVER_VERSION}" Mode="${mode}"`);
     if (!link) return fail(proc, "no cloud to work with");
-    // Read when it changes, not with each request: those are not made again in the same order after a thaw.
-    let token = "";
-    const readToken = (): void => {
-      token = readIfThere(proc, CREDENTIALS)?.trim() ?? "";
-      if (token !== "")
-        proc.fs.watch(CREDENTIALS, () => {
-          readToken();
-          checkpoint();
-        });
-    };
-    if (mode === "controller") readToken();
+    const token = mode === "controller" ? keptFile(proc, CREDENTIALS, checkpoint) : () => undefined;
     const running =
       mode === "node"
         ? link.node(proc.env["CSI_NODE_NAME"] ?? "", proc.pid)
-        : link.controller({ identity, token: () => token, log: (text) => void log(text) });
+        : link.controller({ identity, token: () => token()?.trim() ?? "", log: (text) => void log(text) });
     if (!running) return fail(proc, `could not get metadata of node ${JSON.stringify(proc.env["CSI_NODE_NAME"] ?? "")}`);
     const end = (): void => {
       ended = true;

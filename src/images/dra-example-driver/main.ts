@@ -1,6 +1,6 @@
 import type { ProcessContext, Program } from "../../runtime/index.ts";
 import type { DevicePluginLink } from "../dra-example-driver.ts";
-import { nextSignal, readIfThere } from "../process.ts";
+import { keptFile, nextSignal } from "../process.ts";
 
 const CREDENTIALS = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 const REGISTRAR = "/var/lib/kubelet/plugins_registry";
@@ -22,18 +22,8 @@ export const draExamplePlugin =
     const socket = `${registrar}/${DRIVER}-reg.sock`;
     if (!proc.fs.exists(registrar))
       return fail(proc, `start kubelet plugin: start plugin registration: listen unix ${socket}: bind: no such file or directory`);
-    // Read when it changes, not with each request: those are not made again in the same order after a thaw.
-    let token = "";
-    const readToken = (): void => {
-      token = readIfThere(proc, CREDENTIALS)?.trim() ?? "";
-      if (token !== "")
-        proc.fs.watch(CREDENTIALS, () => {
-          readToken();
-          proc.checkpoint({});
-        });
-    };
-    readToken();
-    const running = link?.start({ driver: DRIVER, node, devices, pid: proc.pid, token: () => token });
+    const token = keptFile(proc, CREDENTIALS, () => proc.checkpoint({}));
+    const running = link?.start({ driver: DRIVER, node, devices, pid: proc.pid, token: () => token()?.trim() ?? "" });
     if (!running) return fail(proc, `no kubelet found for node ${JSON.stringify(node)}`);
     proc.signal.addEventListener("abort", () => running.stop(), { once: true });
     proc.checkpoint({});

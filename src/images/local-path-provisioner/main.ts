@@ -4,7 +4,7 @@ import type { ProcessContext, Program } from "../../runtime/index.ts";
 import { goFlags } from "../go-flags.ts";
 import { goHeaders } from "../http-echo.ts";
 import type { ProvisionerLink } from "../local-path-provisioner.ts";
-import { nextSignal, readIfThere } from "../process.ts";
+import { keptFile, nextSignal } from "../process.ts";
 import { HttpService } from "../serving.ts";
 
 const VERSION = "v0.0.37";
@@ -52,6 +52,7 @@ class Daemon {
   readonly #identity: string;
   readonly #fresh: boolean;
   readonly #services: HttpService[] = [];
+  readonly #files = new Map<string, () => string | undefined>();
   #writing = 0;
   #ended = false;
 
@@ -88,7 +89,7 @@ class Daemon {
       configMap: this.#flags["configmap-name"] ?? "local-path-config",
       config: () => this.#config(),
       helperPod: () => this.#helperPod(),
-      token: () => readIfThere(this.#proc, CREDENTIALS)?.trim() ?? "",
+      token: () => this.#read(CREDENTIALS)?.trim() ?? "",
       log: (level, message) => {
         if (!this.#ended) void this.#write(level, message);
       },
@@ -116,7 +117,7 @@ class Daemon {
 
   /** Why it cannot start. */
   #problem(link: ProvisionerLink | undefined): string | undefined {
-    if (!link || !this.#proc.fs.exists(CREDENTIALS)) return "unable to get client config: unable to load in-cluster configuration";
+    if (!link || this.#read(CREDENTIALS) === undefined) return "unable to get client config: unable to load in-cluster configuration";
     try {
       this.#config();
       this.#helperPod();
@@ -130,7 +131,7 @@ class Daemon {
     const path = this.#flags["config"];
     if (!path) throw new Error("invalid empty flag config");
     try {
-      return JSON.parse(this.#proc.fs.readText(path)) as unknown;
+      return JSON.parse(this.#text(path)) as unknown;
     } catch (error) {
       throw new Error(`fail to load config file ${path}: ${(error as Error).message}`, { cause: error });
     }
@@ -139,7 +140,18 @@ class Daemon {
   /** From the ConfigMap that is mounted, where upstream asks the API for it first. */
   #helperPod(): unknown {
     const mount = this.#proc.env["CONFIG_MOUNT_PATH"] ?? "/etc/config/";
-    return parse(this.#proc.fs.readText(this.#flags["helper-pod-file"] ?? `${mount.replace(/\/$/, "")}/helperPod.yaml`)) as unknown;
+    return parse(this.#text(this.#flags["helper-pod-file"] ?? `${mount.replace(/\/$/, "")}/helperPod.yaml`)) as unknown;
+  }
+
+  #read(path: string): string | undefined {
+    const known = this.#files.get(path) ?? keptFile(this.#proc, path, () => this.#checkpoint());
+    this.#files.set(path, known);
+    return known();
+  }
+
+  /** Of a file that must be there. */
+  #text(path: string): string {
+    return this.#read(path) ?? this.#proc.fs.readText(path);
   }
 
   /** As logrus writes where there is no terminal. */

@@ -84,6 +84,7 @@ export class Journal implements Finisher {
     const s = this.#calls++;
     if (s === 0 && this.#mode === "live") this.#first = key;
     if (this.#mode === "replay") {
+      if (this.#goesAstray(s)) throw GONE;
       const entry = this.#frozen?.results.get(s);
       if (entry?.e) throw revive(entry.e);
       return entry?.v as T;
@@ -106,6 +107,7 @@ export class Journal implements Finisher {
     const s = this.#calls++;
     if (s === 0 && this.#mode === "live") this.#first = key;
     if (this.#mode === "replay") {
+      if (this.#goesAstray(s)) return never();
       const entry = this.#frozen?.results.get(s);
       if (entry?.e) return Promise.reject(revive(entry.e));
       if (entry) return Promise.resolve(decode ? decode(entry.v) : entry.v);
@@ -116,6 +118,19 @@ export class Journal implements Finisher {
       return pending.promise();
     }
     return this.#live(s, key, start, decode);
+  }
+
+  /** A replayed program that makes more calls than the frozen one did is another: it is ended, since nobody knows what to answer it. */
+  #goesAstray(s: number): boolean {
+    const calls = this.#frozen?.calls ?? Infinity;
+    if (s < calls) return false;
+    if (s === calls) {
+      const why = `it made more than ${calls} calls`;
+      this.#host.turn(() => {
+        if (!this.#dead) this.#host.diverged(why);
+      });
+    }
+    return true;
   }
 
   /** A call that moves this many bytes weighs more: 64 of them as much as a call. */
