@@ -1,5 +1,5 @@
 // The rows of src/api/kinds.ts as they really are: the table is bundled, without what is generated from it, and run.
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { rolldown } from "rolldown";
