@@ -1,5 +1,5 @@
 import type { SchedulingDecision } from "../api/index.ts";
-import { type Advice, type Decision, fitError } from "../scheduler/index.ts";
+import { type Advice, type Decision, fitError, type PodInfo } from "../scheduler/index.ts";
 import { rfc3339 } from "../sim/index.ts";
 
 /** How many decisions of the scheduler are remembered. */
@@ -25,7 +25,7 @@ export class Decisions {
   #cells = 0;
 
   add(decision: Decision, at: number): void {
-    this.#kept.push({ decision, at, sequence: ++this.#sequence });
+    this.#kept.push({ decision: withoutPods(decision), at, sequence: ++this.#sequence });
     this.#cells += cellsOf(decision);
     let gone = 0;
     while (this.#kept.length - gone > KEPT || (this.#cells > MAX_CELLS && this.#kept.length - gone > 1)) {
@@ -47,6 +47,20 @@ export class Decisions {
     });
     return advised.toReversed();
   }
+}
+
+/** The decision with nothing of its pods but their names: they are long gone when it is still remembered. */
+function withoutPods(decision: Decision): Decision {
+  const named = (info: PodInfo): PodInfo => {
+    const { namespace, name } = info.pod.metadata ?? {};
+    return { ...info, pod: { metadata: { ...(namespace ? { namespace } : {}), ...(name ? { name } : {}) } } };
+  };
+  const after = decision.after.map(({ victims, candidates, ...rest }) => ({
+    ...rest,
+    ...(victims ? { victims: victims.map(named) } : {}),
+    ...(candidates ? { candidates: candidates.map((c) => ({ ...c, victims: c.victims.map(named) })) } : {}),
+  }));
+  return { ...decision, pod: named(decision.pod), after };
 }
 
 /** How much a decision holds: its verdicts and scores. */
