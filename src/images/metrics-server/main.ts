@@ -117,19 +117,22 @@ class MetricsServer {
     }
     void this.#service.accept(await proc.net.listen(this.#settings.port));
     if (fresh) await this.#log("I", "secure_serving.go:211", `Serving securely on [::]:${this.#settings.port}`);
-    void this.#rounds(fresh);
+    // From here on it does nothing by itself until the next round: a thaw begins here, and not before the first.
+    this.#busy = false;
+    this.#checkpoint();
+    void this.#rounds();
     await stop;
     return 0;
   }
 
-  async #rounds(fresh: boolean): Promise<void> {
-    if (fresh) {
-      while (!(this.#objects()?.synced() ?? false)) await this.#proc.clock.sleep(SYNC_POLL_MS);
-      await this.#round();
-    }
+  async #rounds(): Promise<void> {
     for (;;) {
-      await this.#proc.clock.sleep(this.#next - this.#proc.clock.now());
-      await this.#round();
+      await this.#proc.clock.sleep(Math.max(0, this.#next - this.#proc.clock.now()));
+      if (this.#objects()?.synced() ?? false) await this.#round();
+      else {
+        this.#next = this.#proc.clock.now() + SYNC_POLL_MS;
+        this.#checkpoint();
+      }
     }
   }
 
