@@ -59,9 +59,9 @@ export const deploymentBounds = (): Checker => ({
     const others = sets.filter((rs) => rs !== after).reduce((sum, rs) => sum + stayingOf(view, rs, sizeOf(rs)), 0);
     const [left, had] = [others + stayingOf(view, after, sizeOf(after)), others + stayingOf(view, after, sizeOf(before))];
     const least = Math.min(...specs.map(leastOf));
-    // Pods that serve nobody, as it may be believed, are no loss.
+    // Pods that serve nobody, as it may be believed, are no loss: also those that were told to go at this very moment.
     const unhealthy = sizeOf(before) - Math.min(...believedAvailable(view, after));
-    if (left < had && left < least && (view.lag === 0 || sizeOf(before) - sizeOf(after) > unhealthy))
+    if (left < had && left < least && sizeOf(before) - sizeOf(after) > unhealthy)
       yield `${name} scales ${after.metadata?.name} from ${sizeOf(before)} to ${sizeOf(after)}: ${left} pods stay available of ${least} that must`;
   },
   *settled(view) {
