@@ -1,6 +1,5 @@
 import type { Pod } from "../src/api/index.ts";
-import { createCluster } from "../src/cluster/index.ts";
-import { nodePlatform } from "../src/node/platform.ts";
+import { benchCluster } from "./cluster.ts";
 import { deployment, referenceLoop } from "./manifest.ts";
 
 /** The budgets that one process can look at by itself: milliseconds are medians, beside a fixed loop of the same moment. */
@@ -16,20 +15,7 @@ async function timed(rounds: number, work: () => Promise<void>): Promise<number>
   return median(times);
 }
 
-const start = async (options: { nodes: number; speed: number }) => {
-  const cluster = createCluster({
-    platform: nodePlatform,
-    preset: "default",
-    addons: false,
-    seed: 1,
-    epoch: Date.UTC(2026, 0, 1),
-    podsPerNode: 1000,
-    ...options,
-  });
-  await cluster.start();
-  const causes = [{ kind: "input" as const, at: cluster.clock.now(), sequence: 0, what: "bench" }];
-  return { cluster, client: cluster.client({ name: "kubernetes-admin", groups: ["system:masters"] }, "bench", causes) };
-};
+const start = (options: { nodes: number; speed: number }) => benchCluster({ podsPerNode: 1000, ...options });
 
 // First, while nothing else has left anything to collect.
 const idle = await start({ nodes: 3, speed: 1 });

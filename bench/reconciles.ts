@@ -1,7 +1,6 @@
-import { createCluster } from "../src/cluster/index.ts";
 import { furnish } from "../src/cluster/invariants/furniture.ts";
 import { idleControllers } from "../src/cluster/invariants/reconciles.ts";
-import { nodePlatform } from "../src/node/platform.ts";
+import { benchCluster } from "./cluster.ts";
 import { referenceLoop } from "./manifest.ts";
 
 /** What a reconcile costs, in microseconds, when nothing has changed: every controller of the table over every key it has. */
@@ -9,16 +8,7 @@ const BOUND = 20;
 const ROUNDS = Number(process.env.ROUNDS ?? 30);
 const OF_EACH_KIND = 20;
 
-const cluster = createCluster({
-  platform: nodePlatform,
-  preset: "default",
-  addons: false,
-  seed: 1,
-  epoch: Date.UTC(2026, 0, 1),
-  speed: 0,
-  nodes: 20,
-});
-await cluster.start();
+const { cluster } = await benchCluster({ nodes: 20 });
 await furnish(cluster, OF_EACH_KIND);
 await cluster.clock.advance(400_000);
 const controllers = [];

@@ -1,13 +1,11 @@
-import { createCluster } from "../src/cluster/index.ts";
 import { createSoak } from "../src/cluster/invariants/soak.ts";
-import { nodePlatform } from "../src/node/platform.ts";
+import { benchCluster } from "./cluster.ts";
 import { referenceLoop } from "./manifest.ts";
 
 /** A day of virtual time with schedules, rollouts, an autoscaler and node failures: what it costs, and whether anything grows. */
 export async function main([hours = 24]: readonly number[]): Promise<void> {
   const referenceMs = referenceLoop();
-  const cluster = createCluster({ platform: nodePlatform, preset: "default", seed: 1, epoch: Date.UTC(2026, 0, 1), speed: 0, nodes: 4 });
-  await cluster.start();
+  const { cluster } = await benchCluster({ nodes: 4, addons: true });
   const soak = createSoak(cluster);
   await soak.begin();
   const rows = [];

@@ -101,7 +101,6 @@ function byPriority(a: string, b: string): number {
   return rank(a) - rank(b) || (a < b ? -1 : 1);
 }
 
-/** Named groups, most important first. */
 /** Every path but those of resources; `more`: what is no discovery. */
 function pathsOf(served: readonly Kind[], more: readonly string[]): readonly string[] {
   const groups = groupsOf(served);
@@ -117,6 +116,7 @@ function pathsOf(served: readonly Kind[], more: readonly string[]): readonly str
   return [...api, ...openapi, ...more, "/version"].sort();
 }
 
+/** Named groups, most important first. */
 function groupsOf(served: readonly Kind[]): readonly string[] {
   return [...new Set(served.map((k) => k.group))].filter((g) => g !== "").sort(byPriority);
 }

@@ -37,6 +37,16 @@ const CACHE = 4096;
 /** A bucket is full again by then, and what was like a message has expired. */
 const FORGET_MS = BURST * REFILL_MS;
 
+/** The recorders of one client, one a component: each is made when it is first asked for. */
+export function createEventRecorders(options: { readonly client: Client; readonly clock: Clock }): (component: string) => EventRecorder {
+  const recorders = new Map<string, EventRecorder>();
+  return (component) => {
+    const known = recorders.get(component) ?? createEventRecorder({ ...options, component });
+    recorders.set(component, known);
+    return known;
+  };
+}
+
 /** As client-go's recorder and correlator: repeats raise `count`, floods are dropped, and losing an event never fails the caller. */
 export function createEventRecorder(options: {
   readonly client: Client;

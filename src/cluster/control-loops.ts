@@ -1,10 +1,9 @@
 import {
   type Client,
   type ClientApi,
-  createEventRecorder,
+  createEventRecorders,
   createInformers,
   createInformersView,
-  type EventRecorder,
   type Informer,
   type Informers,
   type InformersView,
@@ -54,7 +53,7 @@ class ControlProcess implements ComponentHandle {
   readonly program: Program;
   readonly #options: ControlLoopsOptions;
   #shared:
-    | { readonly link: Link; readonly informers: Informers; readonly recorders: Map<string, EventRecorder>; readonly client: Client }
+    | { readonly link: Link; readonly informers: Informers; readonly recorder: ControllerContext["recorder"]; readonly client: Client }
     | undefined;
 
   constructor(name: string, program: Program, options: ControlLoopsOptions) {
@@ -70,18 +69,10 @@ class ControlProcess implements ComponentHandle {
       const link = new Link(api, clock);
       const { user, agent } = this.program;
       const client = this.#options.client(user, agent, causes, link);
-      this.#shared = { link, client, informers: createInformers(client, clock), recorders: new Map() };
+      this.#shared = { link, client, informers: createInformers(client, clock), recorder: createEventRecorders({ client, clock }) };
       this.startedAt = clock.now();
     }
-    const { client, informers, recorders } = this.#shared;
-    return {
-      informers,
-      recorder(component) {
-        const known = recorders.get(component) ?? createEventRecorder({ client, clock, component });
-        recorders.set(component, known);
-        return known;
-      },
-    };
+    return this.#shared;
   }
 
   report: () => Report = () => ({});

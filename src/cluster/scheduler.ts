@@ -3,9 +3,9 @@ import type { ConfigMap } from "../api/index.ts";
 import {
   type Client,
   createEventRecorder,
+  createEventRecorders,
   createInformers,
   createInformersView,
-  type EventRecorder,
   type InformersView,
 } from "../client/index.ts";
 import {
@@ -54,17 +54,12 @@ export function createClusterScheduler(options: ClusterSchedulerOptions): Cluste
   const begin = (configuration: KubeSchedulerConfiguration, causes: readonly Cause[]): void => {
     end();
     const own = client(causes);
-    const recorders = new Map<string, EventRecorder>();
     informers = createInformersView(createInformers(own, clock), clock);
     informers.lag(lag());
     running = startScheduler({
       client: own,
       informers,
-      recorder(component) {
-        const known = recorders.get(component) ?? createEventRecorder({ client: own, clock, component });
-        recorders.set(component, known);
-        return known;
-      },
+      recorder: createEventRecorders({ client: own, clock }),
       clock,
       random,
       configuration,

@@ -1,6 +1,6 @@
-import { utcFields } from "../../sim/index.ts";
 import type { ProcessContext, Program } from "../../runtime/index.ts";
 import { DISK_DRIVER_VERSION, type DiskDriverLink } from "../disk-csi.ts";
+import { klogHead } from "../klog.ts";
 import { keptFile, nextSignal } from "../process.ts";
 
 const CREDENTIALS = "/var/run/secrets/kubernetes.io/serviceaccount/token";
@@ -24,7 +24,7 @@ export const diskCsiDriver =
     const log = async (message: string): Promise<void> => {
       if (ended) return;
       writing++;
-      await proc.stderr.write(`${klogHead(proc)} ${message}\n`);
+      await proc.stderr.write(`${klogHead(proc, "I")} ${message}\n`);
       writing--;
       checkpoint();
     };
@@ -52,13 +52,4 @@ export const diskCsiDriver =
 async function fail(proc: ProcessContext, why: string): Promise<number> {
   await proc.stderr.write(`${klogHead(proc, "F")} main.go:61] ${why}\n`);
   return 255;
-}
-
-const padded = (n: number, width: number): string => String(n).padStart(width, "0");
-
-/** `I0102 15:04:05.000000       1`, as klog begins its lines. */
-function klogHead({ clock, pid }: ProcessContext, level = "I"): string {
-  const t = utcFields(clock.now());
-  const time = `${padded(t.hour, 2)}:${padded(t.minute, 2)}:${padded(t.second, 2)}.${padded(t.millisecond, 3)}000`;
-  return `${level}${padded(t.month, 2)}${padded(t.day, 2)} ${time} ${String(pid).padStart(7, " ")}`;
 }

@@ -7,7 +7,7 @@ import type {
   MetricValueStatus,
 } from "../../api/index.ts";
 import { pathOf } from "../rest/session.ts";
-import { annotationLines, labelLines, longTime, type Page } from "./page.ts";
+import { annotationLines, labelLines, longTime, type Page, nameLines } from "./page.ts";
 import type { Describer } from "./types.ts";
 
 const UNKNOWN = "<unknown>";
@@ -25,8 +25,7 @@ export const horizontalPodAutoscaler: Describer = {
         ? object
         : await session.object("GET", pathOf({ ...type, version: "v2" }, object.metadata.namespace, object.metadata.name));
     const { metadata, spec, status } = newest as unknown as HorizontalPodAutoscaler;
-    page.line(0, `Name:\t${metadata?.name}`);
-    page.line(0, `Namespace:\t${metadata?.namespace ?? ""}`);
+    nameLines(page, metadata);
     labelLines(page, "Labels", metadata?.labels);
     annotationLines(page, "Annotations", metadata?.annotations);
     page.line(0, `CreationTimestamp:\t${longTime(metadata?.creationTimestamp)}`);

@@ -10,7 +10,7 @@ import type {
 } from "../../api/index.ts";
 import { formatLabelSelector } from "../../machinery/index.ts";
 import { parseTime, utcFields } from "../../sim/index.ts";
-import { annotationLines, labelLines, longTime, orNone, type Page } from "./page.ts";
+import { annotationLines, labelLines, longTime, orNone, type Page, nameLines } from "./page.ts";
 import { endpointsText, type EndpointSlice } from "./service.ts";
 import type { Describer, DescribeContext } from "./types.ts";
 
@@ -136,8 +136,7 @@ export const networkPolicy: Describer = {
   events: false,
   describe(page, object) {
     const { metadata, spec = {} } = object as unknown as NetworkPolicy;
-    page.line(0, `Name:\t${metadata?.name}`);
-    page.line(0, `Namespace:\t${metadata?.namespace ?? ""}`);
+    nameLines(page, metadata);
     page.line(0, `Created on:\t${goTime(metadata?.creationTimestamp)}`);
     labelLines(page, "Labels", metadata?.labels);
     annotationLines(page, "Annotations", metadata?.annotations);

@@ -42,6 +42,12 @@ export function since(time: string | undefined | null, now: number): string {
 
 export const orNone = (text: string | undefined): string => text || "<none>";
 
+/** How the page of an object in a namespace begins. */
+export function nameLines(page: Page, metadata: { readonly name?: string; readonly namespace?: string } | undefined): void {
+  page.line(0, `Name:\t${metadata?.name ?? ""}`);
+  page.line(0, `Namespace:\t${metadata?.namespace ?? ""}`);
+}
+
 export function labelLines(
   page: Page,
   title: string,

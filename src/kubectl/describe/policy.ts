@@ -1,7 +1,7 @@
 import type { LimitRange, LimitRangeItem, PodDisruptionBudget, PriorityClass, ResourceQuota } from "../../api/index.ts";
 import { formatLabelSelector, formatQuantity, parseQuantity, value } from "../../machinery/index.ts";
 import { labelsText } from "../printers/table.ts";
-import type { Page } from "./page.ts";
+import { nameLines, type Page } from "./page.ts";
 import type { Describer } from "./types.ts";
 
 const SCOPES: Readonly<Record<string, string>> = {
@@ -77,8 +77,7 @@ export const limitRange: Describer = {
   events: false,
   describe(page, object) {
     const { metadata, spec } = object as unknown as LimitRange;
-    page.line(0, `Name:\t${metadata?.name}`);
-    page.line(0, `Namespace:\t${metadata?.namespace ?? ""}`);
+    nameLines(page, metadata);
     page.line(0, HEADERS);
     page.line(0, RULES);
     limitLines(page, spec?.limits ?? [], "");
@@ -98,8 +97,7 @@ export const podDisruptionBudget: Describer = {
   events: true,
   describe(page, object) {
     const { metadata, spec = {}, status } = object as unknown as PodDisruptionBudget;
-    page.line(0, `Name:\t${metadata?.name}`);
-    page.line(0, `Namespace:\t${metadata?.namespace ?? ""}`);
+    nameLines(page, metadata);
     if (spec.minAvailable !== undefined) page.line(0, `Min available:\t${spec.minAvailable}`);
     else if (spec.maxUnavailable !== undefined) page.line(0, `Max unavailable:\t${spec.maxUnavailable}`);
     page.line(0, `Selector:\t${spec.selector === undefined ? "<unset>" : formatLabelSelector(spec.selector)}`);

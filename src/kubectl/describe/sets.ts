@@ -1,6 +1,6 @@
 import type { DaemonSet, PersistentVolumeClaim, ReplicationController, StatefulSet } from "../../api/index.ts";
 import { labelsText } from "../printers/table.ts";
-import { annotationLines, labelLines, longTime, type Page } from "./page.ts";
+import { annotationLines, labelLines, longTime, type Page, nameLines } from "./page.ts";
 import { controllerOf, describePodTemplate } from "./pod.ts";
 import { selectorText } from "./selectors.ts";
 import type { Condition, Describer, LabelSelector, PodTemplate } from "./types.ts";
@@ -26,8 +26,7 @@ export const statefulSet: Describer = {
   events: true,
   async describe(page, object, context) {
     const { metadata, spec, status } = object as StatefulSet;
-    page.line(0, `Name:\t${metadata?.name ?? ""}`);
-    page.line(0, `Namespace:\t${metadata?.namespace ?? ""}`);
+    nameLines(page, metadata);
     page.line(0, `CreationTimestamp:\t${longTime(metadata?.creationTimestamp)}`);
     if (!spec) return;
     const selector = selectorText(spec.selector as LabelSelector);
@@ -53,8 +52,7 @@ export const daemonSet: Describer = {
   events: true,
   async describe(page, object, context) {
     const { metadata, spec, status } = object as DaemonSet;
-    page.line(0, `Name:\t${metadata?.name ?? ""}`);
-    page.line(0, `Namespace:\t${metadata?.namespace ?? ""}`);
+    nameLines(page, metadata);
     if (!spec) return;
     const selector = selectorText(spec.selector as LabelSelector);
     page.line(0, `Selector:\t${selector}`);
@@ -77,8 +75,7 @@ export const replicationController: Describer = {
   events: true,
   async describe(page, object, context) {
     const { metadata, spec, status } = object as ReplicationController;
-    page.line(0, `Name:\t${metadata?.name ?? ""}`);
-    page.line(0, `Namespace:\t${metadata?.namespace ?? ""}`);
+    nameLines(page, metadata);
     if (!spec) return;
     page.line(0, `Selector:\t${labelsText(spec.selector)}`);
     labelLines(page, "Labels", metadata?.labels);

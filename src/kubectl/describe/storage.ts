@@ -1,6 +1,6 @@
 import { modesCell, type PersistentVolume, type PersistentVolumeClaim, type Pod, type StorageClass } from "../../api/index.ts";
 import { labelsText } from "../printers/table.ts";
-import { annotationLines, labelLines, longTime, orNone, type Page, since } from "./page.ts";
+import { annotationLines, labelLines, longTime, orNone, type Page, since, nameLines } from "./page.ts";
 import type { Describer } from "./types.ts";
 
 const CLASS = "volume.beta.kubernetes.io/storage-class";
@@ -113,8 +113,7 @@ export const persistentVolumeClaim: Describer = {
       pod.spec?.volumes?.some((v) => v.persistentVolumeClaim?.claimName === metadata?.name) === true ||
       metadata?.ownerReferences?.some((o) => o.kind === "Pod" && o.uid === pod.metadata?.uid) === true;
     const bound = Boolean(spec?.volumeName);
-    page.line(0, `Name:\t${metadata?.name}`);
-    page.line(0, `Namespace:\t${metadata?.namespace ?? ""}`);
+    nameLines(page, metadata);
     page.line(0, `StorageClass:\t${classOf(claim)}`);
     page.line(0, `Status:\t${statusOf(claim, page.now)}`);
     page.line(0, `Volume:\t${spec?.volumeName ?? ""}`);

@@ -7,6 +7,13 @@ import { podRemoval } from "../checkers/removal.ts";
 import { metadataRules } from "../checkers/metadata.ts";
 import { type Forgeries, going, object, owned, ownedBy, ready, running, sized } from "../forged.ts";
 
+const SMALL_NODE = {
+  apiVersion: "v1",
+  kind: "Node",
+  metadata: { name: "node-1" },
+  status: { allocatable: { pods: "1", cpu: "2", memory: "1Gi" } },
+};
+
 export const ruleForgeries: Forgeries = [
   [
     disruptionBudgets,
@@ -90,24 +97,14 @@ export const ruleForgeries: Forgeries = [
       [
         /default\/b is pod number 2 of node-1, which takes 1/,
         (f) => {
-          f.put({
-            apiVersion: "v1",
-            kind: "Node",
-            metadata: { name: "node-1" },
-            status: { allocatable: { pods: "1", cpu: "2", memory: "1Gi" } },
-          });
+          f.put(SMALL_NODE);
           for (const name of ["a", "b"]) f.put(running(name));
         },
       ],
       [
         /default\/a brings the cpu asked of node-1 to 3000m of 2000m/,
         (f) => {
-          f.put({
-            apiVersion: "v1",
-            kind: "Node",
-            metadata: { name: "node-1" },
-            status: { allocatable: { pods: "1", cpu: "2", memory: "1Gi" } },
-          });
+          f.put(SMALL_NODE);
           f.put(running("a", { containers: [{ name: "c", resources: { requests: { cpu: "3" } } }] }));
         },
       ],
