@@ -16,6 +16,7 @@ export { countsFor, isQuotaed, unsaidProblem, usageOf } from "./core/quota/usage
 export { compactRules, grants, grantsPath, missingRights, ruleRows } from "./rbac/policy.ts";
 export { certificateState } from "./certificates/certificate-signing-request.ts";
 export { tokenRequest } from "./authentication/reviews.ts";
+export { isPodTerminal } from "./core/pod/phase.ts";
 export { qosClass } from "./core/pod/qos.ts";
 export { podAmounts } from "./core/pod/requests.ts";
 export { isExtendedResource } from "./core/resource-names.ts";

@@ -1,13 +1,12 @@
-import type { Pod, PodCondition } from "../api/index.ts";
+import { isPodTerminal, type Pod, type PodCondition } from "../api/index.ts";
+
+export { isPodTerminal };
 
 export function podCondition(pod: Pod, type: string): PodCondition | undefined {
   return pod.status?.conditions?.find((c) => c.type === type);
 }
 
 export const isPodReady = (pod: Pod): boolean => podCondition(pod, "Ready")?.status === "True";
-
-/** Succeeded or Failed: its containers never run again (k8s: podutil.IsPodTerminal). */
-export const isPodTerminal = (pod: Pod): boolean => pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
 
 /** k8s: controller.IsPodActive. */
 export const isPodActive = (pod: Pod): boolean => !isPodTerminal(pod) && pod.metadata?.deletionTimestamp === undefined;

@@ -18,6 +18,9 @@ export async function goExit(proc: ProcessContext): Promise<number> {
   return 2;
 }
 
+/** Where a pod finds the token of its service account. */
+export const TOKEN_FILE = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+
 /** Contents of a file, or undefined when it cannot be read. */
 export function readIfThere(proc: ProcessContext, path: string): string | undefined {
   try {

@@ -1,4 +1,4 @@
-import type { KubeObject, Node, Pod } from "../api/index.ts";
+import { isPodTerminal, type KubeObject, type Node, type Pod } from "../api/index.ts";
 import type { Change, Client, EventRecorder, Informer, Informers, Resource } from "../client/index.ts";
 import { isNotFound, StatusError } from "../machinery/index.ts";
 import type { Cause, Clock, Random } from "../sim/index.ts";
@@ -253,8 +253,7 @@ export function startScheduler(options: SchedulerOptions): RunningScheduler {
     const uid = pod.metadata?.uid ?? "";
     // Another pod of the same name took its place unseen.
     if (old && object && old.metadata?.uid !== uid) onPod({ key: "", object: undefined, old, causes });
-    const finished = pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
-    if (!object || finished) {
+    if (!object || isPodTerminal(object)) {
       queue.delete(uid);
       bound.delete(uid);
       nominator.forget(uid);

@@ -1,9 +1,7 @@
 import type { ProcessContext, Program } from "../../runtime/index.ts";
 import { DISK_DRIVER_VERSION, type DiskDriverLink } from "../disk-csi.ts";
 import { klogHead } from "../klog.ts";
-import { keptFile, nextSignal } from "../process.ts";
-
-const CREDENTIALS = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+import { keptFile, nextSignal, TOKEN_FILE } from "../process.ts";
 
 /** The simulated cloud's CSI driver: `controller` makes, attaches and enlarges disks, `node` mounts them. */
 export const diskCsiDriver =
@@ -31,7 +29,7 @@ export const diskCsiDriver =
     if (!kept)
       await log(`driver.go:84] "Driver Information" Driver="disk.csi.timonel.dev" Version="${DISK_DRIVER_VERSION}" Mode="${mode}"`);
     if (!link) return fail(proc, "no cloud to work with");
-    const token = mode === "controller" ? keptFile(proc, CREDENTIALS, checkpoint) : () => undefined;
+    const token = mode === "controller" ? keptFile(proc, TOKEN_FILE, checkpoint) : () => undefined;
     const running =
       mode === "node"
         ? link.node(proc.env["CSI_NODE_NAME"] ?? "", proc.pid)

@@ -1,8 +1,7 @@
 import type { ProcessContext, Program } from "../../runtime/index.ts";
 import type { DevicePluginLink } from "../dra-example-driver.ts";
-import { keptFile, nextSignal } from "../process.ts";
+import { keptFile, nextSignal, TOKEN_FILE } from "../process.ts";
 
-const CREDENTIALS = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 const REGISTRAR = "/var/lib/kubelet/plugins_registry";
 const DRIVER = "gpu.example.com";
 
@@ -22,7 +21,7 @@ export const draExamplePlugin =
     const socket = `${registrar}/${DRIVER}-reg.sock`;
     if (!proc.fs.exists(registrar))
       return fail(proc, `start kubelet plugin: start plugin registration: listen unix ${socket}: bind: no such file or directory`);
-    const token = keptFile(proc, CREDENTIALS, () => proc.checkpoint({}));
+    const token = keptFile(proc, TOKEN_FILE, () => proc.checkpoint({}));
     const running = link?.start({ driver: DRIVER, node, devices, pid: proc.pid, token: () => token()?.trim() ?? "" });
     if (!running) return fail(proc, `no kubelet found for node ${JSON.stringify(node)}`);
     proc.signal.addEventListener("abort", () => running.stop(), { once: true });

@@ -4,11 +4,10 @@ import type { ProcessContext, Program } from "../../runtime/index.ts";
 import { goFlags } from "../go-flags.ts";
 import { goHeaders } from "../http-echo.ts";
 import type { ProvisionerLink } from "../local-path-provisioner.ts";
-import { keptFile, nextSignal } from "../process.ts";
+import { keptFile, nextSignal, TOKEN_FILE } from "../process.ts";
 import { HttpService } from "../serving.ts";
 
 const VERSION = "v0.0.37";
-const CREDENTIALS = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 
 const FLAGS = {
   config: "string",
@@ -89,7 +88,7 @@ class Daemon {
       configMap: this.#flags["configmap-name"] ?? "local-path-config",
       config: () => this.#config(),
       helperPod: () => this.#helperPod(),
-      token: () => this.#read(CREDENTIALS)?.trim() ?? "",
+      token: () => this.#read(TOKEN_FILE)?.trim() ?? "",
       log: (level, message) => {
         if (!this.#ended) void this.#write(level, message);
       },
@@ -117,7 +116,7 @@ class Daemon {
 
   /** Why it cannot start. */
   #problem(link: ProvisionerLink | undefined): string | undefined {
-    if (!link || this.#read(CREDENTIALS) === undefined) return "unable to get client config: unable to load in-cluster configuration";
+    if (!link || this.#read(TOKEN_FILE) === undefined) return "unable to get client config: unable to load in-cluster configuration";
     try {
       this.#config();
       this.#helperPod();

@@ -12,7 +12,7 @@ import {
 import type { ProcessContext, Program } from "../../runtime/index.ts";
 import { klog } from "../klog.ts";
 import { goFlags } from "../go-flags.ts";
-import { nextSignal, readIfThere } from "../process.ts";
+import { nextSignal, readIfThere, TOKEN_FILE } from "../process.ts";
 import { HttpService } from "../serving.ts";
 import { answer } from "./answers.ts";
 import type { ClusterNode, ClusterObjects } from "./cluster.ts";
@@ -29,7 +29,6 @@ const FLAGS = {
   v: "string",
 } as const;
 
-const TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 const DEFAULT_PORT = 10250;
 const TYPES = "Hostname,InternalDNS,InternalIP,ExternalDNS,ExternalIP";
 /** What a round costs, and what it costs more for each node. */
@@ -184,7 +183,7 @@ class MetricsServer {
     port: number,
     target: string,
   ): Promise<{ readonly status: number; readonly reason: string; readonly text: string }> {
-    const token = readIfThere(this.#proc, TOKEN) ?? "";
+    const token = readIfThere(this.#proc, TOKEN_FILE) ?? "";
     const socket = await this.#proc.net.connect(ip, port, { timeout: this.#settings.resolution });
     try {
       const headers = [

@@ -1,3 +1,4 @@
+import { isPodTerminal } from "../../api/index.ts";
 import { formatDuration } from "../../machinery/index.ts";
 import { parseTime } from "../../sim/index.ts";
 import type { Pod } from "../describe/types.ts";
@@ -25,7 +26,6 @@ interface Judgement {
   readonly warning?: string;
 }
 
-const isFinished = ({ status }: Pod): boolean => status?.phase === "Succeeded" || status?.phase === "Failed";
 const controllerOf = ({ metadata }: Pod) => metadata.ownerReferences?.find((o) => o.controller);
 
 /** Whether a pod on its way out is not worth waiting for any more (k8s: shouldSkipPod). */
@@ -39,7 +39,7 @@ function isOverdue({ flags, proc }: Invocation, { metadata }: Pod): boolean {
 async function daemonJudgement(invocation: Invocation, pod: Pod): Promise<Judgement | undefined> {
   const { flags, session } = invocation;
   const owner = controllerOf(pod);
-  if (owner?.kind !== "DaemonSet" || owner.apiVersion !== "apps/v1" || isFinished(pod)) return undefined;
+  if (owner?.kind !== "DaemonSet" || owner.apiVersion !== "apps/v1" || isPodTerminal(pod)) return undefined;
   try {
     await session.get(findType(await session.discovery(), "daemonsets.apps"), pod.metadata.namespace, owner.name);
   } catch (error) {
@@ -58,9 +58,9 @@ async function judge(invocation: Invocation, pod: Pod): Promise<Judgement> {
   const daemon = await daemonJudgement(invocation, pod);
   if (daemon?.skip || daemon?.error !== undefined) return daemon;
   if (pod.metadata.annotations?.["kubernetes.io/config.mirror"] !== undefined) return { skip: true };
-  if (pod.spec.volumes?.some((v) => v["emptyDir"] !== undefined) && !isFinished(pod) && !flags.bool("delete-emptydir-data"))
+  if (pod.spec.volumes?.some((v) => v["emptyDir"] !== undefined) && !isPodTerminal(pod) && !flags.bool("delete-emptydir-data"))
     return { error: "cannot delete Pods with local storage (use --delete-emptydir-data to override)" };
-  if (controllerOf(pod) || isFinished(pod)) return {};
+  if (controllerOf(pod) || isPodTerminal(pod)) return {};
   return flags.bool("force")
     ? { warning: "deleting Pods that declare no controller" }
     : { error: "cannot delete Pods that declare no controller (use --force to override)" };

@@ -1,3 +1,4 @@
+import { isPodTerminal } from "../../api/index.ts";
 import { ApiFailure, CliError, usageError } from "../errors.ts";
 import { fileFlags } from "../flags/groups.ts";
 import { bool, duration, str } from "../flags/parse.ts";
@@ -55,8 +56,7 @@ export const exec: Command = {
     const command = args.slice(1);
     if (command.length === 0) throw new CliError("you must specify at least one command for the container");
     const pod = await podOf(invocation, args[0] as string);
-    if (pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed")
-      throw new CliError(`cannot exec into a container in a completed pod; current phase is ${pod.status.phase}`);
+    if (isPodTerminal(pod)) throw new CliError(`cannot exec into a container in a completed pod; current phase is ${pod.status?.phase}`);
     const container = await defaultContainer(invocation, pod, flags.string("container"), flags.bool("quiet"));
     const tty = await ttyOf(invocation);
     const stdin = flags.bool("stdin");
@@ -90,8 +90,7 @@ export const attach: Command = {
     if (args.length === 0) throw usageError(invocation.path, "at least 1 argument is required for attach");
     if (args.length > 2) throw usageError(invocation.path, "expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments)");
     const pod = await podOf(invocation, args.length === 2 ? `${args[0]}/${args[1]}` : (args[0] as string));
-    if (pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed")
-      throw new CliError(`cannot attach a container in a completed pod; current phase is ${pod.status.phase}`);
+    if (isPodTerminal(pod)) throw new CliError(`cannot attach a container in a completed pod; current phase is ${pod.status?.phase}`);
     const container = await defaultContainer(invocation, pod, flags.string("container"), flags.bool("quiet"));
     const declared = pod.spec.containers.find((c) => c.name === container) as { tty?: boolean } | undefined;
     let tty = await ttyOf(invocation);
