@@ -278,7 +278,9 @@ describe("@kubernetes/client-node", () => {
   });
 
   it("forwards ports", async () => {
-    const containers = [{ name: "web", image: "nginx:1.27" }];
+    // Ready means that it serves: without a probe a pod is ready before its nginx listens, and may refuse the connection.
+    const readinessProbe = { httpGet: { port: 80 }, periodSeconds: 1 };
+    const containers = [{ name: "web", image: "nginx:1.27", readinessProbe }];
     await core.createNamespacedPod({
       ...NAMESPACE,
       body: { metadata: { name: "site" }, spec: { containers, terminationGracePeriodSeconds: 0 } },
@@ -287,21 +289,22 @@ describe("@kubernetes/client-node", () => {
       () => core.readNamespacedPod({ ...NAMESPACE, name: "site" }),
       (pod) => pod.status?.conditions?.some((c) => c.type === "Ready" && c.status === "True") ?? false,
     );
-    let answer = "";
-    const output = new Writable({
-      write(chunk: Buffer, _, done) {
-        answer += chunk.toString();
-        done();
-      },
-    });
+    const told = { answer: "", error: "" };
+    const collect = (into: keyof typeof told) =>
+      new Writable({
+        write(chunk: Buffer, _, done) {
+          told[into] += chunk.toString();
+          done();
+        },
+      });
     const input = new PassThrough();
-    const socket = await new PortForward(config).portForward("default", "site", [80], output, null, input);
+    const socket = await new PortForward(config).portForward("default", "site", [80], collect("answer"), collect("error"), input);
     input.write("GET / HTTP/1.1\r\nHost: site\r\nConnection: close\r\n\r\n");
     await until(
-      () => answer,
-      (text) => text.includes("</html>"),
+      () => told,
+      ({ answer, error }) => answer.includes("</html>") || error !== "",
     );
-    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*Welcome to nginx!/);
+    expect(told).toEqual({ answer: expect.stringMatching(/^HTTP\/1\.1 200 OK\r\n[^]*Welcome to nginx!/), error: "" });
     if ("close" in socket) socket.close();
     await core.deleteNamespacedPod({ ...NAMESPACE, name: "site" });
   });

@@ -142,6 +142,8 @@ describe.skipIf(!hasKubectl)("timonel serve and the real kubectl", () => {
   it("forwards ports, and says why one leads nowhere", async () => {
     await kubectl("run site --image=nginx --port=80");
     await kubectl("wait --for=condition=Ready pod/site --timeout=60s");
+    // Without a probe a pod is ready before its nginx listens.
+    await kubectl("exec site -- sh -c 'until curl -sf -o /dev/null localhost; do sleep 0.1; done'");
     const forward = start("kubectl", ["port-forward", "pod/site", ":80", ":81"]);
     const local = (remote: number): string | undefined => new RegExp(`127.0.0.1:(\\d+) -> ${remote}$`, "m").exec(forward.text())?.[1];
     await until("forwarding", () => local(80) !== undefined && local(81) !== undefined);
