@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { testClock } from "../sim/testing.ts";
-import { testMachine } from "./testing/machine.ts";
+import { CONFIG, testMachine } from "./testing/machine.ts";
 import type { Programs } from "./index.ts";
 
 const programs: Programs = {
@@ -288,4 +288,39 @@ it("pulls coalesced, in time by size, and refuses unknown images in containerd's
   await expect(m.settled(m.runtime.pullImage("busybox:9.99"))).rejects.toThrow(
     'failed to pull and unpack image "docker.io/library/busybox:9.99": failed to resolve reference "docker.io/library/busybox:9.99": docker.io/library/busybox:9.99: not found',
   );
+});
+
+describe("process numbers", () => {
+  const NUMBERS: Programs = {
+    ...programs,
+    async ps(proc) {
+      await proc.stdout.write(
+        proc
+          .processes()
+          .map((p) => `${p.pid} ${p.argv.join(" ")}\n`)
+          .join(""),
+      );
+      await proc.clock.sleep(60_000);
+      return 0;
+    },
+  };
+
+  it("are the target's for a container that joins it, and end with its first process", async () => {
+    const m = testMachine(NUMBERS);
+    const { runtime } = m;
+    const app = await m.run(["sleep", "5"]);
+    const { sandbox } = runtime.status(app) ?? { sandbox: "" };
+    const create = (target: string): Promise<string> =>
+      runtime.createContainer(sandbox, { ...CONFIG, name: "peek", command: ["ps"], pidNamespace: { target } });
+    const peek = await create(app);
+    await runtime.startContainer(peek);
+    await m.settled(Promise.resolve());
+    expect(m.output(peek)).toBe("1 sleep 5\n2 ps\n");
+    await m.settled(Promise.resolve(), 5000);
+    expect(runtime.status(peek)).toMatchObject({ state: "exited", exitCode: 137 });
+    await expect(create(app)).rejects.toThrow(
+      ` spec: failed to generate spec opts: invalid target container: container "${app}" is not running - in state CONTAINER_EXITED`,
+    );
+    await expect(create("gone")).rejects.toThrow('container "gone" does not exist');
+  });
 });

@@ -2,6 +2,7 @@ import { dialError } from "../network/index.ts";
 import type { Cancel, Clock, Persistent, Random } from "../sim/index.ts";
 import { ImageStore } from "./cri/images.ts";
 import { Container, startFailure } from "./cri/container.ts";
+import { checkTarget, namespaceFor } from "./cri/namespaces.ts";
 import { Sandbox } from "./cri/sandbox.ts";
 import { Outlet, pipeReader, pipeWriter } from "./cri/streams.ts";
 import { Volumes } from "./cri/volumes.ts";
@@ -224,6 +225,7 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
       const image = images.find(config.image);
       if (!image) throw new RuntimeError("NotFound", `failed to resolve image "${config.image}": not found`);
       const id = newId();
+      checkTarget(config, sandbox, containers, id);
       const made = new Container({
         kernel,
         id,
@@ -234,6 +236,7 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
         imageRef: image.imageRef,
         imageName: image.names[0] ?? image.imageRef,
         progress: { state: "created", createdAt: clock.now() },
+        namespace: namespaceFor(config, sandbox, containers),
         volume: (volume) => volumes.tree(volume),
       });
       containers.set(id, made);

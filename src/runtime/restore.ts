@@ -1,4 +1,5 @@
 import { Container, type StoredContainer } from "./cri/container.ts";
+import { namespaceFor } from "./cri/namespaces.ts";
 import type { ImageStore } from "./cri/images.ts";
 import { Sandbox, type StoredSandbox } from "./cri/sandbox.ts";
 import type { Volumes } from "./cri/volumes.ts";
@@ -79,6 +80,7 @@ function revive(m: Machine, id: string, row: StoredContainer, trees: ReturnType<
     imageRef: row.imageRef,
     imageName: row.imageName,
     progress: row.progress,
+    namespace: namespaceFor(row.config, sandbox, m.containers),
     volume: (volume) => m.volumes.tree(volume),
     stored: { ...(root && { root }), ...(extra && { extra }) },
     records: m.records,

@@ -106,6 +106,8 @@ export class Container implements Box, Savable {
     readonly imageRef: string;
     readonly imageName: string;
     readonly progress: ContainerProgress;
+    /** Another's process numbers; absent: its own. */
+    readonly namespace?: PidNamespace | undefined;
     volume(id: string): Tree;
     readonly stored?: { readonly root?: ReadonlyMap<number, StoredNode>; readonly extra?: ReadonlyMap<number, StoredNode> };
     readonly records?: ReadonlyMap<string, unknown>;
@@ -121,7 +123,7 @@ export class Container implements Box, Savable {
     this.imageRef = options.imageRef;
     this.imageName = options.imageName;
     this.progress = options.progress;
-    this.namespace = options.sandbox.config.shareProcessNamespace ? options.sandbox.namespace : new PidNamespace(id);
+    this.namespace = options.namespace ?? new PidNamespace(id);
     this.hostname = options.sandbox.hostname;
     this.cpu = createCpuGroup(config.cpuLimit, config.cpuShares);
     this.cpu.onUse = () => this.kernel.records.mark(this);

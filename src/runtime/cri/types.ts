@@ -21,6 +21,12 @@ export interface SandboxConfig {
   readonly shareProcessNamespace?: boolean;
 }
 
+/** Whose process numbers a container sees; absent: its own (k8s: cri-api NamespaceMode). A target is a container's id. */
+export type PidNamespaceMode = "pod" | "node" | { readonly target: string };
+
+/** A filter of system calls (k8s: cri-api SecurityProfile). `localhost` is a profile's path on the machine. */
+export type SeccompMode = "RuntimeDefault" | "Unconfined" | { readonly localhost: string };
+
 export interface Mount {
   readonly containerPath: string;
   readonly volume: Volume;
@@ -48,8 +54,26 @@ export interface ContainerConfig {
   readonly tty: boolean;
   readonly stdin: boolean;
   readonly stdinOnce: boolean;
-  readonly user?: { readonly uid?: number; readonly gid?: number; readonly groups?: readonly number[] };
+  readonly user?: {
+    readonly uid?: number;
+    readonly gid?: number;
+    readonly groups?: readonly number[];
+    /** The image's own groups of that user do not count (supplementalGroupsPolicy Strict). */
+    readonly strictGroups?: boolean;
+  };
   readonly readOnlyRoot: boolean;
+  readonly pidNamespace?: PidNamespaceMode;
+  readonly privileged?: boolean;
+  /** Beyond the runtime's default set, and less than it; names without CAP_, or ALL. */
+  readonly capabilities?: { readonly add?: readonly string[]; readonly drop?: readonly string[] };
+  /** No execve gives privileges (allowPrivilegeEscalation false). */
+  readonly noNewPrivileges?: boolean;
+  /** Absent: unconfined. */
+  readonly seccomp?: SeccompMode;
+  /** All of /proc is shown and may be written. */
+  readonly unmaskedProc?: boolean;
+  /** -1000 to 1000: whom the machine's OOM killer prefers. */
+  readonly oomScoreAdj?: number;
   /** Millicores; undefined: no limit. */
   readonly cpuLimit?: number;
   readonly cpuShares: number;
