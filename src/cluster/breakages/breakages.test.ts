@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { containers } from "./containers.ts";
 import { type Account, breakPods } from "./run.ts";
 import type { Breakage, Turn } from "./types.ts";
+import { volumes } from "./volumes.ts";
 
-const rows: readonly Breakage[] = [...containers];
+const rows: readonly Breakage[] = [...containers, ...volumes];
 
 /** Rows of one preset share a cluster, but for those that disturb others. */
 const groups = Object.entries(

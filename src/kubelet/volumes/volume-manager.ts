@@ -4,7 +4,6 @@ import { isStatusError, value } from "../../machinery/index.ts";
 import { Errno, type ContainerRuntime, type Mount } from "../../runtime/index.ts";
 import type { Clock } from "../../sim/index.ts";
 import { hostsFile, podHostname } from "../dns.ts";
-import { expand } from "../environment.ts";
 import type { PodAddresses } from "../fields.ts";
 import { StartFailure } from "../images.ts";
 import { MissingObject, type ObjectReader } from "../objects.ts";
@@ -21,6 +20,7 @@ import { isProjection, payloadOf } from "./projected.ts";
 import { HOST, MountFailure, type Source, Waiting } from "./mounting.ts";
 import { mountNfs } from "./nfs.ts";
 import { mountInlineCsi, mountPersistent, type SourceDeps } from "./sources.ts";
+import { sourcePath, subPathOf, subPathSource } from "./sub-path.ts";
 
 interface Mounted extends Source {
   /** Versions of a projection that subPath mounts show. */
@@ -186,17 +186,18 @@ export class VolumeManager {
     const mounts = container.volumeMounts;
     if (mounts === undefined || mounts.length === 0) return hosts;
     const mounted = this.of(pod);
-    const own = mounts.map((mount) => {
+    const own = mounts.map((mount, i) => {
       const there = mounted.get(mount.name);
       if (there === undefined)
         throw new StartFailure(
           "CreateContainerConfigError",
           `cannot find volume "${mount.name}" to mount into container "${container.name}"`,
         );
-      const wanted = mount.subPathExpr === undefined ? (mount.subPath ?? "") : expand(mount.subPathExpr, (name) => env[name]);
+      const wanted = subPathOf(mount, env);
       const subPath = wanted === "" ? there.root : this.#subPath(there, wanted, mount.name, container.name);
       const readOnly = there.readOnly || mount.readOnly === true;
-      return { containerPath: mount.mountPath, volume: there.volume, ...(subPath === "" ? {} : { subPath }), readOnly };
+      const source = wanted === "" ? sourcePath(pod, mount.name, there) : subPathSource(pod, mount.name, container.name, i);
+      return { containerPath: mount.mountPath, volume: there.volume, ...(subPath === "" ? {} : { subPath }), readOnly, source };
     });
     return hosts.length === 0 ? own : [...hosts, ...own];
   }
@@ -214,13 +215,12 @@ export class VolumeManager {
   #subPath(there: Mounted, own: string, name: string, container: string): string {
     const { fs } = there.volume;
     const path = `${there.root === "" ? "" : `/${there.root}`}/${own}`;
-    if (!fs.exists(path)) {
-      if (there.readOnly)
-        throw new StartFailure(
-          "CreateContainerConfigError",
-          `failed to prepare subPath for volumeMount "${name}" of container "${container}"`,
-        );
-      fs.mkdir(path, { recursive: true, mode: 0o755 });
+    try {
+      if (!fs.exists(path)) fs.mkdir(path, { recursive: true, mode: 0o755 });
+    } catch (error) {
+      if (!(error instanceof Errno)) throw error;
+      const message = `failed to create subPath directory for volumeMount "${name}" of container "${container}"`;
+      throw new StartFailure("CreateContainerConfigError", message);
     }
     const real = fs.realpath(path).slice(1);
     // A bind mount of a projection's file shows that version for ever.

@@ -15,7 +15,7 @@ import type { Savable } from "../records.ts";
 import { type ContainerConfig, type ContainerStatus, Errno, type ImageManifest } from "../types.ts";
 import { imageTable, imageUser, Mounted } from "./glance.ts";
 import { ContainerLog } from "./log.ts";
-import { containerMounts } from "./mounts.ts";
+import { containerMounts, InitError } from "./mounts.ts";
 import type { Sandbox } from "./sandbox.ts";
 import type { Outlet } from "./streams.ts";
 import { containerUser, type User } from "./user.ts";
@@ -52,6 +52,7 @@ export interface StoredContainer {
 
 /** containerd's words for an executable that cannot be run. */
 export function startFailure(name: string, error: Errno): string {
+  if (error instanceof InitError) return `unable to start container process: ${error.message}: unknown`;
   const why =
     error.code === "ENOENT"
       ? name.includes("/")
@@ -193,6 +194,8 @@ export class Container implements Box, Savable {
   #preparedByImage(argv: readonly string[], tty: boolean): ProcessStart | undefined {
     if (this.#table || this.#stored.root) return undefined;
     const { mounts, terminationMessagePath: message } = this.config;
+    // A part of a volume may be a file, which does not go everywhere.
+    if (mounts.some((m) => m.subPath !== undefined)) return undefined;
     const paths = mounts.map((m) => m.containerPath);
     const table = imageTable(layerOf(this.image.image), message === undefined ? paths : [...paths, message]);
     try {

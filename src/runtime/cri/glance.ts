@@ -63,7 +63,8 @@ function isPlain(root: Node, path: string): boolean {
     node = node?.entries?.get(name);
     if (node?.type === "symlink") return false;
   }
-  return true;
+  // A folder does not go over a file.
+  return !node || node.type === "directory";
 }
 
 const users = new WeakMap<MountTable, Map<string, User>>();

@@ -1,7 +1,7 @@
 import type { Tree } from "../files/tree.ts";
 import { View } from "../files/view.ts";
 import { type MountPoint, type MountTable, ROOT } from "../files/walk.ts";
-import type { Mount } from "../types.ts";
+import { Errno, type Mount } from "../types.ts";
 
 const AS_ROOT = { credentials: ROOT, cwd: "/", umask: 0, pid: 0 };
 
@@ -25,9 +25,23 @@ export function containerMounts(options: {
   for (const mount of ordered) {
     const path = place(view, mount.containerPath);
     const tree = options.tree(mount.volume.id);
-    mounts.set(path, { path, tree, rel: sub(tree, mount.subPath), readOnly: mount.readOnly, type: "tmpfs" });
+    const rel = sub(tree, mount.subPath);
+    if (view.exists(path) && (view.stat(path).type === "directory") !== (tree.at(rel)?.type === "directory")) throw clash(mount);
+    mounts.set(path, { path, tree, rel, readOnly: mount.readOnly, type: "tmpfs" });
   }
   return { root: { ...writable.root, readOnly: options.readOnlyRoot }, mounts };
+}
+
+/** What runc refuses before it comes to the program. */
+export class InitError extends Errno {}
+
+/** A directory over a file, or the other way round, in runc's words (runc: libcontainer/rootfs_linux.go). */
+function clash({ source = "", containerPath: path }: Mount): InitError {
+  const how = `mount src=${source}, dst=${path}, dstFd=/proc/thread-self/fd/11, flags=MS_BIND|MS_REC`;
+  return new InitError(
+    "ENOTDIR",
+    `error during container init: error mounting "${source}" to rootfs at "${path}": ${how}: not a directory`,
+  );
 }
 
 /** The canonical path of a mount point, its parents made. */

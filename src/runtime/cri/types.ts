@@ -32,6 +32,8 @@ export interface Mount {
   readonly volume: Volume;
   readonly subPath?: string;
   readonly readOnly: boolean;
+  /** Where it lies on the machine: what refusals name. */
+  readonly source?: string;
 }
 
 /** A directory tree that outlives containers: emptyDir, hostPath, configMap projections, persistent volumes. */
