@@ -1,19 +1,11 @@
 import type { ImageDefinition } from "../runtime/index.ts";
-import { shellPrograms } from "../shell/index.ts";
+import { binFiles, type Flavour, utilityNames } from "../shell/index.ts";
 
 type Files = ImageDefinition["files"];
 
-/** Programs that are no commands of their own. */
-const INTERNAL = new Set(["subshell", "sh", "bash", "dash", "ash"]);
-
 /** The utilities in the places where a distribution has them, with `sh` as its shell. */
-function utilities(shell: "ash" | "bash" | "dash"): Files {
-  const files: Record<string, Files[string]> = {};
-  for (const name of Object.keys(shellPrograms)) if (!INTERNAL.has(name)) files[`/bin/${name}`] = { program: name };
-  files["/bin/sh"] = { program: shell === "ash" ? "sh" : shell === "dash" && shellPrograms["dash"] ? "dash" : "sh" };
-  if (shell === "ash") files["/bin/ash"] = { program: "sh" };
-  else files["/bin/bash"] = { program: "bash" };
-  return files;
+function utilities(flavour: Flavour): Files {
+  return binFiles([...utilityNames, "sh", ...(flavour === "gnu" ? ["bash"] : ["ash", "busybox"])], "/bin", flavour);
 }
 
 const PASSWD =
@@ -34,7 +26,7 @@ const SKELETON: Files = {
 export function busyboxFiles(): Files {
   return {
     ...SKELETON,
-    ...utilities("ash"),
+    ...utilities("busybox"),
     "/etc/passwd":
       "root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/usr/sbin:/bin/false\nwww-data:x:33:33:www-data:/var/www:/bin/false\nnobody:x:65534:65534:nobody:/home:/bin/false\n",
   };
@@ -44,7 +36,7 @@ export function alpineFiles(version = "3.22.2"): Files {
   const name = version.split(".").slice(0, 2).join(".");
   return {
     ...SKELETON,
-    ...utilities("ash"),
+    ...utilities("alpine"),
     "/etc/alpine-release": `${version}\n`,
     "/etc/os-release": `NAME="Alpine Linux"\nID=alpine\nVERSION_ID=${version}\nPRETTY_NAME="Alpine Linux v${name}"\nHOME_URL="https://alpinelinux.org/"\n`,
   };
@@ -54,7 +46,7 @@ export function debianFiles(id: "debian" | "ubuntu", version: string, codename: 
   const pretty = id === "debian" ? `Debian GNU/Linux ${version} (${codename})` : `Ubuntu ${version} LTS`;
   return {
     ...SKELETON,
-    ...utilities("dash"),
+    ...utilities("gnu"),
     "/etc/os-release": `PRETTY_NAME="${pretty}"\nNAME="${id === "debian" ? "Debian GNU/Linux" : "Ubuntu"}"\nVERSION_ID="${version}"\nVERSION_CODENAME=${codename}\nID=${id}\n`,
     "/etc/debian_version": `${version}\n`,
   };

@@ -28,6 +28,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
   ENAMETOOLONG: "File name too long",
   ENOTEMPTY: "Directory not empty",
   ELOOP: "Too many levels of symbolic links",
+  ELIBACC: "Can not access a needed shared library",
 };
 
 export function errno(code: string, path?: string): Errno {

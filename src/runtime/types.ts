@@ -4,12 +4,14 @@ import type { Cancel, Random } from "../sim/index.ts";
 /** An image's or a utility's main(). The number is the exit code. */
 export type Program = (proc: ProcessContext) => Promise<number>;
 
-/** A program whose code is loaded when it is first run; `loadLater` makes one. */
-export interface LaterProgram {
-  readonly load: () => Promise<Program>;
+/** Code that is fetched when it is first needed; `loadLater` makes one. */
+export interface Later<T> {
+  readonly load: () => Promise<T>;
   /** Once loaded. */
-  program: Program | undefined;
+  program: T | undefined;
 }
+/** A program whose code is loaded when it is first run. */
+export type LaterProgram = Later<Program>;
 
 /** A failed system call: `code` as in errno(3), message as strerror gives it ("No such file or directory"). */
 export class Errno extends Error {
@@ -215,6 +217,8 @@ export interface ProcessContext {
   readonly restored: unknown;
   /** What `SpawnOptions.program` gave. */
   readonly arguments: unknown;
+  /** Code that few need (dlopen). The clock is halted while it is fetched, so it makes no difference when that happens. Rejects Errno ELIBACC. */
+  code<T>(later: Later<T>): T | Promise<T>;
   /** A child that has not been waited for, by number: after a thaw from a checkpoint. */
   child(pid: number): Child | undefined;
   /** A description that one of its descriptors refers to, by id: after a thaw from a checkpoint. */

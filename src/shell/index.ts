@@ -1,2 +1,3 @@
 export { binFiles, shellPrograms } from "./programs.ts";
+export type { Flavour } from "./utilities/flavour.ts";
 export { utilityNames } from "./utilities/names.ts";

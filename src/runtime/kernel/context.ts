@@ -1,8 +1,9 @@
 import type { Cancel, Random } from "../../sim/index.ts";
 import { errno } from "../errno.ts";
 import { View } from "../files/view.ts";
+import { fetchCode } from "../later.ts";
 
-import type { Child, Description, ExecOptions, FileSystem, ProcessContext, ProcessInfo, Signal, SpawnOptions } from "../types.ts";
+import type { Child, Description, ExecOptions, FileSystem, Later, ProcessContext, ProcessInfo, Signal, SpawnOptions } from "../types.ts";
 import { findExecutable } from "./exec.ts";
 import { JournalledFiles } from "./fs.ts";
 import { Handle } from "./handle.ts";
@@ -106,6 +107,11 @@ export class Context implements ProcessContext {
   get signal(): AbortSignal {
     this.#process.abort ??= new AbortController();
     return this.#process.abort.signal;
+  }
+
+  /** Not journalled: nothing happens while it is fetched, so a replay need not know of it. */
+  code<T>(later: Later<T>): T | Promise<T> {
+    return later.program ?? fetchCode(this.#kernel.clock, later);
   }
 
   // --- descriptors ---

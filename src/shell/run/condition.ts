@@ -1,11 +1,9 @@
-import { RE2JS } from "re2js";
-import type { TestExpression, Word, WordPart } from "unbash";
+import type { TestExpression, Word } from "unbash";
+import { loadLater } from "../../runtime/index.ts";
 import { compareNumbers, fileTest, stringTest } from "../builtins/filetests.ts";
-import { compilePattern, matches, unquotePattern } from "../expand/pattern.ts";
+import { compilePattern, matches } from "../expand/pattern.ts";
 import { evaluate, expandPattern, expandText } from "../expand/words.ts";
-import { posixClasses } from "../regex.ts";
 import type { Shell } from "../shell.ts";
-import { ShellError } from "../state.ts";
 
 /** [[ … ]]: 0, 1, or 2 for a bad expression. */
 export async function testExpression(sh: Shell, node: TestExpression): Promise<number> {
@@ -66,27 +64,10 @@ async function binary(sh: Shell, operator: string, left: Word, right: Word): Pro
   }
 }
 
-async function regex(sh: Shell, text: string, word: Word): Promise<boolean> {
-  let source = "";
-  for (const part of word.parts ?? []) source += await regexPart(sh, part);
-  if (!word.parts) source = word.text;
-  let match: (string | undefined)[] | null;
-  try {
-    match = RE2JS.compile(
-      posixClasses(source),
-      sh.options.has("nocasematch") ? RE2JS.CASE_INSENSITIVE | RE2JS.LONGEST_MATCH : RE2JS.LONGEST_MATCH,
-    ).exec(text) as (string | undefined)[] | null;
-  } catch {
-    throw new ShellError(`[[: invalid regular expression \`${source}'`, 2, false);
-  }
-  sh.setArray("BASH_REMATCH", match ? [...match].map((m) => m ?? "") : []);
-  return match !== null;
-}
+/** =~: fetched when a script first uses it, since its engine is as big as all of the shell. */
+const matching = loadLater(() => import("./matching.ts"));
 
-async function regexPart(sh: Shell, part: WordPart): Promise<string> {
-  if (part.type === "Literal" || part.type === "Glob" || part.type === "ExtendedGlob" || part.type === "BraceExpansion") return part.text;
-  const word: Word = { type: "Word", text: part.text, value: part.text, pos: part.pos, end: part.end, parts: [part] };
-  const text = unquotePattern(await expandPattern(sh, word));
-  const quoted = part.type === "DoubleQuoted" || part.type === "SingleQuoted" || part.type === "AnsiCQuoted";
-  return quoted ? RE2JS.quote(text) : text;
+async function regex(sh: Shell, text: string, word: Word): Promise<boolean> {
+  const { matchRegex } = await sh.proc.code(matching);
+  return matchRegex(sh, text, word);
 }

@@ -5,6 +5,7 @@ import { testClock } from "../../sim/testing.ts";
 import { binFiles, shellPrograms, utilityNames } from "../index.ts";
 
 const BIN = binFiles([...utilityNames, "sh", "bash"]);
+const BUSYBOX = binFiles([...utilityNames, "sh", "ash", "busybox"], "/bin", "busybox");
 const ETC: Readonly<Record<string, ImageFile>> = {
   "/etc/passwd": "root:x:0:0:root:/root:/bin/sh\n",
   "/etc/group": "root:x:0:\n",
@@ -32,7 +33,7 @@ export function testCluster(epoch = 0, options: { readonly programs?: Programs; 
     clock,
     random: createRandom(1),
     programs: { ...shellPrograms, ...programs },
-    registry: createRegistry([image("busybox", binFiles(["busybox"])), image("debian", {})]),
+    registry: createRegistry([image("busybox", BUSYBOX), image("debian", {})]),
     network: { create: (id) => network.createSandbox(id), release: () => {} },
     hardware: { cpus: 2, memory: 4 * 2 ** 30 },
   });

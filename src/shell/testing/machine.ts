@@ -48,6 +48,7 @@ export function testMachine(programs: Programs) {
   let time = Date.UTC(2026, 0, 1);
   let ids = 100;
   let pids = 1;
+  let loading: Promise<unknown> = Promise.resolve();
   const sleepers: { at: number; wake: () => void }[] = [];
   const processes = new Map<number, Process>();
   let cwdNow = "/";
@@ -296,6 +297,12 @@ export function testMachine(programs: Programs) {
       checkpoint: (state) => o.checkpoint?.(state),
       restored: o.restored ?? o.args,
       arguments: o.args,
+      code(later) {
+        if (later.program) return later.program;
+        const fetched = later.load().then((loaded) => (later.program = loaded));
+        loading = fetched;
+        return fetched;
+      },
       child: (n) => children.get(n),
       description: (id) => [...o.fds.values()].find((d) => d.id === id),
       foreground: () => undefined,
@@ -381,6 +388,7 @@ export function testMachine(programs: Programs) {
       const until = time + (options.limit ?? 3_600_000);
       let idle = 0;
       while (!result && failure === undefined) {
+        await loading;
         await settle();
         if (result || failure !== undefined) break;
         sleepers.sort((a, b) => a.at - b.at);

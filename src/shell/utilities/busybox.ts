@@ -1,10 +1,12 @@
 import type { ProcessContext, Program } from "../../runtime/index.ts";
+import type { Flavour } from "./flavour.ts";
 import { helpText, runUtility, type Utility } from "./tool.ts";
 
 /** `busybox NAME ARGS`: an applet in this very process, which keeps its command line. */
 export function busyboxProgram(
+  flavour: Flavour,
   applets: readonly string[],
-  rows: () => readonly Utility[],
+  rows: ReadonlyMap<string, Utility>,
   shell: (proc: ProcessContext, argv: readonly string[]) => Promise<number>,
 ): Program {
   return async (proc) => {
@@ -15,7 +17,7 @@ export function busyboxProgram(
       return 0;
     }
     if (name === undefined || name === "--help") {
-      const row = rows().find((r) => r.name === rest[0]);
+      const row = rows.get(rest[0] ?? "");
       if (row) await proc.stderr.write(helpText(row));
       else
         await proc.stdout.write(
@@ -27,7 +29,7 @@ export function busyboxProgram(
       await proc.stderr.write(`${name}: applet not found\n`);
       return 127;
     }
-    const row = rows().find((r) => r.name === name);
-    return row ? runUtility(row, proc, rest) : shell(proc, argv);
+    const row = rows.get(name);
+    return row ? runUtility(row, flavour, proc, rest) : shell(proc, argv);
   };
 }

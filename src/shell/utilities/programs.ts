@@ -1,24 +1,22 @@
 import type { Program } from "../../runtime/index.ts";
 import { shellProgram } from "../run/main.ts";
 import { busyboxProgram } from "./busybox.ts";
+import type { Flavour } from "./flavour.ts";
 import { utilities } from "./index.ts";
 import { utilityNames } from "./names.ts";
 import { utilityProgram } from "./tool.ts";
 
-const programs = new Map(utilities.map((u) => [u.name, utilityProgram(u)]));
+const rows = new Map(utilities.map((u) => [u.name, u]));
 
 /** The program of a utility; throws for a name that is none. */
-export function utilityPrograms(name: string): Program {
-  const program = programs.get(name);
-  if (!program) throw new Error(`no utility is named ${name}`);
-  return program;
+export function utilityPrograms(name: string, flavour: Flavour): Program {
+  const row = rows.get(name);
+  if (!row) throw new Error(`no utility is named ${name}`);
+  return utilityProgram(row, flavour);
 }
 
 /** Tools of their own packages, which BusyBox lacks. */
 const NOT_BUSYBOX = new Set(["curl", "dig", "jq", "join"]);
 
-export const busybox: Program = busyboxProgram(
-  [...utilityNames.filter((n) => !NOT_BUSYBOX.has(n)), "ash", "sh"].sort(),
-  () => utilities,
-  shellProgram("ash"),
-);
+export const busybox = (flavour: Flavour): Program =>
+  busyboxProgram(flavour, [...utilityNames.filter((n) => !NOT_BUSYBOX.has(n)), "ash", "sh"].sort(), rows, shellProgram("ash"));

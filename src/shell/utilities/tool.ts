@@ -1,4 +1,5 @@
 import { RegexError } from "../regex.ts";
+import type { Flavour } from "./flavour.ts";
 import { type Description, Errno, type ProcessContext, type Program } from "../../runtime/index.ts";
 
 export interface Flag {
@@ -29,7 +30,8 @@ export class Tool {
   readonly proc: ProcessContext;
   readonly name: string;
   readonly args: readonly string[];
-  /** Words its messages like busybox where that is what is installed. */
+  readonly flavour: Flavour;
+  /** BusyBox's, Alpine's included: words its messages like it. */
   readonly busybox: boolean;
   /** The exit code so far; `warn` raises it. */
   status = 0;
@@ -42,13 +44,14 @@ export class Tool {
     name: string,
     args: readonly string[],
     flags: ReadonlyMap<string, readonly string[]>,
-    busybox: boolean,
+    flavour: Flavour,
   ) {
     this.proc = proc;
     this.name = name;
     this.args = args;
     this.#flags = flags;
-    this.busybox = busybox;
+    this.flavour = flavour;
+    this.busybox = flavour !== "gnu";
   }
   has(flag: string): boolean {
     return this.#flags.has(flag);
@@ -180,7 +183,8 @@ interface Parsed {
 }
 
 /** Parses argv by a utility's table; a string is the complaint. */
-export function parseFlags(utility: Utility, argv: readonly string[], busybox: boolean): Parsed | string {
+export function parseFlags(utility: Utility, argv: readonly string[], flavour: Flavour): Parsed | string {
+  const musl = flavour === "alpine";
   const flags = new Map<string, string[]>();
   const args: string[] = [];
   if (utility.parse === "raw") return { flags, args: [...argv] };
@@ -197,24 +201,24 @@ export function parseFlags(utility: Utility, argv: readonly string[], busybox: b
       const exact = rows.find(([, f]) => f.long === name);
       const close = exact ? [exact] : rows.filter(([, f]) => f.long?.startsWith(name));
       const row = close.length === 1 ? close[0] : undefined;
-      if (!row) return busybox ? `unrecognized option: ${name}` : `unrecognized option '${word}'`;
+      if (!row) return musl ? `unrecognized option: ${name}` : `unrecognized option '${word}'`;
       if (!row[1].value && inline !== undefined) return `option '--${row[1].long}' doesn't allow an argument`;
       const value = row[1].value ? (inline ?? (row[1].value.startsWith("[") ? "" : argv[++i])) : "";
-      if (value === undefined) return busybox ? `option requires an argument: ${name}` : `option '--${name}' requires an argument`;
+      if (value === undefined) return musl ? `option requires an argument: ${name}` : `option '--${name}' requires an argument`;
       add(row[0], value);
     } else if (utility.number && /^-\d+$/.test(word)) add(utility.number, word.slice(1));
     else if (word.length > 1 && word.startsWith("-")) {
       for (let j = 1; j < word.length; j++) {
         const letter = word[j] as string;
         const row = rows.find(([, f]) => f.short === letter);
-        if (!row) return busybox ? `unrecognized option: ${letter}` : `invalid option -- '${letter}'`;
+        if (!row) return musl ? `unrecognized option: ${letter}` : `invalid option -- '${letter}'`;
         if (!row[1].value) {
           add(row[0], "");
           continue;
         }
         const optional = row[1].value.startsWith("[");
         const value = j + 1 < word.length ? word.slice(j + 1) : optional ? "" : argv[++i];
-        if (value === undefined) return busybox ? `option requires an argument: ${letter}` : `option requires an argument -- '${letter}'`;
+        if (value === undefined) return musl ? `option requires an argument: ${letter}` : `option requires an argument -- '${letter}'`;
         add(row[0], value);
         break;
       }
@@ -237,19 +241,19 @@ export function helpText(utility: Utility): string {
 }
 
 /** The program of a utility. */
-export function utilityProgram(utility: Utility): Program {
-  return (proc) => runUtility(utility, proc, proc.argv.slice(1));
+export function utilityProgram(utility: Utility, flavour: Flavour): Program {
+  return (proc) => runUtility(utility, flavour, proc, proc.argv.slice(1));
 }
 
 /** Parses, runs, flushes, and turns refusals into the utility's complaints. */
-export async function runUtility(utility: Utility, proc: ProcessContext, argv: readonly string[]): Promise<number> {
-  const busybox = proc.fs.exists("/bin/busybox");
+export async function runUtility(utility: Utility, flavour: Flavour, proc: ProcessContext, argv: readonly string[]): Promise<number> {
+  const busybox = flavour !== "gnu";
   proc.memory(400_000);
   if (argv[0] === "--help" && utility.parse !== "raw") {
     await (busybox ? proc.stderr : proc.stdout).write(helpText(utility));
     return 0;
   }
-  const parsed = parseFlags(utility, argv, busybox);
+  const parsed = parseFlags(utility, argv, flavour);
   if (typeof parsed === "string") {
     if (utility.name === "curl") {
       const [, option = ""] = /'(-*\w[\w-]*)'?$|: (\w[\w-]*)$/.exec(parsed) ?? [];
@@ -264,7 +268,7 @@ export async function runUtility(utility: Utility, proc: ProcessContext, argv: r
     );
     return usageStatus(utility.name);
   }
-  const tool = new Tool(proc, utility.name, parsed.args, parsed.flags, busybox);
+  const tool = new Tool(proc, utility.name, parsed.args, parsed.flags, flavour);
   try {
     const code = await utility.run(tool);
     await tool.flush();
