@@ -4,7 +4,7 @@ import { replyMessage, decodeMessage, type Answer, type ClusterDns, type Questio
 import type { ImageDefinition, ProcessContext, Program } from "../runtime/index.ts";
 import { parseCorefile, type Corefile } from "./corefile.ts";
 import { goFlags } from "./go-flags.ts";
-import { goHeaders } from "./http-echo.ts";
+import { goHeaders } from "./go-http.ts";
 import { nextSignal, readIfThere } from "./process.ts";
 import { HttpService } from "./serving.ts";
 

@@ -2,9 +2,10 @@ import { formatDuration } from "../machinery/index.ts";
 import { header } from "../network/index.ts";
 import type { ImageDefinition, Program } from "../runtime/index.ts";
 import { goFlags } from "./go-flags.ts";
+import { goHeaders } from "./go-http.ts";
 import { goExit, nextSignal } from "./process.ts";
 import { HttpService } from "./serving.ts";
-import { httpDate, logTime } from "./times.ts";
+import { logTime } from "./times.ts";
 
 const VERSION = "1.0.0";
 
@@ -74,14 +75,6 @@ export const httpEcho: Program = async (proc) => {
   await Promise.race([service.drain(), proc.clock.sleep(5000)]);
   return 2;
 };
-
-/** What Go's net/http adds to an answer of text. */
-export function goHeaders(now: number, type = "text/plain; charset=utf-8"): readonly (readonly [string, string])[] {
-  return [
-    ["Date", httpDate(now)],
-    ["Content-Type", type],
-  ];
-}
 
 export const image: ImageDefinition = {
   repository: "docker.io/hashicorp/http-echo",

@@ -5,6 +5,7 @@ import { alpineFiles, debianFiles } from "./base.ts";
 import { coredns, image as corednsImage, type ClusterRecords } from "./coredns.ts";
 import { type DiskDriverLink, image as diskCsiImage } from "./disk-csi.ts";
 import { type DevicePluginLink, image as draExampleImage } from "./dra-example-driver.ts";
+import { echoImages, echoPrograms } from "./echoes.ts";
 import { hold } from "./hold.ts";
 import { hpaExample, hpaExampleImage } from "./hpa-example.ts";
 import { httpEcho, image as httpEchoImage } from "./http-echo.ts";
@@ -57,6 +58,7 @@ export function createImages(
       diskCsiImage,
       metricsServerImage,
       draExampleImage,
+      ...echoImages(alpine, debian),
     ],
     programs: {
       ...shellPrograms,
@@ -83,6 +85,7 @@ export function createImages(
         (await import("./dra-example-driver/main.ts")).draExamplePlugin(options.devicePlugins),
       ),
       hold,
+      ...echoPrograms,
     },
   };
 }

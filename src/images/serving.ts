@@ -96,3 +96,13 @@ function close(socket: Socket): void {
   if (socket.close) socket.close();
   else socket.end();
 }
+
+/** A body whose length is not told before: it goes out chunked. */
+export function inPieces(data: string | Uint8Array): () => Promise<Uint8Array | null> {
+  let left: Uint8Array | null = typeof data === "string" ? new TextEncoder().encode(data) : data;
+  return async () => {
+    const piece = left;
+    left = null;
+    return piece;
+  };
+}

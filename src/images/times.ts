@@ -1,4 +1,4 @@
-import { utcFields } from "../sim/index.ts";
+import { rfc3339Micro, utcFields } from "../sim/index.ts";
 
 const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -28,3 +28,6 @@ export function apacheTime(ms: number): string {
   const micro = String(Math.floor(t.millisecond * 1000)).padStart(6, "0");
   return `${DAYS[t.weekday]} ${MONTHS[t.month - 1]} ${two(t.day)} ${two(t.hour)}:${two(t.minute)}:${two(t.second)}.${micro} ${t.year}`;
 }
+
+/** "2026-01-02T15:04:05.000Z": JavaScript's toISOString, and whoever logs as it does. */
+export const isoTime = (ms: number): string => `${rfc3339Micro(ms).slice(0, 23)}Z`;

@@ -1,7 +1,7 @@
 import { httpRequest, REASONS, type ServerRequest, type ServerResponse } from "../../network/index.ts";
 import { parseDuration } from "../../machinery/index.ts";
 import type { ProcessContext, Program } from "../../runtime/index.ts";
-import { goHeaders } from "../http-echo.ts";
+import { goHeaders } from "../go-http.ts";
 import { goExit } from "../process.ts";
 import { HttpService, type Peer } from "../serving.ts";
 import { logTime } from "../times.ts";

@@ -2,7 +2,7 @@ import { parse } from "yaml";
 import { rfc3339 } from "../../sim/index.ts";
 import type { ProcessContext, Program } from "../../runtime/index.ts";
 import { goFlags } from "../go-flags.ts";
-import { goHeaders } from "../http-echo.ts";
+import { goHeaders } from "../go-http.ts";
 import type { ProvisionerLink } from "../local-path-provisioner.ts";
 import { keptFile, nextSignal, TOKEN_FILE } from "../process.ts";
 import { HttpService } from "../serving.ts";

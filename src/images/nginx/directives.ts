@@ -61,6 +61,10 @@ export const DIRECTIVES: Readonly<Record<string, Rule>> = {
   client_max_body_size: flag,
   etag: flag,
   absolute_redirect: flag,
+  expires: { in: EVERY, args: [1, 2] },
+  sub_filter: { in: EVERY, args: 2 },
+  sub_filter_once: flag,
+  autoindex: flag,
   // Accepted: they tune what is not simulated.
   ...Object.fromEntries(
     [
@@ -165,19 +169,7 @@ export const NOT_SIMULATED = new Set([
     "http2",
     "http3",
   ],
-  ...[
-    "if",
-    "break",
-    "auth_basic",
-    "auth_basic_user_file",
-    "auth_request",
-    "autoindex",
-    "autoindex_exact_size",
-    "autoindex_localtime",
-    "expires",
-    "sub_filter",
-    "sub_filter_once",
-  ],
+  ...["if", "break", "auth_basic", "auth_basic_user_file", "auth_request", "autoindex_exact_size", "autoindex_localtime"],
   ...[
     "fastcgi_pass",
     "fastcgi_param",

@@ -129,3 +129,84 @@ export function nginxFiles(v: NginxVersion): ImageDefinition["files"] {
     "/var/run": { link: "/run" },
   };
 }
+
+/** Text of a file that the image brings. */
+const textOf = (file: ImageDefinition["files"][string] | undefined): string => (typeof file === "string" ? file : "");
+
+/** What nginxinc/nginx-unprivileged changes: the port, and where the process may write. */
+export function unprivilegedFiles(files: ImageDefinition["files"], port: number): ImageDefinition["files"] {
+  const temporary = ["proxy_temp_path", "client_body_temp_path", "fastcgi_temp_path", "uwsgi_temp_path", "scgi_temp_path"]
+    .map((name) => `    ${name} /tmp/${name === "proxy_temp_path" ? "proxy_temp_path" : name.replace(/_(body_)?temp_path$/, "_temp")};\n`)
+    .join("");
+  return {
+    "/etc/nginx/nginx.conf": textOf(files["/etc/nginx/nginx.conf"])
+      .replace("user  nginx;\n", "")
+      .replace("/run/nginx.pid", "/tmp/nginx.pid")
+      .replace("http {\n", `http {\n${temporary}`),
+    "/etc/nginx/conf.d/default.conf": {
+      text: textOf(files["/etc/nginx/conf.d/default.conf"]).replace(/listen( +)80;/, `listen$1${port};`),
+      uid: 101,
+    },
+    "/etc/nginx/conf.d": { directory: true, uid: 101 },
+    "/var/cache/nginx": { directory: true, uid: 101 },
+  };
+}
+
+const PLAIN = `server {
+    listen 80;
+    listen [::]:80;
+
+    location / {
+        default_type text/plain;
+        expires -1;
+        return 200 'Server address: $server_addr:$server_port\\nServer name: $hostname\\nDate: $time_local\\nURI: $request_uri\\nRequest ID: $request_id\\n';
+    }
+}
+`;
+
+const HTML = `server {
+    listen 80;
+    listen [::]:80;
+
+    root /usr/share/nginx/html;
+    try_files /index.html =404;
+
+    expires -1;
+
+    sub_filter_once off;
+    sub_filter 'server_hostname' '$hostname';
+    sub_filter 'server_address' '$server_addr:$server_port';
+    sub_filter 'server_url' '$request_uri';
+    sub_filter 'server_date' '$time_local';
+    sub_filter 'request_id' '$request_id';
+}
+`;
+
+/** A page of our own in the demo's form: its picture and its style stayed at home. */
+const HELLO_PAGE = `<!DOCTYPE html>
+<html>
+<head>
+<title>Hello World</title>
+</head>
+<body>
+<div class="info">
+<p><span>Server&nbsp;address:</span> <span>server_address</span></p>
+<p><span>Server&nbsp;name:</span> <span>server_hostname</span></p>
+<p class="smaller"><span>Date:</span> <span>server_date</span></p>
+<p class="smaller"><span>URI:</span> <span>server_url</span></p>
+</div>
+<div id="footer">
+    <div id="center" align="center">
+        Request ID: request_id<br/>
+        &copy; NGINX, Inc.
+    </div>
+</div>
+</body>
+</html>
+`;
+
+/** nginxdemos/hello: says who it is, as a page or as text. */
+export function helloFiles(kind: "html" | "plain-text"): ImageDefinition["files"] {
+  if (kind === "plain-text") return { "/etc/nginx/conf.d/default.conf": PLAIN };
+  return { "/etc/nginx/conf.d/default.conf": HTML, "/usr/share/nginx/html/index.html": HELLO_PAGE };
+}

@@ -1,9 +1,11 @@
-import { header, HttpError, httpRequest, REASONS, type ServerRequest, type ServerResponse } from "../../network/index.ts";
-import type { ProcessContext } from "../../runtime/index.ts";
-import type { Peer } from "../serving.ts";
+import { header, REASONS, type ServerRequest, type ServerResponse } from "../../network/index.ts";
+import type { FileSystem, ProcessContext } from "../../runtime/index.ts";
+import { inPieces, type Peer } from "../serving.ts";
 import { extension, lookUp, normalPath } from "../static-files.ts";
-import { httpDate } from "../times.ts";
+import { accessTime, httpDate } from "../times.ts";
+import { expiresHeaders, folderPage, substituted } from "./filters.ts";
 import { chooseLocation, chooseServer } from "./match.ts";
+import { proxy } from "./proxy.ts";
 import type { Config, Location, Rewrite } from "./model.ts";
 import { expand, type Exchange } from "./variables.ts";
 
@@ -21,7 +23,7 @@ export interface NginxState {
 }
 
 /** An answer before error pages and headers: a status of 300 and more without a body gets nginx's own page. */
-interface Raw {
+export interface Raw {
   readonly status: number;
   readonly body?: ServerResponse["body"];
   readonly type?: string;
@@ -50,7 +52,14 @@ export function beginExchange(state: NginxState, request: ServerRequest, peer: P
     set: new Map(),
     groups: [],
     upstream: undefined,
+    answered: undefined,
+    id: requestId(state.proc),
   };
+}
+
+function requestId({ random }: ProcessContext): () => string {
+  let id: string | undefined;
+  return () => (id ??= Array.from({ length: 16 }, () => random.int(256).toString(16).padStart(2, "0")).join(""));
 }
 
 export async function respond(state: NginxState, x: Exchange): Promise<ServerResponse> {
@@ -245,6 +254,7 @@ async function serveFile(state: NginxState, x: Exchange, location: Location, int
       if (next !== location && next.match) return route(state, x, true);
       return sendFile(state, x, location, file);
     }
+    if (lookUp(fs, path).kind === "directory" && location.settings.autoindex) return folder(fs, path, x.uri);
     if (lookUp(fs, path).kind === "directory") {
       await state.error(`directory index of "${path}" is forbidden`, x);
       return { status: 403 };
@@ -253,6 +263,23 @@ async function serveFile(state: NginxState, x: Exchange, location: Location, int
     return { status: 404 };
   }
   return sendFile(state, x, location, path);
+}
+
+/** Folders first, then files, by name; hidden ones are not shown. */
+function folder(fs: FileSystem, path: string, uri: string): Raw {
+  const entries = fs
+    .readdir(path)
+    .filter((name) => !name.startsWith("."))
+    .map((name) => {
+      const { type, size, mtime } = fs.stat(`${path}/${name}`);
+      const at = accessTime(mtime)
+        .slice(0, 17)
+        .replaceAll("/", "-")
+        .replace(/^(.{11}):/, "$1 ");
+      return { name, folder: type === "directory", size, at };
+    })
+    .toSorted((a, b) => Number(b.folder) - Number(a.folder));
+  return { status: 200, type: "text/html", body: folderPage(uri, entries) };
 }
 
 async function sendFile(state: NginxState, x: Exchange, location: Location, path: string): Promise<Raw> {
@@ -293,86 +320,6 @@ async function sendFile(state: NginxState, x: Exchange, location: Location, path
   return { status: 200, type, body, headers: [...validators, ["Accept-Ranges", "bytes"]] };
 }
 
-async function proxy(state: NginxState, x: Exchange, location: Location, pass: string): Promise<Raw> {
-  const now = state.proc.clock.now();
-  const url = expand(pass, x, now);
-  const match = /^http:\/\/([^/:?]+)(?::(\d+))?([/?].*)?$/.exec(url);
-  if (!match) {
-    await state.error(`invalid URL prefix in "${url}"`, x);
-    return { status: 500 };
-  }
-  const [, host = "", port, path] = match;
-  const servers = state.config.upstreams.get(host) ?? [{ host, port: Number(port ?? 80) }];
-  const rest = location.match?.kind === "regex" || location.match?.kind === "named" ? x.uri : x.uri.slice(location.match?.text.length ?? 0);
-  const target =
-    path === undefined
-      ? x.uri === normalPath(x.request.path)
-        ? x.request.target
-        : encodeURI(x.uri) + (x.args === "" ? "" : `?${x.args}`)
-      : encodeURI(pass.includes("$") ? path : path + rest) + (x.args === "" ? "" : `?${x.args}`);
-  const headers = new Map<string, readonly [string, string]>();
-  for (const [name, value] of x.request.headers)
-    if (!["host", "connection", "keep-alive", "transfer-encoding", "content-length", "expect", "upgrade"].includes(name.toLowerCase()))
-      headers.set(name.toLowerCase(), [name, value]);
-  let hostHeader = port === undefined || port === "80" ? host : `${host}:${port}`;
-  for (const [name, value] of location.settings.proxyHeaders) {
-    const expanded = value === "$proxy_host" ? hostHeader : expand(value, x, now);
-    if (name.toLowerCase() === "host") hostHeader = expanded;
-    else if (expanded === "") headers.delete(name.toLowerCase());
-    else if (name.toLowerCase() !== "connection" && name.toLowerCase() !== "upgrade") headers.set(name.toLowerCase(), [name, expanded]);
-  }
-  const body = await x.request.body.bytes();
-  const first = state.next(host, servers.length);
-  let timedOut = false;
-  for (let i = 0; i < servers.length; i++) {
-    const server = servers[(first + i) % servers.length] as (typeof servers)[number];
-    x.upstream = `${server.host}:${server.port}`;
-    try {
-      const socket = await state.proc.net.connect(server.host, server.port, { timeout: location.settings.proxyTimeout });
-      x.upstream = `${socket.remote.ip}:${server.port}`;
-      const response = await httpRequest(socket, {
-        method: x.request.method,
-        target,
-        host: hostHeader,
-        headers: [...headers.values(), ["Connection", "close"]],
-        ...(body.length > 0 && { body }),
-      });
-      const dropped = new Set(["connection", "keep-alive", "transfer-encoding", "content-length", "date", "server", "content-type"]);
-      const kept = response.headers.filter(([name]) => !dropped.has(name.toLowerCase()));
-      const data = x.request.method === "HEAD" ? new Uint8Array(0) : await response.body.bytes();
-      socket.end();
-      const type = header(response.headers, "content-type");
-      return { status: response.status, body: data, headers: kept, ...(type !== undefined && { type }) };
-    } catch (error) {
-      timedOut = await proxyFailed(state, x, error, `http://${x.upstream}${target}`);
-    }
-  }
-  return { status: timedOut ? 504 : 502 };
-}
-
-/** Says in the log what went wrong with an upstream; true for a timeout. */
-async function proxyFailed(state: NginxState, x: Exchange, error: unknown, url: string): Promise<boolean> {
-  const code = (error as { readonly code?: string }).code;
-  const upstream = `, upstream: "${url}"`;
-  if (code === "ENOTFOUND" || code === "EAI_AGAIN")
-    await state.error(
-      `${x.upstream?.split(":")[0]} could not be resolved (${code === "ENOTFOUND" ? "3: Host not found" : "2: Server failure"})`,
-      x,
-    );
-  else if (code === "ETIMEDOUT")
-    await state.error(`upstream timed out (110: Operation timed out) while connecting to upstream${upstream}`, x);
-  else if (code === "ECONNREFUSED")
-    await state.error(`connect() failed (111: Connection refused) while connecting to upstream${upstream}`, x);
-  else if (code === "EHOSTUNREACH")
-    await state.error(`connect() failed (113: Host is unreachable) while connecting to upstream${upstream}`, x);
-  else if (code === "ECONNRESET")
-    await state.error(`recv() failed (104: Connection reset by peer) while reading response header from upstream${upstream}`, x);
-  else if (error instanceof HttpError && error.status === 0)
-    await state.error(`upstream prematurely closed connection while reading response header from upstream${upstream}`, x);
-  else await state.error(`upstream sent invalid header while reading response header from upstream${upstream}`, x);
-  return code === "ETIMEDOUT";
-}
-
 /** Headers in nginx's order, and its page for an error without a body. */
 function dress(state: NginxState, x: Exchange, raw: Raw): ServerResponse {
   const now = state.proc.clock.now();
@@ -380,7 +327,9 @@ function dress(state: NginxState, x: Exchange, raw: Raw): ServerResponse {
   const signature = settings.tokens ? `nginx/${state.version}` : "nginx";
   const body = raw.body ?? (raw.status >= 300 && raw.status !== 304 ? errorPage(raw.status, signature) : "");
   const type = raw.body === undefined && raw.status >= 300 ? "text/html" : raw.type;
-  const length = typeof body === "function" ? undefined : typeof body === "string" ? new TextEncoder().encode(body).length : body.length;
+  const filtered = settings.subs.length > 0 && type === "text/html" && typeof body !== "function" && body.length > 0;
+  const length =
+    typeof body === "function" || filtered ? undefined : typeof body === "string" ? new TextEncoder().encode(body).length : body.length;
   const all = [200, 201, 204, 206, 301, 302, 303, 304, 307, 308].includes(raw.status);
   const added = settings.headers
     .filter((h) => h.always || all)
@@ -389,19 +338,22 @@ function dress(state: NginxState, x: Exchange, raw: Raw): ServerResponse {
   return {
     status: raw.status,
     reason: NGINX_REASONS[raw.status] ?? REASONS[raw.status] ?? "",
-    body,
+    body: filtered ? inPieces(substituted(asText(body), settings.subs, settings.subOnce, (to) => expand(to, x, now))) : body,
     headers: [
       ["Server", signature],
       ["Date", httpDate(now)],
       ...(type === undefined || raw.status === 304 || raw.status === 204 ? [] : [["Content-Type", type] as const]),
       ...(length === undefined || raw.status === 304 || raw.status === 204 ? [] : [["Content-Length", String(length)] as const]),
       ["Connection", ""],
-      ...(raw.headers ?? []),
+      ...(raw.headers ?? []).filter(([name]) => !filtered || !["Last-Modified", "ETag", "Accept-Ranges"].includes(name)),
+      ...(all ? expiresHeaders(settings.expires, now) : []),
       ...added,
     ],
     close: raw.status === 400 || raw.status === 413,
   };
 }
+
+const asText = (body: string | Uint8Array): string => (typeof body === "string" ? body : new TextDecoder().decode(body));
 
 /** Where nginx and the rest of the world differ. */
 const NGINX_REASONS: Readonly<Record<number, string>> = {

@@ -74,28 +74,58 @@ export class Master {
     proc.on("USR1", () => void this.#log("notice", "signal 10 (SIGUSR1) received, reopening logs"));
     proc.on("WINCH", "ignore");
     const saved = proc.restored as Saved | undefined;
-    const refused = await this.#listen();
+    const refused = (saved?.sources ? undefined : await this.#makeFolders()) ?? (await this.#listen());
     if (refused !== undefined) return refused;
     if (saved?.sources) {
       for (const pid of saved.workers) {
         const child = (proc as ProcessContext & KernelChildren).child?.(pid);
         if (child) this.#watch(child);
       }
-    } else await this.#begin();
+    } else {
+      const failed = await this.#begin();
+      if (failed !== undefined) return failed;
+    }
     this.#checkpoint();
     return ended;
   }
 
-  async #begin(): Promise<void> {
+  /** As nginx does before it listens: folders for what it buffers (nginx: ngx_create_paths). */
+  async #makeFolders(): Promise<number | undefined> {
+    const { fs, uid } = this.#proc;
+    const { user, temporary } = this.#config;
+    if (user !== undefined && uid !== 0)
+      await this.#tell(
+        "warn",
+        `the "user" directive makes sense only if the master process runs with super-user privileges, ignored ${user}`,
+      );
+    for (const path of temporary) {
+      if (fs.exists(path)) continue;
+      try {
+        fs.mkdir(path, { mode: 0o700 });
+        if (uid === 0 && user !== undefined) fs.chown(path, NGINX_UID, 0);
+      } catch (error) {
+        await this.#tell("emerg", `mkdir() "${path}" failed (${reason(error)})`);
+        return 1;
+      }
+    }
+    return undefined;
+  }
+
+  /** Into the log, and where whoever started it can see it. */
+  async #tell(level: Level, message: string): Promise<void> {
+    await this.#log(level, message);
+    await this.#proc.stderr.write(`nginx: [${level}] ${message}\n`);
+  }
+
+  /** An exit code when it cannot. */
+  async #begin(): Promise<number | undefined> {
     const proc = this.#proc;
     const { version } = this.#options;
     try {
       proc.fs.writeFile(this.#config.pid, `${proc.pid}\n`);
     } catch (error) {
-      await this.#log(
-        "emerg",
-        `open() "${this.#config.pid}" failed (30: ${error instanceof Error ? error.message : "Read-only file system"})`,
-      );
+      await this.#tell("emerg", `open() "${this.#config.pid}" failed (${reason(error)})`);
+      return 1;
     }
     await this.#log("notice", 'using the "epoll" event method');
     await this.#log("notice", `nginx/${version.version}`);
@@ -111,6 +141,7 @@ export class Master {
     );
     await this.#log("notice", "getrlimit(RLIMIT_NOFILE): 1048576:1048576");
     await this.#startWorkers();
+    return undefined;
   }
 
   #log(level: Level, message: string, pid?: number): Promise<void> {
@@ -138,8 +169,7 @@ export class Master {
       } catch (error) {
         if (!(error instanceof NetError)) throw error;
         const message = `bind() to ${key} failed (98: Address already in use)`;
-        await this.#log("emerg", message);
-        await this.#proc.stderr.write(`nginx: [emerg] ${message}\n`);
+        await this.#tell("emerg", message);
         return 1;
       }
     }
@@ -306,3 +336,12 @@ export class Master {
 }
 
 const SIGNAL_NUMBERS: Readonly<Record<string, number>> = { HUP: 1, INT: 2, QUIT: 3, KILL: 9, TERM: 15 };
+
+const NGINX_UID = 101;
+
+/** `13: Permission denied`: a failed call as nginx words it. */
+function reason(error: unknown): string {
+  const { code = "", message = "" } = error as { readonly code?: string; readonly message?: string };
+  return `${ERRNO[code] ?? 5}: ${message.replace(/:.*$/s, "")}`;
+}
+const ERRNO: Readonly<Record<string, number>> = { EPERM: 1, ENOENT: 2, EACCES: 13, ENOTDIR: 20, ENOSPC: 28, EROFS: 30 };

@@ -1,5 +1,6 @@
 import { RE2JS } from "re2js";
 import { DIRECTIVES, NOT_SIMULATED, type Context } from "./directives.ts";
+import { type Expires, parseExpires, type Substitution } from "./filters.ts";
 import { ConfigError, type Directive } from "./parse.ts";
 
 interface LocationMatch {
@@ -30,6 +31,10 @@ interface Settings {
   readonly maxBody: number;
   readonly etag: boolean;
   readonly access: readonly { readonly allow: boolean; readonly who: string }[];
+  readonly expires: Expires;
+  readonly subs: readonly Substitution[];
+  readonly subOnce: boolean;
+  readonly autoindex: boolean;
 }
 
 export interface Location {
@@ -61,9 +66,15 @@ export interface Config {
   readonly pid: string;
   readonly errorLog: { readonly path: string; readonly level: string };
   readonly daemon: boolean;
+  /** Where `user` stands, if it does. */
+  readonly user: string | undefined;
+  /** Folders it makes for what it buffers, in nginx's order. */
+  readonly temporary: readonly string[];
 }
 
 const COMBINED = '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent"';
+
+const TEMPORARY = ["client", "proxy", "fastcgi", "uwsgi", "scgi"];
 
 const DEFAULTS: Settings = {
   root: "/etc/nginx/html",
@@ -83,6 +94,10 @@ const DEFAULTS: Settings = {
   maxBody: 1024 * 1024,
   etag: true,
   access: [],
+  expires: undefined,
+  subs: [],
+  subOnce: true,
+  autoindex: false,
 };
 
 /** Gives directives their meaning. Throws ConfigError in nginx's words. */
@@ -105,6 +120,7 @@ export function buildConfig(directives: readonly Directive[]): Config {
   const one = (name: string): string | undefined => directives.find((d) => d.name === name)?.args[0];
   const log = directives.find((d) => d.name === "error_log");
   const workers = one("worker_processes") ?? "1";
+  const user = directives.find((d) => d.name === "user");
   return {
     servers: named(http, "server").map((d) => buildServer(d, settings, formats)),
     upstreams,
@@ -113,6 +129,11 @@ export function buildConfig(directives: readonly Directive[]): Config {
     pid: one("pid") ?? "/run/nginx.pid",
     errorLog: { path: log?.args[0] ?? "/var/log/nginx/error.log", level: log?.args[1] ?? "error" },
     daemon: one("daemon") !== "off",
+    user: user && at(user),
+    temporary: TEMPORARY.map((kind) => {
+      const directive = kind === "client" ? "client_body_temp_path" : `${kind}_temp_path`;
+      return http.find((d) => d.name === directive)?.args[0] ?? `/var/cache/nginx/${kind}_temp`;
+    }),
   };
 }
 
@@ -263,6 +284,7 @@ function merge(outer: Settings, block: readonly Directive[], formats: ReadonlyMa
   const format = log?.args[1] ?? "combined";
   if (log && log.args[0] !== "off" && !formats.has(format)) throw new ConfigError(`unknown log format "${format}" ${at(log)}`);
   const pages = named(block, "error_page");
+  const subs = named(block, "sub_filter").map((d) => ({ from: d.args[0] as string, to: d.args[1] as string }));
   const maxBody = value("client_max_body_size");
   return {
     root: value("root") ?? outer.root,
@@ -281,6 +303,10 @@ function merge(outer: Settings, block: readonly Directive[], formats: ReadonlyMa
     maxBody: maxBody === undefined ? outer.maxBody : bytes(maxBody),
     etag: value("etag") === undefined ? outer.etag : value("etag") !== "off",
     access: access.length > 0 ? access : outer.access,
+    expires: one("expires") ? parseExpires(one("expires")) : outer.expires,
+    subs: subs.length > 0 ? subs : outer.subs,
+    subOnce: value("sub_filter_once") === undefined ? outer.subOnce : value("sub_filter_once") !== "off",
+    autoindex: value("autoindex") === undefined ? outer.autoindex : value("autoindex") === "on",
   };
 }
 

@@ -20,6 +20,10 @@ export interface Exchange {
   /** Groups of the last regular expression: $1 to $9. */
   groups: readonly string[];
   upstream: string | undefined;
+  /** What the upstream answered: status, bytes and milliseconds. */
+  answered: { readonly status: number; readonly bytes: number; readonly took: number } | undefined;
+  /** 16 random bytes, made when first asked for. */
+  readonly id: () => string;
 }
 
 /** Puts variables into text: $name and ${name}. What nobody knows is empty. */
@@ -100,9 +104,25 @@ function variable(name: string, x: Exchange, now: number): string | undefined {
       return x.version;
     case "upstream_addr":
       return x.upstream;
+    case "upstream_status":
+      return x.answered && String(x.answered.status);
+    case "upstream_response_length":
+      return x.answered && String(x.answered.bytes);
+    case "upstream_response_time":
+      return x.answered && (x.answered.took / 1000).toFixed(3);
+    case "request_id":
+      return x.id();
+    case "request_length":
+      return String(requestLength(request));
     default:
       return undefined;
   }
+}
+
+/** Line, headers and body. */
+function requestLength({ line, headers }: ServerRequest): number {
+  const head = headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, line.length + 4);
+  return head + Number(header(headers, "content-length") ?? 0);
 }
 
 /** As `expand`, but "-" for what is empty, as access logs have it. */
