@@ -11,6 +11,8 @@ import { PodWorkers } from "./pod-workers.ts";
 import { fieldPathOf, findContainer, formatPod, uidOf } from "./pod.ts";
 import { runProbe } from "./prober/probe.ts";
 import { ProbeManager } from "./prober/prober.ts";
+import { resizeRefusal } from "./resize/decide.ts";
+import { allocatedPod, PodResizer } from "./resize/resizer.ts";
 import { admit, hostPorts, podRequests, type Amounts } from "./resources.ts";
 import { StatusManager } from "./status-manager.ts";
 import { containerNotFound, execIn } from "./streaming/exec.ts";
@@ -79,7 +81,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   const room = { cpu: milliValue(allocatable["cpu"]), memory: value(allocatable["memory"]), pods: machine.pods };
   const used = { cpu: 0, memory: 0, pods: 0 };
   const ports = new Set<string>();
-  const taken = new Map<string, Amounts & { readonly ports: readonly string[] }>();
+  const taken = new Map<string, Amounts & { readonly pod: Pod; readonly ports: readonly string[] }>();
   const release = (uid: string): void => {
     const amounts = taken.get(uid);
     if (amounts === undefined) return;
@@ -92,7 +94,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   const take = (pod: Pod): void => {
     const amounts = podRequests(pod);
     const wanted = hostPorts(pod);
-    taken.set(uidOf(pod), { ...amounts, ports: wanted });
+    taken.set(uidOf(pod), { ...amounts, pod, ports: wanted });
     for (const port of wanted) ports.add(port);
     used.cpu += amounts.cpu;
     used.memory += amounts.memory;
@@ -114,6 +116,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     startTime: worker.startTime,
     endingSince: worker.endingSince,
     verdict: worker.verdict,
+    ...(worker.resize === undefined ? {} : { resize: worker.resize }),
     reasons: [...(worker.reasons ?? [])],
     crashes: [...(worker.crashed ?? [])].flatMap((name) => {
       const entry = backoff.entry(`${worker.uid}/${name}`);
@@ -147,6 +150,22 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     progressed: (uid) => changed.add(uid),
   });
 
+  const roomLeft = () => ({ allocatable: room, used, ports, pressure: node.diskPressure ? ["DiskPressure"] : [] });
+  const resizer: PodResizer = new PodResizer({
+    clock,
+    recorder,
+    runtime,
+    exchange(pod) {
+      const had = taken.get(uidOf(pod))?.pod;
+      release(uidOf(pod));
+      const refusal = resizeRefusal(pod, roomLeft());
+      if (refusal === undefined) take(pod);
+      else if (had !== undefined) take(had);
+      return refusal;
+    },
+    wake: (worker, causes) => workers.wake(worker, causes),
+    changed: (worker) => changed.add(worker.uid),
+  });
   const syncer = new PodSyncer({
     nodeName,
     hostIPs,
@@ -162,6 +181,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     volumes,
     probes,
     statuses,
+    resizer,
     deviceDrivers,
     async deviceEnvironment(pod, container) {
       const ready = await prepareClaims(client, pod, deviceDrivers);
@@ -169,11 +189,14 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     },
     environment: { objects, services: (namespace) => services.by("namespace", namespace), allocatable },
     admit(pod) {
-      const rejection = admit(pod, { allocatable: room, used, ports, diskPressure: node.diskPressure });
+      const rejection = admit(pod, roomLeft());
       if (rejection === null) take(pod);
       return rejection;
     },
-    release,
+    release(uid) {
+      release(uid);
+      resizer.retry([processCause(0, "a pod has ended")]);
+    },
     wakeAt: (worker, at, name, causes) => workers.wakeAt(worker, at, name, causes),
     changed: (worker) => changed.add(worker.uid),
   });
@@ -182,10 +205,12 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     resume: (worker) => syncer.resume(worker),
     stirred: (worker) => changed.add(worker.uid),
     hasten: (worker) => syncer.hasten(worker),
+    updated: (worker, old, causes) => resizer.updated(worker, old, causes),
     ...(options.delay ? { delay: options.delay } : {}),
     forgotten(worker) {
       statuses.forget(worker.uid);
       probes.remove(worker.uid);
+      resizer.forget(worker);
       release(worker.uid);
       changed.delete(worker.uid);
       forgotten.add(worker.uid);
@@ -202,8 +227,10 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     statuses.observe(pod);
     for (const [name, entry] of record?.crashes ?? []) backoff.restore(`${uid}/${name}`, entry);
     inUse.restore(uid, record?.inUse ?? []);
-    if (sandboxes.length > 0) take(pod);
-    workers.add(pod, causes, record, sandboxes);
+    const worker = workers.add(pod, causes, record, sandboxes);
+    if (sandboxes.length === 0) return;
+    resizer.adopt(worker, causes);
+    take(allocatedPod(worker));
   };
 
   const read = (path: string): Refusal | undefined => {

@@ -14,6 +14,8 @@ import { sandboxConfig, startContainer, startCreated, type StartDeps } from "./k
 import { runHook, type HookDeps } from "./lifecycle.ts";
 import { fieldPathOf, findContainer, formatPod, gracePeriodOf, isDeleting, isTerminalPhase, nameOf, namespaceOf, specOf } from "./pod.ts";
 import type { ProbeManager } from "./prober/prober.ts";
+import { withRestarts } from "./resize/actions.ts";
+import { allocatedPod, type PodResizer } from "./resize/resizer.ts";
 import type { Rejection } from "./resources.ts";
 import type { StatusManager } from "./status-manager.ts";
 import { generateStatus } from "./status/pod-status.ts";
@@ -32,6 +34,7 @@ export interface SyncerOptions extends StartDeps, HookDeps {
   readonly backoff: Backoff;
   readonly probes: ProbeManager;
   readonly statuses: StatusManager;
+  readonly resizer: PodResizer;
   /** Plugins of drivers that have registered on this node. */
   readonly deviceDrivers: ReadonlyMap<string, DeviceDriver>;
   /** Whether the node takes a pod; counts it when it does. */
@@ -96,6 +99,7 @@ export class PodSyncer {
     this.#checkDeadline(worker, causes);
     o.probes.add(pod, worker.savedProbes);
     o.probes.update(pod);
+    o.resizer.check(worker, causes);
     const status = this.#generate(worker, false);
     o.statuses.set(worker.uid, status, causes);
     if (isTerminalPhase(worker.wantedPhase)) {
@@ -110,12 +114,13 @@ export class PodSyncer {
       const id = worker.observed.containers.get(container)?.latest.id ?? "";
       return o.probes.result(worker.uid, container, probe, id);
     };
-    await this.#act(worker, computePodActions(pod, worker.observed, verdicts), causes);
+    const given = allocatedPod(worker);
+    const actions = computePodActions(given, worker.observed, verdicts);
+    await this.#act(worker, given, withRestarts(actions, given, o.resizer.changes(worker, given)), causes);
   }
 
-  async #act(worker: PodWorker, actions: PodActions, causes: readonly Cause[]): Promise<void> {
+  async #act(worker: PodWorker, pod: Pod, actions: PodActions, causes: readonly Cause[]): Promise<void> {
     const o = this.#o;
-    const { pod } = worker;
     if (actions.killPod) {
       if (actions.createSandbox)
         o.recorder.event(pod, "Normal", "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.", causes);
@@ -127,8 +132,9 @@ export class PodSyncer {
     if (worker.gone) return;
     if (actions.createSandbox && !(await this.#prepareClaims(worker, causes))) return;
     if (actions.createSandbox && !(await this.#createSandbox(worker, actions.attempt, causes))) return;
-    let retryAt = Infinity;
-    let touched = actions.createSandbox;
+    const told = o.resizer.apply(worker, causes);
+    let retryAt = told === "unchanged" ? Infinity : o.clock.now() + RETRY;
+    let touched = actions.createSandbox || told === "changed";
     for (const start of actions.start) {
       try {
         await this.#start(worker, start, causes, () => (touched = true));
@@ -174,7 +180,7 @@ export class PodSyncer {
 
   async #start(worker: PodWorker, { kind, container }: ToStart, causes: readonly Cause[], touch: () => void): Promise<void> {
     const o = this.#o;
-    const { pod } = worker;
+    const pod = allocatedPod(worker);
     const { sandbox } = worker.observed;
     if (sandbox === undefined) return;
     const event = (type: "Normal" | "Warning", reason: string, message: string): void =>
@@ -193,7 +199,9 @@ export class PodSyncer {
       const proceed = (step: "create" | "start"): void => {
         // A pull that outlasts its pod leads nowhere.
         if (worker.phase !== "syncing" || worker.gone || isDeleting(worker.pod)) throw new Interrupted();
-        if (step === "start") touch();
+        if (step !== "start") return;
+        touch();
+        o.resizer.started(worker, container);
       };
       id = await interruptible(
         worker,

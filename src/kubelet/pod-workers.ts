@@ -13,6 +13,8 @@ export interface WorkersHost {
   stirred(worker: PodWorker): void;
   /** A pod that is ending gets less time than before. */
   hasten(worker: PodWorker): void;
+  /** A newer version of a pod has come. */
+  updated(worker: PodWorker, old: Pod, causes: readonly Cause[]): void;
   /** All about a pod is over. */
   forgotten(worker: PodWorker): void;
   /** What each sync takes longer, in ms: a fault's doing. */
@@ -79,6 +81,7 @@ export class PodWorkers {
     const old = worker.pod;
     worker.pod = pod;
     if (!matters(old, pod)) return;
+    this.#host.updated(worker, old, causes);
     this.#endSooner(worker, old);
     this.wake(worker, causes);
   }

@@ -1,7 +1,17 @@
 import { podAmounts, type Pod } from "../api/index.ts";
+import { refusedUnder } from "./eviction/admission.ts";
 import { milliValue, milliValueOf, value, valueOf } from "../machinery/index.ts";
 import { specOf } from "./pod.ts";
 import type { AnyContainer } from "./pod.ts";
+
+/** What a container's cgroup is told; limits absent: none. */
+export interface Cgroup {
+  readonly cpuShares: number;
+  /** Millicores. */
+  readonly cpuLimit?: number;
+  /** Bytes. */
+  readonly memoryLimit?: number;
+}
 
 /** CPU shares of a cgroup (k8s: cm MilliCPUToShares). */
 export function cpuShares(container: AnyContainer): number {
@@ -11,12 +21,20 @@ export function cpuShares(container: AnyContainer): number {
   return milli === 0 ? 2 : Math.min(262_144, Math.max(2, Math.floor((milli * 1024) / 1000)));
 }
 
-/** Limits of a container's cgroup: millicores and bytes; absent: none. */
-export function cgroupLimits(container: AnyContainer): { readonly cpuLimit?: number; readonly memoryLimit?: number } {
-  const limits = container.resources?.limits;
-  const cpuLimit = milliValue(limits?.["cpu"]);
-  const memoryLimit = value(limits?.["memory"]);
-  return { ...(cpuLimit > 0 ? { cpuLimit } : {}), ...(memoryLimit > 0 ? { memoryLimit } : {}) };
+/** CFS gives no less than 10 millicores (k8s: cm MilliCPUToQuota, minQuotaPeriod of 1 ms in 100). */
+const LEAST_QUOTA = 10;
+
+/** A container without a limit of its own has its pod's (k8s: kuberuntime_container_linux.go getCPULimit, getMemoryLimit). */
+export function cgroupOf(pod: Pod, container: AnyContainer): Cgroup {
+  const own = container.resources?.limits;
+  const whole = specOf(pod).resources?.limits;
+  const cpuLimit = milliValue(own?.["cpu"]) || milliValue(whole?.["cpu"]);
+  const memoryLimit = value(own?.["memory"]) || value(whole?.["memory"]);
+  return {
+    cpuShares: cpuShares(container),
+    ...(cpuLimit > 0 ? { cpuLimit: Math.max(LEAST_QUOTA, cpuLimit) } : {}),
+    ...(memoryLimit > 0 ? { memoryLimit } : {}),
+  };
 }
 
 export interface Amounts {
@@ -44,12 +62,9 @@ export interface Room {
   readonly used: Amounts & { readonly pods: number };
   /** Host ports in use: "TCP/80", with an address in front where one was asked for. */
   readonly ports: ReadonlySet<string>;
-  /** It reports DiskPressure. */
-  readonly diskPressure?: boolean;
+  /** Conditions of pressure that it reports: "DiskPressure". */
+  readonly pressure?: readonly string[];
 }
-
-/** k8s: scheduling.SystemCriticalPriority; such pods are taken whatever the node is short of. */
-const SYSTEM_CRITICAL = 2_000_000_000;
 
 /** The host ports a pod asks for. */
 export function hostPorts(pod: Pod): readonly string[] {
@@ -62,9 +77,8 @@ export function hostPorts(pod: Pod): readonly string[] {
 
 /** Whether the kubelet itself takes a pod bound to it (k8s: lifecycle/predicate.go, generalFilter and admission). */
 export function admit(pod: Pod, room: Room): Rejection | null {
-  // k8s: eviction_manager.go Admit.
-  if (room.diskPressure && (specOf(pod).priority ?? 0) < SYSTEM_CRITICAL)
-    return { reason: "Evicted", message: "The node had condition: [DiskPressure]. " };
+  if (room.pressure?.length && refusedUnder(pod, room.pressure))
+    return { reason: "Evicted", message: `The node had condition: [${room.pressure.join(" ")}]. ` };
   if (room.used.pods + 1 > room.allocatable.pods) return insufficient("pods", 1, room.used.pods, room.allocatable.pods);
   const asked = podRequests(pod);
   if (asked.cpu > 0 && room.used.cpu + asked.cpu > room.allocatable.cpu)

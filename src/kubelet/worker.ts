@@ -3,6 +3,7 @@ import type { SandboxStatus } from "../runtime/index.ts";
 import type { Cancel, Cause } from "../sim/index.ts";
 import type { BackoffEntry } from "./kuberuntime/backoff.ts";
 import type { Observed } from "./kuberuntime/observed.ts";
+import type { ResizeState } from "./resize/allocation.ts";
 import type { ProbeState } from "./prober/prober.ts";
 import type { WaitReason } from "./status/generate.ts";
 import type { MountProblem } from "./volumes/volume-manager.ts";
@@ -52,6 +53,8 @@ export interface PodWorker {
     | { readonly failures: number; readonly problems: readonly MountProblem[]; readonly retryAt: number; readonly complainAt: number }
     | undefined;
   nextRefresh: number;
+  /** Its resources were asked to change; undefined: it has what it asks for. */
+  resize: ResizeState | undefined;
   readonly savedProbes: readonly ProbeState[];
 }
 
@@ -71,6 +74,7 @@ export interface WorkerRecord {
   readonly reasons: readonly (readonly [string, WaitReason])[];
   readonly crashes: readonly (readonly [string, BackoffEntry])[];
   readonly probes: readonly ProbeState[];
+  readonly resize?: ResizeState;
 }
 
 const NOTHING: Observed = { sandbox: undefined, containers: new Map() };
@@ -100,6 +104,7 @@ export function newWorker(uid: string, pod: Pod, record: WorkerRecord | undefine
     interrupted: false,
     mounting: record?.mounting,
     nextRefresh: record?.nextRefresh ?? 0,
+    resize: record?.resize,
     savedProbes: record?.probes ?? [],
   };
 }

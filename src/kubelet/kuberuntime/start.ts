@@ -7,7 +7,7 @@ import { StartFailure, type ImageManager } from "../images.ts";
 import { MissingObject } from "../objects.ts";
 import { nameOf, namespaceOf, specOf, uidOf } from "../pod.ts";
 import type { AnyContainer } from "../pod.ts";
-import { cgroupLimits, cpuShares } from "../resources.ts";
+import { cgroupOf } from "../resources.ts";
 import { rootRefusal, runAs } from "../security.ts";
 import type { KubeletConfig } from "../types.ts";
 import type { VolumeManager } from "../volumes/volume-manager.ts";
@@ -147,8 +147,7 @@ async function containerConfig(
     stdinOnce: container.stdinOnce === true,
     ...(user === undefined ? {} : { user }),
     readOnlyRoot: container.securityContext?.readOnlyRootFilesystem === true,
-    cpuShares: cpuShares(container),
-    ...cgroupLimits(container),
+    ...cgroupOf(pod, container),
     labels: { ...ownLabels(pod), "io.kubernetes.container.name": container.name },
     annotations: { [HASH_ANNOTATION]: hashContainer(container), "io.kubernetes.container.restartCount": String(attempt) },
     terminationMessagePath: container.terminationMessagePath ?? "/dev/termination-log",

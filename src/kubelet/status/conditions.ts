@@ -2,7 +2,15 @@ import { isSidecar, type ContainerStatus, type Pod, type PodCondition, type PodS
 import { isTerminalPhase, specOf } from "../pod.ts";
 
 /** Conditions the kubelet owns; others are kept as they are (k8s: types.PodConditionByKubelet). */
-const OWNED: ReadonlySet<string> = new Set(["PodScheduled", "Ready", "Initialized", "ContainersReady", "PodReadyToStartContainers"]);
+const OWNED: ReadonlySet<string> = new Set([
+  "PodScheduled",
+  "Ready",
+  "Initialized",
+  "ContainersReady",
+  "PodReadyToStartContainers",
+  "PodResizePending",
+  "PodResizeInProgress",
+]);
 export const isOwned = (type: string): boolean => OWNED.has(type);
 
 interface Verdict {
@@ -16,7 +24,8 @@ const list = (names: readonly string[]): string => `[${names.join(" ")}]`;
 
 /**
  * All conditions of a pod in the order that upstream writes them: foreign ones first, then its own.
- * `statuses` are the init and app container statuses together; `networked`: the sandbox runs and has an address.
+ * `statuses` are the init and app container statuses together; `networked`: the sandbox runs and has an address;
+ * `resize`: what there is to say of a resize.
  */
 export function podConditions(
   pod: Pod,
@@ -24,6 +33,7 @@ export function podConditions(
   next: PodStatus,
   networked: boolean,
   now: string,
+  resize: readonly PodCondition[] = [],
 ): readonly PodCondition[] {
   const before = old?.conditions;
   const out: PodCondition[] = [];
@@ -46,6 +56,7 @@ export function podConditions(
     // What stays as it was is the same object: then nothing has to be compared to see that.
     out.push(was !== undefined && sameCondition(was, condition) ? was : condition);
   };
+  out.push(...resize);
   put("PodReadyToStartContainers", networked ? TRUE : { status: "False" });
   put("Initialized", initialized(pod, statuses, next.phase));
   put("Ready", ready(pod, containers, foreign));

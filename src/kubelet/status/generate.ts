@@ -4,6 +4,7 @@ import {
   type ContainerState,
   type Pod,
   type PodStatus,
+  type ResourceRequirements,
   type VolumeMountStatus,
 } from "../../api/index.ts";
 import type { ContainerStatus } from "../../runtime/index.ts";
@@ -20,8 +21,11 @@ export interface WaitReason {
 }
 
 export interface StatusFacts {
+  /** As its node runs it: with the resources that it was given. */
   readonly pod: Pod;
   readonly observed: Observed;
+  /** What cgroups of running containers were told, where it may be something else. */
+  readonly actuated?: Readonly<Record<string, ResourceRequirements>>;
   readonly reasons: ReadonlyMap<string, WaitReason>;
   /** Startup probe passed (or none). */
   started(container: string): boolean;
@@ -86,10 +90,26 @@ function containerStatus(kind: ContainerKind, container: AnyContainer, waitingFo
   if (latest !== undefined) status.containerID = `containerd://${latest.id}`;
   status.started = started;
   if (requests !== undefined && latest !== undefined) status.allocatedResources = requests;
-  if (latest !== undefined && kind !== "ephemeral") status.resources = container.resources ?? {};
+  if (latest !== undefined && kind !== "ephemeral")
+    status.resources = applied(container.resources ?? NO_RESOURCES, running ? facts.actuated?.[container.name] : undefined);
   if (mounts.length > 0) status.volumeMounts = mounts;
   if (user !== undefined) status.user = { linux: { uid: user.uid, gid: user.gid, supplementalGroups: user.groups } };
   return status;
+}
+
+const NO_RESOURCES: ResourceRequirements = {};
+
+/** What was set aside, with the CPU and memory that a running container's cgroup really has (k8s: convertContainerStatusResources). */
+function applied(given: ResourceRequirements, actuated: ResourceRequirements | undefined): ResourceRequirements {
+  if (actuated === undefined || actuated === given) return given;
+  const real = (which: "limits" | "requests"): ResourceRequirements["limits"] => {
+    if (given[which] === undefined) return undefined;
+    const { cpu: _, memory: __, ...rest } = given[which];
+    const { cpu, memory } = actuated[which] ?? {};
+    return { ...rest, ...(cpu === undefined ? {} : { cpu }), ...(memory === undefined ? {} : { memory }) };
+  };
+  const [limits, requests] = [real("limits"), real("requests")];
+  return { ...given, ...(limits ? { limits } : {}), ...(requests ? { requests } : {}) };
 }
 
 function mountStatuses(container: AnyContainer): readonly VolumeMountStatus[] {

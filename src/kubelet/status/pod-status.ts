@@ -1,10 +1,12 @@
-import { type PodCondition, type PodStatus, qosClass } from "../../api/index.ts";
+import { formatAmounts, podAmounts, type PodCondition, type PodStatus, qosClass } from "../../api/index.ts";
 import type { ContainerRuntime, ContainerStatus } from "../../runtime/index.ts";
 import { rfc3339 } from "../../sim/index.ts";
 import { isTerminalPhase, specOf } from "../pod.ts";
 import type { AnyContainer } from "../pod.ts";
 import type { ProbeManager } from "../prober/prober.ts";
 import { linuxUser } from "../security.ts";
+import { allocatedPod } from "../resize/resizer.ts";
+import { resizeConditions } from "../resize/words.ts";
 import type { PodWorker } from "../worker.ts";
 import { holdBackPhase, podConditions } from "./conditions.ts";
 import { containerStatuses, podPhase, type StatusFacts } from "./generate.ts";
@@ -29,9 +31,11 @@ export function generateStatus(worker: PodWorker, context: StatusContext): { rea
   const { pod, observed } = worker;
   const { old, runtime, probes, hostIPs, ended } = context;
   const idOf = (name: string): string => observed.containers.get(name)?.latest.id ?? "";
+  const given = allocatedPod(worker);
   const facts: StatusFacts = {
-    pod,
+    pod: given,
     observed,
+    ...(worker.resize === undefined ? {} : { actuated: worker.resize.actuated }),
     reasons: (ended ? undefined : worker.reasons) ?? NONE,
     started: (name) => probes.result(worker.uid, name, "startup", idOf(name)) === "success",
     ready: (name) => probes.result(worker.uid, name, "readiness", idOf(name)) === "success",
@@ -81,8 +85,11 @@ export function generateStatus(worker: PodWorker, context: StatusContext): { rea
   if (verdict === undefined || observed.containers.size > 0 || observed.sandbox !== undefined) status.containerStatuses = main;
   status.qosClass = pod.status?.qosClass ?? qosClass(pod);
   if (ephemeral.length > 0) status.ephemeralContainerStatuses = ephemeral;
-  status.resources = specOf(pod).resources ?? {};
-  status.conditions = podConditions(pod, old, status, networked, rfc3339(context.now));
+  const requests = formatAmounts(podAmounts(specOf(given), "requests"));
+  if (Object.keys(requests).length > 0 && observed.sandbox !== undefined) status.allocatedResources = requests;
+  status.resources = specOf(given).resources ?? {};
+  const resize = worker.resize === undefined || isTerminalPhase(phase) ? [] : resizeConditions(worker.resize);
+  status.conditions = podConditions(pod, old, status, networked, rfc3339(context.now), resize);
   return { status, wanted };
 }
 
