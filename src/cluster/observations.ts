@@ -1,5 +1,5 @@
 import type { Image, ImageRegistry, KubeObject } from "../api/index.ts";
-import type { ImageDefinition, Registry } from "../runtime/index.ts";
+import type { CatalogueImage, Registry } from "../runtime/index.ts";
 import type { Advice, Decision } from "../scheduler/index.ts";
 import type { Clock } from "../sim/index.ts";
 import { componentOf, type ComponentHandle } from "./components.ts";
@@ -17,17 +17,16 @@ export interface Observations {
 
 export function createObservations(options: {
   readonly clock: Clock;
-  readonly images: readonly ImageDefinition[];
+  readonly images: readonly CatalogueImage[];
   readonly registry: Registry;
   /** What would give a pod that waits a node. */
   readonly advise: (key: string) => readonly Advice[];
   readonly components: () => readonly ComponentHandle[];
 }): Observations {
   const { clock } = options;
-  let images: readonly Image[] | undefined;
   const decisions = new Decisions();
   const allImages = (): readonly Image[] =>
-    (images ??= options.images.flatMap((image) => image.tags.map((tag) => imageOf(image, tag, options.registry))));
+    options.images.flatMap((image) => image.tags.map((tag) => imageOf(image, tag, options.registry)));
   const sources: Readonly<Record<string, () => readonly KubeObject[]>> = {
     components: () => options.components().map(componentOf).toSorted(byName),
     images: allImages,
@@ -43,10 +42,12 @@ export function createObservations(options: {
 /** `docker.io/library/nginx:1.27` as an object's name. */
 const nameOf = (reference: string): string => reference.replace(/[/:_]/g, "-").toLowerCase();
 
-function imageOf({ repository, config }: ImageDefinition, tag: string, registry: Registry): Image {
+function imageOf({ repository }: CatalogueImage, tag: string, registry: Registry): Image {
   const reference = `${repository}:${tag}`;
   const slash = repository.indexOf("/");
-  const found = registry.resolve(reference);
+  const found = registry.resolve(reference, { architecture: "amd64" });
+  // What it holds is not fetched for those who only look at the list.
+  const config = "digest" in found ? found.body.contents?.config : undefined;
   return {
     apiVersion,
     kind: "Image",
@@ -54,8 +55,8 @@ function imageOf({ repository, config }: ImageDefinition, tag: string, registry:
     spec: { reference, registry: repository.slice(0, slash), repository: repository.slice(slash + 1), tag },
     status: {
       ...("digest" in found ? { digest: found.digest, size: found.size } : {}),
-      command: [...(config.entrypoint ?? []), ...(config.cmd ?? [])],
-      ...(config.exposedPorts?.length ? { exposedPorts: config.exposedPorts } : {}),
+      ...(config ? { command: [...(config.entrypoint ?? []), ...(config.cmd ?? [])] } : {}),
+      ...(config?.exposedPorts?.length ? { exposedPorts: config.exposedPorts } : {}),
     },
   };
 }

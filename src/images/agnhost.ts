@@ -1,11 +1,13 @@
-import type { ImageDefinition } from "../runtime/index.ts";
+import type { LaterImage } from "../runtime/index.ts";
+import { ALPINE } from "./layers.ts";
 
-export function agnhostImage(utilities: ImageDefinition["files"]): ImageDefinition {
-  return {
-    repository: "registry.k8s.io/e2e-test-images/agnhost",
-    tags: ["2.63.0", "2.59", "2.56", "2.55", "2.54", "2.53", "2.52", "2.47", "2.45", "2.43", "2.40", "2.39", "2.33", "2.32", "2.21"],
-    size: 57_000_000,
+export const agnhostImage: LaterImage = {
+  repository: "registry.k8s.io/e2e-test-images/agnhost",
+  tags: ["2.63.0", "2.59", "2.56", "2.55", "2.54", "2.53", "2.52", "2.47", "2.45", "2.43", "2.40", "2.39", "2.33", "2.32", "2.21"],
+  size: 57_000_000,
+  base: ALPINE,
+  load: async () => ({
     config: { entrypoint: ["/agnhost"], cmd: ["pause"], exposedPorts: [80, 8080, 8081, 9376] },
-    files: { ...utilities, "/agnhost": { program: "agnhost" } },
-  };
-}
+    files: { ...(await import("./base.ts")).alpineFiles(), "/agnhost": { program: "agnhost" } },
+  }),
+};

@@ -1,4 +1,4 @@
-import { type ImageDefinition, loadLater, type Programs } from "../runtime/index.ts";
+import { type CatalogueImage, loadLater, type Programs } from "../runtime/index.ts";
 import { shellPrograms } from "../shell/index.ts";
 import { agnhostImage } from "./agnhost.ts";
 import { alpineFiles, debianFiles } from "./base.ts";
@@ -26,7 +26,11 @@ export type { ClusterRecords } from "./coredns.ts";
 export type { ProvisionerLink, ProvisionerSettings } from "./local-path-provisioner.ts";
 export type { ClusterObjects } from "./metrics-server/cluster.ts";
 
-/** Every image that can be pulled and every program that a file of one may be. */
+/**
+ * Every image that can be pulled and every program that a file of one may be. A row with `load` is a LaterImage: what it
+ * holds (files, config) is fetched when a machine first opens it, and a big one should be; an ImageDefinition is here in
+ * whole. `base` (layers.ts) names layers that it shares with others.
+ */
 export function createImages(
   options: {
     /** Where CoreDNS finds the cluster's records, asked at each query. */
@@ -40,19 +44,19 @@ export function createImages(
     /** How device drivers reach their kubelets. */
     readonly devicePlugins?: DevicePluginLink;
   } = {},
-): { readonly images: readonly ImageDefinition[]; readonly programs: Programs } {
+): { readonly images: readonly CatalogueImage[]; readonly programs: Programs } {
   const debian = debianFiles("debian", "13", "trixie");
   const alpine = alpineFiles();
   return {
     images: [
       ...systems(),
-      ...nginxImages((small) => (small ? alpine : debian)),
+      ...nginxImages(),
       ...pauseImages,
       httpEchoImage,
       httpdImage(debian),
       hpaExampleImage(debian),
       ...stressImages(alpine),
-      agnhostImage(alpine),
+      agnhostImage,
       corednsImage,
       localPathImage,
       diskCsiImage,

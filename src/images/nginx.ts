@@ -1,46 +1,42 @@
-import type { ImageDefinition } from "../runtime/index.ts";
-import { helloFiles, nginxFiles, unprivilegedFiles } from "./nginx/files.ts";
+import type { ImageContents, LaterImage } from "../runtime/index.ts";
+import { ALPINE, BOOKWORM, TRIXIE } from "./layers.ts";
 import { type NginxVersion, versionOf, VERSIONS } from "./nginx/versions.ts";
+import type * as Contents from "./nginx/contents.ts";
 
-type Files = ImageDefinition["files"];
+const later = (contents: (all: typeof Contents) => ImageContents) => async (): Promise<ImageContents> =>
+  contents(await import("./nginx/contents.ts"));
 
-const image = (v: NginxVersion, files: Files): Omit<ImageDefinition, "repository"> => ({
-  tags: v.tags,
-  size: v.size,
-  config: {
-    entrypoint: ["/docker-entrypoint.sh"],
-    cmd: ["nginx", "-g", "daemon off;"],
-    stopSignal: "QUIT",
-    exposedPorts: [80],
-    env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", NGINX_VERSION: v.version },
-  },
-  files: { ...files, ...nginxFiles(v), "/usr/lib/nginx/build": `${v.version}${v.alpine ? "-alpine" : ""}\n` },
-});
+const baseOf = (v: NginxVersion) =>
+  v.alpine ? ALPINE : v.built.includes("(Debian 12") ? BOOKWORM : v.built.includes("(Debian 14") ? TRIXIE : undefined;
 
-/** One definition a build; `base` gives the utilities of Debian or Alpine. */
-export function nginxImages(base: (alpine: boolean) => Files): readonly ImageDefinition[] {
-  const small = image(versionOf("1.29.5-alpine"), base(true));
+function row(repository: string, v: NginxVersion): Omit<LaterImage, "load"> {
+  const base = baseOf(v);
+  return { repository, tags: v.tags, size: v.size, ...(base && { base }) };
+}
+
+/** One row a build. */
+export function nginxImages(): readonly LaterImage[] {
+  const small = versionOf("1.29.5-alpine");
   return [
-    ...VERSIONS.map((v) => ({ repository: "docker.io/library/nginx", ...image(v, base(v.alpine)) })),
+    ...VERSIONS.map((v) => ({ ...row("docker.io/library/nginx", v), load: later((all) => all.nginx(v)) })),
+    // The same server as a user that may do little. The newest ones: its builds began late.
     ...UNPRIVILEGED.flatMap((repository) =>
-      VERSIONS.slice(0, UNPRIVILEGED_BUILDS).map((v) => unprivileged(repository, image(v, base(v.alpine)))),
+      VERSIONS.slice(0, UNPRIVILEGED_BUILDS).map((v) => ({
+        ...row(repository, v),
+        load: later((all) => all.unprivileged(all.nginx(v))),
+      })),
     ),
     ...["docker.io/nginxdemos/hello", "docker.io/nginxdemos/nginx-hello"].flatMap((repository) =>
-      (["html", "plain-text"] as const).map((kind) => {
-        const hello = { ...small, repository, tags: HELLO_TAGS[kind], size: 17_900_000, files: { ...small.files, ...helloFiles(kind) } };
-        return repository.endsWith("/hello") ? hello : unprivileged(repository, hello, 8080);
-      }),
+      (["html", "plain-text"] as const).map((kind) => ({
+        ...row(repository, small),
+        tags: HELLO_TAGS[kind],
+        size: 17_900_000,
+        load: later((all) => (repository.endsWith("/hello") ? all.hello(small, kind) : all.unprivileged(all.hello(small, kind)))),
+      })),
     ),
   ];
 }
 
 const HELLO_TAGS = { html: ["latest", "0.4", "0.3", "0.2"], "plain-text": ["plain-text", "0.4-plain-text", "0.3-plain-text"] };
 const UNPRIVILEGED = ["docker.io/nginxinc/nginx-unprivileged", "ghcr.io/nginxinc/nginx-unprivileged", "quay.io/nginx/nginx-unprivileged"];
-/** The newest ones: its builds began late. */
 const UNPRIVILEGED_BUILDS = 20;
-
-/** The same server as a user that may do little: on 8080, with what it writes in /tmp. */
-function unprivileged(repository: string, from: Omit<ImageDefinition, "repository">, port = 8080): ImageDefinition {
-  const files = { ...from.files, ...unprivilegedFiles(from.files, port) };
-  return { ...from, repository, config: { ...from.config, user: "101", exposedPorts: [port] }, files };
-}

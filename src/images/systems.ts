@@ -1,9 +1,12 @@
-import type { ImageDefinition } from "../runtime/index.ts";
-import { alpineFiles, busyboxFiles, debianFiles } from "./base.ts";
+import type { ImageContents, LaterImage } from "../runtime/index.ts";
+import { ALPINE } from "./layers.ts";
+import type * as Contents from "./systems/contents.ts";
 
-const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+/** What these images hold is in a chunk of its own. */
+const later = (contents: (all: typeof Contents) => ImageContents) => async (): Promise<ImageContents> =>
+  contents(await import("./systems/contents.ts"));
 
-function busybox(): ImageDefinition {
+function busybox(): LaterImage {
   const versions = [
     "1",
     "1.28",
@@ -28,10 +31,10 @@ function busybox(): ImageDefinition {
     ...["latest", "stable", "musl", "glibc", "uclibc", "stable-musl", "stable-glibc"],
     ...versions.flatMap((v) => [v, `${v}-musl`, `${v}-glibc`, `${v}-uclibc`]),
   ];
-  return { repository: "docker.io/library/busybox", tags, size: 2_200_000, config: { cmd: ["sh"], env: { PATH } }, files: busyboxFiles() };
+  return { repository: "docker.io/library/busybox", tags, size: 2_200_000, load: later((all) => all.busybox()) };
 }
 
-function alpine(): ImageDefinition {
+function alpine(): LaterImage {
   const tags = [
     "latest",
     "edge",
@@ -42,48 +45,45 @@ function alpine(): ImageDefinition {
     repository: "docker.io/library/alpine",
     tags,
     size: 3_800_000,
-    config: { cmd: ["/bin/sh"], env: { PATH } },
-    files: alpineFiles(),
+    base: ALPINE,
+    load: later((all) => all.alpine()),
   };
 }
 
-function debian(): ImageDefinition {
+function debian(): LaterImage {
   const suites = ["trixie", "bookworm", "bullseye", "buster", "stable"];
   const tags = ["latest", "13", "12", "11", "10", "stable-slim", ...suites.flatMap((s) => [s, `${s}-slim`])];
   return {
     repository: "docker.io/library/debian",
     tags: [...new Set(tags)],
     size: 48_500_000,
-    config: { cmd: ["bash"], env: { PATH } },
-    files: debianFiles("debian", "13", "trixie"),
+    load: later((all) => all.debian("13", "trixie")),
   };
 }
 
 /** What Kubernetes builds on, and what empties a recycled volume. */
-function debianBase(): ImageDefinition {
+function debianBase(): LaterImage {
   const tags = ["bookworm-v1.0.6", ...["v1.0.8", "v1.0.7", "v1.0.5", "v1.0.4", "v1.0.3", "v1.0.2"].map((v) => `bookworm-${v}`)];
   return {
     repository: "registry.k8s.io/build-image/debian-base",
     tags,
     size: 16_800_000,
-    config: { cmd: ["/bin/sh"], env: { PATH } },
-    files: debianFiles("debian", "12", "bookworm"),
+    load: later((all) => all.debianBase()),
   };
 }
 
-function ubuntu(): ImageDefinition {
+function ubuntu(): LaterImage {
   const tags = ["latest", "26.04", "25.10", "24.04", "22.04", "20.04", "18.04", "noble", "jammy", "focal", "bionic"];
   return {
     repository: "docker.io/library/ubuntu",
     tags,
     size: 29_700_000,
-    config: { cmd: ["/bin/bash"], env: { PATH } },
-    files: debianFiles("ubuntu", "24.04", "noble"),
+    load: later((all) => all.ubuntu()),
   };
 }
 
 /** curl and its entry point; the shell's curl is the program. */
-function curl(): ImageDefinition {
+function curl(): LaterImage {
   const tags = [
     "latest",
     "8.17.0",
@@ -108,24 +108,19 @@ function curl(): ImageDefinition {
     repository: "docker.io/curlimages/curl",
     tags,
     size: 9_500_000,
-    config: { entrypoint: ["curl"], cmd: ["--help"], user: "100:101", env: { PATH } },
-    files: {
-      ...alpineFiles(),
-      "/etc/passwd": "root:x:0:0:root:/root:/bin/sh\ncurl_user:x:100:101:Linux User,,,:/home/curl_user:/bin/sh\n",
-      "/home/curl_user": { directory: true, uid: 100 },
-    },
+    base: ALPINE,
+    load: later((all) => all.curl()),
   };
 }
 
-function netshoot(): ImageDefinition {
-  const files = alpineFiles();
+function netshoot(): LaterImage {
   return {
     repository: "docker.io/nicolaka/netshoot",
     tags: ["latest", "v0.14", "v0.13", "v0.12", "v0.11"],
     size: 204_000_000,
-    config: { cmd: ["bash"], workingDir: "/root", env: { PATH } },
-    files: { ...files, "/bin/bash": { program: "bash" } },
+    base: ALPINE,
+    load: later((all) => all.netshoot()),
   };
 }
 
-export const systems = (): readonly ImageDefinition[] => [busybox(), alpine(), debian(), debianBase(), ubuntu(), curl(), netshoot()];
+export const systems = (): readonly LaterImage[] => [busybox(), alpine(), debian(), debianBase(), ubuntu(), curl(), netshoot()];

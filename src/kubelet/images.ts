@@ -76,7 +76,8 @@ export class ImageManager {
     const policy = container.imagePullPolicy ?? (reference.endsWith(":latest") ? "Always" : "IfNotPresent");
     if (present && policy !== "Always") {
       event("Normal", "Pulled", `Container image ${goQuote(image)} already present on machine and can be accessed by the pod`);
-      return reference;
+      const opening = this.#runtime.openImage(reference);
+      return opening ? opening.then(() => reference) : reference;
     }
     if (policy === "Never") {
       const message = `Container image ${goQuote(image)} is not present with pull policy of Never`;

@@ -117,12 +117,22 @@ describe("a container", () => {
     [["slep"], 'exec: "slep": executable file not found in $PATH: unknown'],
     [["/nope"], 'exec: "/nope": stat /nope: no such file or directory: unknown'],
     [["/etc/plain"], 'exec: "/etc/plain": permission denied: unknown'],
-    [["/etc/script"], 'exec: "/etc/script": exec format error: unknown'],
   ])("refuses to start %j in containerd's words", async (command, words) => {
-    const m = testMachine(programs, { files: { "/etc/plain": "text", "/etc/script": { text: "echo hi", mode: 0o755 } } });
+    const m = testMachine(programs, { files: { "/etc/plain": "text" } });
     const message = `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ${words}`;
     await expect(m.run(command)).rejects.toMatchObject({ reason: "StartError", message });
     expect(m.runtime.containers()[0]).toMatchObject({ state: "exited", exitCode: 128, reason: "StartError", message });
+  });
+
+  it.each([
+    ["echo hi", "exec format error"],
+    ["#!/bin/zsh\necho hi", "no such file or directory"],
+  ])("starts what turns out not to be runnable, which says so and is over: %j", async (text, why) => {
+    const m = testMachine(programs, { files: { "/etc/script": { text, mode: 0o755 } } });
+    const id = await m.run(["/etc/script"]);
+    await m.clock.settle();
+    expect(m.runtime.status(id)).toMatchObject({ state: "exited", exitCode: 255, reason: "Error" });
+    expect(m.output(id)).toBe(`exec /etc/script: ${why}\n`);
   });
 
   it("runs a script by its interpreter", async () => {

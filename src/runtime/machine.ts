@@ -1,8 +1,9 @@
 import { dialError } from "../network/index.ts";
 import type { Cancel, Clock, Persistent, Random } from "../sim/index.ts";
 import { ImageStore } from "./cri/images.ts";
-import { Container, startFailure } from "./cri/container.ts";
+import { Container } from "./cri/container.ts";
 import { checkTarget, namespaceFor } from "./cri/namespaces.ts";
+import { NOT_RUNNABLE, reportNotRunnable, startFailure } from "./cri/not-runnable.ts";
 import { Sandbox } from "./cri/sandbox.ts";
 import { Outlet, pipeReader, pipeWriter } from "./cri/streams.ts";
 import { Volumes } from "./cri/volumes.ts";
@@ -12,6 +13,7 @@ import { Kernel, type MachineHardware, type ThawingStack } from "./kernel/kernel
 import type { OpenFile } from "./kernel/openfile.ts";
 import { restoreMachine } from "./restore.ts";
 import {
+  type Architecture,
   type ContainerEvent,
   type ContainerRuntime,
   type ContainerStatus,
@@ -39,6 +41,8 @@ export interface MachineOptions {
   readonly registry: Registry;
   readonly network: SandboxNetwork;
   readonly hardware: MachineHardware;
+  /** Of its processors; default amd64. */
+  readonly architecture?: Architecture;
   /** Bytes a second from the registry. */
   readonly bandwidth?: number;
   /** Names of images that need no pull. */
@@ -62,21 +66,26 @@ export interface MachineRuntime extends ContainerRuntime, Persistent {
 const DIGITS = Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));
 
 export function createMachineRuntime(options: MachineOptions): MachineRuntime {
-  const { clock, random } = options;
-  const kernel = new Kernel({ ...options, persistent: options.persistent ?? true });
+  const { clock, random, architecture = "amd64" } = options;
+  const kernel = new Kernel({
+    ...options,
+    programs: { ...options.programs, [NOT_RUNNABLE]: reportNotRunnable },
+    persistent: options.persistent ?? true,
+  });
   const images = new ImageStore({
     registry: options.registry,
     clock,
     records: kernel.records,
     full: () => kernel.diskFull,
+    architecture,
     ...(options.bandwidth !== undefined && { bandwidth: options.bandwidth }),
   });
   for (const name of options.preloaded ?? []) images.load(name);
   const volumes = new Volumes(kernel, {
     shared: options.disks?.volumes,
     layer(imageRef) {
-      const image = images.find(imageRef);
-      return image && layerOf(image.manifest.image);
+      const contents = images.contents(imageRef);
+      return contents && layerOf(contents);
     },
   });
   const sandboxes = new Map<string, Sandbox>();
@@ -157,6 +166,7 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
         stackOf: (id) => stacks.get(id),
         watch,
         registry: options.registry,
+        architecture,
       }),
     powerOff() {
       for (const c of containers.values()) {
@@ -223,7 +233,9 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
       const sandbox = sandboxes.get(sandboxId);
       if (!sandbox?.ready) throw new RuntimeError("NotFound", `failed to find sandbox id "${sandboxId}": not found`);
       const image = images.find(config.image);
-      if (!image) throw new RuntimeError("NotFound", `failed to resolve image "${config.image}": not found`);
+      if (image) await images.open(config.image);
+      const contents = image?.manifest.body.contents;
+      if (!image || !contents) throw new RuntimeError("NotFound", `failed to resolve image "${config.image}": not found`);
       const id = newId();
       checkTarget(config, sandbox, containers, id);
       const made = new Container({
@@ -232,7 +244,7 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
         sandbox,
         config,
         order: kernel.order(),
-        image: image.manifest,
+        image: { image: contents, foreign: image.manifest.architecture !== architecture },
         imageRef: image.imageRef,
         imageName: image.names[0] ?? image.imageRef,
         progress: { state: "created", createdAt: clock.now() },
@@ -385,7 +397,8 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
     logs: (id) => container(id).log,
     terminationMessage: (id) => containers.get(id)?.terminationMessage(),
 
-    pullImage: (reference) => images.pull(reference),
+    pullImage: (reference, login) => images.pull(reference, login),
+    openImage: (reference) => images.open(reference),
     imageStatus: (reference) => images.status(reference),
     images: () => images.list(),
     removeImage: (reference) => images.remove(reference),

@@ -1,41 +1,207 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { parseReference } from "./reference.ts";
+import { type ImageReference, parseReference } from "./reference.ts";
 import { encode } from "./text.ts";
-import type { ImageDefinition, ImageManifest, Registry } from "./types.ts";
+import type {
+  Architecture,
+  CatalogueImage,
+  ImageBody,
+  ImageDefinition,
+  ImageManifest,
+  ImageRow,
+  LoadedImage,
+  PullRequest,
+  Registry,
+  RegistryRefusal,
+} from "./types.ts";
 
-/**
- * A registry of these images. With `wildcard`, any well-formed name resolves to that image (preset `reference`, whose
- * runtime runs anything for ever).
- */
-export function createRegistry(images: readonly ImageDefinition[], options: { readonly wildcard?: ImageDefinition } = {}): Registry {
-  const manifests = new Map<string, ImageManifest>();
-  const byDigest = new Map<string, ImageManifest>();
-  const add = (repository: string, tag: string, image: ImageDefinition): ImageManifest => {
-    const name = `${repository}:${tag}`;
-    const known = manifests.get(name);
-    if (known) return known;
-    const manifest: ImageManifest = { digest: `sha256:${bytesToHex(sha256(encode(name)))}`, image, tag, size: image.size };
-    manifests.set(name, manifest);
-    byDigest.set(`${repository}@${manifest.digest}`, manifest);
-    return manifest;
-  };
-  for (const image of images) for (const tag of image.tags) add(image.repository, tag, image);
+/** A registry's host: what it has to say before and beside what images it has. */
+export interface RegistryHost {
+  /** What it answers to somebody who asks for this: a refusal before it has looked, or undefined. */
+  admit?(reference: ImageReference, asked: PullRequest): RegistryRefusal | undefined;
+  /** What it says of a repository that it does not have. */
+  noRepository?(reference: ImageReference, asked: PullRequest): RegistryRefusal;
+  /** Ms until it answers, and bytes a second at most. */
+  readonly latency?: number;
+  readonly bandwidth?: number;
+}
+
+export interface RegistryOptions {
+  /** With it, any well-formed name resolves to that image (preset `reference`, whose runtime runs anything for ever). */
+  readonly wildcard?: ImageDefinition;
+  /** The hosts there are; without it every name leads to a registry, which has what it has. */
+  readonly hosts?: (host: string) => RegistryHost;
+}
+
+/** A registry whose images change while it runs. */
+export interface ChangingRegistry extends Registry {
+  /** A name stands for this from now on. */
+  put(image: CatalogueImage): void;
+  /** Nobody can pull it, but who has it knows it by its digest. */
+  keep(image: CatalogueImage): void;
+  /** A name stands for what it stood for before the last `put`, if for anything. */
+  withdraw(repository: string, tag: string): void;
+}
+
+const digestOf = (text: string): string => `sha256:${bytesToHex(sha256(encode(text)))}`;
+const BOTH: readonly Architecture[] = ["amd64", "arm64"];
+
+/** A row with what it holds, which is fetched once for all names of it. */
+interface Body extends ImageBody {
+  readonly row: ImageRow;
+}
+function bodyOf(image: CatalogueImage): Body {
+  if (!("load" in image)) return { row: image, contents: image };
+  let contents: LoadedImage | undefined;
   return {
-    resolve(text) {
+    row: image,
+    get contents() {
+      return contents;
+    },
+    load: async () => (contents ??= await image.load()),
+  };
+}
+
+/** One build of a row: an index of manifests, or one manifest. */
+class Build {
+  readonly body: Body;
+  readonly #key: string;
+  readonly digest: string;
+  readonly #manifests = new Map<Architecture, ImageManifest>();
+
+  constructor(body: Body, tag: string) {
+    const { row } = body;
+    this.body = body;
+    this.#key = row.build ?? `${row.repository}:${row.oneBuild ? row.tags[0] : tag}`;
+    this.digest = digestOf(this.#key);
+  }
+  get architectures(): readonly Architecture[] {
+    const all = this.body.row.architectures ?? BOTH;
+    return this.body.row.plain ? all.slice(0, 1) : all;
+  }
+  /** Of a manifest in the index; without an index its own. */
+  platformDigest(architecture: Architecture): string {
+    return this.body.row.plain ? this.digest : digestOf(`${this.#key} ${architecture}`);
+  }
+  manifest(architecture: Architecture): ImageManifest {
+    let made = this.#manifests.get(architecture);
+    if (!made) this.#manifests.set(architecture, (made = this.#make(architecture)));
+    return made;
+  }
+  #make(architecture: Architecture): ImageManifest {
+    const { body } = this;
+    const { row } = body;
+    const key = `${this.#key} ${architecture}`;
+    const shared = row.base ? Math.min(row.base.size, row.size) : 0;
+    const layers = [
+      ...(row.base ? [{ digest: digestOf(`layer ${row.base.name} ${architecture}`), size: shared }] : []),
+      ...(row.size > shared ? [{ digest: digestOf(`layer ${key}`), size: row.size - shared }] : []),
+    ];
+    const { repository, size } = row;
+    return { digest: this.digest, id: digestOf(`${key} config`), architecture, repository, size, layers, body };
+  }
+}
+
+const notFound = ({ normalised }: ImageReference): RegistryRefusal => ({
+  reason: "NotFound",
+  error: `failed to resolve reference "${normalised}": ${normalised}: not found`,
+});
+
+/** Registries that have these images. */
+export function createRegistry(images: readonly CatalogueImage[], options: RegistryOptions = {}): ChangingRegistry {
+  const { hosts } = options;
+  /** By repository, then tag; the last of a tag is what it stands for. */
+  const tags = new Map<string, Map<string, Build[]>>();
+  const digests = new Digests((repository) => [...(tags.get(repository)?.values() ?? [])].flat());
+  const add = (build: Build, tag: string): Build => {
+    const { repository } = build.body.row;
+    let of = tags.get(repository);
+    if (!of) tags.set(repository, (of = new Map()));
+    const stack = of.get(tag);
+    if (stack) stack.push(build);
+    else of.set(tag, [build]);
+    return build;
+  };
+  const put = (image: CatalogueImage): void => {
+    const body = bodyOf(image);
+    const one = image.oneBuild ? new Build(body, image.tags[0] as string) : undefined;
+    for (const tag of image.tags) add(one ?? new Build(body, tag), tag);
+  };
+  for (const image of images) put(image);
+  const wildcard = options.wildcard && bodyOf(options.wildcard);
+  const pretended = ({ repository, tag = "" }: ImageReference): Build | undefined =>
+    wildcard && add(new Build({ ...wildcard, row: { ...wildcard.row, repository } }, tag), tag);
+  return {
+    resolve(text, asked) {
       const reference = parseReference(text);
-      if (!reference) return { error: `failed to parse reference "${text}": invalid reference format` };
-      const { repository, tag, digest, normalised } = reference;
+      if (!reference) return { reason: "InvalidArgument", error: `failed to parse reference "${text}": invalid reference format` };
+      const { repository, digest, tag = "" } = reference;
+      const host = hosts?.(reference.registry);
+      const refused = host?.admit?.(reference, asked);
+      if (refused) return refused;
+      const pace = { ...(host?.latency && { latency: host.latency }), ...(host?.bandwidth && { bandwidth: host.bandwidth }) };
       if (digest !== undefined) {
-        const manifest = byDigest.get(`${repository}@${digest}`);
-        if (manifest) return manifest;
-        if (options.wildcard) return { digest, image: options.wildcard, tag: "", size: options.wildcard.size };
-      } else if (tag !== undefined) {
-        const manifest = manifests.get(`${repository}:${tag}`);
-        if (manifest) return manifest;
-        if (options.wildcard) return add(repository, tag, options.wildcard);
+        const hit = digests.find(repository, digest);
+        if (hit)
+          return { ...(hit.architecture ? { ...hit.build.manifest(hit.architecture), digest } : fitting(hit.build, asked)), ...pace };
+        if (wildcard) return { ...new Build(wildcard, digest).manifest(asked.architecture), repository, digest };
+      } else {
+        const build = tags.get(repository)?.get(tag)?.at(-1) ?? pretended(reference);
+        if (build) return { ...fitting(build, asked), ...pace };
       }
-      return { error: `failed to resolve reference "${normalised}": ${normalised}: not found` };
+      return { ...((!tags.has(repository) && host?.noRepository?.(reference, asked)) || notFound(reference)), ...pace };
+    },
+    held(repository, digest, architecture) {
+      const hit = digests.find(repository, digest);
+      if (!hit) return wildcard && { ...new Build(wildcard, digest).manifest(architecture), repository, digest };
+      const manifest = fitting(hit.build, { architecture: hit.architecture ?? architecture });
+      return "error" in manifest ? undefined : { ...manifest, digest };
+    },
+    put,
+    keep(image) {
+      for (const tag of image.tags) digests.add(new Build(bodyOf(image), tag));
+    },
+    withdraw(repository, tag) {
+      const of = tags.get(repository);
+      const stack = of?.get(tag);
+      // Who has it may still ask for it by its digest.
+      const gone = stack?.pop();
+      if (gone) digests.add(gone);
+      if (stack?.length === 0) of?.delete(tag);
+      if (of?.size === 0) tags.delete(repository);
     },
   };
+}
+
+/** The manifest of a machine's own kind; without an index there is no choice. */
+function fitting(build: Build, { architecture }: PullRequest): ImageManifest | RegistryRefusal {
+  const { architectures, body } = build;
+  if (body.row.plain) return build.manifest(architectures[0] as Architecture);
+  if (architectures.includes(architecture)) return build.manifest(architecture);
+  return { reason: "NotFound", error: "no match for platform in manifest: not found" };
+}
+
+/** What digests stand for. Hashes are made when somebody asks for one: a catalogue has hundreds of names. */
+class Digests {
+  readonly #known = new Map<string, { readonly build: Build; readonly architecture: Architecture | undefined }>();
+  readonly #hashed = new Set<Build>();
+  readonly #of: (repository: string) => readonly Build[];
+
+  constructor(of: (repository: string) => readonly Build[]) {
+    this.#of = of;
+  }
+  find(repository: string, digest: string) {
+    const key = `${repository}@${digest}`;
+    if (!this.#known.has(key)) for (const build of this.#of(repository)) this.add(build);
+    return this.#known.get(key);
+  }
+  add(build: Build): void {
+    if (this.#hashed.has(build)) return;
+    this.#hashed.add(build);
+    const { row } = build.body;
+    this.#known.set(`${row.repository}@${build.digest}`, { build, architecture: undefined });
+    if (row.plain) return;
+    for (const architecture of build.architectures)
+      this.#known.set(`${row.repository}@${build.platformDigest(architecture)}`, { build, architecture });
+  }
 }

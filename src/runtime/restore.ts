@@ -6,7 +6,7 @@ import type { Volumes } from "./cri/volumes.ts";
 import type { Tree } from "./files/tree.ts";
 import type { Kernel, ThawingStack } from "./kernel/kernel.ts";
 import { inOrder, storedTrees, thawCounters, thawFiles, thawProcesses } from "./kernel/thaw.ts";
-import type { ImageManifest, Registry, SandboxConfig } from "./types.ts";
+import type { Architecture, ImageManifest, Registry, SandboxConfig } from "./types.ts";
 
 interface Machine {
   readonly kernel: Kernel;
@@ -16,20 +16,35 @@ interface Machine {
   readonly containers: Map<string, Container>;
   readonly records: ReadonlyMap<string, unknown>;
   readonly registry: Registry;
+  readonly architecture: Architecture;
   stack(id: string, config: SandboxConfig): ThawingStack;
   stackOf(id: string): ThawingStack | undefined;
   watch(container: Container): void;
 }
 
-/** Rebuilds a machine from its records: things from the outside in, then its processes. */
-export function restoreMachine(m: Machine): void {
-  const { kernel, volumes } = m;
+/** Rebuilds a machine from its records: things from the outside in, then its processes. What its images hold is fetched before. */
+export function restoreMachine(m: Machine): void | Promise<void> {
   const records = inOrder(m.records);
+  m.images.restore(records.get("images"));
+  const fetching = m.images.openStored(imagesInUse(m, records));
+  return fetching ? fetching.then(() => rebuild(m, records)) : rebuild(m, records);
+}
+
+/** Whose files containers have, as their roots or as volumes. */
+function imagesInUse(m: Machine, records: ReadonlyMap<string, unknown>): readonly ImageManifest[] {
+  const containers = [...records].filter(([key]) => key.startsWith("container/")).map(([, value]) => value as StoredContainer);
+  const roots = containers.map((row) => m.images.held(row.imageRef) ?? fromRegistry(m, row));
+  const mounted = containers.flatMap(({ config }) => config.mounts.map(({ volume }) => m.volumes.imageOf(volume)));
+  const volumes = [...new Set(mounted)].map((imageRef) => (imageRef === undefined ? undefined : m.images.held(imageRef)));
+  return [...new Set([...roots, ...volumes])].filter((image) => image !== undefined);
+}
+
+function rebuild(m: Machine, records: ReadonlyMap<string, unknown>): void {
+  const { kernel, volumes } = m;
   const trees = storedTrees(records);
   const rows = <T>(prefix: string): (readonly [string, T])[] =>
     [...records].filter(([key]) => key.startsWith(prefix)).map(([key, value]) => [key.slice(prefix.length), value as T] as const);
   thawCounters(kernel, records);
-  m.images.restore(records.get("images"));
   for (const [id, record] of rows("volume/")) volumes.restore(id, trees.get(`volume-${encodeURIComponent(id)}`), record);
   for (const [id, stored] of rows<StoredSandbox>("sandbox/").sort((a, b) => a[1].order - b[1].order)) {
     if (stored.ready) m.stack(id, stored.config);
@@ -65,7 +80,8 @@ export function restoreMachine(m: Machine): void {
 
 function revive(m: Machine, id: string, row: StoredContainer, trees: ReturnType<typeof storedTrees>): Container | undefined {
   const sandbox = m.sandboxes.get(row.sandbox);
-  const image = m.images.find(row.imageRef)?.manifest ?? fromRegistry(m.registry, row);
+  const manifest = m.images.find(row.imageRef)?.manifest ?? m.images.held(row.imageRef) ?? fromRegistry(m, row);
+  const image = manifest?.body.contents;
   if (!sandbox || !image) return undefined;
   const mounts = row.config.mounts.map(({ volume, ...mount }) => ({ ...mount, volume: m.volumes.open(volume) }));
   const root = trees.get(`${id}-root`);
@@ -76,7 +92,7 @@ function revive(m: Machine, id: string, row: StoredContainer, trees: ReturnType<
     sandbox,
     config: { ...row.config, mounts },
     order: row.order,
-    image,
+    image: { image, foreign: manifest.architecture !== m.architecture },
     imageRef: row.imageRef,
     imageName: row.imageName,
     progress: row.progress,
@@ -94,9 +110,9 @@ function revive(m: Machine, id: string, row: StoredContainer, trees: ReturnType<
 }
 
 /** The image may have been removed from the machine while its container lived on. */
-function fromRegistry(registry: Registry, row: StoredContainer): ImageManifest | undefined {
+function fromRegistry({ registry, architecture }: Machine, row: StoredContainer): ImageManifest | undefined {
   for (const name of [row.imageRef, row.imageName]) {
-    const answer = registry.resolve(name);
+    const answer = registry.resolve(name, { architecture });
     if (!("error" in answer)) return answer;
   }
   return undefined;

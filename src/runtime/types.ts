@@ -242,19 +242,45 @@ export interface ProcessInfo {
   readonly tty: boolean;
 }
 
-/** What an image brings: its file tree, its configuration, and the programs that its binaries are. */
-export interface ImageDefinition {
-  /** Repository with registry and without tag: "docker.io/library/nginx". */
-  readonly repository: string;
-  readonly tags: readonly string[];
-  /** Bytes to pull (compressed) for each tag, or one for all. */
-  readonly size: number;
+/** What an image holds. */
+export interface ImageContents {
   readonly config: ImageConfig;
   /** Path to content (text) or program. Directories are implied. */
   readonly files: Readonly<Record<string, ImageFile>>;
+}
+
+/** Go's names, as platforms of images have them. */
+export type Architecture = "amd64" | "arm64";
+
+/** What a registry has under a name, without what the image holds. */
+export interface ImageRow {
+  /** Repository with registry and without tag: "docker.io/library/nginx". */
+  readonly repository: string;
+  readonly tags: readonly string[];
+  /** Bytes to pull (compressed). */
+  readonly size: number;
+  /** What its index has; default both. */
+  readonly architectures?: readonly Architecture[];
+  /** There is no index: a manifest of its first architecture, which every machine takes and only some can run. */
+  readonly plain?: true;
+  /** Its lowest layers, which other images that say the same name have too: they are fetched once. */
+  readonly base?: { readonly name: string; readonly size: number };
+  /** All its tags are names of one build, and so have one digest. Otherwise each tag is a build. */
+  readonly oneBuild?: true;
+  /** What digests are made from, where a name may come to stand for something else; default the name. */
+  readonly build?: string;
   /** The program that runs whatever command a container asks for: a runtime that only pretends (preset `reference`). */
   readonly anyCommand?: string;
 }
+
+/** An image in whole. */
+export interface ImageDefinition extends ImageRow, ImageContents {}
+
+/** An image whose contents are fetched when a machine first needs them. */
+export interface LaterImage extends ImageRow {
+  readonly load: () => Promise<ImageContents>;
+}
+export type CatalogueImage = ImageDefinition | LaterImage;
 
 export type ImageFile =
   | string
@@ -278,20 +304,54 @@ export interface ImageConfig {
 /** Programs by name: what an ImageFile's `program` and a frozen process refer to. */
 export type Programs = Readonly<Record<string, Program | LaterProgram>>;
 
-/** Where images come from. `resolve` is what a registry answers for a normalised reference. */
+/** Where images come from. */
 export interface Registry {
-  resolve(reference: string): ImageManifest | RegistryRefusal;
+  /** What is found by a name, asked by a machine. */
+  resolve(reference: string, asked: PullRequest): ImageManifest | RegistryRefusal;
+  /** What a digest stands for, whoever may pull it: for machines that have it. */
+  held(repository: string, digest: string, architecture: Architecture): ImageManifest | undefined;
+}
+export interface PullRequest {
+  readonly architecture: Architecture;
+  readonly credentials?: RegistryLogin;
+}
+/** Who somebody says to be. */
+export interface RegistryLogin {
+  readonly username: string;
+  readonly password: string;
 }
 export interface ImageManifest {
-  /** "sha256:…", stable for a repository and tag. */
+  /** "sha256:…": what the name stands for, an index or a manifest. */
   readonly digest: string;
-  readonly image: ImageDefinition;
-  readonly tag: string;
+  /** "sha256:…" of the configuration: the image's id on a machine. */
+  readonly id: string;
+  readonly architecture: Architecture;
+  /** Registry and path. */
+  readonly repository: string;
   readonly size: number;
+  /** From the lowest. */
+  readonly layers: readonly { readonly digest: string; readonly size: number }[];
+  /** Ms until the registry answers, and bytes a second that it gives at most. */
+  readonly latency?: number;
+  readonly bandwidth?: number;
+  readonly body: ImageBody;
+}
+/** What an image holds, once it has been fetched; the same for all who have the image. */
+export interface ImageBody {
+  readonly contents: LoadedImage | undefined;
+  /** Absent where there is nothing to fetch. */
+  readonly load?: () => Promise<unknown>;
+}
+export interface LoadedImage extends ImageContents {
+  readonly anyCommand?: string;
 }
 export interface RegistryRefusal {
-  /** containerd's words after the reference: `failed to resolve reference "…": …: not found`. */
+  /** A code of gRPC. */
+  readonly reason: "NotFound" | "Unknown" | "InvalidArgument";
+  /** containerd's words after the image's name: `failed to resolve reference "…": …: not found`. */
   readonly error: string;
+  /** Ms until it is told. */
+  readonly latency?: number;
 }
 
 export * from "./cri/types.ts";

@@ -198,13 +198,16 @@ export class FakeRuntime implements ContainerRuntime {
     this.#present.add(reference);
     return { imageRef: `${reference}@sha256:0`, size: 1234 };
   }
+  openImage(): undefined {
+    return undefined;
+  }
   imageStatus(reference: string): ReturnType<ContainerRuntime["imageStatus"]> {
     if (!this.#present.has(reference)) return undefined;
     const { user } = this.#images[reference] ?? {};
     return { imageRef: `${reference}@sha256:0`, size: 1234, names: [reference], config: user === undefined ? {} : { user } };
   }
   images(): ReturnType<ContainerRuntime["images"]> {
-    return [...this.#present].map((name) => ({ imageRef: `${name}@sha256:0`, names: [name], size: 1234 }));
+    return [...this.#present].map((name) => ({ id: `sha256:${name}`, imageRef: `${name}@sha256:0`, names: [name], size: 1234 }));
   }
   removeImage(reference: string): void {
     this.#present.delete(reference);

@@ -12,10 +12,11 @@ import type { OpenFile } from "../kernel/openfile.ts";
 import { type Box, type Exit, PidNamespace, type Process, type ProcessStart } from "../kernel/process.ts";
 import { Pty } from "../kernel/pty.ts";
 import type { Savable } from "../records.ts";
-import { type ContainerConfig, type ContainerStatus, Errno, type ImageManifest } from "../types.ts";
+import { type ContainerConfig, type ContainerStatus, Errno, type LoadedImage } from "../types.ts";
 import { imageTable, imageUser, Mounted } from "./glance.ts";
 import { ContainerLog } from "./log.ts";
-import { containerMounts, InitError } from "./mounts.ts";
+import { containerMounts } from "./mounts.ts";
+import { notRunnable, startFailure } from "./not-runnable.ts";
 import type { Sandbox } from "./sandbox.ts";
 import type { Outlet } from "./streams.ts";
 import { containerUser, type User } from "./user.ts";
@@ -50,18 +51,11 @@ export interface StoredContainer {
   readonly nextPid: number;
 }
 
-/** containerd's words for an executable that cannot be run. */
-export function startFailure(name: string, error: Errno): string {
-  if (error instanceof InitError) return `unable to start container process: ${error.message}: unknown`;
-  const why =
-    error.code === "ENOENT"
-      ? name.includes("/")
-        ? `stat ${name}: no such file or directory`
-        : "executable file not found in $PATH"
-      : error.code === "ENOEXEC"
-        ? "exec format error"
-        : error.message.toLowerCase();
-  return `unable to start container process: exec: "${name}": ${why}: unknown`;
+/** An image with what it holds. */
+export interface RunnableImage {
+  readonly image: LoadedImage;
+  /** Its programs are for another kind of machine. */
+  readonly foreign?: boolean;
 }
 
 /** A container: a box of processes with a root of its own. It makes its files when something first looks at them. */
@@ -72,7 +66,7 @@ export class Container implements Box, Savable {
   readonly kernel: Kernel;
   readonly sandbox: Sandbox;
   readonly config: ContainerConfig;
-  readonly image: ImageManifest;
+  readonly image: RunnableImage;
   readonly imageRef: string;
   readonly imageName: string;
   progress: ContainerProgress;
@@ -103,7 +97,7 @@ export class Container implements Box, Savable {
     readonly sandbox: Sandbox;
     readonly config: ContainerConfig;
     readonly order: number;
-    readonly image: ImageManifest;
+    readonly image: RunnableImage;
     readonly imageRef: string;
     readonly imageName: string;
     readonly progress: ContainerProgress;
@@ -226,16 +220,25 @@ export class Container implements Box, Savable {
     env["HOME"] ??= user.home;
     const cwd = this.config.workingDir || image.config.workingDir || "/";
     const credentials = { uid, gid, groups };
-    let found: Executable = { program: undefined, argv };
+    let refusal = this.image.foreign ? "Exec format error" : undefined;
+    let found: Executable = { program: undefined, argv, path: argv[0] ?? "" };
     if (!hollow) {
       // runc makes a missing working directory.
       if (cwd !== "/" && !viewAs(ROOT, "/").exists(cwd)) {
         if (table !== this.#table) throw new Mounted();
         viewAs(ROOT, "/").mkdir(cwd, { recursive: true, mode: 0o755 });
       }
-      found = findExecutable(viewAs(credentials, cwd), credentials, argv, env["PATH"]);
+      try {
+        found = findExecutable(viewAs(credentials, cwd), credentials, argv, env["PATH"]);
+      } catch (error) {
+        if (!(error instanceof Errno) || (error.code !== "ENOEXEC" && error.path === argv[0])) throw error;
+        // It was found, and is not what execve can run, or its interpreter is not.
+        found = { ...found, path: error.code === "ENOEXEC" ? (error.path ?? found.path) : found.path };
+        refusal = error.message;
+      }
     }
-    return { argv: found.argv, env, cwd, umask: 0o22, credentials, program: found.program, arguments: undefined };
+    const start = { argv: found.argv, env, cwd, umask: 0o22, credentials, program: found.program, arguments: undefined };
+    return refusal === undefined ? start : notRunnable(start, found.path, refusal);
   }
   /** A start that looks at neither files nor users: the image runs one program, whatever it is told to run. */
   #pretend(argv: readonly string[], program: string): ProcessStart {
@@ -251,7 +254,7 @@ export class Container implements Box, Savable {
   }
   /** Whether the image's own file of this name just holds: then nothing has to be mounted to start it. */
   #hollow(name: string): boolean {
-    if (this.config.mounts.some((m) => name.startsWith(m.containerPath)) || this.#stored.root) return false;
+    if (this.config.mounts.some((m) => name.startsWith(m.containerPath)) || this.#stored.root || this.image.foreign) return false;
     const { root } = layerOf(this.image.image);
     let node = name.startsWith("/") ? root : undefined;
     for (const part of name.split("/")) if (part !== "") node = node?.entries?.get(part) ?? undefined;

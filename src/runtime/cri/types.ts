@@ -1,6 +1,6 @@
 import type { Cancel } from "../../sim/index.ts";
 import type { Socket } from "../../network/index.ts";
-import type { FileSystem, ImageConfig } from "../types.ts";
+import type { FileSystem, ImageConfig, RegistryLogin } from "../types.ts";
 
 // --- CRI: what a kubelet asks of its machine's runtime (k8s: cri-api runtime/v1) ---
 
@@ -156,6 +156,18 @@ export class RuntimeError extends Error {
   }
 }
 
+/** An image on a machine. */
+export interface HeldImage {
+  /** "sha256:…" of its configuration. */
+  readonly id: string;
+  /** repository@digest */
+  readonly imageRef: string;
+  /** "docker.io/library/nginx:latest". */
+  readonly names: readonly string[];
+  /** Bytes. */
+  readonly size: number;
+}
+
 export interface ContainerRuntime {
   runPodSandbox(config: SandboxConfig): Promise<SandboxStatus>;
   /** Kills what is left in it and gives its address back. Idempotent. */
@@ -185,11 +197,13 @@ export interface ContainerRuntime {
   /** Content written to the termination message path, if any. */
   terminationMessage(id: string): string | undefined;
   /** Takes virtual time by size and bandwidth; rejects RuntimeError with the registry's words. */
-  pullImage(reference: string): Promise<{ readonly imageRef: string; readonly size: number }>;
+  pullImage(reference: string, login?: RegistryLogin): Promise<{ readonly imageRef: string; readonly size: number }>;
+  /** An image that is on the machine may have to be opened before its config is asked for: that takes a turn. Undefined when it is open. */
+  openImage(reference: string): Promise<void> | undefined;
   imageStatus(
     reference: string,
   ): { readonly imageRef: string; readonly size: number; readonly names: readonly string[]; readonly config: ImageConfig } | undefined;
-  images(): readonly { readonly imageRef: string; readonly names: readonly string[]; readonly size: number }[];
+  images(): readonly HeldImage[];
   removeImage(reference: string): void;
   /** CPU (cumulative ms) and memory (bytes) of a container now. */
   stats(id: string): { readonly cpu: number; readonly memory: number } | undefined;

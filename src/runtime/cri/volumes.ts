@@ -32,6 +32,10 @@ export class Volumes {
   ofImage(imageRef: string): Volume {
     return this.#image(`${IMAGE}${imageRef}`).volume;
   }
+  /** repository@digest, when a volume is an image's. */
+  imageOf(id: string): string | undefined {
+    return id.startsWith(IMAGE) ? id.slice(IMAGE.length) : undefined;
+  }
   tree(id: string): Tree {
     return id.startsWith(IMAGE) ? this.#image(id).tree : this.#home(id).#get(id).tree;
   }

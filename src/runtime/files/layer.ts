@@ -1,5 +1,5 @@
 import { encode } from "../text.ts";
-import type { ImageDefinition, ImageFile } from "../types.ts";
+import type { ImageContents, ImageFile } from "../types.ts";
 import { createNode, type Node } from "./node.ts";
 
 /** An image's tree, built once and shared, and its nodes by inode number (how a stored copy finds its original). */
@@ -17,10 +17,10 @@ const SKELETON: Readonly<Record<string, ImageFile>> = {
   "/tmp": { directory: true, mode: 0o1777 },
 };
 
-const memo = new WeakMap<ImageDefinition, Layer>();
+const memo = new WeakMap<ImageContents, Layer>();
 
 /** Inode numbers follow the order of `files`, so they are the same in every run. */
-export function layerOf(image: ImageDefinition): Layer {
+export function layerOf(image: ImageContents): Layer {
   const known = memo.get(image);
   if (known) return known;
   const layer = buildLayer(image.files);

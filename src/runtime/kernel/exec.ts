@@ -13,6 +13,8 @@ const MAX_DEPTH = 4;
 export interface Executable {
   readonly program: string | undefined;
   readonly argv: readonly string[];
+  /** Where it was. */
+  readonly path: string;
 }
 
 /** execvpe: looks argv[0] up in PATH unless it has a slash. Throws Errno ENOENT, EACCES, ENOEXEC. */
@@ -37,11 +39,11 @@ function load(view: View, who: Credentials, path: string, argv: readonly string[
   const { node } = view.find(path);
   if (!node) throw errno("ENOENT", path);
   if (node.type !== "file" || !allowed(node, who, 1)) throw errno("EACCES", path);
-  if (node.program !== undefined || node.hold) return { program: node.program, argv };
+  if (node.program !== undefined || node.hold) return { program: node.program, argv, path };
   const interpreter = shebang(node);
   if (!interpreter) throw errno("ENOEXEC", path);
   if (depth >= MAX_DEPTH) throw errno("ELOOP", path);
-  return load(view, who, interpreter[0] as string, [...interpreter, path, ...argv.slice(1)], depth + 1);
+  return { ...load(view, who, interpreter[0] as string, [...interpreter, path, ...argv.slice(1)], depth + 1), path };
 }
 
 /** "#!/bin/sh -e" gives ["/bin/sh", "-e"]: one argument at most, as Linux splits it. */
