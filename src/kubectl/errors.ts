@@ -111,5 +111,7 @@ function invalidText(status: JsonObject, message: string): string {
   const lines = (details.causes ?? []).map((c) => (c.field ? `${c.field}: ${c.message ?? ""}` : (c.message ?? "")));
   const unique = lines.filter((line, i) => lines.indexOf(line) === i);
   if (unique.length === 0) return details.kind ? subject : `${subject}: ${message}`;
-  return unique.length === 1 ? `${subject}: ${unique[0]}` : `${subject}: \n${unique.map((line) => `* ${line}`).join("\n")}`;
+  // The end of a line is added to what may have one already (k8s: MultilineError).
+  if (unique.length === 1) return `${subject}: ${unique[0]}${unique[0]?.endsWith("\n") ? "\n" : ""}`;
+  return `${subject}: \n${unique.map((line) => `* ${line}`).join("\n")}`;
 }

@@ -6,10 +6,8 @@ import { pathOf } from "../rest/session.ts";
 import { withLastApplied } from "./last-applied.ts";
 import { addSource, dryRunOf, eachFileObject, writeQuery } from "./each.ts";
 import { generators } from "./generators/index.ts";
-import { parseYaml } from "../manifest/read.ts";
-import { readStdin } from "../manifest/sources.ts";
-import { sendRaw } from "./raw.ts";
-import type { Command, Invocation, Resource } from "../types.ts";
+import { rawFile, sendRaw } from "./raw.ts";
+import type { Command, Resource } from "../types.ts";
 
 export const create: Command = {
   name: "create",
@@ -40,7 +38,7 @@ export const create: Command = {
         );
       throw new CliError("must specify one of -f and -k");
     }
-    if (flags.string("raw")) return sendRaw(invocation, "POST", flags.string("raw"), await onlyFile(invocation));
+    if (flags.string("raw")) return sendRaw(invocation, "POST", flags.string("raw"), await rawFile(invocation));
     const dryRun = dryRunOf(invocation);
     const printer = printerFor(flags.string("output"), flags, invocation.proc.fs, OBJECT_FORMATS);
     await eachFileObject(invocation, "no objects passed to create", async ({ type, namespace, object, source }) => {
@@ -57,17 +55,3 @@ export const create: Command = {
     return 0;
   },
 };
-
-async function onlyFile({ flags, proc }: Invocation): Promise<unknown> {
-  const [file = "", another] = flags.list("filename");
-  if (file === "" || another !== undefined) throw new CliError("--raw can only use a single local file or stdin");
-  if (/^https?:/.test(file)) throw new CliError("--raw cannot read from a url");
-  for (const [flag, name] of [
-    ["recursive", "--recursive"],
-    ["selector", "--selector (-l)"],
-    ["output", "--output"],
-  ] as const)
-    if (flags.changed(flag)) throw new CliError(`--raw and ${name} are mutually exclusive`);
-  if (file !== "-" && !proc.fs.exists(file)) throw new CliError(`open ${file}: no such file or directory`);
-  return parseYaml(file === "-" ? await readStdin(proc) : proc.fs.readText(file), (message) => message);
-}

@@ -1,3 +1,6 @@
+import { CliError } from "../errors.ts";
+import { parseYaml } from "../manifest/read.ts";
+import { readStdin } from "../manifest/sources.ts";
 import type { Invocation, KubectlRequest } from "../types.ts";
 
 /** What the server answers to a path as it was typed, as it answers it: `get --raw`, `create --raw`. */
@@ -11,4 +14,19 @@ export async function sendRaw(invocation: Invocation, method: KubectlRequest["me
   else if (typeof body === "string" || body instanceof Uint8Array) await stdout.write(body);
   else await invocation.out(`${JSON.stringify(body ?? {})}\n`);
   return 0;
+}
+
+/** What --raw sends: one file's content, and no flag beside it that says more. */
+export async function rawFile({ flags, proc }: Invocation): Promise<unknown> {
+  const [file = "", another] = flags.list("filename");
+  if (file === "" || another !== undefined) throw new CliError("--raw can only use a single local file or stdin");
+  if (/^https?:/.test(file)) throw new CliError("--raw cannot read from a url");
+  for (const [flag, name] of [
+    ["recursive", "--recursive"],
+    ["selector", "--selector (-l)"],
+    ["output", "--output"],
+  ] as const)
+    if (flags.changed(flag)) throw new CliError(`--raw and ${name} are mutually exclusive`);
+  if (file !== "-" && !proc.fs.exists(file)) throw new CliError(`open ${file}: no such file or directory`);
+  return parseYaml(file === "-" ? await readStdin(proc) : proc.fs.readText(file), (message) => message);
 }

@@ -6,6 +6,7 @@ import { pathOf } from "../rest/session.ts";
 import { withLastApplied } from "./last-applied.ts";
 import { propagationPolicy, waitForDeletion } from "./delete.ts";
 import { addSource, dryRunOf, eachFileObject, writeQuery } from "./each.ts";
+import { rawFile, sendRaw } from "./raw.ts";
 import type { Command, Resource } from "../types.ts";
 
 export const replace: Command = {
@@ -29,6 +30,7 @@ export const replace: Command = {
   async run(invocation) {
     const { flags, session } = invocation;
     if (flags.list("filename").length === 0 && !flags.string("kustomize")) throw new CliError("must specify one of -f and -k");
+    if (flags.string("raw")) return sendRaw(invocation, "PUT", flags.string("raw"), await rawFile(invocation));
     const dryRun = dryRunOf(invocation);
     const printer = printerFor(flags.string("output"), flags, invocation.proc.fs, OBJECT_FORMATS);
     const force = flags.bool("force");

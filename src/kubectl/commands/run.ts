@@ -6,12 +6,9 @@ import { waitForDeletion } from "./delete.ts";
 import { attachTo, ttyOf } from "./exec.ts";
 import { createObject, generatorFlags } from "./generators/generator.ts";
 import { overridden, overrideFlags } from "./generators/overrides.ts";
+import { IMAGE_NAME } from "./image-name.ts";
 import { finish } from "./streams.ts";
 import type { Command, Invocation, Resource } from "../types.ts";
-
-/** A name, a tag, a digest (k8s: distribution/reference ReferenceRegexp). */
-const IMAGE =
-  /^(?:[A-Za-z0-9](?:[-A-Za-z0-9]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[-A-Za-z0-9]*[A-Za-z0-9])?)*(?::\d+)?\/)?[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*(?::\w[\w.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$/;
 
 export const run: Command = {
   name: "run",
@@ -57,7 +54,7 @@ export const run: Command = {
     const { args, dash, flags } = invocation;
     const names = dash >= 0 ? args.slice(0, dash) : args;
     if (names.length === 0) throw usageError(invocation.path, "NAME is required for run");
-    if (!IMAGE.test(flags.string("image")))
+    if (!IMAGE_NAME.test(flags.string("image")))
       throw new CliError(`Invalid image name ${JSON.stringify(flags.string("image"))}: invalid reference format`);
     const attaching = flags.changed("attach") ? flags.bool("attach") : flags.bool("stdin");
     const restart = flags.string("restart");

@@ -6,6 +6,7 @@ import { apiResources, apiVersions, clusterInfo, completion, options, version } 
 import { certificate } from "./certificate.ts";
 import { config } from "./config.ts";
 import { create } from "./create.ts";
+import { debug } from "./debug/index.ts";
 import { del } from "./delete.ts";
 import { describe } from "./describe.ts";
 import { diff } from "./diff.ts";
@@ -33,7 +34,7 @@ import { wait } from "./wait.ts";
 const commands: readonly Command[] = [
   ...[create, expose, run, set, explain, get, edit, del, rollout, scale, autoscale],
   ...[certificate, clusterInfo, top, cordon, uncordon, drain, taint],
-  ...[describe, logs, attach, exec, events, auth, diff, apply, patch, replace, wait, label, annotate, completion],
+  ...[describe, logs, attach, exec, auth, debug, events, diff, apply, patch, replace, wait, label, annotate, completion],
   ...[apiResources, apiVersions, config, options, version, ...refusals],
 ];
 

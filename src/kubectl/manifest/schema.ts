@@ -61,3 +61,6 @@ function schemaBelow(parent: string, known = cache()): PatchSchema {
   known.set(parent, schema);
   return schema;
 }
+
+/** How a container of a pod merges. */
+export const containerSchema: PatchSchema = schemaBelow("containers");

@@ -1,8 +1,9 @@
-import { compareQuantities, field, parseQuantity, semanticEqual } from "../../../machinery/index.ts";
+import { compareQuantities, field, goJson, parseQuantity, semanticEqual, unifiedDiff } from "../../../machinery/index.ts";
 import type { Errors } from "../../checks.ts";
 import { put } from "../../defaulting.ts";
 import type { Container, Pod, PodSpec, ResourceRequirements } from "../../generated/types.ts";
 import type { Door } from "../../kind.ts";
+import { goForm } from "../go-form.ts";
 import { qosClass } from "./qos.ts";
 import { isSidecar } from "./sidecar.ts";
 
@@ -35,7 +36,12 @@ export const ephemeralContainersDoor: Door<Pod> = {
       if (now === undefined)
         errors.push(field.forbidden(path, `existing ephemeral containers ${JSON.stringify(before.name)} may not be removed\n`));
       else if (!semanticEqual(now, before))
-        errors.push(field.forbidden(path, `existing ephemeral containers ${JSON.stringify(before.name)} may not be changed\n`));
+        errors.push(
+          field.forbidden(
+            path,
+            `existing ephemeral containers ${JSON.stringify(before.name)} may not be changed\n${unifiedDiff(goJson(goForm("EphemeralContainer", before), 1), goJson(goForm("EphemeralContainer", now), 1))}`,
+          ),
+        );
     }
     return errors;
   },
