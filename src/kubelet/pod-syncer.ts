@@ -6,13 +6,14 @@ import { parseTime, rfc3339, type Cause, type Clock, type Random } from "../sim/
 import { type DeviceDriver, prepareClaims } from "./dynamic-resources.ts";
 import type { PodAddresses } from "./fields.ts";
 import { rpcError, StartFailure } from "./images.ts";
-import { computePodActions, type PodActions, type ToStart } from "./kuberuntime/actions.ts";
+import { computePodActions, hashContainer, type PodActions, type ToStart } from "./kuberuntime/actions.ts";
 import type { Backoff } from "./kuberuntime/backoff.ts";
 import { killAll, killContainer, type KillOptions, type Victim } from "./kuberuntime/kill.ts";
 import { observe, type Instances } from "./kuberuntime/observed.ts";
 import { sandboxConfig, startContainer, startCreated, type StartDeps } from "./kuberuntime/start.ts";
 import { runHook, type HookDeps } from "./lifecycle.ts";
 import { fieldPathOf, findContainer, formatPod, gracePeriodOf, isDeleting, isTerminalPhase, nameOf, namespaceOf, specOf } from "./pod.ts";
+import type { AnyContainer } from "./pod.ts";
 import type { ProbeManager } from "./prober/prober.ts";
 import { withRestarts } from "./resize/actions.ts";
 import { allocatedPod, type PodResizer } from "./resize/resizer.ts";
@@ -102,6 +103,7 @@ export class PodSyncer {
     o.resizer.check(worker, causes);
     const status = this.#generate(worker, false);
     o.statuses.set(worker.uid, status, causes);
+    await this.#collect(worker);
     if (isTerminalPhase(worker.wantedPhase)) {
       worker.phase = "terminating";
       return this.#terminate(worker, causes);
@@ -194,7 +196,7 @@ export class PodSyncer {
       ({ id } = latest);
     } else {
       // One that a probe has just killed is not seen as ended yet; upstream goes by the instance before it, too.
-      this.#checkBackoff(worker, container.name, latest?.state === "exited" ? latest : previous, event);
+      this.#checkBackoff(worker, container, latest?.state === "exited" ? latest : previous, event);
       const attempt = latest === undefined ? 0 : latest.attempt + 1;
       const proceed = (step: "create" | "start"): void => {
         // A pull that outlasts its pod leads nowhere.
@@ -205,10 +207,18 @@ export class PodSyncer {
       };
       id = await interruptible(
         worker,
-        startContainer(o, pod, container, sandbox, attempt, this.#addresses(worker), event, podEvent, proceed),
+        startContainer(o, {
+          pod,
+          container,
+          sandbox,
+          attempt,
+          addresses: this.#addresses(worker),
+          instanceOf: (name) => worker.observed.containers.get(name)?.latest.id,
+          event,
+          podEvent,
+          proceed,
+        }),
       );
-      // One ended instance is kept of each container (k8s: MaxPerPodContainer).
-      if (previous !== undefined) await o.runtime.removeContainer(previous.id);
     }
     const hook = container.lifecycle?.postStart;
     if (hook === undefined) return;
@@ -224,13 +234,16 @@ export class PodSyncer {
   /** k8s: kuberuntime_manager.go doBackOff. */
   #checkBackoff(
     worker: PodWorker,
-    name: string,
+    container: AnyContainer,
     last: ContainerStatus | undefined,
     event: (type: "Warning", reason: string, message: string) => void,
   ): void {
     if (last?.state !== "exited") return;
     const o = this.#o;
-    const key = crashKey(worker, name);
+    const { name } = container;
+    // Another image is another matter (k8s: GetBackoffKey).
+    const crash = `${name}/${hashContainer(container)}`;
+    const key = `${worker.uid}/${crash}`;
     const ended = last.finishedAt ?? last.createdAt;
     const now = o.clock.now();
     const until = o.backoff.until(key, ended, now);
@@ -240,7 +253,7 @@ export class PodSyncer {
       throw new StartFailure("CrashLoopBackOff", message, until);
     }
     o.backoff.next(key, ended, now);
-    (worker.crashed ??= new Set()).add(name);
+    (worker.crashed ??= new Set()).add(crash);
     o.changed(worker);
   }
 
@@ -297,7 +310,7 @@ export class PodSyncer {
       await o.runtime.removePodSandbox(id);
     }
     worker.sandboxes = [];
-    for (const name of worker.crashed ?? []) o.backoff.forget(crashKey(worker, name));
+    for (const crash of worker.crashed ?? []) o.backoff.forget(`${worker.uid}/${crash}`);
     o.images.forgetPod(worker.uid);
   }
 
@@ -341,6 +354,12 @@ export class PodSyncer {
     };
   }
 
+  /** Of each container that has ended its newest instance is kept, once the status has told of the one before (k8s: pod_container_deletor.go). */
+  async #collect({ observed }: PodWorker): Promise<void> {
+    for (const { latest, previous } of observed.containers.values())
+      if (latest.state === "exited" && previous !== undefined) await this.#o.runtime.removeContainer(previous.id);
+  }
+
   // --- what is ---
 
   #observe(worker: PodWorker): void {
@@ -381,7 +400,7 @@ export class PodSyncer {
   }
 
   #reject(worker: PodWorker, { reason, message }: Rejection, causes: readonly Cause[]): void {
-    worker.verdict = { phase: "Failed", reason, message: `Pod was rejected: ${message}` };
+    worker.verdict = { phase: "Failed", reason, message: `Pod was rejected: ${message}`, rejected: true };
     this.#o.recorder.event(worker.pod, "Warning", reason, message, causes);
   }
 
@@ -418,4 +437,3 @@ function agrees({ pod, observed }: PodWorker): boolean {
 }
 
 const NO_INSTANCES: Partial<Instances> = {};
-const crashKey = (worker: PodWorker, name: string): string => `${worker.uid}/${name}`;

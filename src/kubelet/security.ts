@@ -1,5 +1,5 @@
 import type { Pod } from "../api/index.ts";
-import type { ImageConfig } from "../runtime/index.ts";
+import type { ContainerConfig, ImageConfig } from "../runtime/index.ts";
 import { formatPod, specOf } from "./pod.ts";
 import type { AnyContainer } from "./pod.ts";
 
@@ -7,6 +7,7 @@ export interface RunAs {
   readonly uid?: number;
   readonly gid?: number;
   readonly groups?: readonly number[];
+  readonly strictGroups?: boolean;
 }
 
 /** Who a container is asked to run as; the image decides what is absent (k8s: securitycontext DetermineEffectiveSecurityContext). */
@@ -16,8 +17,41 @@ export function runAs(pod: Pod, container: AnyContainer): RunAs | undefined {
   const uid = own?.runAsUser ?? ofPod?.runAsUser;
   const gid = own?.runAsGroup ?? ofPod?.runAsGroup;
   const groups = [...(ofPod?.fsGroup === undefined ? [] : [ofPod.fsGroup]), ...(ofPod?.supplementalGroups ?? [])];
-  if (uid === undefined && gid === undefined && groups.length === 0) return undefined;
-  return { ...(uid === undefined ? {} : { uid }), ...(gid === undefined ? {} : { gid }), ...(groups.length === 0 ? {} : { groups }) };
+  const strictGroups = ofPod?.supplementalGroupsPolicy === "Strict";
+  if (uid === undefined && gid === undefined && groups.length === 0 && !strictGroups) return undefined;
+  return {
+    ...(strictGroups ? { strictGroups } : {}),
+    ...(uid === undefined ? {} : { uid }),
+    ...(gid === undefined ? {} : { gid }),
+    ...(groups.length === 0 ? {} : { groups }),
+  };
+}
+
+type Privileges = Pick<ContainerConfig, "privileged" | "capabilities" | "noNewPrivileges" | "seccomp" | "unmaskedProc">;
+
+/** What a container may do beyond, or not do of, what containers may (k8s: security_context.go convertToRuntimeSecurityContext). */
+export function privileges(pod: Pod, container: AnyContainer): Privileges {
+  const own = container.securityContext;
+  const seccomp = seccompMode(own?.seccompProfile ?? specOf(pod).securityContext?.seccompProfile);
+  if (own === undefined) return seccomp === undefined ? NO_PRIVILEGES : { seccomp };
+  return {
+    ...(own.privileged === true ? { privileged: true } : {}),
+    ...(own.capabilities === undefined ? {} : { capabilities: own.capabilities }),
+    ...(own.allowPrivilegeEscalation === false ? { noNewPrivileges: true } : {}),
+    ...(seccomp === undefined || own.privileged === true ? {} : { seccomp }),
+    ...(own.procMount === "Unmasked" ? { unmaskedProc: true } : {}),
+  };
+}
+
+const NO_PRIVILEGES: Privileges = {};
+
+/** Where the kubelet keeps its machine's own profiles (k8s: kubelet.go seccompProfileRoot). */
+const SECCOMP_ROOT = "/var/lib/kubelet/seccomp";
+
+function seccompMode(profile: { readonly type: string; readonly localhostProfile?: string } | undefined): Privileges["seccomp"] {
+  if (profile === undefined) return undefined;
+  if (profile.type === "Localhost") return { localhost: `${SECCOMP_ROOT}/${profile.localhostProfile ?? ""}` };
+  return profile.type === "RuntimeDefault" ? "RuntimeDefault" : "Unconfined";
 }
 
 /** What runAsNonRoot says against a container; null: it may run (k8s: security_context.go verifyRunAsNonRoot). */

@@ -33,10 +33,10 @@ export interface PodWorker {
   observed: Observed;
   /** Made when there are any, as is `crashed`. */
   reasons: Map<string, WaitReason> | undefined;
-  /** Names of containers that a crash back-off entry exists for. */
+  /** Containers that a crash back-off entry exists for: "name/hash". */
   crashed: Set<string> | undefined;
   /** A phase the kubelet decided on by itself: rejected, past its deadline. */
-  verdict: { readonly phase: string; readonly reason: string; readonly message: string } | undefined;
+  verdict: { readonly phase: string; readonly reason: string; readonly message: string; readonly rejected?: boolean } | undefined;
   /** The status as last generated. */
   status: PodStatus | undefined;
   /** Its phase but for containers that still run. */

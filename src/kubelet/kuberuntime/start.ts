@@ -8,7 +8,7 @@ import { MissingObject } from "../objects.ts";
 import { nameOf, namespaceOf, specOf, uidOf } from "../pod.ts";
 import type { AnyContainer } from "../pod.ts";
 import { cgroupOf } from "../resources.ts";
-import { rootRefusal, runAs } from "../security.ts";
+import { privileges, rootRefusal, runAs } from "../security.ts";
 import type { KubeletConfig } from "../types.ts";
 import type { VolumeManager } from "../volumes/volume-manager.ts";
 import { HASH_ANNOTATION, hashContainer } from "./actions.ts";
@@ -50,20 +50,25 @@ function ownLabels(pod: Pod): Readonly<Record<string, string>> {
   return { "io.kubernetes.pod.name": nameOf(pod), "io.kubernetes.pod.namespace": namespaceOf(pod), "io.kubernetes.pod.uid": uidOf(pod) };
 }
 
-/** Pulls, creates and starts one container; resolves with its id, or rejects StartFailure (k8s: kuberuntime_container.go startContainer). */
-export async function startContainer(
-  deps: StartDeps,
-  pod: Pod,
-  container: AnyContainer,
-  sandbox: SandboxStatus,
-  attempt: number,
-  addresses: PodAddresses,
-  event: ContainerEvents,
+/** One container to start. */
+export interface Start {
+  readonly pod: Pod;
+  readonly container: AnyContainer;
+  readonly sandbox: SandboxStatus;
+  readonly attempt: number;
+  readonly addresses: PodAddresses;
+  /** The newest instance of a container of the pod: whose processes an ephemeral container wants to see. */
+  readonly instanceOf: (container: string) => string | undefined;
+  readonly event: ContainerEvents;
   /** About the pod as a whole. */
-  podEvent: ContainerEvents,
+  readonly podEvent: ContainerEvents;
   /** Called before each step that cannot be taken back; throws when the pod is to end. */
-  proceed: (step: "create" | "start") => void,
-): Promise<string> {
+  readonly proceed: (step: "create" | "start") => void;
+}
+
+/** Pulls, creates and starts one container; resolves with its id, or rejects StartFailure (k8s: kuberuntime_container.go startContainer). */
+export async function startContainer(deps: StartDeps, start: Start): Promise<string> {
+  const { pod, container, sandbox, event, podEvent, proceed } = start;
   const fail = (reason: string, message: string): StartFailure => {
     event("Warning", "Failed", `Error: ${message}`);
     return new StartFailure(reason, message);
@@ -84,7 +89,7 @@ export async function startContainer(
   }
   let config: ContainerConfig;
   try {
-    config = await containerConfig(deps, pod, container, attempt, reference, addresses);
+    config = await containerConfig(deps, start, reference);
   } catch (error) {
     if (error instanceof StartFailure || error instanceof MissingObject) throw fail("CreateContainerConfigError", error.message);
     throw error;
@@ -115,14 +120,9 @@ export async function startCreated(runtime: ContainerRuntime, id: string, event:
   event("Normal", "Started", "Container started");
 }
 
-async function containerConfig(
-  deps: StartDeps,
-  pod: Pod,
-  container: AnyContainer,
-  attempt: number,
-  reference: string,
-  addresses: PodAddresses,
-): Promise<ContainerConfig> {
+async function containerConfig(deps: StartDeps, start: Start, reference: string): Promise<ContainerConfig> {
+  const { pod, container, attempt, addresses } = start;
+  const pidNamespace = pidNamespaceOf(start);
   const refusal = rootRefusal(pod, container, deps.runtime.imageStatus(reference)?.config);
   if (refusal !== null) throw new StartFailure("CreateContainerConfigError", refusal);
   const own = await makeEnvironment(pod, container, addresses, deps.environment);
@@ -147,9 +147,22 @@ async function containerConfig(
     stdinOnce: container.stdinOnce === true,
     ...(user === undefined ? {} : { user }),
     readOnlyRoot: container.securityContext?.readOnlyRootFilesystem === true,
+    ...privileges(pod, container),
+    ...(pidNamespace === undefined ? {} : { pidNamespace }),
     ...cgroupOf(pod, container),
     labels: { ...ownLabels(pod), "io.kubernetes.container.name": container.name },
     annotations: { [HASH_ANNOTATION]: hashContainer(container), "io.kubernetes.container.restartCount": String(attempt) },
     terminationMessagePath: container.terminationMessagePath ?? "/dev/termination-log",
   };
+}
+
+/** Whose processes a container sees, where not its own alone (k8s: util/util.go PidNamespaceForPod, getTargetID). */
+function pidNamespaceOf({ pod, container, instanceOf }: Start): ContainerConfig["pidNamespace"] {
+  const target = "targetContainerName" in container ? container.targetContainerName : undefined;
+  if (target !== undefined && target !== "") {
+    const id = instanceOf(target);
+    if (id === undefined) throw new StartFailure("CreateContainerConfigError", `unable to find target container ${JSON.stringify(target)}`);
+    return { target: id };
+  }
+  return specOf(pod).shareProcessNamespace === true ? "pod" : undefined;
 }

@@ -13,6 +13,7 @@ import { shouldRestart } from "../kuberuntime/actions.ts";
 import type { Observed } from "../kuberuntime/observed.ts";
 import { specOf } from "../pod.ts";
 import type { AnyContainer, ContainerKind } from "../pod.ts";
+import { lostInstance } from "./lost.ts";
 
 /** Why a container is not running yet, from the last attempt (k8s: reason_cache.go). */
 export interface WaitReason {
@@ -23,6 +24,8 @@ export interface WaitReason {
 export interface StatusFacts {
   /** As its node runs it: with the resources that it was given. */
   readonly pod: Pod;
+  /** What the API has. */
+  readonly old: PodStatus | undefined;
   readonly observed: Observed;
   /** What cgroups of running containers were told, where it may be something else. */
   readonly actuated?: Readonly<Record<string, ResourceRequirements>>;
@@ -50,18 +53,40 @@ export function containerStatuses(kind: ContainerKind, facts: StatusFacts): read
   const list = kind === "init" ? spec.initContainers : kind === "main" ? spec.containers : spec.ephemeralContainers;
   if (list === undefined || list.length === 0) return [];
   const waitingFor = (spec.initContainers?.length ?? 0) > 0 && kind !== "ephemeral" ? "PodInitializing" : "ContainerCreating";
-  const out = list.map((container: AnyContainer) => containerStatus(kind, container, waitingFor, facts));
+  const before =
+    kind === "init"
+      ? facts.old?.initContainerStatuses
+      : kind === "main"
+        ? facts.old?.containerStatuses
+        : facts.old?.ephemeralContainerStatuses;
+  const out = list.map((container: AnyContainer) => containerStatus(kind, container, waitingFor, facts, before));
   // Upstream sorts all but init containers by name.
   return kind === "init" || out.length < 2 ? out : out.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
-function containerStatus(kind: ContainerKind, container: AnyContainer, waitingFor: string, facts: StatusFacts): ApiContainerStatus {
+function containerStatus(
+  kind: ContainerKind,
+  container: AnyContainer,
+  waitingFor: string,
+  facts: StatusFacts,
+  before: readonly ApiContainerStatus[] | undefined,
+): ApiContainerStatus {
   const instances = facts.observed.containers.get(container.name);
   const latest = instances?.latest;
   let state: ContainerState;
   let lastState = NO_STATE;
-  if (latest === undefined) state = { waiting: { reason: waitingFor } };
-  else {
+  const lost =
+    latest === undefined
+      ? lostInstance(
+          facts.pod,
+          before?.find(({ name }) => name === container.name),
+        )
+      : undefined;
+  if (latest === undefined) {
+    if (lost?.ended !== undefined && !facts.reasons.has(container.name)) return lost.ended;
+    state = lost?.ended?.state ?? { waiting: { reason: waitingFor } };
+    lastState = lost?.lastState ?? NO_STATE;
+  } else {
     state = stateOf(latest, container, facts);
     if (instances?.previous !== undefined) lastState = stateOf(instances.previous, container, facts);
   }
@@ -83,7 +108,7 @@ function containerStatus(kind: ContainerKind, container: AnyContainer, waitingFo
     state,
     lastState,
     ready,
-    restartCount: latest?.attempt ?? 0,
+    restartCount: latest?.attempt ?? lost?.restartCount ?? 0,
     image: latest === undefined ? (container.image ?? "") : facts.imageName(latest),
     imageID: latest?.imageRef ?? "",
   };

@@ -8,7 +8,8 @@ import { linuxUser } from "../security.ts";
 import { allocatedPod } from "../resize/resizer.ts";
 import { resizeConditions } from "../resize/words.ts";
 import type { PodWorker } from "../worker.ts";
-import { holdBackPhase, podConditions } from "./conditions.ts";
+import { accountedFor } from "./lost.ts";
+import { holdBackPhase, isOwned, podConditions } from "./conditions.ts";
 import { containerStatuses, podPhase, type StatusFacts } from "./generate.ts";
 
 export interface StatusContext {
@@ -31,9 +32,12 @@ export function generateStatus(worker: PodWorker, context: StatusContext): { rea
   const { pod, observed } = worker;
   const { old, runtime, probes, hostIPs, ended } = context;
   const idOf = (name: string): string => observed.containers.get(name)?.latest.id ?? "";
+  const { verdict } = worker;
+  if (verdict?.rejected === true && observed.sandbox === undefined) return { status: rejected(worker, old), wanted: verdict.phase };
   const given = allocatedPod(worker);
   const facts: StatusFacts = {
     pod: given,
+    old,
     observed,
     ...(worker.resize === undefined ? {} : { actuated: worker.resize.actuated }),
     reasons: (ended ? undefined : worker.reasons) ?? NONE,
@@ -43,15 +47,14 @@ export function generateStatus(worker: PodWorker, context: StatusContext): { rea
     imageName: ({ image }) => runtime.imageStatus(image)?.names.find((name) => !name.includes("@")) ?? image,
     user: (container, status) => linuxUser(pod, container, runtime.imageStatus(status.image)?.config),
   };
-  const initContainerStatuses = containerStatuses("init", facts);
-  const main = containerStatuses("main", facts);
+  let initContainerStatuses = containerStatuses("init", facts);
+  let main = containerStatuses("main", facts);
+  const phaseNow = podPhase(pod, { initContainerStatuses, containerStatuses: main }, ended);
+  if (ended) [initContainerStatuses, main] = accountedFor(pod, initContainerStatuses, main);
   const ephemeral = containerStatuses("ephemeral", facts);
   let running = false;
   for (const { latest } of observed.containers.values()) if (latest.state === "running") running = true;
-  const { verdict } = worker;
-  let wanted =
-    verdict?.phase ??
-    (isTerminalPhase(old?.phase) ? (old?.phase ?? "") : podPhase(pod, { initContainerStatuses, containerStatuses: main }, ended));
+  let wanted = verdict?.phase ?? (isTerminalPhase(old?.phase) ? (old?.phase ?? "") : phaseNow);
   // A pod that has ended is never left in between (k8s: status_manager TerminatePod).
   if (ended && !isTerminalPhase(wanted)) wanted = "Failed";
   const held = holdBackPhase(old?.phase, wanted, running);
@@ -81,8 +84,7 @@ export function generateStatus(worker: PodWorker, context: StatusContext): { rea
   }
   if (worker.startTime !== undefined) status.startTime = worker.startTime;
   if (initContainerStatuses.length > 0) status.initContainerStatuses = initContainerStatuses;
-  // A pod that was turned away never had containers.
-  if (verdict === undefined || observed.containers.size > 0 || observed.sandbox !== undefined) status.containerStatuses = main;
+  status.containerStatuses = main;
   status.qosClass = pod.status?.qosClass ?? qosClass(pod);
   if (ephemeral.length > 0) status.ephemeralContainerStatuses = ephemeral;
   const requests = formatAmounts(podAmounts(specOf(given), "requests"));
@@ -91,6 +93,20 @@ export function generateStatus(worker: PodWorker, context: StatusContext): { rea
   const resize = worker.resize === undefined || isTerminalPhase(phase) ? [] : resizeConditions(worker.resize);
   status.conditions = podConditions(pod, old, status, networked, rfc3339(context.now), resize);
   return { status, wanted };
+}
+
+/** One that was turned away says why, and nothing of containers or conditions (k8s: kubelet.go rejectPod). */
+function rejected({ pod, verdict, startTime }: PodWorker, old: PodStatus | undefined): PodStatus {
+  const generation = pod.metadata?.generation;
+  const foreign = old?.conditions?.filter(({ type }) => !isOwned(type)) ?? [];
+  return {
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
+    phase: verdict?.phase ?? "Failed",
+    ...(foreign.length > 0 ? { conditions: foreign } : {}),
+    ...(verdict === undefined ? {} : { message: verdict.message, reason: verdict.reason }),
+    ...(startTime === undefined ? {} : { startTime }),
+    qosClass: pod.status?.qosClass ?? qosClass(pod),
+  };
 }
 
 const NO_CONDITIONS: readonly PodCondition[] = [];
