@@ -33,7 +33,7 @@ describe("pods/ephemeralcontainers", () => {
     expect(made.spec?.ephemeralContainers).toMatchObject([{ ...debug, imagePullPolicy: "Always" }]);
     expect(made.metadata?.generation).toBe(2);
     expect(await s.patch("ephemeralcontainers", { ephemeralContainers: [{ name: "debug", image: "other" }] })).toBe(
-      'Pod "p" is invalid: spec.ephemeralContainers: Forbidden: existing ephemeral containers "debug" may not be changed\n',
+      'Pod "p" is invalid: spec.ephemeralContainers: Forbidden: existing ephemeral containers "debug" may not be changed\n@@ -1,6 +1,6 @@\n {\n  "Name": "debug",\n- "Image": "busybox",\n+ "Image": "other",\n  "Command": null,\n  "Args": null,\n  "WorkingDir": "",\n',
     );
     expect(await s.patch("ephemeralcontainers", { ephemeralContainers: [{ name: "debug", $patch: "delete" }] })).toBe(
       'Pod "p" is invalid: spec.ephemeralContainers: Forbidden: existing ephemeral containers "debug" may not be removed\n',

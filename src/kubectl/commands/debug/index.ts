@@ -24,13 +24,13 @@ export const debug: Command = {
   arguments: "pods",
   flags: debugFlags,
   async run(invocation) {
-    const { flags, out, err } = invocation;
+    const { flags } = invocation;
     const profile = profileOf(flags.string("profile"));
     const o = debugOptions(invocation);
     const quiet = flags.bool("quiet");
-    if (o.target !== "" && !quiet) await out(`Targeting container ${JSON.stringify(o.target)}. ${TARGETING}\n`);
+    if (o.target !== "" && !quiet) await invocation.out(`Targeting container ${JSON.stringify(o.target)}. ${TARGETING}\n`);
     checkTerminal(o);
-    if (flags.string("profile") === "legacy") await err(`${LEGACY}\n`);
+    if (flags.string("profile") === "legacy") await invocation.err(`${LEGACY}\n`);
     for (const target of await targetsOf(invocation, o)) {
       const made = await begin(invocation, o, profile, target, quiet);
       const { namespace = "", name = "" } = made.pod.metadata ?? {};
@@ -55,18 +55,18 @@ async function begin(
   { type, namespace, name = "", object }: Target,
   quiet: boolean,
 ): Promise<Debugged> {
-  const { flags, out, err, proc, session } = invocation;
+  const { flags, proc, session } = invocation;
   const live = object ?? (await session.get(type, namespace, name));
   const kind = live.kind ?? type.kind;
   const pods = findType(await session.discovery(), "pods");
   const warn = async (made: Debugged): Promise<void> => {
     const warning = nonRootWarning(made);
-    if (warning !== undefined) await err(`${warning}\n`);
+    if (warning !== undefined) await invocation.err(`${warning}\n`);
   };
   if (kind === "Node") {
     const podName = `node-debugger-${live.metadata.name}-${proc.random.suffix(5)}`;
     const made = onNode(o, profile, live as unknown as Node, podName);
-    if (!quiet) await out(`Creating debugging pod ${podName} with container ${made.container} on node ${live.metadata.name}.\n`);
+    if (!quiet) await invocation.out(`Creating debugging pod ${podName} with container ${made.container} on node ${live.metadata.name}.\n`);
     return { ...made, pod: (await session.object("POST", pathOf(pods, session.namespace), { body: made.pod })) as Pod };
   }
   if (kind !== "Pod") {
@@ -76,7 +76,7 @@ async function begin(
   const pod = live as unknown as Pod;
   if (o.copyTo === "") {
     const chosen = o.container === "" ? freshName(invocation, pod) : o.container;
-    if (o.container === "" && !quiet) await out(`Defaulting debug container name to ${chosen}.\n`);
+    if (o.container === "" && !quiet) await invocation.out(`Defaulting debug container name to ${chosen}.\n`);
     const made = withEphemeral(o, profile, pod, chosen);
     await warn(made);
     const schema = patchSchema(pods);
@@ -88,7 +88,7 @@ async function begin(
   }
   let defaulted = "";
   const made = copied(o, profile, pod, () => (defaulted = freshName(invocation, pod)));
-  if (defaulted !== "" && !quiet) await out(`Defaulting debug container name to ${defaulted}.\n`);
+  if (defaulted !== "" && !quiet) await invocation.out(`Defaulting debug container name to ${defaulted}.\n`);
   if (made.container !== "") await warn(made);
   const created = (await session.object("POST", pathOf(pods, live.metadata.namespace), { body: made.pod })) as Pod;
   if (flags.bool("replace"))
