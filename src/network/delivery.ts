@@ -1,7 +1,7 @@
 import { parseCidr, parseIp, cidrContains } from "./ip.ts";
 import type { Machine } from "./machine.ts";
 import type { Stack } from "./stack.ts";
-import type { Balancer, NetErrorCode, Place, Protocol, Route, Verdict } from "./types.ts";
+import type { Balancer, Echo, NetErrorCode, Place, Protocol, Route, Verdict } from "./types.ts";
 
 /** How long Linux asks for a neighbour's hardware address before it says so (three ARP requests, a second apart). */
 const ARP_TIMEOUT = 3_000;
@@ -102,7 +102,7 @@ function arrive(
   to: Stack,
   ip: string,
   port: number,
-  protocol: Protocol,
+  protocol: Protocol | "ICMP",
   source: string,
   travelled: number,
   hop = from.machine,
@@ -132,4 +132,50 @@ function unreachable(terrain: Terrain, text: string): Path {
     if (machine.holds(ip)) return machine.on ? { error: "EHOSTUNREACH", delay: ARP_TIMEOUT } : LOST;
   }
   return LOST;
+}
+
+/** What a sender learns of its echo request, and when; or that it learns nothing. */
+type EchoPath =
+  | { readonly echo: Echo; readonly delay: number; readonly error?: undefined }
+  | { readonly error: NetErrorCode; readonly delay: number };
+
+/**
+ * ICMP knows no ports: kube-proxy's rules do not match it, so a cluster IP, which is on no interface, goes out by the
+ * default route and is never heard of again (k8s: pkg/proxy/iptables).
+ */
+export function deliverEcho(terrain: Terrain, from: Stack, ip: string, ttl: number): EchoPath {
+  const home = from.machine === undefined ? undefined : terrain.machine(from.machine);
+  const target = from.owns(ip) ? from : (terrain.stackAt(ip) ?? gatewayOf(terrain, ip));
+  if (!target) {
+    const lost = unreachable(terrain, ip);
+    if (lost.error !== "EHOSTUNREACH") return { error: lost.error as NetErrorCode, delay: lost.delay };
+    // The last router asks for the neighbour in vain; a neighbour of its own the sender misses itself.
+    const owner = [...terrain.machines()].find((machine) => machine.holds(parseIp(ip) as number));
+    const by = owner && owner !== home ? owner.ip : from.ip;
+    return { echo: { kind: "host unreachable", from: by, ttl: 64 }, delay: lost.delay };
+  }
+  const machine = target.machine === undefined ? undefined : terrain.machine(target.machine);
+  if (machine?.on === false || terrain.severed(from.machine, target.machine)) return LOST as EchoPath;
+  const routers = from === target ? [] : routersBetween(from, home, target, machine);
+  const router = routers[ttl - 1];
+  if (router !== undefined) return { echo: { kind: "exceeded", from: router, ttl: 65 - ttl }, delay: 2 * terrain.latency(from, target) };
+  const path = arrive(terrain, from, target, ip, 0, "ICMP", from.ip, 0);
+  if (path.error === "ECONNREFUSED") return { echo: { kind: "port unreachable", from: ip, ttl: 64 }, delay: path.delay * 2 };
+  if (path.error) return path;
+  return { echo: { kind: "reply", from: ip, ttl: 64 - routers.length }, delay: path.delay * 2 };
+}
+
+/** A bridge's own address is its machine's. */
+function gatewayOf(terrain: Terrain, ip: string): Stack | undefined {
+  for (const machine of terrain.machines()) if (machine.gateway === ip) return machine.stack;
+  return undefined;
+}
+
+/** Who takes one off the time to live: a pod's bridge when it leaves its machine, and the machine that another's pods are on. */
+function routersBetween(from: Stack, home: Machine | undefined, to: Stack, away: Machine | undefined): readonly string[] {
+  if (home === away) return [];
+  return [
+    ...(from.sandbox !== undefined && home?.gateway !== undefined ? [home.gateway] : []),
+    ...(to.sandbox !== undefined && away ? [away.ip] : []),
+  ];
 }

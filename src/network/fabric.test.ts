@@ -219,3 +219,49 @@ describe("freeze and thaw", () => {
     expect(fabric.drain().size).toBe(0);
   });
 });
+
+describe("ICMP", () => {
+  const options = { ttl: 64, timeout: 5000 };
+  it("is answered, with what the routers on the way left of its time to live", async () => {
+    const { clock, a, b, one, two, workstation } = world();
+    const neighbour = one.createSandbox("c");
+    const rows = [
+      [a, "127.0.0.1", 64],
+      [a, neighbour.ip, 64],
+      [a, "10.244.0.1", 64],
+      [a, two.ip, 63],
+      [a, b.ip, 62],
+      [workstation, b.ip, 63],
+    ] as const;
+    for (const [from, ip, ttl] of rows)
+      expect(await soon(clock, from.echo?.(ip, options) as Promise<unknown>)).toEqual({ kind: "reply", from: ip, ttl });
+  });
+  it("tells the routers on the way, one after the other", async () => {
+    const { clock, a, b, two } = world();
+    const hop = (ttl: number) => soon(clock, a.echo?.(b.ip, { ttl, timeout: 1000 }) as Promise<{ from: string; kind: string }>);
+    expect([await hop(1), await hop(2), await hop(3)].map((e) => `${e.kind} ${e.from}`)).toEqual([
+      "exceeded 10.244.0.1",
+      `exceeded ${two.ip}`,
+      `reply ${b.ip}`,
+    ]);
+  });
+  it("misses a neighbour after three seconds, and hears nothing from a Service's address or where a policy drops it", async () => {
+    const { clock, fabric, a, b } = world();
+    const missing = a.echo?.("10.244.0.77", options) as Promise<unknown>;
+    expect(await outcome(clock, missing, 2999)).toBe("pending");
+    expect(await outcome(clock, missing, 1)).toEqual({ kind: "host unreachable", from: a.ip, ttl: 64 });
+    expect(await outcome(clock, a.echo?.("10.96.0.1", options) as Promise<unknown>, 5000)).toBe("ETIMEDOUT");
+    fabric.setVerdict((_from, _to, _port, protocol) => (protocol === "ICMP" ? "drop" : "allow"));
+    expect(await outcome(clock, a.echo?.(b.ip, options) as Promise<unknown>, 5000)).toBe("ETIMEDOUT");
+  });
+  it("sockets of a namespace are listed with their state and what waits in them", async () => {
+    const { client, a, b, server } = await connected();
+    await client.write(bytes("hello"));
+    expect(a.sockets?.()).toEqual([
+      { id: client.id, protocol: "tcp", state: "ESTABLISHED", local: client.local, remote: client.remote, waiting: 0 },
+    ]);
+    expect(b.sockets?.().map((s) => `${s.state} ${s.local.ip}:${s.local.port}`)).toEqual([`LISTEN 0.0.0.0:80`, `ESTABLISHED ${b.ip}:80`]);
+    server.end();
+    expect(b.sockets?.()[1]?.state).toBe("FIN_WAIT2");
+  });
+});

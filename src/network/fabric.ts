@@ -1,12 +1,24 @@
 import type { Clock } from "../sim/index.ts";
-import { deliver } from "./delivery.ts";
+import { deliver, deliverEcho } from "./delivery.ts";
 import { netError } from "./errors.ts";
 import { WORKSTATION_IP } from "./ipam.ts";
 import { ListeningSocket } from "./listener.ts";
 import { Machine, type MachineHost, type MachineRecord } from "./machine.ts";
 import { Connection, endedSocket, type EndRecord, type Wire } from "./socket.ts";
 import { Stack, type StackHost } from "./stack.ts";
-import type { Balancer, Listener, MachineNetwork, Network, NetworkStack, Place, Severs, Socket, Verdict } from "./types.ts";
+import type {
+  Balancer,
+  Echo,
+  Listener,
+  MachineNetwork,
+  Network,
+  NetworkStack,
+  Place,
+  Severs,
+  Socket,
+  SocketEntry,
+  Verdict,
+} from "./types.ts";
 
 /** Virtual milliseconds one way: within a namespace, within a machine, between machines. */
 const LATENCY = { loopback: 0.05, machine: 0.2, between: 0.5 } as const;
@@ -217,6 +229,22 @@ export class Fabric implements Network, Wire, StackHost, MachineHost {
       };
       handler(data, path.source).then(answered, () => {});
     });
+  }
+
+  async echo(from: Stack, ip: string, ttl: number, timeout: number): Promise<Echo> {
+    const path = deliverEcho(this, from, ip, ttl);
+    await this.#travel(path.delay, timeout, undefined);
+    if (path.error) throw netError(path.error);
+    return path.echo;
+  }
+  ends(stack: Stack): readonly SocketEntry[] {
+    const found: SocketEntry[] = [];
+    for (const { client, server } of this.#connections.values())
+      for (const end of [client, server]) {
+        const entry = end.place === stack.key ? end.entry : undefined;
+        if (entry) found.push(entry);
+      }
+    return found;
   }
 
   /** Waits out the way there, or as long as the caller is prepared to. */

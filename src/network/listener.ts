@@ -51,6 +51,10 @@ export class ListeningSocket implements Listener {
     this.#onClose(this);
   }
 
+  /** Connections that nobody has accepted yet. */
+  get waiting(): number {
+    return this.#backlog.length;
+  }
   get full(): boolean {
     return this.#backlog.length >= SOMAXCONN;
   }

@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from "../sim/index.ts";
 import { netError } from "./errors.ts";
-import type { NetErrorCode, Socket } from "./types.ts";
+import type { NetErrorCode, Socket, SocketEntry } from "./types.ts";
 
 /** What a receiver's buffer and the wire to it hold before writers wait. */
 const WINDOW = 64 * 1024;
@@ -175,6 +175,13 @@ export class End implements Socket {
     this.#changed();
   }
 
+  /** As netstat names it; undefined: it is no more. */
+  get entry(): SocketEntry | undefined {
+    if (this.#error || (this.#ended && this.#finished)) return undefined;
+    const state = this.#ended ? "FIN_WAIT2" : this.#finished ? "CLOSE_WAIT" : "ESTABLISHED";
+    const waiting = this.#buffer.reduce((n, chunk) => n + chunk.length, 0);
+    return { id: this.id, protocol: "tcp", state, local: this.local, remote: this.remote, waiting };
+  }
   get open(): boolean {
     return this.#error === undefined && !this.#closed;
   }

@@ -2,7 +2,7 @@ import type { Cancel } from "../sim/index.ts";
 import { netError } from "./errors.ts";
 import { isLoopback } from "./ip.ts";
 import type { ListeningSocket } from "./listener.ts";
-import type { Listener, NetworkStack, Socket } from "./types.ts";
+import type { Echo, Listener, NetworkStack, Socket, SocketEntry } from "./types.ts";
 
 /** Linux' ip_local_port_range. */
 const FIRST_EPHEMERAL = 32768;
@@ -16,6 +16,9 @@ export type DatagramHandler = (data: Uint8Array, from: string) => Promise<Uint8A
 export interface StackHost {
   connect(from: Stack, ip: string, port: number, timeout: number, signal: AbortSignal | undefined): Promise<Socket>;
   query(from: Stack, ip: string, port: number, data: Uint8Array, timeout: number): Promise<Uint8Array>;
+  echo(from: Stack, ip: string, ttl: number, timeout: number): Promise<Echo>;
+  /** Connections that have an end in this namespace. */
+  ends(stack: Stack): readonly SocketEntry[];
   /** A new listener in this namespace. */
   open(stack: Stack, port: number, address: string | undefined): ListeningSocket;
   socketById(id: number): Socket | undefined;
@@ -69,6 +72,21 @@ export class Stack implements NetworkStack {
   async query(ip: string, port: number, data: Uint8Array, timeout: number): Promise<Uint8Array> {
     if (this.#closed) throw netError("ENETUNREACH");
     return this.#host.query(this, ip, port, data, timeout);
+  }
+
+  async echo(ip: string, options: { readonly ttl: number; readonly timeout: number }): Promise<Echo> {
+    if (this.#closed) throw netError("ENETUNREACH");
+    return this.#host.echo(this, ip, options.ttl, options.timeout);
+  }
+
+  sockets(): readonly SocketEntry[] {
+    const any = (protocol: "tcp" | "udp", state: "LISTEN" | "UNCONN", id: number, ip: string, port: number, waiting: number) =>
+      ({ id, protocol, state, local: { ip, port }, remote: undefined, waiting }) satisfies SocketEntry;
+    return [
+      ...this.#listeners.map((l) => any("tcp", "LISTEN", l.id, l.address ?? "0.0.0.0", l.port, l.waiting)),
+      ...this.#host.ends(this),
+      ...[...(this.#bound?.keys() ?? [])].map((port) => any("udp", "UNCONN", port, "0.0.0.0", port, 0)),
+    ];
   }
 
   bind(port: number, answer: DatagramHandler): Cancel {

@@ -47,6 +47,27 @@ export class NetError extends Error {
   }
 }
 
+/** What became of an ICMP echo request: who said what. */
+export interface Echo {
+  readonly kind: "reply" | "exceeded" | "host unreachable" | "port unreachable";
+  readonly from: string;
+  /** Of the answer as it arrives: routers on the way have taken theirs off 64. */
+  readonly ttl: number;
+}
+
+/** A socket as ss(8) lists it. */
+export interface SocketEntry {
+  /** Of the socket, or of the listener: they are numbered apart. */
+  readonly id: number;
+  readonly protocol: "tcp" | "udp";
+  readonly state: "LISTEN" | "ESTABLISHED" | "CLOSE_WAIT" | "FIN_WAIT2" | "UNCONN";
+  readonly local: { readonly ip: string; readonly port: number };
+  /** Undefined where it is not connected. */
+  readonly remote: { readonly ip: string; readonly port: number } | undefined;
+  /** Bytes that wait to be read; connections that wait to be accepted. */
+  readonly waiting: number;
+}
+
 /** One network namespace: a pod's, a machine's, or the learner's workstation's. */
 export interface NetworkStack {
   readonly ip: string;
@@ -57,6 +78,10 @@ export interface NetworkStack {
   query(ip: string, port: number, data: Uint8Array, timeout: number): Promise<Uint8Array>;
   /** Answers datagrams on a port. */
   bind(port: number, answer: (data: Uint8Array, from: string) => Promise<Uint8Array | undefined>): Cancel;
+  /** An ICMP echo request. Rejects ETIMEDOUT when nothing comes back within `timeout` ms. */
+  echo?(ip: string, options: { readonly ttl: number; readonly timeout: number }): Promise<Echo>;
+  /** What is open in it, listeners first, each in the order they were opened. */
+  sockets?(): readonly SocketEntry[];
   /** A connection's end or a listener of the fabric by id: what a thawed process re-attaches to. */
   socket?(id: number): Socket | undefined;
   listener?(id: number): Listener | undefined;
@@ -76,7 +101,7 @@ export interface Place {
 export type Protocol = "TCP" | "UDP";
 
 /** The hook for NetworkPolicy: what happens to a new flow after kube-proxy has chosen its destination. */
-export type Verdict = (from: Place, to: Place, port: number, protocol: Protocol) => "allow" | "drop" | "reject";
+export type Verdict = (from: Place, to: Place, port: number, protocol: Protocol | "ICMP") => "allow" | "drop" | "reject";
 
 /** Whether packets between two machines are lost, both ways; undefined: the workstation. */
 export type Severs = (a: string | undefined, b: string | undefined) => boolean;

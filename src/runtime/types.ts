@@ -1,4 +1,4 @@
-import type { Listener, Socket } from "../network/index.ts";
+import type { Echo, Listener, Socket, SocketEntry } from "../network/index.ts";
 import type { Cancel, Random } from "../sim/index.ts";
 
 /** An image's or a utility's main(). The number is the exit code. */
@@ -144,6 +144,10 @@ export interface ProcessNet {
   /** A raw datagram exchange, for nslookup and dig. */
   query(ip: string, port: number, data: Uint8Array, timeout: number): Promise<Uint8Array>;
   bind(port: number, answer: (data: Uint8Array, from: string) => Promise<Uint8Array | undefined>): Cancel;
+  /** An ICMP echo request to an address. Rejects NetError ETIMEDOUT when nothing comes back in time. */
+  echo(ip: string, options: { readonly ttl: number; readonly timeout: number }): Promise<Echo>;
+  /** All sockets of the namespace; `pid` of those whose process it may look at (its own user's, or root's all). */
+  sockets(): readonly (SocketEntry & { readonly pid: number | undefined })[];
   /** An open socket or listener by id: after a thaw from a checkpoint. */
   socket(id: number): Socket | undefined;
   listener(id: number): Listener | undefined;

@@ -50,11 +50,11 @@ const programs: Programs = {
   },
 };
 
-async function run(script: string) {
+async function run(script: string, image = script.startsWith("curl") ? "debian" : "busybox") {
   const c = testCluster(0, { programs });
   await c.start(["sh", "-c", "names & web"], { name: "web" });
   await c.clock.advance(1000);
-  return c.run(script, { image: script.startsWith("curl") ? "debian" : "busybox", dns: "10.244.0.2" });
+  return c.run(script, { image, dns: "10.244.0.2" });
 }
 
 describe("curl", () => {
@@ -97,7 +97,8 @@ describe("busybox", () => {
       "Connecting to web (10.244.0.2:80)\nsaving to 'index.html'\nindex.html           100% |********************************|     6  0:00:00 ETA\n'index.html' saved\n",
       0,
     ],
-    ["nc -zv web 80; nc -zv web 81", "", "web (10.244.0.2:80) open\nnc: web (10.244.0.2:81): Connection refused\n", 1],
+    ["nc -zv web 80; nc -zv web 81", "", "web (10.244.0.2:80) open\n", 1],
+    ["nc -zvv web 81", "", "nc: web (10.244.0.2:81): Connection refused\n", 1],
     ["printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc web 80 | tail -n 1", "hello\n", "", 0],
     ["nc -l -p 7 > got & sleep 1; echo hi | nc 127.0.0.1 7; wait; cat got", "hi\n", "", 0],
     [
@@ -130,14 +131,82 @@ describe("busybox", () => {
       "",
       0,
     ],
-    ["ping web", "", "ping: ICMP is not simulated in Timonel\n", 1],
     [
-      "ip -br addr; ip route | head -n 1",
-      "lo               UNKNOWN        127.0.0.1/8 \neth0@if2         UP             10.244.0.3/24 \ndefault via 10.244.0.1 dev eth0 \n",
+      "ping -c 2 web",
+      "PING web (10.244.0.2): 56 data bytes\n64 bytes from 10.244.0.2: seq=0 ttl=64 time=0.400 ms\n64 bytes from 10.244.0.2: seq=1 ttl=64 time=0.400 ms\n\n--- web ping statistics ---\n2 packets transmitted, 2 packets received, 0% packet loss\nround-trip min/avg/max = 0.400/0.400/0.400 ms\n",
+      "",
+      0,
+    ],
+    ["ping printer", "", "ping: bad address 'printer'\n", 1],
+    [
+      "ping -c 1 -W 1 10.96.0.1",
+      "PING 10.96.0.1 (10.96.0.1): 56 data bytes\n\n--- 10.96.0.1 ping statistics ---\n1 packets transmitted, 0 packets received, 100% packet loss\n",
+      "",
+      1,
+    ],
+    [
+      "traceroute -n 10.244.0.2",
+      "traceroute to 10.244.0.2 (10.244.0.2), 30 hops max, 46 byte packets\n 1  10.244.0.2  0.400 ms  0.400 ms  0.400 ms\n",
+      "",
+      0,
+    ],
+    [
+      "nc -l -p 7 & sleep 1; netstat -tlnp; netstat -rn | tail -n 1; kill $!",
+      "Active Internet connections (only servers)\nProto Recv-Q Send-Q Local Address           Foreign Address         State       PID/Program name    \ntcp        0      0 0.0.0.0:7               0.0.0.0:*               LISTEN      2/nc\n10.244.0.0      0.0.0.0         255.255.255.0   U         0 0          0 eth0\n",
+      "",
+      0,
+    ],
+    [
+      "ip -o addr; ip route | head -n 1; ip link set eth0 down",
+      "1: lo    inet 127.0.0.1/8 scope host lo\\       valid_lft forever preferred_lft forever\n2: eth0    inet 10.244.0.3/24 brd 10.244.0.255 scope global eth0\\       valid_lft forever preferred_lft forever\ndefault via 10.244.0.1 dev eth0 \n",
+      "ip: RTNETLINK answers: Operation not permitted\n",
+      2,
+    ],
+  ])("%s", async (script, out, err, code) => {
+    expect(await run(script)).toEqual({ out, err, code });
+  });
+});
+
+describe("debian", () => {
+  it.each([
+    [
+      "ping -c 1 web",
+      "PING web (10.244.0.2) 56(84) bytes of data.\n64 bytes from web (10.244.0.2): icmp_seq=1 ttl=64 time=0.400 ms\n\n--- web ping statistics ---\n1 packets transmitted, 1 received, 0% packet loss, time 0ms\nrtt min/avg/max/mdev = 0.400/0.400/0.400/0.000 ms\n",
+      "",
+      0,
+    ],
+    ["ping -c 1 printer", "", "ping: printer: Name or service not known\n", 2],
+    [
+      "ping -c 1 10.244.0.77",
+      "PING 10.244.0.77 (10.244.0.77) 56(84) bytes of data.\nFrom 10.244.0.3 icmp_seq=1 Destination Host Unreachable\n\n--- 10.244.0.77 ping statistics ---\n1 packets transmitted, 0 received, +1 errors, 100% packet loss, time 3000ms\n\n",
+      "",
+      1,
+    ],
+    ["nc -zv web 81", "", "nc: connect to web (10.244.0.2) port 81 (tcp) failed: Connection refused\n", 1],
+    ["nc -zv web 80", "", "Connection to web (10.244.0.2) 80 port [tcp/http] succeeded!\n", 0],
+    ["echo hi | nc -q 0 web 81; echo $?", "1\n", "", 0],
+    [
+      "nc -l 7 & sleep 1; ss -tln; ss -tlnp state established; kill $!",
+      "State  Recv-Q Send-Q Local Address:Port Peer Address:Port Process\nLISTEN 0      4096         0.0.0.0:7         0.0.0.0:*    \nState Recv-Q Send-Q Local Address:Port Peer Address:Port Process\n",
+      "",
+      0,
+    ],
+    ["getent hosts web; getent hosts nowhere; echo $?; getent passwd 0", "10.244.0.2      web\n2\nroot:x:0:0:root:/root:/bin/sh\n", "", 0],
+    ["host web; host nowhere", "web.default.svc.cluster.local has address 10.244.0.2\nHost nowhere not found: 3(NXDOMAIN)\n", "", 1],
+    ["telnet web 81", "Trying 10.244.0.2...\n", "telnet: Unable to connect to remote host: Connection refused\n", 1],
+    [
+      "apt-get install -y curl",
+      "Reading package lists...\nBuilding dependency tree...\nReading state information...\n",
+      "E: Unable to locate package curl\n",
+      100,
+    ],
+    [
+      "ip -br addr; ip -j route",
+      'lo               UNKNOWN        127.0.0.1/8 \neth0@if2         UP             10.244.0.3/24 \n[{"dst":"default","gateway":"10.244.0.1","dev":"eth0","flags":[]},{"dst":"10.244.0.0/24","dev":"eth0","protocol":"kernel","scope":"link","prefsrc":"10.244.0.3","flags":[]}]\n',
       "",
       0,
     ],
   ])("%s", async (script, out, err, code) => {
-    expect(await run(script)).toEqual({ out, err, code });
+    expect(await run(script, "debian")).toEqual({ out, err, code });
   });
 });

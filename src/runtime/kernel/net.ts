@@ -1,4 +1,4 @@
-import { type Listener, NetError, resolve, type Socket } from "../../network/index.ts";
+import { type Echo, type Listener, NetError, resolve, type Socket, type SocketEntry } from "../../network/index.ts";
 import type { Cancel } from "../../sim/index.ts";
 import type { View } from "../files/view.ts";
 import type { ProcessNet } from "../types.ts";
@@ -180,6 +180,27 @@ export class ProcessSockets implements ProcessNet {
   }
   query(ip: string, port: number, data: Uint8Array, timeout: number): Promise<Uint8Array> {
     return this.#call(`query:${ip}:${port}`, () => this.#stack().query(ip, port, data, timeout)) as Promise<Uint8Array>;
+  }
+
+  echo(ip: string, options: { readonly ttl: number; readonly timeout: number }): Promise<Echo> {
+    const work = async (): Promise<Echo> => {
+      const stack = this.#stack();
+      // A stack that carries no ICMP answers none.
+      if (!stack.echo) throw new NetError("ENETUNREACH", "Network is unreachable");
+      return stack.echo(ip, options);
+    };
+    return this.#call(`echo:${ip}`, work) as Promise<Echo>;
+  }
+  sockets(): ReturnType<ProcessNet["sockets"]> {
+    return this.#journal.sync("sockets", () => {
+      const { uid } = this.#process.credentials;
+      const seen = [...this.#process.box.namespace.processes.values()].filter((p) => uid === 0 || p.credentials.uid === uid);
+      const owner = (entry: SocketEntry): number | undefined => {
+        if (entry.protocol === "udp") return undefined;
+        return seen.find((p) => (entry.state === "LISTEN" ? p.listeners : p.sockets)?.has(entry.id))?.pid;
+      };
+      return (this.#process.box.stack()?.sockets?.() ?? []).map((entry) => ({ ...entry, pid: owner(entry) }));
+    });
   }
 
   bind(port: number, answer: Answer): Cancel {

@@ -226,6 +226,8 @@ export function testMachine(programs: Programs) {
         connect: none,
         lookup: none,
         query: none,
+        echo: none,
+        sockets: none,
         bind: none,
         socket: none,
         listener: none,

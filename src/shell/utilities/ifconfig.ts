@@ -1,4 +1,4 @@
-import { interfaces, netmask } from "./interfaces.ts";
+import { type Interface, interfaces, netmask } from "./interfaces.ts";
 import type { Utility } from "./tool.ts";
 
 export const ifconfig: Utility = {
@@ -17,14 +17,25 @@ export const ifconfig: Utility = {
           ? `${name}: error fetching interface information: Device not found`
           : `${name}: error fetching interface information: Device not found`,
       );
-    for (const i of chosen) {
-      const loopback = i.name === "lo";
-      await t.out(
-        `${i.name.padEnd(10)}Link encap:${loopback ? "Local Loopback  " : `Ethernet  HWaddr ${i.mac.toUpperCase()}  `}\n` +
-          `          inet addr:${i.address}${i.broadcast ? `  Bcast:${i.broadcast}` : ""}  Mask:${netmask(i.prefix)}\n` +
-          `          UP ${loopback ? "LOOPBACK RUNNING" : "BROADCAST RUNNING MULTICAST"}  MTU:${i.mtu}  Metric:1\n\n`,
-      );
-    }
+    for (const i of chosen) await t.out(t.busybox ? busybox(i) : netTools(i));
     return 0;
   },
 };
+
+/** Packets are not counted, so none are shown. */
+function busybox(i: Interface): string {
+  const loopback = i.name === "lo";
+  return (
+    `${i.name.padEnd(10)}Link encap:${loopback ? "Local Loopback  " : `Ethernet  HWaddr ${i.mac.toUpperCase()}  `}\n` +
+    `          inet addr:${i.address}${i.broadcast ? `  Bcast:${i.broadcast}` : ""}  Mask:${netmask(i.prefix)}\n` +
+    `          UP ${loopback ? "LOOPBACK RUNNING" : "BROADCAST RUNNING MULTICAST"}  MTU:${i.mtu}  Metric:1\n\n`
+  );
+}
+function netTools(i: Interface): string {
+  const loopback = i.name === "lo";
+  return (
+    `${i.name}: flags=${loopback ? "73<UP,LOOPBACK,RUNNING>" : "4163<UP,BROADCAST,RUNNING,MULTICAST>"}  mtu ${i.mtu}\n` +
+    `        inet ${i.address}  netmask ${netmask(i.prefix)}${i.broadcast ? `  broadcast ${i.broadcast}` : ""}\n` +
+    `        ${loopback ? "loop  txqueuelen 1000  (Local Loopback)" : `ether ${i.mac}  txqueuelen 0  (Ethernet)`}\n\n`
+  );
+}

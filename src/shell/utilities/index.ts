@@ -100,6 +100,25 @@ import { whoami } from "./whoami.ts";
 import { xargs } from "./xargs.ts";
 import { xxd } from "./xxd.ts";
 import { yes } from "./yes.ts";
+import { apk } from "./apk.ts";
+import { apt, aptGet } from "./apt.ts";
+import { arp } from "./arp.ts";
+import { fallocate } from "./fallocate.ts";
+import { getent } from "./getent.ts";
+import { groups } from "./groups.ts";
+import { gunzip, gzip, zcat } from "./gzip.ts";
+import { host } from "./host.ts";
+import { install } from "./install.ts";
+import { netstat } from "./netstat.ts";
+import { route } from "./route.ts";
+import { setsid } from "./setsid.ts";
+import { ss } from "./ss.ts";
+import { sysctl } from "./sysctl.ts";
+import { tar } from "./tar.ts";
+import { telnet } from "./telnet.ts";
+import { traceroute } from "./traceroute.ts";
+import { truncate } from "./truncate.ts";
+import { whereis } from "./whereis.ts";
 import type { Utility } from "./tool.ts";
 
 /** All utilities. Add one: a file here, a name in this list. */
@@ -208,4 +227,26 @@ export const utilities = [
   xargs,
   xxd,
   yes,
+  apk,
+  apt,
+  aptGet,
+  arp,
+  fallocate,
+  getent,
+  groups,
+  gunzip,
+  gzip,
+  host,
+  install,
+  netstat,
+  route,
+  setsid,
+  ss,
+  sysctl,
+  tar,
+  telnet,
+  traceroute,
+  truncate,
+  whereis,
+  zcat,
 ] satisfies readonly Utility[];

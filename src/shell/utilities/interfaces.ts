@@ -24,8 +24,6 @@ export function interfaces(proc: ProcessContext): readonly [Interface, Interface
   const keep = parts.slice(0, prefix / 8);
   const fill = (n: number): string => [...keep, ...Array.from({ length: 4 - keep.length }, () => n)].join(".");
   const gateway = [...keep, ...Array.from({ length: 3 - keep.length }, () => 0), 1].join(".");
-  // CNI's bridge and ptp plugins make hardware addresses of the IP address.
-  const mac = ["0a", "58", ...parts.map((n) => n.toString(16).padStart(2, "0"))].join(":");
   return [
     {
       name: "lo",
@@ -42,7 +40,7 @@ export function interfaces(proc: ProcessContext): readonly [Interface, Interface
       address: ip,
       prefix,
       broadcast: fill(255),
-      mac,
+      mac: macOf(ip),
       mtu: 1500,
       gateway: gateway === ip ? undefined : gateway,
       network: fill(0),
@@ -52,4 +50,26 @@ export function interfaces(proc: ProcessContext): readonly [Interface, Interface
 
 export function netmask(prefix: number): string {
   return [0, 1, 2, 3].map((i) => (prefix >= (i + 1) * 8 ? 255 : 0)).join(".");
+}
+
+/** CNI's bridge and ptp plugins make hardware addresses of the IP address. */
+function macOf(ip: string): string {
+  const bytes = ip.split(".").map((n) => Number(n).toString(16).padStart(2, "0"));
+  return ["0a", "58", ...bytes].join(":");
+}
+
+/** Neighbours whose hardware address is in use: those that connections are open to, directly or by the router. */
+export function neighbours(proc: ProcessContext): readonly { readonly ip: string; readonly mac: string }[] {
+  const [, eth] = interfaces(proc);
+  const prefix = eth.network
+    .split(".")
+    .slice(0, eth.prefix / 8)
+    .join(".");
+  const found = new Set<string>();
+  for (const { remote } of proc.net.sockets()) {
+    if (!remote || remote.ip === eth.address || remote.ip.startsWith("127.")) continue;
+    if (remote.ip.startsWith(`${prefix}.`)) found.add(remote.ip);
+    else if (eth.gateway !== undefined) found.add(eth.gateway);
+  }
+  return [...found].map((ip) => ({ ip, mac: macOf(ip) }));
 }
