@@ -14,6 +14,7 @@ import { image as localPathImage, type ProvisionerLink } from "./local-path-prov
 import { metricsServerImage } from "./metrics-server.ts";
 import type { ClusterObjects } from "./metrics-server/cluster.ts";
 import { nginxImages } from "./nginx.ts";
+import { nodeImages } from "./node.ts";
 import { images as pauseImages, pause } from "./pause.ts";
 import { stress, stressImages, stressWorker, vishStress } from "./stress.ts";
 import { systems } from "./systems.ts";
@@ -63,12 +64,20 @@ export function createImages(
       metricsServerImage,
       draExampleImage,
       ...echoImages(alpine, debian),
+      ...nodeImages(),
     ],
     programs: {
       ...shellPrograms,
       nginx: loadLater(async () => (await import("./nginx/main.ts")).nginx),
       "nginx-entrypoint": loadLater(async () => (await import("./nginx/main.ts")).nginxEntrypoint),
       "nginx-worker": loadLater(async () => (await import("./nginx/main.ts")).nginxWorker),
+      node: loadLater(async () => {
+        const { loadEngine, node } = await import("./node/main.ts");
+        await loadEngine();
+        return node;
+      }),
+      "node-entrypoint": loadLater(async () => (await import("./node/npm.ts")).nodeEntrypoint),
+      npm: loadLater(async () => (await import("./node/npm.ts")).npm),
       pause,
       "http-echo": httpEcho,
       "hpa-example": hpaExample,
