@@ -16,6 +16,7 @@ import type { ClusterObjects } from "./metrics-server/cluster.ts";
 import { nginxImages } from "./nginx.ts";
 import { nodeImages } from "./node.ts";
 import { images as pauseImages, pause } from "./pause.ts";
+import { redisImages } from "./redis.ts";
 import { stress, stressImages, stressWorker, vishStress } from "./stress.ts";
 import { systems } from "./systems.ts";
 
@@ -53,6 +54,7 @@ export function createImages(
       ...systems(),
       ...nginxImages(),
       ...pauseImages,
+      ...redisImages((small) => (small ? alpine : debian)),
       httpEchoImage,
       httpdImage(debian),
       hpaExampleImage(debian),
@@ -79,6 +81,10 @@ export function createImages(
       "node-entrypoint": loadLater(async () => (await import("./node/npm.ts")).nodeEntrypoint),
       npm: loadLater(async () => (await import("./node/npm.ts")).npm),
       pause,
+      "redis-entrypoint": loadLater(async () => (await import("./redis/main.ts")).redisEntrypoint),
+      "redis-server": loadLater(async () => (await import("./redis/main.ts")).redisServer),
+      "redis-child": loadLater(async () => (await import("./redis/main.ts")).redisChild),
+      "redis-cli": loadLater(async () => (await import("./redis/cli.ts")).redisCli),
       "http-echo": httpEcho,
       "hpa-example": hpaExample,
       stress,
