@@ -2,7 +2,8 @@ import type { ImageDefinition } from "../runtime/index.ts";
 import { VERSIONS } from "./redis/versions.ts";
 
 const BIN = "/usr/local/bin";
-const PASSWD = "root:x:0:0:root:/root:/bin/sh\nredis:x:999:999::/home/redis:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n";
+const PASSWD =
+  "root:x:0:0:root:/root:/bin/sh\nredis:x:999:999::/home/redis:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n";
 const GROUP = "root:x:0:\nredis:x:999:\nnogroup:x:65534:\n";
 
 /** The official redis images. */

@@ -1,7 +1,10 @@
 import type { ProcessContext } from "../../runtime/index.ts";
 import { LineEditor } from "../../shell/index.ts";
 
-/** Lines of the standard input. On a terminal they are edited behind a prompt, and Ctrl-C gives "interrupt". */
+/** Ctrl-C at the prompt. */
+export const INTERRUPT = Symbol("interrupt");
+
+/** Lines of the standard input. On a terminal they are edited behind a prompt, and Ctrl-C gives INTERRUPT. */
 export class Input {
   readonly #proc: ProcessContext;
   readonly #decoder = new TextDecoder();
@@ -19,10 +22,10 @@ export class Input {
   }
 
   /** The next line without its end; undefined at the end of the input. */
-  async next(prompt: string): Promise<string | "interrupt" | undefined> {
+  async next(prompt: string): Promise<string | typeof INTERRUPT | undefined> {
     if (this.#editor) {
       const line = await this.#editor.readLine(prompt);
-      if (line.kind === "interrupt") return "interrupt";
+      if (line.kind === "interrupt") return INTERRUPT;
       if (line.kind === "end") return undefined;
       if (line.text.trim() !== "" && this.#history.at(-1) !== line.text) this.#history.push(line.text);
       return line.text;

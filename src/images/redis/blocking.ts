@@ -67,4 +67,5 @@ export async function unblock(server: Server, session: Session<Client>): Promise
   await server.drain(session);
 }
 
-export const subscribed = (kind: string, name: string | undefined, n: number): string => `*3\r\n${bulks([kind, name]).replace(/^\*2\r\n/, "")}:${n}\r\n`;
+export const subscribed = (kind: string, name: string | undefined, n: number): string =>
+  `*3\r\n${bulks([kind, name]).replace(/^\*2\r\n/, "")}:${n}\r\n`;

@@ -1,7 +1,7 @@
 import { NetError, type Socket } from "../../network/index.ts";
 import type { ProcessContext, Program } from "../../runtime/index.ts";
 import { fromBinary, toBinary, utf8 } from "../database/binary.ts";
-import { Input } from "../database/prompt.ts";
+import { Input, INTERRUPT } from "../database/prompt.ts";
 import { csv, forTerminal, raw } from "./format.ts";
 import { redisVersion } from "./main.ts";
 import { bulks, parseReply, type Reply, splitArgs } from "./resp.ts";
@@ -24,7 +24,8 @@ interface Options {
 }
 
 const VALUES = new Set(["-h", "-p", "-a", "-n", "-u", "-r", "-i", "--pass", "--user", "--pattern", "-t", "-D", "-d", "--count"]);
-const REFUSED = /^--(bigkeys|memkeys|hotkeys|latency.*|stat|eval|ldb|rdb|replica|slave|cluster|tls|cert|key|cacert|intrinsic-latency|lru-test|functions-rdb|askpass|json)$/;
+const REFUSED =
+  /^--(bigkeys|memkeys|hotkeys|latency.*|stat|eval|ldb|rdb|replica|slave|cluster|tls|cert|key|cacert|intrinsic-latency|lru-test|functions-rdb|askpass|json)$/;
 
 function options(args: readonly string[], env: Readonly<Record<string, string>>): Options | string {
   const o: Options = {
@@ -194,17 +195,25 @@ class Client {
   }
   async answered(name: string, args: readonly string[], first: Reply): Promise<boolean> {
     // INFO and friends are for reading, not for quoting.
-    const verbatim = first.type === "bulk" && /^(info|lolwut)$|^client (list|info)$/.test(name === "client" ? `client ${args[1]?.toLowerCase()}` : name);
-    if (verbatim) await this.proc.stdout.write(fromBinary(this.o.output === "csv" ? `${csv(first)}\n` : `${first.text}${this.proc.stdout.tty && first.text.endsWith("\n") ? "" : "\n"}`));
+    const listens = /^p?subscribe$/.test(name) || name === "monitor";
+    const terminal = this.o.output === "tty" || (this.o.output === "auto" && this.proc.stdout.tty);
+    if (listens && terminal && name !== "monitor") await this.proc.stdout.write("Reading messages... (press Ctrl-C to quit)\n");
+    const verbatim =
+      first.type === "bulk" && /^(info|lolwut)$|^client (list|info)$/.test(name === "client" ? `client ${args[1]?.toLowerCase()}` : name);
+    if (verbatim)
+      await this.proc.stdout.write(
+        fromBinary(
+          this.o.output === "csv" ? `${csv(first)}\n` : `${first.text}${this.proc.stdout.tty && first.text.endsWith("\n") ? "" : "\n"}`,
+        ),
+      );
     else await this.print(first);
     if (first.type !== "error") {
       if (name === "select") this.db = Number(args[1]);
       if (name === "multi") this.inMulti = true;
     }
     if (name === "exec" || name === "discard") this.inMulti = false;
-    if (/^p?subscribe$/.test(name) || name === "monitor") {
+    if (listens) {
       if (first.type === "error") return false;
-      if (this.proc.stdout.tty) await this.proc.stdout.write("Reading messages... (press Ctrl-C to quit)\n");
       for (let reply = await this.connection?.reply(); reply; reply = await this.connection?.reply()) await this.print(reply);
       return true;
     }
@@ -240,7 +249,7 @@ async function converse(client: Client): Promise<number> {
   if (!connected && !input.interactive) return 1;
   for (;;) {
     const line = await input.next(client.prompt);
-    if (line === undefined || (line === "interrupt" && input.interactive)) return 0;
+    if (line === undefined || line === INTERRUPT) return 0;
     const args = splitArgs(utf8(line));
     if (!args) {
       await client.proc.stdout.write("Invalid argument(s)\n");
@@ -251,8 +260,13 @@ async function converse(client: Client): Promise<number> {
     if (/^(quit|exit)$/i.test(word)) return 0;
     if (/^clear$/i.test(word) && input.interactive) await client.proc.stdout.write("\x1b[H\x1b[2J");
     else if (/^(help|\?)$/i.test(word)) {
-      await client.proc.stdout.write(args.length > 1 ? "redis-cli: help on single commands is not simulated by Timonel\n" : `redis-cli ${redisVersion(client.proc)}\n${HELP}`);
-    } else if (/^[1-9]\d*$/.test(word) && args.length > 1) for (let n = Math.min(Number(word), 100_000); n > 0; n--) await client.ask(args.slice(1), true);
+      await client.proc.stdout.write(
+        args.length > 1
+          ? "redis-cli: help on single commands is not simulated by Timonel\n"
+          : `redis-cli ${redisVersion(client.proc)}\n${HELP}`,
+      );
+    } else if (/^[1-9]\d*$/.test(word) && args.length > 1)
+      for (let n = Math.min(Number(word), 100_000); n > 0; n--) await client.ask(args.slice(1), true);
     else await client.ask(args, input.interactive);
   }
 }
@@ -293,7 +307,8 @@ async function scan(client: Client): Promise<number> {
     }
     const [next, keys] = reply.items;
     cursor = next?.type === "bulk" ? next.text : "0";
-    for (const key of keys?.type === "array" ? keys.items : []) if (key.type === "bulk") await client.proc.stdout.write(fromBinary(client.proc.stdout.tty ? forTerminal(key) : `${key.text}\n`));
+    for (const key of keys?.type === "array" ? keys.items : [])
+      if (key.type === "bulk") await client.proc.stdout.write(fromBinary(client.proc.stdout.tty ? forTerminal(key) : `${key.text}\n`));
   } while (cursor !== "0");
   return 0;
 }

@@ -72,7 +72,7 @@ const DIRECTIVES: Readonly<Record<string, Kind & { readonly value: string }>> = 
   "slowlog-max-len": number("128"),
   "lua-time-limit": number("5000"),
   "notify-keyspace-events": text(""),
-  "activerehashing": yes("yes"),
+  activerehashing: yes("yes"),
   hz: number("10"),
   "dynamic-hz": yes("yes"),
   "lazyfree-lazy-eviction": yes("no"),
@@ -91,7 +91,17 @@ const ALIASES: Readonly<Record<string, string>> = {
   "slave-priority": "replica-priority",
 };
 /** Directives that change what we cannot do. */
-const REFUSED = new Set(["loadmodule", "user", "aclfile", "tls-port", "tls-cert-file", "tls-key-file", "unixsocket", "cluster-config-file", "cluster-node-timeout"]);
+const REFUSED = new Set([
+  "loadmodule",
+  "user",
+  "aclfile",
+  "tls-port",
+  "tls-cert-file",
+  "tls-key-file",
+  "unixsocket",
+  "cluster-config-file",
+  "cluster-node-timeout",
+]);
 
 export class ConfigError extends Error {
   readonly line: number;
@@ -161,7 +171,8 @@ export class Config {
       const [given = "", ...values] = words;
       const name = ALIASES[given.toLowerCase()] ?? given.toLowerCase();
       if (name === "include") this.read(include(values[0] ?? ""), include);
-      else if (name === "rename-command" && values.length === 2) this.renamed.set((values[0] as string).toLowerCase(), (values[1] as string).toLowerCase());
+      else if (name === "rename-command" && values.length === 2)
+        this.renamed.set((values[0] as string).toLowerCase(), (values[1] as string).toLowerCase());
       else if (name === "save") {
         saves ??= [];
         if (values.length === 1 && values[0] === "") saves = [];
@@ -171,7 +182,8 @@ export class Config {
       } else if (REFUSED.has(name)) fail(`'${name}' is not simulated by Timonel`);
       else {
         const directive = DIRECTIVES[name];
-        if (!directive || values.length === 0 || (directive.kind !== "words" && values.length !== 1)) return fail("Bad directive or wrong number of arguments");
+        if (!directive || values.length === 0 || (directive.kind !== "words" && values.length !== 1))
+          return fail("Bad directive or wrong number of arguments");
         if (name === "replicaof" && values.join(" ").toLowerCase() === "no one") values.splice(0);
         const parsed = read(directive, values.join(" "));
         if (typeof parsed !== "string") return fail(parsed.wrong);

@@ -1,6 +1,14 @@
 import type { Reply } from "./resp.ts";
 
-const NAMED: Readonly<Record<string, string>> = { "\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\u0007": "\\a", "\b": "\\b" };
+const NAMED: Readonly<Record<string, string>> = {
+  "\\": "\\\\",
+  '"': '\\"',
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+  "\u0007": "\\a",
+  "\b": "\\b",
+};
 
 /** A binary string as redis-cli quotes it (redis: sds.c sdscatrepr). */
 export function quoted(text: string): string {

@@ -3,7 +3,13 @@ import type { Server } from "./server.ts";
 type Rows = readonly (readonly [string, string | number])[];
 
 const human = (bytes: number): string =>
-  bytes < 1024 ? `${bytes}B` : bytes < 2 ** 20 ? `${(bytes / 1024).toFixed(2)}K` : bytes < 2 ** 30 ? `${(bytes / 2 ** 20).toFixed(2)}M` : `${(bytes / 2 ** 30).toFixed(2)}G`;
+  bytes < 1024
+    ? `${bytes}B`
+    : bytes < 2 ** 20
+      ? `${(bytes / 1024).toFixed(2)}K`
+      : bytes < 2 ** 30
+        ? `${(bytes / 2 ** 20).toFixed(2)}M`
+        : `${(bytes / 2 ** 30).toFixed(2)}G`;
 
 /** INFO's sections: what this server knows of itself, under redis' names. */
 const SECTIONS: Readonly<Record<string, (server: Server) => Rows>> = {
@@ -80,7 +86,9 @@ const SECTIONS: Readonly<Record<string, (server: Server) => Rows>> = {
           ["master_sync_in_progress", master.link === "handshake" ? 1 : 0],
           ["slave_read_repl_offset", offset],
           ["slave_repl_offset", offset],
-          ...(master.link === "up" ? [] : [["master_link_down_since_seconds", Math.floor((proc.clock.now() - master.since) / 1000)] as const]),
+          ...(master.link === "up"
+            ? []
+            : [["master_link_down_since_seconds", Math.floor((proc.clock.now() - master.since) / 1000)] as const]),
           ["slave_priority", config.get("replica-priority")],
           ["slave_read_only", config.is("replica-read-only") ? 1 : 0],
         ]
@@ -128,6 +136,11 @@ export function info(server: Server, asked: readonly string[]): string {
   const wanted = asked.map((a) => a.toLowerCase()).filter((a) => !/^(default|all|everything)$/.test(a));
   return Object.entries(SECTIONS)
     .filter(([name]) => wanted.length === 0 || wanted.includes(name.toLowerCase()))
-    .map(([name, rows]) => `# ${name}\r\n${rows(server).map(([k, v]) => `${k}:${v}\r\n`).join("")}`)
+    .map(
+      ([name, rows]) =>
+        `# ${name}\r\n${rows(server)
+          .map(([k, v]) => `${k}:${v}\r\n`)
+          .join("")}`,
+    )
     .join("\r\n");
 }

@@ -71,7 +71,9 @@ export const redisServer: Program = async (proc) => {
     return 0;
   }
   if (flag === "--help" || flag === "-h") {
-    await proc.stderr.write("Usage: ./redis-server [/path/to/redis.conf] [options] [-]\n       ./redis-server -v or --version\n       ./redis-server -h or --help\n");
+    await proc.stderr.write(
+      "Usage: ./redis-server [/path/to/redis.conf] [options] [-]\n       ./redis-server -v or --version\n       ./redis-server -h or --help\n",
+    );
     return 1;
   }
   const stored = proc.restored as Stored | undefined;
@@ -106,7 +108,9 @@ export const redisServer: Program = async (proc) => {
   const server = new Server(proc, config, birth);
   const dir = config.get("dir");
   if (!proc.fs.exists(dir)) {
-    await proc.stderr.write(`\n*** FATAL CONFIG FILE ERROR (Redis ${version}) ***\nReading the configuration file, at line 1\n>>> 'dir ${dir}'\nNo such file or directory\n`);
+    await proc.stderr.write(
+      `\n*** FATAL CONFIG FILE ERROR (Redis ${version}) ***\nReading the configuration file, at line 1\n>>> 'dir ${dir}'\nNo such file or directory\n`,
+    );
     return 1;
   }
   const [host, port] = config.get("replicaof").split(" ");
@@ -163,7 +167,9 @@ async function serve(server: Server, signals: Promise<"TERM" | "INT">, stored: S
   const how = await Promise.race([server.stopped, signals]);
   server.stop("shutdown");
   if (how === "TERM" || how === "INT")
-    await proc.stdout.write(`${proc.pid}:signal-handler (${Math.floor(proc.clock.now() / 1000)}) Received ${SIGNALS[how]} scheduling shutdown...\n`);
+    await proc.stdout.write(
+      `${proc.pid}:signal-handler (${Math.floor(proc.clock.now() / 1000)}) Received ${SIGNALS[how]} scheduling shutdown...\n`,
+    );
   await server.log(server.notice, "User requested shutdown...");
   if (config.is("appendonly")) await server.log("*", "Calling fsync() on the AOF file.");
   if (how === "save" || (how !== "nosave" && config.saves.length > 0)) {

@@ -46,7 +46,9 @@ export class Persistence {
     return this.#server.config.get("appendfilename");
   }
   get #incr(): string {
-    return since(this.#server.version, "7.0") ? `${this.#folder}/${this.#name}.${this.#sequence}.incr.aof` : `${this.#folder}/${this.#name}`;
+    return since(this.#server.version, "7.0")
+      ? `${this.#folder}/${this.#name}.${this.#sequence}.incr.aof`
+      : `${this.#folder}/${this.#name}`;
   }
   /** Which incremental file is written to: the manifest's last. */
   #sequence = 1;
@@ -90,7 +92,10 @@ export class Persistence {
     await this.#server.log("*", `RDB memory usage when created ${(Number(loaded.about["used-mem"] ?? 0) / 2 ** 20).toFixed(2)} Mb`);
     if (base) await this.#server.log("*", "RDB is base AOF");
     if (since(this.#server.version, "6.2"))
-      await this.#server.log(this.#server.notice === "*" || base ? "*" : "#", `Done loading RDB, keys loaded: ${loaded.keys.length - expired}, keys expired: ${expired}.`);
+      await this.#server.log(
+        this.#server.notice === "*" || base ? "*" : "#",
+        `Done loading RDB, keys loaded: ${loaded.keys.length - expired}, keys expired: ${expired}.`,
+      );
     return true;
   }
 
@@ -134,7 +139,10 @@ export class Persistence {
   async #truncated(path: string, text: string, end: number): Promise<boolean> {
     const name = path.slice(path.lastIndexOf("/") + 1);
     if (!this.#server.config.is("aof-load-truncated")) {
-      await this.#server.log("#", `Unexpected end of file reading the append only file ${name}. You can: 1) Make a backup of your AOF file, then use ./redis-check-aof --fix <filename.manifest>. 2) Alternatively you can set the 'aof-load-truncated' configuration option to yes and restart the server.`);
+      await this.#server.log(
+        "#",
+        `Unexpected end of file reading the append only file ${name}. You can: 1) Make a backup of your AOF file, then use ./redis-check-aof --fix <filename.manifest>. 2) Alternatively you can set the 'aof-load-truncated' configuration option to yes and restart the server.`,
+      );
       return false;
     }
     await this.#server.log("#", `!!! Warning: short read while loading the AOF file ${name}!!!`);
@@ -152,7 +160,8 @@ export class Persistence {
     try {
       if (since(this.#server.version, "7.0")) {
         const manifest = `${this.#folder}/${this.#name}.manifest`;
-        if (proc.fs.exists(manifest)) await this.#server.log("*", `Opening AOF incr file ${this.#incr.slice(this.#folder.length + 1)} on server start`);
+        if (proc.fs.exists(manifest))
+          await this.#server.log("*", `Opening AOF incr file ${this.#incr.slice(this.#folder.length + 1)} on server start`);
         else {
           proc.fs.mkdir(this.#folder, { recursive: true, mode: 0o755 });
           this.#writeBase();
@@ -190,7 +199,9 @@ export class Persistence {
   /** BGREWRITEAOF: the data as they are now, and nothing of how they came to be. */
   async rewrite(): Promise<void> {
     const { proc, engine } = this.#server;
-    const { code } = await (await proc.spawn({ argv: ["redis-aof-rewrite"], program: { name: "redis-child", arguments: { cpu: this.#cost() } } })).exited;
+    const { code } = await (
+      await proc.spawn({ argv: ["redis-aof-rewrite"], program: { name: "redis-child", arguments: { cpu: this.#cost() } } })
+    ).exited;
     if (code !== 0 || !this.#appending) return;
     const old = this.#sequence;
     if (since(this.#server.version, "7.0")) {
@@ -224,7 +235,7 @@ export class Persistence {
     void this.#wait(at);
   }
   async #wait(at: number): Promise<void> {
-    await this.#server.proc.clock.sleep(Math.max(0, at - this.#server.proc.clock.now()));
+    await this.#server.timers.until(at);
     if (this.#saveAt !== at || this.#server.stopping) return;
     await this.#server.sessions.work(async () => {
       this.#saveAt = null;

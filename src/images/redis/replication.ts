@@ -74,7 +74,8 @@ export class Replication {
     }
     state.kind = "replica";
     server.stats.fullSyncs++;
-    const delay = server.config.is("repl-diskless-sync") && since(server.version, "7.0") ? server.config.number("repl-diskless-sync-delay") * 1000 : 0;
+    const delay =
+      server.config.is("repl-diskless-sync") && since(server.version, "7.0") ? server.config.number("repl-diskless-sync-delay") * 1000 : 0;
     if (delay > 0) await server.log("*", "Delay next BGSAVE for diskless SYNC");
     state.syncAt = server.proc.clock.now() + delay;
     void this.#syncLater(session);
@@ -82,7 +83,7 @@ export class Replication {
   async #syncLater(session: Session<Client>): Promise<void> {
     const server = this.#server;
     const { state } = session;
-    await server.proc.clock.sleep(Math.max(0, (state.syncAt ?? 0) - server.proc.clock.now()));
+    await server.timers.until(state.syncAt ?? 0);
     if (!server.sessions.get(session.id)) return;
     await server.sessions.work(async () => {
       const diskless = since(server.version, "7.0") && server.config.is("repl-diskless-sync");
@@ -93,7 +94,10 @@ export class Replication {
         argv: [diskless ? "redis-rdb-to-slaves" : "redis-rdb-bgsave"],
         program: { name: "redis-child", arguments: { cpu } },
       });
-      await server.log("*", diskless ? `Background RDB transfer started by pid ${child.pid}` : `Background saving started by pid ${child.pid}`);
+      await server.log(
+        "*",
+        diskless ? `Background RDB transfer started by pid ${child.pid}` : `Background saving started by pid ${child.pid}`,
+      );
       const dump = server.engine.dump(server.persistence.about());
       state.syncAt = null;
       state.online = true;
@@ -102,7 +106,10 @@ export class Replication {
       await child.exited;
       await server.log("*", diskless ? "Background RDB transfer terminated with success" : "Background saving terminated with success");
       if (diskless)
-        await server.log("*", `Streamed replication with replica ${name} succeeded (socket). Waiting for REPLCONF ACK from replica to enable streaming`);
+        await server.log(
+          "*",
+          `Streamed replication with replica ${name} succeeded (socket). Waiting for REPLCONF ACK from replica to enable streaming`,
+        );
       await server.log("*", `Synchronization with replica ${name} succeeded`);
     });
   }
@@ -110,7 +117,10 @@ export class Replication {
     const { kind, port } = session.state;
     if (this.#server.stopping) return;
     if (kind === "replica")
-      void this.#server.log(this.#server.notice, `Connection with replica ${session.socket.remote.ip}:${port || this.#server.config.get("port")} lost.`);
+      void this.#server.log(
+        this.#server.notice,
+        `Connection with replica ${session.socket.remote.ip}:${port || this.#server.config.get("port")} lost.`,
+      );
     if (kind !== "master" || !this.#master) return;
     const up = this.#master.link === "up";
     this.#set("down");
@@ -149,7 +159,7 @@ export class Replication {
   async #retry(): Promise<void> {
     const server = this.#server;
     const asked = this.#master;
-    await server.proc.clock.sleep(RETRY);
+    await server.timers.until((asked?.since ?? server.proc.clock.now()) + RETRY);
     if (!this.#master || this.#master !== asked || server.stopping) return;
     await server.sessions.work(async () => {
       if (!this.#master) return;
@@ -164,7 +174,9 @@ export class Replication {
     const asked = this.#master;
     if (!asked) return;
     try {
-      const socket = await server.proc.net.connect(readable(asked.host), asked.port, { timeout: server.config.number("repl-timeout") * 1000 });
+      const socket = await server.proc.net.connect(readable(asked.host), asked.port, {
+        timeout: server.config.number("repl-timeout") * 1000,
+      });
       if (this.#master !== asked) return socket.destroy();
       await server.sessions.work(async () => {
         await server.log("*", "Non blocking connect for SYNC fired the event.");
@@ -178,7 +190,10 @@ export class Replication {
       if (this.#master !== asked) return;
       await server.sessions.work(async () => {
         const unknown = error.code === "ENOTFOUND" || error.code === "EAI_AGAIN";
-        await server.log("#", unknown ? `Unable to connect to MASTER: ${error.message}` : `Error condition on socket for SYNC: ${error.message}`);
+        await server.log(
+          "#",
+          unknown ? `Unable to connect to MASTER: ${error.message}` : `Error condition on socket for SYNC: ${error.message}`,
+        );
         this.#set("down");
         void this.#retry();
       });

@@ -79,7 +79,8 @@ export function parseRequest(text: string, from: number): Request {
     if (next < 0) return undefined;
     if (text[at] !== "$") return { refused: `ERR Protocol error: expected '$', got '${text[at]}'` };
     const length = Number(text.slice(at + 1, next));
-    if (!Number.isInteger(length) || length < 0 || length > 512 * 1024 * 1024) return { refused: "ERR Protocol error: invalid bulk length" };
+    if (!Number.isInteger(length) || length < 0 || length > 512 * 1024 * 1024)
+      return { refused: "ERR Protocol error: invalid bulk length" };
     if (text.length < next + 2 + length + 2) return undefined;
     args.push(text.slice(next + 2, next + 2 + length));
     at = next + 2 + length + 2;

@@ -2,6 +2,7 @@ import type { Session } from "../database/sessions.ts";
 import { subscribed } from "./blocking.ts";
 import { dataCommands } from "./commands/index.ts";
 import { float, globMatcher, integer, refuse, SYNTAX } from "./commands/types.ts";
+import { client, config, follow, role } from "./admin.ts";
 import { info } from "./info.ts";
 import { array, bulk, bulks, error, int, NIL, NIL_ARRAY, OK, simple } from "./resp.ts";
 import type { Server } from "./server.ts";
@@ -25,9 +26,7 @@ function auth(server: Server, { state }: Session<Client>, args: readonly string[
   const [user, password] = args.length === 1 ? ["default", args[0]] : args;
   if (args.length > 2) refuse(SYNTAX);
   if (args.length === 1 && wanted === "")
-    refuse(
-      "ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?",
-    );
+    refuse("ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?");
   if (user !== "default" || (wanted !== "" && password !== wanted)) refuse(WRONGPASS);
   state.authed = true;
   return OK;
@@ -76,126 +75,10 @@ function leaveMulti(state: Client): void {
   state.touched = false;
 }
 
-function describe(server: Server, { id, socket, since, state }: Session<Client>): string {
-  const now = server.proc.clock.now();
-  const flags = state.kind === "replica" ? "S" : state.kind === "master" ? "M" : `${state.monitor ? "O" : ""}${state.blocked ? "b" : ""}${state.multi ? "x" : ""}${state.channels.length + state.patterns.length > 0 ? "P" : ""}` || "N";
-  const at = (end: { readonly ip: string; readonly port: number }): string => `${end.ip}:${end.port}`;
-  return `id=${id} addr=${at(socket.remote)} laddr=${at(socket.local)} fd=${id + 7} name=${state.name} age=${Math.floor((now - since) / 1000)} idle=${Math.floor((now - state.at) / 1000)} flags=${flags} db=${state.db} sub=${state.channels.length} psub=${state.patterns.length} multi=${state.multi?.length ?? -1} qbuf=${state.input.length} cmd=${state.last} user=default`;
-}
-
-function client(server: Server, session: Session<Client>, [sub = "", ...args]: readonly string[]): string {
-  const { sessions } = server;
-  switch (sub.toLowerCase()) {
-    case "id":
-      return int(session.id);
-    case "list":
-      return bulk(sessions.all.map((s) => `${describe(server, s)}\n`).join(""));
-    case "info":
-      return bulk(`${describe(server, session)}\n`);
-    case "getname":
-      return session.state.name === "" ? NIL : bulk(session.state.name);
-    case "setname":
-      if (/[^!-~]/.test(args[0] ?? "")) refuse("ERR Client names cannot contain spaces, newlines or special characters.");
-      session.state.name = args[0] ?? "";
-      return OK;
-    case "setinfo":
-    case "no-evict":
-    case "no-touch":
-      return OK;
-    case "kill": {
-      const address = args.length === 1 ? args[0] : args[0]?.toLowerCase() === "addr" ? args[1] : undefined;
-      const number = args[0]?.toLowerCase() === "id" ? Number(args[1]) : undefined;
-      const found = sessions.all.filter((s) => s.id === number || `${s.socket.remote.ip}:${s.socket.remote.port}` === address);
-      for (const s of found) sessions.drop(s);
-      if (args.length === 1) return found.length > 0 ? OK : refuse("ERR No such client");
-      return int(found.length);
-    }
-    default:
-      return refuse(`ERR unknown subcommand '${sub}'. Try CLIENT HELP.`);
-  }
-}
-
-async function config(server: Server, _: Session<Client>, [sub = "", ...args]: readonly string[]): Promise<string> {
-  const { config: values, proc } = server;
-  switch (sub.toLowerCase()) {
-    case "get": {
-      const matchers = args.map((a) => globMatcher(a.toLowerCase()));
-      return bulks(values.matching((name) => matchers.some((m) => m(name))));
-    }
-    case "set": {
-      if (args.length === 0 || args.length % 2 !== 0) refuse("ERR wrong number of arguments for 'config|set' command");
-      for (let i = 0; i < args.length; i += 2) {
-        const wrong = values.set(args[i] as string, args[i + 1] as string);
-        if (wrong !== undefined) refuse(wrong);
-      }
-      const names = args.filter((_name, i) => i % 2 === 0).map((a) => a.toLowerCase());
-      if (names.includes("appendonly")) {
-        server.persistence.stopAppending();
-        if (values.is("appendonly") && !(await server.persistence.begin())) refuse("ERR Unable to turn on AOF. Check server logs.");
-      }
-      if (names.includes("maxmemory") && values.number("maxmemory") > 0 && values.number("maxmemory") < server.usedMemory) {
-        await server.log(
-          "#",
-          `WARNING: the new maxmemory value set via CONFIG SET (${values.get("maxmemory")}) is smaller than the current memory usage (${server.usedMemory}). This will result in key eviction and/or the inability to accept new write commands depending on the maxmemory-policy.`,
-        );
-        server.makeRoom();
-      }
-      return OK;
-    }
-    case "resetstat":
-      Object.assign(server.stats, { connections: 0, commands: 0, input: 0, output: 0, hits: 0, misses: 0, evicted: 0, errors: {} });
-      return OK;
-    case "rewrite": {
-      const path = server.birth.configFile;
-      if (path === "") return refuse("ERR The server is running without a config file");
-      const changed = values.changed();
-      const kept = proc.fs
-        .readText(path)
-        .split("\n")
-        .filter((line) => !((line.trim().split(/\s+/)[0] ?? "").toLowerCase() in changed));
-      const lines = Object.entries(changed).map(([name, value]) => `${name} ${value === "" ? '""' : value}`);
-      try {
-        proc.fs.writeFile(path, `${[...kept, "# Generated by CONFIG REWRITE", ...lines].join("\n")}\n`);
-      } catch (thrown) {
-        refuse(`ERR Rewriting config file: ${(thrown as Error).message}`);
-      }
-      return OK;
-    }
-    default:
-      return refuse(`ERR unknown subcommand '${sub}'. Try CONFIG HELP.`);
-  }
-}
-
-function role(server: Server): string {
-  const { master, offset, online } = server.replication;
-  if (!master)
-    return array([
-      bulk("master"),
-      int(offset),
-      array(online.map((s) => bulks([s.socket.remote.ip, String(s.state.port), String(offset)]))),
-    ]);
-  const link = { up: "connected", connecting: "connecting", handshake: "sync", down: "connect" }[master.link];
-  return array([bulk("slave"), bulk(master.host), int(master.port), bulk(link), int(server.replication.offset)]);
-}
-
-async function follow(server: Server, session: Session<Client>, [host = "", port = ""]: readonly string[]): Promise<string> {
-  const { replication } = server;
-  const from = `user request from '${describe(server, session)}'`;
-  if (host.toLowerCase() === "no" && port.toLowerCase() === "one") {
-    if (replication.master) {
-      await replication.follow(undefined, 0);
-      await server.log("*", `MASTER MODE enabled (${from})`);
-    }
-    return OK;
-  }
-  const n = integer(port, "ERR Invalid master port");
-  if (replication.master?.host === host && replication.master.port === n) return simple("OK Already connected to specified master");
-  await server.log("*", `REPLICAOF ${host}:${n} enabled (${from})`);
-  await replication.follow(host, n);
-  return OK;
-}
-
-const refused = (name: string): ServerCommand => ({ arity: -1, run: () => refuse(`ERR ${name.toUpperCase()} is not simulated by Timonel`) });
+const refused = (name: string): ServerCommand => ({
+  arity: -1,
+  run: () => refuse(`ERR ${name.toUpperCase()} is not simulated by Timonel`),
+});
 const REFUSED = [
   ...["eval", "evalsha", "eval_ro", "script", "fcall", "function", "cluster", "sentinel", "module", "migrate", "dump", "restore"],
   ...["xadd", "xread", "xrange", "xlen", "xgroup", "xreadgroup", "xack", "xinfo", "geoadd", "geosearch", "georadius", "geopos", "geodist"],
@@ -221,7 +104,10 @@ export const serverCommands: Readonly<Record<string, ServerCommand>> = {
       if (version !== undefined && version !== "2" && version !== "3") refuse("NOPROTO unsupported protocol version");
       if (version === "3") refuse("NOPROTO RESP3 is not simulated by Timonel");
       if (rest[0]?.toLowerCase() === "auth") auth(server, session, rest.slice(1, 3));
-      if (!session.state.authed) refuse("NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time");
+      if (!session.state.authed)
+        refuse(
+          "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time",
+        );
       const say = (name: string, value: string): readonly string[] => [bulk(name), value];
       return array([
         ...say("server", bulk("redis")),
@@ -303,7 +189,8 @@ export const serverCommands: Readonly<Record<string, ServerCommand>> = {
         const matches = args[0] === undefined ? () => true : globMatcher(args[0]);
         return bulks(channels.filter((c) => matches(c)));
       }
-      if (sub.toLowerCase() === "numsub") return array(args.flatMap((c) => [bulk(c), int(all.filter((s) => s.channels.includes(c)).length)]));
+      if (sub.toLowerCase() === "numsub")
+        return array(args.flatMap((c) => [bulk(c), int(all.filter((s) => s.channels.includes(c)).length)]));
       if (sub.toLowerCase() === "numpat") return int(new Set(all.flatMap((s) => s.patterns)).size);
       return refuse(`ERR unknown subcommand '${sub}'. Try PUBSUB HELP.`);
     },
@@ -386,7 +273,8 @@ export const serverCommands: Readonly<Record<string, ServerCommand>> = {
   psync: {
     arity: -3,
     run: async (server, session) => {
-      if (server.replication.master && server.replication.master.link !== "up") refuse("NOMASTERLINK Can't SYNC while not connected with my master");
+      if (server.replication.master && server.replication.master.link !== "up")
+        refuse("NOMASTERLINK Can't SYNC while not connected with my master");
       await server.replication.sync(session);
       return undefined;
     },

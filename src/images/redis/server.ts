@@ -1,6 +1,7 @@
 import type { ProcessContext } from "../../runtime/index.ts";
 import { utcFields } from "../../sim/index.ts";
 import { type Session, Sessions } from "../database/sessions.ts";
+import { Timers } from "../database/timers.ts";
 import type { Config } from "./config.ts";
 import { dataCommands, type DataCommand } from "./commands/index.ts";
 import { globMatcher } from "./commands/types.ts";
@@ -44,6 +45,7 @@ export class Server {
   readonly birth: Birth;
   readonly engine: Engine;
   readonly sessions: Sessions<Client>;
+  readonly timers: Timers;
   readonly persistence: Persistence;
   readonly replication: Replication;
   readonly stats: Stats;
@@ -66,13 +68,26 @@ export class Server {
     this.version = birth.version;
     this.stats = stored
       ? { ...stored.stats }
-      : { connections: 0, commands: 0, input: 0, output: 0, hits: 0, misses: 0, evicted: 0, expired: 0, errors: {}, saves: 0, fullSyncs: 0 };
+      : {
+          connections: 0,
+          commands: 0,
+          input: 0,
+          output: 0,
+          hits: 0,
+          misses: 0,
+          evicted: 0,
+          expired: 0,
+          errors: {},
+          saves: 0,
+          fullSyncs: 0,
+        };
     this.stopped = new Promise((resolve) => {
       this.stop = (how) => {
         this.stopping = true;
         resolve(how);
       };
     });
+    this.timers = new Timers(proc, stored?.timers);
     this.#stallUntil = stored?.stallUntil ?? 0;
     this.engine = new Engine(
       {
@@ -193,8 +208,14 @@ export class Server {
     if (!command) {
       const rest = args.slice(1);
       return since(this.version, "7.0")
-        ? `ERR unknown command '${args[0]?.slice(0, 128)}', with args beginning with: ${rest.map((a) => `'${a}' `).join("").slice(0, 128)}`
-        : `ERR unknown command \`${args[0]?.slice(0, 128)}\`, with args beginning with: ${rest.map((a) => `\`${a}\`, `).join("").slice(0, 128)}`;
+        ? `ERR unknown command '${args[0]?.slice(0, 128)}', with args beginning with: ${rest
+            .map((a) => `'${a}' `)
+            .join("")
+            .slice(0, 128)}`
+        : `ERR unknown command \`${args[0]?.slice(0, 128)}\`, with args beginning with: ${rest
+            .map((a) => `\`${a}\`, `)
+            .join("")
+            .slice(0, 128)}`;
     }
     if (command.arity > 0 ? args.length !== command.arity : args.length < -command.arity)
       return `ERR wrong number of arguments for '${name}' command`;
@@ -203,17 +224,24 @@ export class Server {
     if (command.grows && !this.makeRoom()) return "OOM command not allowed when used memory > 'maxmemory'.";
     if (write && this.persistence.failed && this.config.is("stop-writes-on-bgsave-error") && this.config.saves.length > 0)
       return "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. Commands that may modify the data set are disabled, because this instance is configured to report errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the Redis logs for details about the RDB error.";
-    if (write && this.config.number("min-replicas-to-write") > this.replication.online.length) return "NOREPLICAS Not enough good replicas to write.";
-    if (write && this.replication.master && this.config.is("replica-read-only")) return "READONLY You can't write against a read only replica.";
+    if (write && this.config.number("min-replicas-to-write") > this.replication.online.length)
+      return "NOREPLICAS Not enough good replicas to write.";
+    if (write && this.replication.master && this.config.is("replica-read-only"))
+      return "READONLY You can't write against a read only replica.";
     if (client.channels.length + client.patterns.length > 0 && !/^(p|s)?(un)?subscribe$|^(ping|quit|reset)$/.test(name))
       return `ERR Can't execute '${name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`;
     return undefined;
   }
 
   makeRoom(): boolean {
-    return this.engine.evict(this.config.number("maxmemory"), this.usedMemory - this.engine.bytes, this.config.get("maxmemory-policy"), () => {
-      this.stats.evicted++;
-    });
+    return this.engine.evict(
+      this.config.number("maxmemory"),
+      this.usedMemory - this.engine.bytes,
+      this.config.get("maxmemory-policy"),
+      () => {
+        this.stats.evicted++;
+      },
+    );
   }
 
   #monitored(from: Session<Client>, args: readonly string[]): void {
@@ -222,7 +250,9 @@ export class Server {
     const now = this.proc.clock.now();
     const { remote } = from.socket;
     const words = args.map((a) => JSON.stringify(a)).join(" ");
-    const line = simple(`${Math.floor(now / 1000)}.${String(Math.round((now % 1000) * 1000)).padStart(6, "0")} [${from.state.db} ${remote.ip}:${remote.port}] ${words}`);
+    const line = simple(
+      `${Math.floor(now / 1000)}.${String(Math.round((now % 1000) * 1000)).padStart(6, "0")} [${from.state.db} ${remote.ip}:${remote.port}] ${words}`,
+    );
     for (const session of watching) this.push(session, line);
   }
 
@@ -255,8 +285,7 @@ export class Server {
       const taken = request.end - at;
       at = request.end;
       if (request.args.length === 0) continue;
-      const wait = this.#stallUntil - this.proc.clock.now();
-      if (wait > 0) await this.proc.clock.sleep(wait);
+      if (this.#stallUntil > this.proc.clock.now()) await this.timers.until(this.#stallUntil);
       await this.proc.cpu(COMMAND_CPU + (taken / 1024) * KILOBYTE_CPU);
       const reply = await this.execute(session, request.args);
       if (reply !== undefined) this.push(session, reply);
@@ -272,7 +301,7 @@ export class Server {
   /** DEBUG SLEEP: nobody is answered for so long. */
   async stall(ms: number): Promise<void> {
     this.#stallUntil = this.proc.clock.now() + ms;
-    await this.proc.clock.sleep(ms);
+    await this.timers.until(this.#stallUntil);
   }
 
   #weigh(): void {
@@ -303,7 +332,7 @@ export class Server {
   async #timeOut(session: Session<Client>): Promise<void> {
     const { blocked } = session.state;
     if (blocked?.until === undefined) return;
-    await this.proc.clock.sleep(Math.max(0, blocked.until - this.proc.clock.now()));
+    await this.timers.until(blocked.until);
     if (session.state.blocked !== blocked) return;
     await this.sessions.work(async () => {
       session.state.blocked = null;
@@ -353,6 +382,7 @@ export class Server {
       stallUntil: this.#stallUntil,
       sessions: this.sessions.save(),
       next: this.sessions.next,
+      timers: this.timers.save(),
     } satisfies Stored);
   }
 }

@@ -101,4 +101,5 @@ export interface Stored {
   readonly stallUntil: number;
   readonly sessions: readonly StoredSession<Client>[];
   readonly next: number;
+  readonly timers: readonly number[];
 }

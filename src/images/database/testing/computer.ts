@@ -27,9 +27,9 @@ export function computer(frozen?: Frozen) {
     programs,
     registry: createRegistry(images),
     network: {
-      create: (id) => machine.createSandbox(id),
-      release: (id) => machine.sandbox(id)?.close(),
-      find: (id) => machine.sandbox(id),
+      create: (id: string) => machine.createSandbox(id),
+      release: (id: string) => machine.sandbox(id)?.close(),
+      find: (id: string) => machine.sandbox(id),
     } as never,
     hardware: { cpus: 4, memory: 2 ** 34 },
   });
@@ -78,7 +78,9 @@ export function computer(frozen?: Frozen) {
       name: string,
       image: string,
       config: Partial<ContainerConfig> = {},
-      volumes: Readonly<Record<string, { readonly name: string; readonly files?: Readonly<Record<string, string>>; readonly readOnly?: boolean }>> = {},
+      volumes: Readonly<
+        Record<string, { readonly name: string; readonly files?: Readonly<Record<string, string>>; readonly readOnly?: boolean }>
+      > = {},
     ) {
       await soon(runtime.pullImage(image));
       const sandbox = await soon(
@@ -95,7 +97,8 @@ export function computer(frozen?: Frozen) {
       );
       const mounts = Object.entries(volumes).map(([containerPath, { name: volumeName, files, readOnly = false }]) => {
         const volume = runtime.volume(volumeName);
-        for (const [file, text] of Object.entries(files ?? {})) volume.fs.writeFile(`/${file}`, text, { mode: file.endsWith(".sh") ? 0o755 : 0o644 });
+        for (const [file, text] of Object.entries(files ?? {}))
+          volume.fs.writeFile(`/${file}`, text, { mode: file.endsWith(".sh") ? 0o755 : 0o644 });
         return { containerPath, volume, readOnly };
       });
       const id = await soon(

@@ -95,7 +95,13 @@ function encoding(entry: Entry): string {
   }
 }
 
-const HELP = ["OBJECT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:", "ENCODING <key>", "FREQ <key>", "IDLETIME <key>", "REFCOUNT <key>"];
+const HELP = [
+  "OBJECT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
+  "ENCODING <key>",
+  "FREQ <key>",
+  "IDLETIME <key>",
+  "REFCOUNT <key>",
+];
 
 export const keys: DataCommands = {
   del: writes(-2, remove, [1, -1, 1]),
@@ -134,7 +140,9 @@ export const keys: DataCommands = {
       const { match, count: n, type } = scanOptions(rest);
       db.sweep();
       const all = [...db.entries.keys()];
-      const page = all.slice(from, from + n).filter((k) => (!match || match(k)) && (type === undefined || db.entries.get(k)?.type === type));
+      const page = all
+        .slice(from, from + n)
+        .filter((k) => (!match || match(k)) && (type === undefined || db.entries.get(k)?.type === type));
       return array([bulk(String(from + n >= all.length ? 0 : from + n)), bulks(page)]);
     },
     undefined,
@@ -192,7 +200,7 @@ export const keys: DataCommands = {
       if (sub.toLowerCase() === "help") return array(HELP.map(simple));
       const before = db.entries.get(key)?.used ?? now;
       const entry = db.entry(key);
-      if (!entry) return refuse(NO_KEY);
+      if (!entry) return NIL;
       entry.used = before;
       switch (sub.toLowerCase()) {
         case "encoding":
@@ -222,7 +230,14 @@ export const keys: DataCommands = {
   ),
   sort: reads(-2, ({ db }, [key = "", ...options]) => {
     const entry = db.entry(key);
-    let items = entry === undefined ? [] : entry.type === "list" ? [...entry.value] : entry.type === "set" ? [...entry.value] : refuse("WRONGTYPE Operation against a key holding the wrong kind of value");
+    let items =
+      entry === undefined
+        ? []
+        : entry.type === "list"
+          ? [...entry.value]
+          : entry.type === "set"
+            ? [...entry.value]
+            : refuse("WRONGTYPE Operation against a key holding the wrong kind of value");
     let alpha = false;
     let down = false;
     for (let i = 0; i < options.length; i++) {
@@ -246,4 +261,3 @@ function order(items: readonly string[], alpha: boolean, down: boolean): string[
   const by = alpha ? (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0) : (a: string, b: string) => Number(a) - Number(b);
   return [...items].sort((a, b) => (down ? by(b, a) : by(a, b)));
 }
-

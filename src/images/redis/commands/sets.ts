@@ -3,6 +3,12 @@ import { type Call, type DataCommands, grows, integer, reads, refuse, scanOption
 
 const members = ({ db }: Call, key: string): Set<string> | undefined => db.typed(key, "set")?.value;
 
+/** Whole numbers lie in their order, as an intset has them; others as they came. */
+function inOrder(set: Set<string> | undefined): readonly string[] {
+  const all = [...(set ?? [])];
+  return all.length <= 512 && all.every((m) => /^(0|-?[1-9]\d{0,14})$/.test(m)) ? all.sort((a, b) => Number(a) - Number(b)) : all;
+}
+
 type Combine = (call: Call, keys: readonly string[]) => Set<string>;
 const union: Combine = (call, keys) => new Set(keys.flatMap((k) => [...(members(call, k) ?? [])]));
 const inter: Combine = (call, keys) => {
@@ -37,7 +43,7 @@ export const sets: DataCommands = {
     if (gone > 0) call.changed(gone);
     return int(gone);
   }),
-  smembers: reads(2, (call, [key = ""]) => bulks([...(members(call, key) ?? [])])),
+  smembers: reads(2, (call, [key = ""]) => bulks(inOrder(members(call, key)))),
   sismember: reads(3, (call, [key = "", item = ""]) => int(members(call, key)?.has(item) ? 1 : 0)),
   smismember: reads(-3, (call, [key = "", ...items]) => array(items.map((i) => int(members(call, key)?.has(i) ? 1 : 0)))),
   scard: reads(2, (call, [key = ""]) => int(members(call, key)?.size ?? 0)),
@@ -77,9 +83,9 @@ export const sets: DataCommands = {
     },
     [1, 2, 1],
   ),
-  sunion: reads(-2, (call, keys) => bulks([...union(call, keys)]), [1, -1, 1]),
-  sinter: reads(-2, (call, keys) => bulks([...inter(call, keys)]), [1, -1, 1]),
-  sdiff: reads(-2, (call, keys) => bulks([...diff(call, keys)]), [1, -1, 1]),
+  sunion: reads(-2, (call, keys) => bulks(inOrder(union(call, keys))), [1, -1, 1]),
+  sinter: reads(-2, (call, keys) => bulks(inOrder(inter(call, keys))), [1, -1, 1]),
+  sdiff: reads(-2, (call, keys) => bulks(inOrder(diff(call, keys))), [1, -1, 1]),
   sunionstore: grows(-3, store(union), [1, -1, 1]),
   sinterstore: grows(-3, store(inter), [1, -1, 1]),
   sdiffstore: grows(-3, store(diff), [1, -1, 1]),

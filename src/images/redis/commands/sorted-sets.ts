@@ -1,6 +1,19 @@
 import { sorted } from "../keyspace.ts";
 import { array, bulk, bulks, int, NIL } from "../resp.ts";
-import { type Call, type DataCommands, float, floatText, grows, integer, reads, refuse, scanOptions, span, SYNTAX, writes } from "./types.ts";
+import {
+  type Call,
+  type DataCommands,
+  float,
+  floatText,
+  grows,
+  integer,
+  reads,
+  refuse,
+  scanOptions,
+  span,
+  SYNTAX,
+  writes,
+} from "./types.ts";
 
 type Pair = readonly [string, number];
 const zset = ({ db }: Call, key: string) => db.typed(key, "zset");
@@ -26,7 +39,8 @@ function add(call: Call, [key = "", ...rest]: readonly string[]): string {
     const member = pairs[n * 2 + 1] as string;
     const old = value.get(member);
     const score = flags.has("INCR") ? (old ?? 0) + given : given;
-    if (old === undefined ? flags.has("XX") : flags.has("NX") || (flags.has("GT") && score <= old) || (flags.has("LT") && score >= old)) continue;
+    if (old === undefined ? flags.has("XX") : flags.has("NX") || (flags.has("GT") && score <= old) || (flags.has("LT") && score >= old))
+      continue;
     if (old === undefined) added++;
     else if (old !== score) changed++;
     value.set(member, score);
@@ -127,7 +141,13 @@ export const sortedSets: DataCommands = {
   zrevrank: reads(3, rank(true)),
   zrem: writes(-3, (call, [key = "", ...names]) => {
     const value = zset(call, key)?.value;
-    return int(remove(call, key, names.filter((m, i) => value?.has(m) && names.indexOf(m) === i).map((m) => [m, 0])));
+    return int(
+      remove(
+        call,
+        key,
+        names.filter((m, i) => value?.has(m) && names.indexOf(m) === i).map((m) => [m, 0]),
+      ),
+    );
   }),
   zremrangebyrank: writes(4, (call, [key = "", start, stop]) => {
     const all = ordered(call, key);
@@ -140,6 +160,12 @@ export const sortedSets: DataCommands = {
   zscan: reads(-3, (call, [key = "", cursor, ...rest]) => {
     integer(cursor, "ERR invalid cursor");
     const { match } = scanOptions(rest);
-    return array([bulk("0"), shown(ordered(call, key).filter(([m]) => !match || match(m)), true)]);
+    return array([
+      bulk("0"),
+      shown(
+        ordered(call, key).filter(([m]) => !match || match(m)),
+        true,
+      ),
+    ]);
   }),
 };

@@ -193,8 +193,7 @@ export const strings: DataCommands = {
     const value = text(db, key) ?? "";
     const range = start === undefined ? [0, value.length] : span(integer(start), integer(end ?? refuse(SYNTAX)), value.length);
     let n = 0;
-    for (const c of range ? value.slice(...(range as [number, number])) : "")
-      for (let b = c.charCodeAt(0); b > 0; b >>= 1) n += b & 1;
+    for (const c of range ? value.slice(...(range as [number, number])) : "") for (let b = c.charCodeAt(0); b > 0; b >>= 1) n += b & 1;
     return int(n);
   }),
   lcs: reads(-3, () => refuse("ERR LCS is not simulated by Timonel"), [1, 2, 1]),

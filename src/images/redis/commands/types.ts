@@ -8,8 +8,8 @@ export interface Call {
   readonly now: number;
   readonly random: Random;
   /** It changed so much: what it propagates is its own words, unless `effects` are told. */
-  changed(n?: number): void;
-  effect(...args: readonly string[]): void;
+  readonly changed: (n?: number) => void;
+  readonly effect: (...args: readonly string[]) => void;
 }
 
 export interface DataCommand {
@@ -71,7 +71,11 @@ export function span(start: number, stop: number, n: number): readonly [number, 
 }
 
 /** Options of a SCAN and which items pass it. */
-export function scanOptions(args: readonly string[]): { readonly match: ((s: string) => boolean) | undefined; count: number; type?: string } {
+export function scanOptions(args: readonly string[]): {
+  readonly match: ((s: string) => boolean) | undefined;
+  count: number;
+  type?: string;
+} {
   const options: { match: ((s: string) => boolean) | undefined; count: number; type?: string } = { match: undefined, count: 10 };
   for (let i = 0; i < args.length; i += 2) {
     const value = args[i + 1] ?? refuse(SYNTAX);
