@@ -17,6 +17,7 @@ import { nginxImages } from "./nginx.ts";
 import { nodeImages } from "./node.ts";
 import { images as pauseImages, pause } from "./pause.ts";
 import { redisImages } from "./redis.ts";
+import { perlImage } from "./perl.ts";
 import { stress, stressImages, stressWorker, vishStress } from "./stress.ts";
 import { systems } from "./systems.ts";
 
@@ -67,6 +68,7 @@ export function createImages(
       draExampleImage,
       ...echoImages(alpine, debian),
       ...nodeImages(),
+      perlImage,
     ],
     programs: {
       ...shellPrograms,
@@ -80,6 +82,7 @@ export function createImages(
       }),
       "node-entrypoint": loadLater(async () => (await import("./node/npm.ts")).nodeEntrypoint),
       npm: loadLater(async () => (await import("./node/npm.ts")).npm),
+      perl: loadLater(async () => (await import("./perl/main.ts")).perl),
       pause,
       "redis-entrypoint": loadLater(async () => (await import("./redis/main.ts")).redisEntrypoint),
       "redis-server": loadLater(async () => (await import("./redis/main.ts")).redisServer),
