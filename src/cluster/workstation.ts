@@ -1,5 +1,5 @@
 import type { Api, UserInfo } from "../apiserver/index.ts";
-import { createHost, type ImageFile, loadLater, type Program, type Programs, type ThawingStack } from "../runtime/index.ts";
+import { createHost, loadLater, type Program, type Programs, type ThawingStack } from "../runtime/index.ts";
 import { binFiles, shellPrograms, utilityNames } from "../shell/index.ts";
 import type { Clock, Persistent, Random } from "../sim/index.ts";
 import { createWorkstation, type Workstation, workstationImage } from "../workstation/index.ts";
@@ -34,7 +34,7 @@ export function createLearnersComputer(options: {
       };
     },
   };
-  const bin: Record<string, ImageFile> = { ...binFiles([...utilityNames, "bash", "sh"], "/bin") };
+  const bin = binFiles([...utilityNames, "bash", "sh"], "/bin");
   const programs: Programs = {
     ...shellPrograms,
     kubectl: loadLater(async () => (await import("../kubectl/index.ts")).createKubectl(kubectl) as Program),

@@ -8,6 +8,9 @@ export const agnhostImage: LaterImage = {
   base: ALPINE,
   load: async () => ({
     config: { entrypoint: ["/agnhost"], cmd: ["pause"], exposedPorts: [80, 8080, 8081, 9376] },
-    files: { ...(await import("./base.ts")).alpineFiles(), "/agnhost": { program: "agnhost" } },
+    files: {
+      ...(await import("./base.ts")).alpineFiles(undefined, ["bash", "bind-tools", "curl", "iproute2", "netcat-openbsd"]),
+      "/agnhost": { program: "agnhost" },
+    },
   }),
 };

@@ -1,11 +1,20 @@
 import type { ImageDefinition } from "../runtime/index.ts";
-import { binFiles, type Flavour, utilityNames } from "../shell/index.ts";
+import { appletPlaces, binFiles, DEBIAN_COMMANDS, knownCommands, type Package, PACKAGES } from "../shell/index.ts";
 
 type Files = ImageDefinition["files"];
 
-/** The utilities in the places where a distribution has them, with `sh` as its shell. */
-function utilities(flavour: Flavour): Files {
-  return binFiles([...utilityNames, "sh", ...(flavour === "gnu" ? ["bash"] : ["ash", "busybox"])], "/bin", flavour);
+/** BusyBox and all its applets, which are one file by many names. */
+function busyboxLinks(flavour: "busybox" | "alpine"): Files {
+  const files: Record<string, Files[string]> = { "/bin/busybox": { program: flavour === "alpine" ? "alpine:busybox" : "busybox" } };
+  for (const [name, folder] of appletPlaces(flavour))
+    if (flavour === "alpine") files[`${folder}/${name}`] = { link: "/bin/busybox" };
+    else files[`/bin/${name}`] = { same: "/bin/busybox" };
+  return files;
+}
+
+/** What packages bring. */
+function packageFiles(packages: readonly Package[]): Files {
+  return Object.assign({}, ...packages.map((p) => binFiles(knownCommands(PACKAGES[p]), "/usr/bin")));
 }
 
 const PASSWD =
@@ -26,27 +35,44 @@ const SKELETON: Files = {
 export function busyboxFiles(): Files {
   return {
     ...SKELETON,
-    ...utilities("busybox"),
+    ...busyboxLinks("busybox"),
+    "/usr/bin/env": { same: "/bin/busybox" },
     "/etc/passwd":
       "root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/usr/sbin:/bin/false\nwww-data:x:33:33:www-data:/var/www:/bin/false\nnobody:x:65534:65534:nobody:/home:/bin/false\n",
   };
 }
 
-export function alpineFiles(version = "3.22.2"): Files {
+/** A base system, and what an image has installed on it. */
+export function alpineFiles(version = "3.22.2", packages: readonly Package[] = []): Files {
   const name = version.split(".").slice(0, 2).join(".");
   return {
     ...SKELETON,
-    ...utilities("alpine"),
+    ...busyboxLinks("alpine"),
+    ...binFiles(["apk"], "/sbin", "alpine"),
+    ...binFiles(["getent"], "/usr/bin", "alpine"),
+    ...packageFiles(packages),
     "/etc/alpine-release": `${version}\n`,
     "/etc/os-release": `NAME="Alpine Linux"\nID=alpine\nVERSION_ID=${version}\nPRETTY_NAME="Alpine Linux v${name}"\nHOME_URL="https://alpinelinux.org/"\n`,
   };
 }
 
-export function debianFiles(id: "debian" | "ubuntu", version: string, codename: string): Files {
+/** Slim, as its official images are: no ps, no ping, no curl, no editor; Ubuntu's have procps. */
+export function debianFiles(
+  id: "debian" | "ubuntu",
+  version: string,
+  codename: string,
+  packages: readonly Package[] = id === "ubuntu" ? ["procps"] : [],
+): Files {
   const pretty = id === "debian" ? `Debian GNU/Linux ${version} (${codename})` : `Ubuntu ${version} LTS`;
   return {
+    // One tree of programs; the old places lead there.
+    "/usr/bin": { directory: true },
+    "/usr/sbin": { directory: true },
+    "/bin": { link: "usr/bin" },
+    "/sbin": { link: "usr/sbin" },
     ...SKELETON,
-    ...utilities("gnu"),
+    ...Object.assign({}, ...Object.entries(DEBIAN_COMMANDS).map(([folder, names]) => binFiles(knownCommands(names), folder))),
+    ...packageFiles(packages),
     "/etc/os-release": `PRETTY_NAME="${pretty}"\nNAME="${id === "debian" ? "Debian GNU/Linux" : "Ubuntu"}"\nVERSION_ID="${version}"\nVERSION_CODENAME=${codename}\nID=${id}\n`,
     "/etc/debian_version": `${version}\n`,
   };

@@ -293,6 +293,8 @@ export type ImageFile =
   | { readonly hold: true; readonly mode?: number }
   | { readonly text: string; readonly mode?: number; readonly uid?: number }
   | { readonly link: string }
+  /** Another name of a file that stands before it: a hard link. */
+  | { readonly same: string }
   | { readonly directory: true; readonly mode?: number; readonly uid?: number };
 
 export interface ImageConfig {

@@ -1,4 +1,6 @@
 export { binFiles, shellPrograms } from "./programs.ts";
+export { appletPlaces, known as knownCommands } from "./utilities/applets.ts";
 export type { Flavour } from "./utilities/flavour.ts";
 export { utilityNames } from "./utilities/names.ts";
 export { LineEditor } from "./readline/index.ts";
+export { DEBIAN as DEBIAN_COMMANDS, type Package, PACKAGES } from "./utilities/places.ts";

@@ -1,4 +1,4 @@
-import { type ImageFile, type LaterProgram, loadLater, type Programs } from "../runtime/index.ts";
+import { type LaterProgram, loadLater, type Programs } from "../runtime/index.ts";
 import type { DialectName } from "./dialect.ts";
 import { type Flavour, flavoured, flavours } from "./utilities/flavour.ts";
 import { utilityNames } from "./utilities/names.ts";
@@ -31,7 +31,11 @@ function programOf(name: string, flavour: Flavour): string {
 }
 
 /** Image entries that put programs into a directory: `/bin/cat` runs "cat". Throws for a name that is none. */
-export function binFiles(names: readonly string[], dir = "/bin", flavour: Flavour = "gnu"): Readonly<Record<string, ImageFile>> {
+export function binFiles(
+  names: readonly string[],
+  dir = "/bin",
+  flavour: Flavour = "gnu",
+): Readonly<Record<string, { readonly program: string }>> {
   return Object.fromEntries(
     names.map((name) => {
       const program = programOf(name, flavour);

@@ -12,7 +12,7 @@ export const nginx = (v: NginxVersion): ImageContents => ({
     env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", NGINX_VERSION: v.version },
   },
   files: {
-    ...(v.alpine ? alpineFiles() : debianFiles("debian", "13", "trixie")),
+    ...(v.alpine ? alpineFiles(undefined, ["curl"]) : debianFiles("debian", "13", "trixie", ["curl"])),
     ...nginxFiles(v),
     "/usr/lib/nginx/build": `${v.version}${v.alpine ? "-alpine" : ""}\n`,
   },

@@ -16,12 +16,25 @@ export const ubuntu = (): ImageContents => ({ config: { cmd: ["/bin/bash"], env 
 export const curl = (): ImageContents => ({
   config: { entrypoint: ["curl"], cmd: ["--help"], user: "100:101", env },
   files: {
-    ...alpineFiles(),
+    ...alpineFiles(undefined, ["curl"]),
     "/etc/passwd": "root:x:0:0:root:/root:/bin/sh\ncurl_user:x:100:101:Linux User,,,:/home/curl_user:/bin/sh\n",
     "/home/curl_user": { directory: true, uid: 100 },
   },
 });
 export const netshoot = (): ImageContents => ({
   config: { cmd: ["bash"], workingDir: "/root", env },
-  files: { ...alpineFiles(), "/bin/bash": { program: "bash" } },
+  files: alpineFiles(undefined, [
+    "bash",
+    "bind-tools",
+    "curl",
+    "iproute2",
+    "iputils-ping",
+    "jq",
+    "netcat-openbsd",
+    "net-tools",
+    "openssl",
+    "traceroute",
+    "telnet",
+    "lsof",
+  ]),
 });

@@ -37,20 +37,46 @@ export function buildLayer(files: Readonly<Record<string, ImageFile>>): Layer {
   };
   const directory = (mode = 0o755, uid = 0): Node => add((ino) => createNode(ino, "directory", mode, { frozen: true, uid, gid: uid }));
   const root = directory();
-  const place = (path: string, file: ImageFile): void => {
-    const names = path.split("/").filter((n) => n !== "");
-    const last = names.pop();
-    if (last === undefined) return;
-    let at = root;
-    for (const name of names) {
+  /** A folder, made where it is missing; links of whole folders (/bin to /usr/bin) are followed. */
+  const enter = (names: readonly string[]): Node => {
+    const trail = [root];
+    const queue = [...names].reverse();
+    for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+      const at = trail[trail.length - 1] as Node;
       let next = at.entries?.get(name);
+      if (next?.type === "symlink") {
+        const target = next.target ?? "";
+        if (target.startsWith("/")) trail.length = 1;
+        queue.push(
+          ...target
+            .split("/")
+            .filter((n) => n !== "" && n !== ".")
+            .reverse(),
+        );
+        continue;
+      }
       if (!next) {
         next = directory();
         at.entries?.set(name, next);
       }
-      at = next;
+      trail.push(next);
     }
+    return trail[trail.length - 1] as Node;
+  };
+  const place = (path: string, file: ImageFile): void => {
+    const names = path.split("/").filter((n) => n !== "");
+    const last = names.pop();
+    if (last === undefined) return;
+    const at = enter(names);
     const there = at.entries?.get(last);
+    if (typeof file === "object" && "same" in file) {
+      const parts = file.same.split("/").filter((n) => n !== "");
+      const node = enter(parts.slice(0, -1)).entries?.get(parts.at(-1) as string);
+      if (!node) throw new Error(`${path} is to be another name of ${file.same}, which is not there`);
+      node.nlink++;
+      at.entries?.set(last, node);
+      return;
+    }
     if (typeof file === "object" && "directory" in file && there) {
       there.mode = file.mode ?? there.mode;
       there.uid = file.uid ?? there.uid;
@@ -66,7 +92,7 @@ export function buildLayer(files: Readonly<Record<string, ImageFile>>): Layer {
   return { root, byIno };
 }
 
-function fileNode(ino: number, file: Exclude<ImageFile, { directory: true }>): Node {
+function fileNode(ino: number, file: Exclude<ImageFile, { directory: true } | { same: string }>): Node {
   if (typeof file === "string") return text(ino, file, 0o644, 0);
   if ("link" in file) return createNode(ino, "symlink", 0o777, { frozen: true, target: file.link, size: file.link.length });
   if ("text" in file) return text(ino, file.text, file.mode ?? 0o644, file.uid ?? 0);

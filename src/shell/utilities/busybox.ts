@@ -1,8 +1,9 @@
 import type { ProcessContext, Program } from "../../runtime/index.ts";
 import type { Flavour } from "./flavour.ts";
+import { baseName } from "./paths.ts";
 import { helpText, runUtility, type Utility } from "./tool.ts";
 
-/** `busybox NAME ARGS`: an applet in this very process, which keeps its command line. */
+/** `busybox NAME ARGS`, or one of its links by its own name: an applet in this very process, which keeps its command line. */
 export function busyboxProgram(
   flavour: Flavour,
   applets: readonly string[],
@@ -10,7 +11,9 @@ export function busyboxProgram(
   shell: (proc: ProcessContext, argv: readonly string[]) => Promise<number>,
 ): Program {
   return async (proc) => {
-    const argv = proc.argv.slice(1);
+    // A login shell's name begins with a dash.
+    const called = baseName(proc.argv[0] ?? "").replace(/^-/, "");
+    const argv = called === "busybox" ? proc.argv.slice(1) : [called, ...proc.argv.slice(1)];
     const [name, ...rest] = argv;
     if (name === "--list") {
       await proc.stdout.write(`${applets.join("\n")}\n`);

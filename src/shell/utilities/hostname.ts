@@ -27,7 +27,7 @@ export const hostname: Utility = {
     ips: { short: "I", help: "All addresses" },
   },
   run: async (t) => {
-    if (t.args.length > 0) return t.fail("you must be root to change the host name");
+    if (t.args.length > 0) return t.fail(t.busybox ? "sethostname: Operation not permitted" : "you must be root to change the host name");
     await t.out(`${shown(t)}\n`);
     return 0;
   },

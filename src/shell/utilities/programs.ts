@@ -1,9 +1,9 @@
 import type { Program } from "../../runtime/index.ts";
 import { shellProgram } from "../run/main.ts";
+import { appletNames } from "./applets.ts";
 import { busyboxProgram } from "./busybox.ts";
 import type { Flavour } from "./flavour.ts";
 import { utilities } from "./index.ts";
-import { utilityNames } from "./names.ts";
 import { utilityProgram } from "./tool.ts";
 
 const rows = new Map(utilities.map((u) => [u.name, u]));
@@ -15,8 +15,4 @@ export function utilityPrograms(name: string, flavour: Flavour): Program {
   return utilityProgram(row, flavour);
 }
 
-/** Tools of their own packages, which BusyBox lacks. */
-const NOT_BUSYBOX = new Set(["curl", "dig", "jq", "join"]);
-
-export const busybox = (flavour: Flavour): Program =>
-  busyboxProgram(flavour, [...utilityNames.filter((n) => !NOT_BUSYBOX.has(n)), "ash", "sh"].sort(), rows, shellProgram("ash"));
+export const busybox = (flavour: Flavour): Program => busyboxProgram(flavour, appletNames(flavour), rows, shellProgram("ash"));

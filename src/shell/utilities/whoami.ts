@@ -7,7 +7,11 @@ export const whoami: Utility = {
   about: "Print the user name associated with the current effective user id",
   flags: {},
   run: async (t) => {
-    await t.out(`${owners(t.proc).user(t.proc.uid)}\n`);
+    if (t.args[0] !== undefined && !t.busybox) return t.fail(`extra operand ‘${t.args[0]}’\nTry 'whoami --help' for more information.`);
+    const name = owners(t.proc).user(t.proc.uid);
+    if (name === String(t.proc.uid))
+      return t.fail(t.busybox ? `unknown uid ${t.proc.uid}` : `cannot find name for user ID ${t.proc.uid}: No such file or directory`);
+    await t.out(`${name}\n`);
     return 0;
   },
 };
