@@ -1,0 +1,129 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { testCluster } from "./testing.ts";
+
+const manifest = (name: string): string => readFileSync(new URL(`../../e2e/manifests/${name}`, import.meta.url), "utf8");
+
+/** A learner's cluster with a file of the course in the home folder. */
+async function withFile(...names: readonly string[]) {
+  const c = await testCluster();
+  for (const name of names) await c.sh(`cat > ${name} <<'END'\n${manifest(name).trimEnd()}\nEND`);
+  return c;
+}
+
+// What the course shows, file by file (see the README beside the course's manifests).
+describe("the course's manifests", () => {
+  it("hello-pod.yaml runs in its namespace and says hello", async () => {
+    const c = await withFile("hello-pod.yaml");
+    expect(await c.sh("kubectl apply -f hello-pod.yaml")).toBe(
+      'Error from server (NotFound): error when creating "hello-pod.yaml": namespaces "backend" not found\n[1]',
+    );
+    await c.sh(
+      "kubectl create namespace backend && kubectl apply -f hello-pod.yaml && kubectl wait -n backend --for=condition=Ready pod/hello",
+    );
+    expect(await c.sh("kubectl logs -n backend hello")).toBe("Hello Kubernetes!");
+  });
+
+  it("website.yaml restarts for ever, since its probe asks the wrong port", async () => {
+    const c = await withFile("website.yaml");
+    await c.sh("kubectl create namespace frontend && kubectl apply -f website.yaml");
+    await c.advance(240);
+    const rows = await c.sh("kubectl get pods -n frontend --no-headers");
+    expect(rows.split("\n")).toHaveLength(2);
+    for (const row of rows.split("\n")) expect(row).toMatch(/ (?:CrashLoopBackOff|Running|Completed) +[3-9] /);
+    expect(
+      await c.sh("kubectl get events -n frontend -o jsonpath='{range .items[*]}{.reason}: {.message}{\"\\n\"}{end}' | sort -u"),
+    ).toMatch(
+      /Killing: Container nginx failed liveness probe, will be restarted\n[^]*Unhealthy: Liveness probe failed: dial tcp 10\.244\.\d+\.\d+:3000: connect: connection refused/,
+    );
+  });
+
+  it("pi-job.yaml completes, and its log holds pi", async () => {
+    const c = await withFile("pi-job.yaml");
+    await c.sh("kubectl apply -f pi-job.yaml && kubectl wait --for=condition=complete job/pi --timeout=120s");
+    const log = await c.sh("kubectl logs job/pi");
+    expect([log.slice(0, 22), log.length]).toEqual(["3.14159265358979323846", 2001]);
+    expect(await c.sh("kubectl get job pi --no-headers | awk '{print $2, $3}'")).toBe("Complete 1/1");
+  });
+
+  it("hello-cronjob-v1beta1.yaml is refused: that version is gone", async () => {
+    const c = await withFile("hello-cronjob-v1beta1.yaml");
+    expect(await c.sh("kubectl apply -f hello-cronjob-v1beta1.yaml")).toBe(
+      'error: resource mapping not found for name: "hello" namespace: "" from "hello-cronjob-v1beta1.yaml": no matches for kind "CronJob" in version "batch/v1beta1"\nensure CRDs are installed first\n[1]',
+    );
+  });
+
+  it("hello-cronjob.yaml makes a Job a minute", async () => {
+    const c = await withFile("hello-cronjob.yaml");
+    await c.sh("kubectl apply -f hello-cronjob.yaml");
+    await c.advance(185);
+    expect(await c.sh("kubectl get jobs --no-headers | awk '{print $2, $3}'")).toBe("Complete 1/1\nComplete 1/1\nComplete 1/1");
+    expect(await c.sh("kubectl logs job/$(kubectl get jobs -o jsonpath='{.items[0].metadata.name}')")).toBe("Hello from Kubernetes");
+  });
+
+  it("landing-ingress-old.yaml is refused by its fields", async () => {
+    const c = await withFile("landing-ingress-old.yaml");
+    expect(await c.sh("kubectl create namespace frontend >/dev/null; kubectl apply -f landing-ingress-old.yaml")).toBe(
+      'Error from server (BadRequest): error when creating "landing-ingress-old.yaml": Ingress in version "v1" cannot be handled as a Ingress: strict decoding error: unknown field "spec.rules[0].http.paths[0].backend.serviceName", unknown field "spec.rules[0].http.paths[0].backend.servicePort"\n[1]',
+    );
+  });
+
+  it("superapi-config.yaml becomes a ConfigMap and a Secret, its strings encoded", async () => {
+    const c = await withFile("superapi-config.yaml");
+    await c.sh("kubectl create namespace backend && kubectl apply -f superapi-config.yaml");
+    expect(await c.sh("kubectl get secret -n backend superapi -o jsonpath='{.type} {.data.APP_KEY} {.stringData}'")).toBe(
+      "Opaque djNyeVMzY3IzdEszeQ==",
+    );
+    expect(await c.sh("kubectl get cm -n backend superapi -o jsonpath='{.data.DB_HOST}'")).toBe("mariadb-0.vlc1.example.net");
+  });
+
+  it("myapp-pod.yaml waits for two Services, one after the other", async () => {
+    const c = await withFile("myapp-pod.yaml", "myapp-services.yaml");
+    await c.sh("kubectl apply -f myapp-pod.yaml");
+    await c.advance(30);
+    const status = (): Promise<string> => c.sh("kubectl get pod myapp-pod --no-headers | awk '{print $2, $3}'");
+    expect(await status()).toBe("0/1 Init:0/2");
+    expect(await c.sh("kubectl logs myapp-pod -c init-myservice | tail -n 1")).toBe("esperando a myservice");
+    await c.sh("kubectl apply -f myapp-services.yaml && kubectl wait --for=condition=Ready pod/myapp-pod --timeout=60s");
+    expect(await status()).toBe("1/1 Running");
+    expect(await c.sh("kubectl logs myapp-pod")).toContain("¡La aplicación se está ejecutando!");
+  });
+
+  it("runtimeclass.yaml: a class that is unknown is refused, one whose handler no node has makes no sandbox", async () => {
+    const c = await withFile("runtimeclass.yaml");
+    expect(await c.sh("sed '1,/^---/d' runtimeclass.yaml | kubectl apply -f -")).toBe(
+      'Error from server (Forbidden): error when creating "STDIN": pods "mypod" is forbidden: pod rejected: RuntimeClass "myclass" not found\n[1]',
+    );
+    await c.sh("kubectl apply -f runtimeclass.yaml");
+    await c.advance(20);
+    expect(await c.sh("kubectl get pod mypod --no-headers | awk '{print $2, $3}'")).toBe("0/1 ContainerCreating");
+    expect(
+      await c.sh(
+        "kubectl get events --field-selector involvedObject.name=mypod,reason=FailedCreatePodSandBox -o jsonpath='{.items[0].message}'",
+      ),
+    ).toBe(
+      'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to get sandbox runtime: no runtime for "myconfiguration" is configured',
+    );
+  });
+
+  it("ephemeral.json adds a container that sees its neighbours", async () => {
+    const c = await withFile("ephemeral.json");
+    await c.sh(`kubectl apply -f - <<'END'
+apiVersion: v1
+kind: Pod
+metadata: {name: example-pod}
+spec:
+  shareProcessNamespace: true
+  containers: [{name: web, image: "nginx:1.27"}]
+END
+kubectl wait --for=condition=Ready pod/example-pod`);
+    await c.sh("kubectl replace --raw /api/v1/namespaces/default/pods/example-pod/ephemeralcontainers -f ephemeral.json");
+    await c.advance(5);
+    const seen = await c.sh(
+      "printf 'ps auxww; exit\\n' | kubectl attach -i example-pod -c debugger 2>/dev/null || kubectl exec example-pod -c debugger -- ps auxww",
+    );
+    expect(seen).toMatch(/\b1 \S+ +\S+ \/pause/);
+    expect(seen).toMatch(/nginx: master process nginx -g daemon off;/);
+    expect(seen).toMatch(/nginx: worker process/);
+  });
+});
