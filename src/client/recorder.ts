@@ -110,7 +110,7 @@ export function createEventRecorder(options: {
       const made = (name: string, firstTimestamp: string, count: number): Event => ({
         apiVersion: "v1",
         kind: "Event",
-        metadata: { name, namespace },
+        metadata: extra.annotations === undefined ? { name, namespace } : { name, namespace, annotations: extra.annotations },
         involvedObject: reference(about, extra.fieldPath),
         reason,
         message,

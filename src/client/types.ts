@@ -119,7 +119,7 @@ export interface EventRecorder {
     reason: string,
     message: string,
     causes: readonly Cause[],
-    options?: { fieldPath?: string },
+    options?: { readonly fieldPath?: string; readonly annotations?: Readonly<Record<string, string>> },
   ): void;
 }
 

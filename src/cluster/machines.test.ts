@@ -91,10 +91,11 @@ describe("a full disk", () => {
     await c.sh(`kubectl run box --image=busybox ${onNode1} -- sleep 10000`);
     await c.advance(10);
     await c.sh(fault("f", { type: "DiskFull", diskFull: { machine: "node-1" } }));
-    await c.advance(15);
     expect(await c.sh("kubectl exec box -- sh -c 'echo hello > /tmp/x' 2>&1 | head -1")).toBe(
       "sh: echo: line 1: write error: No space left on device",
     );
+    await c.advance(15);
+    expect(await c.sh("kubectl get pod box -o jsonpath='{.status.phase} {.status.reason}'")).toBe("Failed Evicted");
     const pressure = `kubectl get node node-1 -o jsonpath='{.status.conditions[?(@.type=="DiskPressure")].reason} {.spec.taints[*].key}'`;
     expect(await c.sh(pressure)).toBe("KubeletHasDiskPressure node.kubernetes.io/disk-pressure");
     await c.sh(`kubectl run forced --image=nginx ${onNode1}`);
@@ -110,7 +111,9 @@ describe("a full disk", () => {
     expect(await c.sh(pressure)).toBe("KubeletHasDiskPressure node.kubernetes.io/disk-pressure");
     await c.advance(40);
     expect(await c.sh(pressure)).toBe("KubeletHasNoDiskPressure");
-    expect(await c.sh("kubectl exec box -- sh -c 'echo hello > /tmp/x; cat /tmp/x'")).toBe("hello");
+    await c.sh(`kubectl run again --image=busybox ${onNode1} -- sleep 10000`);
+    await c.advance(10);
+    expect(await c.sh("kubectl exec again -- sh -c 'echo hello > /tmp/x; cat /tmp/x'")).toBe("hello");
     c.stop();
   });
 });

@@ -50,7 +50,6 @@ export class ClusterMachine {
   readonly #clock: Clock;
   readonly #random: Random;
   #spec: MachineSpec;
-  #diskFull = false;
   /** It is on its way down: what cuts that short. */
   #leaving: (() => void) | undefined;
 
@@ -122,7 +121,6 @@ export class ClusterMachine {
           ...(options.fileServer ? { fileServer: options.fileServer } : {}),
           deviceDrivers: this.deviceDrivers,
           delay,
-          diskFull: () => this.#diskFull,
         }),
     });
   }
@@ -185,7 +183,6 @@ export class ClusterMachine {
   }
 
   fillDisk(full: boolean): void {
-    this.#diskFull = full;
     this.runtime.fillDisk(full);
   }
 

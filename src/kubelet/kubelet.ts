@@ -11,6 +11,9 @@ import { PodWorkers } from "./pod-workers.ts";
 import { fieldPathOf, findContainer, formatPod, uidOf } from "./pod.ts";
 import { runProbe } from "./prober/probe.ts";
 import { ProbeManager } from "./prober/prober.ts";
+import { createEviction, type Active } from "./eviction/pods.ts";
+import type { EvictionManager, EvictionState } from "./eviction/manager.ts";
+import { ImageCollector, type ImageRecords } from "./image-gc/image-gc.ts";
 import { resizeRefusal } from "./resize/decide.ts";
 import { allocatedPod, PodResizer } from "./resize/resizer.ts";
 import { admit, hostPorts, podRequests, type Amounts } from "./resources.ts";
@@ -71,7 +74,11 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     clock,
     random,
     inUse,
-    ...(options.diskFull ? { diskFull: options.diskFull } : {}),
+    pressures: () => eviction.conditions,
+    housekeep() {
+      eviction.synchronize();
+      collector.housekeep();
+    },
   });
   const services = informers.of("services");
   const usage = new UsageReader(runtime, clock);
@@ -101,9 +108,32 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     used.pods++;
   };
 
-  // --- what outlives a reload ---
   const changed = new Set<string>();
   const forgotten = new Set<string>();
+
+  // --- what the node is short of ---
+  const collector = new ImageCollector({
+    clock,
+    recorder,
+    runtime,
+    config,
+    node: () => node.reference,
+    changed: () => node.changed(),
+    noted: () => changed.add(PRESSURE_RECORD),
+  });
+  const eviction: EvictionManager<Active> = createEviction({
+    clock,
+    recorder,
+    runtime,
+    config,
+    node: () => node.reference,
+    workers: () => workers.all(),
+    wake: (worker, causes) => workers.end(worker, causes),
+    reclaimImages: () => collector.removeUnused(),
+    changed: () => changed.add(PRESSURE_RECORD),
+  });
+
+  // --- what outlives a reload ---
   let saved: ReadonlyMap<string, unknown> = new Map();
   let registered = false;
   const recordOf = (worker: PodWorker): WorkerRecord => ({
@@ -150,7 +180,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     progressed: (uid) => changed.add(uid),
   });
 
-  const roomLeft = () => ({ allocatable: room, used, ports, pressure: node.diskPressure ? ["DiskPressure"] : [] });
+  const roomLeft = () => ({ allocatable: room, used, ports, pressure: eviction.conditions });
   const resizer: PodResizer = new PodResizer({
     clock,
     recorder,
@@ -253,6 +283,17 @@ export function createKubelet(options: KubeletOptions): Kubelet {
             workers.wake(worker, [timerCause("kubelet node status", [])]);
           }
       };
+      const pressure = saved.get(PRESSURE_RECORD) as { eviction: EvictionState; images: ImageRecords } | undefined;
+      if (pressure !== undefined) {
+        eviction.restore(pressure.eviction);
+        collector.restore(pressure.images, clock.now());
+      }
+      cancels.push(
+        runtime.onSystemOom(({ name, pid }) => {
+          const message = `System OOM encountered, victim process: ${name}, pid: ${pid}`;
+          recorder.event(node.reference, "Warning", "SystemOOM", message, [processCause(pid, "memory")]);
+        }),
+      );
       await node.start(saved.has(NODE_RECORD), started);
       if (!saved.has(NODE_RECORD)) csi.start();
       registered = true;
@@ -299,6 +340,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     stop() {
       for (const cancel of cancels.splice(0)) cancel();
       node.stop();
+      eviction.stop();
       csi.stop();
       probes.stop();
       workers.stop();
@@ -338,6 +380,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
         const worker = workers.get(uid);
         if (worker !== undefined) out.set(uid, recordOf(worker));
       }
+      if (changed.has(PRESSURE_RECORD)) out.set(PRESSURE_RECORD, { eviction: eviction.save(), images: collector.save() });
       for (const uid of forgotten) out.set(uid, undefined);
       if (registered && !saved.has(NODE_RECORD)) {
         out.set(NODE_RECORD, true);
@@ -365,5 +408,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
 
 /** The record that says that the node has been registered: after a reload it has not started anew. */
 const NODE_RECORD = "node";
+/** What the node is short of, and which images it has seen. */
+const PRESSURE_RECORD = "pressure";
 const PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
 const FIRST: readonly Cause[] = [{ kind: "timer", name: "kubelet start", armedBy: [] }];

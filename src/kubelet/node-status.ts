@@ -1,8 +1,18 @@
 import type { Lease, Node, NodeCondition, NodeStatus } from "../api/index.ts";
 import type { Client, EventRecorder } from "../client/index.ts";
-import { canonicalQuantity, deepEqual, isAlreadyExists, isConflict, isNotFound, isStatusError, value } from "../machinery/index.ts";
+import {
+  canonicalQuantity,
+  deepEqual,
+  isAlreadyExists,
+  isConflict,
+  isNotFound,
+  isStatusError,
+  milliValue,
+  value,
+} from "../machinery/index.ts";
 import type { ContainerRuntime } from "../runtime/index.ts";
 import { rfc3339, rfc3339Micro, timerCause, type Cancel, type Cause, type Clock, type Random } from "../sim/index.ts";
+import { amountOf } from "./eviction/thresholds.ts";
 import type { KubeletConfig, MachineFacts } from "./types.ts";
 import type { VolumesInUse } from "./volumes/in-use.ts";
 
@@ -24,13 +34,17 @@ export function nodeResources(machine: MachineFacts, config: KubeletConfig): Res
   const common = { "hugepages-1Gi": "0", "hugepages-2Mi": "0" };
   const cpu = canonicalQuantity(machine.cpu);
   const pods = String(machine.pods);
+  const { kubeReserved, systemReserved, evictionHard } = config;
+  const reserved = (name: string): number => value(kubeReserved[name]) + value(systemReserved[name]);
+  const kept = (name: string, signal: string, whole: number): number => reserved(name) + amountOf(evictionHard[signal] ?? "0", whole);
+  const cpuReserved = milliValue(kubeReserved["cpu"]) + milliValue(systemReserved["cpu"]);
   return {
     capacity: { cpu, "ephemeral-storage": ki(storage), ...common, memory: ki(memory), pods },
     allocatable: {
-      cpu,
-      "ephemeral-storage": String(Math.floor(storage * 0.9)),
+      cpu: cpuReserved === 0 ? cpu : canonicalQuantity(`${milliValue(cpu) - cpuReserved}m`),
+      "ephemeral-storage": String(storage - kept("ephemeral-storage", "nodefs.available", storage)),
       ...common,
-      memory: ki(memory - value(config.memoryReserved)),
+      memory: ki(memory - kept("memory", "memory.available", memory)),
       pods,
     },
   };
@@ -62,41 +76,43 @@ interface Verdict {
   readonly event: string;
 }
 
-const HEALTHY: readonly Verdict[] = [
-  {
-    type: "MemoryPressure",
-    status: "False",
-    reason: "KubeletHasSufficientMemory",
-    message: "kubelet has sufficient memory available",
-    event: "NodeHasSufficientMemory",
-  },
-  {
-    type: "DiskPressure",
-    status: "False",
-    reason: "KubeletHasNoDiskPressure",
-    message: "kubelet has no disk pressure",
-    event: "NodeHasNoDiskPressure",
-  },
-  {
-    type: "PIDPressure",
-    status: "False",
-    reason: "KubeletHasSufficientPID",
-    message: "kubelet has sufficient PID available",
-    event: "NodeHasSufficientPID",
-  },
-  { type: "Ready", status: "True", reason: "KubeletReady", message: "kubelet is posting ready status", event: "NodeReady" },
+type Words = Omit<Verdict, "type" | "status">;
+
+/** Each pressure, when it is not there and when it is (k8s: nodestatus/setters.go MemoryPressureCondition and its like). */
+const PRESSURES: readonly (readonly [string, Words, Words])[] = [
+  [
+    "MemoryPressure",
+    { reason: "KubeletHasSufficientMemory", message: "kubelet has sufficient memory available", event: "NodeHasSufficientMemory" },
+    { reason: "KubeletHasInsufficientMemory", message: "kubelet has insufficient memory available", event: "NodeHasInsufficientMemory" },
+  ],
+  [
+    "DiskPressure",
+    { reason: "KubeletHasNoDiskPressure", message: "kubelet has no disk pressure", event: "NodeHasNoDiskPressure" },
+    { reason: "KubeletHasDiskPressure", message: "kubelet has disk pressure", event: "NodeHasDiskPressure" },
+  ],
+  [
+    "PIDPressure",
+    { reason: "KubeletHasSufficientPID", message: "kubelet has sufficient PID available", event: "NodeHasSufficientPID" },
+    { reason: "KubeletHasInsufficientPID", message: "kubelet has insufficient PID available", event: "NodeHasInsufficientPID" },
+  ],
 ];
 
-const DISK_PRESSURE: Verdict = {
-  type: "DiskPressure",
+const READY: Verdict = {
+  type: "Ready",
   status: "True",
-  reason: "KubeletHasDiskPressure",
-  message: "kubelet has disk pressure",
-  event: "NodeHasDiskPressure",
+  reason: "KubeletReady",
+  message: "kubelet is posting ready status",
+  event: "NodeReady",
 };
-const PRESSED: readonly Verdict[] = HEALTHY.map((verdict) => (verdict.type === DISK_PRESSURE.type ? DISK_PRESSURE : verdict));
-/** How long a pressure must be gone before it is no longer reported (k8s: evictionPressureTransitionPeriod). */
-const PRESSURE_TRANSITION_MS = 300_000;
+
+function verdictsUnder(pressures: readonly string[]): readonly Verdict[] {
+  const of = PRESSURES.map(([type, absent, present]): Verdict => {
+    const pressed = pressures.includes(type);
+    return { type, status: pressed ? "True" : "False", ...(pressed ? present : absent) };
+  });
+  return [...of, READY];
+}
+const HEALTHY = verdictsUnder([]);
 
 /** Conditions now; transition times are kept where the status is the same. */
 function nodeConditions(
@@ -124,8 +140,10 @@ export interface NodeStatusOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly inUse: VolumesInUse;
-  /** Whether no room is left on its disk. */
-  readonly diskFull?: () => boolean;
+  /** Conditions of pressure that it reports. */
+  readonly pressures: () => readonly string[];
+  /** What is looked after every ten seconds besides. */
+  readonly housekeep: () => void;
 }
 
 /** Registers a Node and keeps its status and Lease alive (k8s: kubelet_node_status.go, component-helpers lease). */
@@ -139,7 +157,6 @@ export class NodeStatusManager {
   #soon = false;
   #stopped = false;
   #looking = false;
-  #pressedUntil = 0;
   /** The last report did not get through. */
   #overdue = false;
   #heldLease: Lease | undefined;
@@ -150,21 +167,9 @@ export class NodeStatusManager {
     this.#own = nodeResources(options.machine, options.config);
   }
 
-  /** Every ten seconds the eviction manager looks at the disk (k8s: eviction_manager.go synchronize). Evicting pods is not simulated. */
-  #watchDisk(): void {
-    const { diskFull, clock, recorder } = this.#o;
-    if (!diskFull?.()) return;
-    this.#pressedUntil = clock.now() + PRESSURE_TRANSITION_MS;
-    const cause = timerCause("kubelet eviction manager", []);
-    recorder.event(this.reference, "Warning", "EvictionThresholdMet", "Attempting to reclaim ephemeral-storage", [cause]);
-  }
-
-  /** Whether the node reports that it is short of disk. */
-  get diskPressure(): boolean {
-    return this.#o.clock.now() < this.#pressedUntil;
-  }
   get #verdicts(): readonly Verdict[] {
-    return this.diskPressure ? PRESSED : HEALTHY;
+    const pressures = this.#o.pressures();
+    return pressures.length === 0 ? HEALTHY : verdictsUnder(pressures);
   }
 
   /** What events are about: upstream gives the node's name as its uid. */
@@ -229,7 +234,7 @@ export class NodeStatusManager {
 
   /** Every ten seconds: whether the Node still says what its kubelet would say (k8s: syncNodeStatus, nodeStatusHasChanged). */
   async #look(): Promise<void> {
-    this.#watchDisk();
+    this.#o.housekeep();
     if (this.#looking) return;
     this.#looking = true;
     const node = await this.#read(() => this.#o.client.get("nodes", undefined, this.#o.nodeName));

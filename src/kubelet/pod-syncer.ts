@@ -271,7 +271,7 @@ export class PodSyncer {
     o.probes.stopLivenessAndStartup(worker.uid);
     o.statuses.set(worker.uid, this.#generate(worker, false), causes);
     const spent = (o.clock.now() - (worker.endingSince ?? o.clock.now())) / 1000;
-    const grace = Math.max(0, gracePeriodOf(worker.pod) - spent);
+    const grace = Math.max(0, Math.min(gracePeriodOf(worker.pod), worker.verdict?.grace ?? Infinity) - spent);
     await this.#killRunning(worker, causes, grace, resumed);
     await this.#stopSandbox(worker);
     o.probes.remove(worker.uid);

@@ -105,6 +105,17 @@ export class PodWorkers {
     this.#clock.turn(() => this.#run(worker));
   }
 
+  all(): Iterable<PodWorker> {
+    return this.#workers.values();
+  }
+
+  /** The kubelet itself has decided that a pod ends: what it waits for is waited for no longer. */
+  end(worker: PodWorker, causes: readonly Cause[]): void {
+    interrupt(worker);
+    this.#host.stirred(worker);
+    this.wake(worker, causes);
+  }
+
   /** Wakes at a virtual time unless something does so earlier; of several times the earliest counts. */
   wakeAt(worker: PodWorker, at: number, name: string, causes: readonly Cause[]): void {
     const when = Math.ceil(at);

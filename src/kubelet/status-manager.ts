@@ -3,7 +3,7 @@ import type { Client } from "../client/index.ts";
 import { deepEqual, isConflict, isForbidden, isNotFound, isStatusError } from "../machinery/index.ts";
 import { mergeCauses, timerCause, type Cause, type Clock } from "../sim/index.ts";
 import { nameOf, namespaceOf, uidOf } from "./pod.ts";
-import { isOwned } from "./status/conditions.ts";
+import { DISRUPTION, isOwned } from "./status/conditions.ts";
 
 interface Entry {
   /** The newest version of the pod known to be in the API. */
@@ -117,8 +117,10 @@ function newer(a: Pod, b: Pod): boolean {
 function withForeign(made: PodStatus, current: PodStatus | undefined): PodStatus {
   const claims = current?.resourceClaimStatuses;
   const status = claims === made.resourceClaimStatuses || claims === undefined ? made : { ...made, resourceClaimStatuses: claims };
-  const foreign = (current?.conditions ?? []).filter((c) => !isOwned(c.type));
   const had = (status.conditions ?? []).filter((c) => !isOwned(c.type));
+  const disrupted = had.find((c) => c.type === DISRUPTION);
+  const foreign = (current?.conditions ?? []).filter((c) => !isOwned(c.type) && (c.type !== DISRUPTION || disrupted === undefined));
+  if (disrupted !== undefined) foreign.push(disrupted);
   if (foreign.length === had.length && foreign.every((c, i) => c === had[i])) return status;
   const own: readonly PodCondition[] = (status.conditions ?? []).filter((c) => isOwned(c.type));
   return { ...status, conditions: [...foreign, ...own] };

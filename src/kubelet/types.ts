@@ -45,8 +45,22 @@ export interface KubeletConfig {
   readonly leaseDurationSeconds: number;
   readonly leaseRenewInterval: number;
   readonly serializeImagePulls: boolean;
-  /** Memory kept from pods (evictionHard memory.available): "100Mi". */
-  readonly memoryReserved: string;
+  /** By resource: what pods do not get. */
+  readonly kubeReserved: Readonly<Record<string, string>>;
+  readonly systemReserved: Readonly<Record<string, string>>;
+  /** By signal: a quantity or a percentage below which something is done at once; or after a grace period, a Go duration. */
+  readonly evictionHard: Readonly<Record<string, string>>;
+  readonly evictionSoft: Readonly<Record<string, string>>;
+  readonly evictionSoftGracePeriod: Readonly<Record<string, string>>;
+  readonly evictionMinimumReclaim: Readonly<Record<string, string>>;
+  /** Seconds that pods get to end under soft thresholds. */
+  readonly evictionMaxPodGracePeriod: number;
+  /** How long a pressure is reported after it was seen last. */
+  readonly evictionPressureTransitionPeriod: number;
+  /** Percent of the disk from which images are removed, down to which, and not before they have been there so long. */
+  readonly imageGCHighThresholdPercent: number;
+  readonly imageGCLowThresholdPercent: number;
+  readonly imageMinimumGCAge: number;
 }
 
 export const defaultConfig: KubeletConfig = {
@@ -58,7 +72,24 @@ export const defaultConfig: KubeletConfig = {
   leaseDurationSeconds: 40,
   leaseRenewInterval: 10_000,
   serializeImagePulls: true,
-  memoryReserved: "100Mi",
+  kubeReserved: {},
+  systemReserved: {},
+  // k8s: eviction/defaults_linux.go DefaultEvictionHard.
+  evictionHard: {
+    "memory.available": "100Mi",
+    "nodefs.available": "10%",
+    "nodefs.inodesFree": "5%",
+    "imagefs.available": "15%",
+    "imagefs.inodesFree": "5%",
+  },
+  evictionSoft: {},
+  evictionSoftGracePeriod: {},
+  evictionMinimumReclaim: {},
+  evictionMaxPodGracePeriod: 0,
+  evictionPressureTransitionPeriod: 300_000,
+  imageGCHighThresholdPercent: 85,
+  imageGCLowThresholdPercent: 80,
+  imageMinimumGCAge: 120_000,
 };
 
 /** A token for a pod's service account, as what tells its text when somebody reads it; absent where the cluster cannot issue any. */
@@ -108,8 +139,6 @@ export interface KubeletOptions {
   readonly fileServer?: FileServer;
   /** What each sync of a pod takes longer, in ms: a fault's doing. */
   readonly delay?: () => number;
-  /** Whether no room is left on the machine's disk. */
-  readonly diskFull?: () => boolean;
   /** Plugins of device drivers on this node, by the drivers' names. */
   readonly deviceDrivers?: ReadonlyMap<string, DeviceDriver>;
 }

@@ -11,6 +11,19 @@ import type { MountProblem } from "./volumes/volume-manager.ts";
 /** A pod's way through the kubelet (k8s: pod_workers.go): it only ever goes forward. */
 type WorkerPhase = "new" | "syncing" | "terminating" | "terminated";
 
+/** What the kubelet itself has decided about a pod. */
+export interface Verdict {
+  readonly phase: string;
+  readonly reason: string;
+  readonly message: string;
+  /** It never was taken. */
+  readonly rejected?: boolean;
+  /** Seconds it gets to end, where it is not the pod's own time. */
+  readonly grace?: number;
+  /** The reason of its condition DisruptionTarget, where it is to have one. */
+  readonly disruption?: string;
+}
+
 /** Everything the kubelet holds about one pod. */
 export interface PodWorker {
   readonly uid: string;
@@ -36,7 +49,7 @@ export interface PodWorker {
   /** Containers that a crash back-off entry exists for: "name/hash". */
   crashed: Set<string> | undefined;
   /** A phase the kubelet decided on by itself: rejected, past its deadline. */
-  verdict: { readonly phase: string; readonly reason: string; readonly message: string; readonly rejected?: boolean } | undefined;
+  verdict: Verdict | undefined;
   /** The status as last generated. */
   status: PodStatus | undefined;
   /** Its phase but for containers that still run. */

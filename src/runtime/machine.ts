@@ -6,6 +6,7 @@ import { checkTarget, namespaceFor } from "./cri/namespaces.ts";
 import { NOT_RUNNABLE, reportNotRunnable, startFailure } from "./cri/not-runnable.ts";
 import { Sandbox } from "./cri/sandbox.ts";
 import { Outlet, pipeReader, pipeWriter } from "./cri/streams.ts";
+import { machineStats } from "./cri/use.ts";
 import { Volumes } from "./cri/volumes.ts";
 import type { SharedDisks } from "./disks.ts";
 import { layerOf } from "./files/layer.ts";
@@ -146,6 +147,7 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
     if (found.main) kernel.signal(found.main, "KILL", true);
     containers.delete(id);
     found.remove();
+    kernel.diskTouched();
   };
 
   return {
@@ -189,6 +191,7 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
     fillDisk(full) {
       kernel.diskFull = full;
     },
+    ...machineStats({ kernel, images, volumes, containers }),
 
     async runPodSandbox(config) {
       const id = newId();
@@ -402,10 +405,6 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
     imageStatus: (reference) => images.status(reference),
     images: () => images.list(),
     removeImage: (reference) => images.remove(reference),
-    stats(id) {
-      const found = containers.get(id);
-      return found && { cpu: kernel.cpu.usage(found.cpu), memory: found.memory };
-    },
     on(fn): Cancel {
       const listener = (event: ContainerEvent): void => fn(event);
       listeners.add(listener);

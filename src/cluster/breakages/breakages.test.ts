@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import { containers } from "./containers.ts";
 import { type Account, breakPods } from "./run.ts";
 import type { Breakage, Turn } from "./types.ts";
+import { node } from "./node.ts";
 import { volumes } from "./volumes.ts";
 
-const rows: readonly Breakage[] = [...containers, ...volumes];
+const rows: readonly Breakage[] = [...containers, ...volumes, ...node];
 
 /** Rows of one preset share a cluster, but for those that disturb others. */
 const groups = Object.entries(

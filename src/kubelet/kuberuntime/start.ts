@@ -7,6 +7,7 @@ import { StartFailure, type ImageManager } from "../images.ts";
 import { MissingObject } from "../objects.ts";
 import { nameOf, namespaceOf, specOf, uidOf } from "../pod.ts";
 import type { AnyContainer } from "../pod.ts";
+import { oomScoreAdj } from "../qos.ts";
 import { cgroupOf } from "../resources.ts";
 import { privileges, rootRefusal, runAs } from "../security.ts";
 import type { KubeletConfig } from "../types.ts";
@@ -150,6 +151,7 @@ async function containerConfig(deps: StartDeps, start: Start, reference: string)
     ...privileges(pod, container),
     ...(pidNamespace === undefined ? {} : { pidNamespace }),
     ...cgroupOf(pod, container),
+    oomScoreAdj: oomScoreAdj(pod, container, deps.runtime.use().memory.capacity),
     labels: { ...ownLabels(pod), "io.kubernetes.container.name": container.name },
     annotations: { [HASH_ANNOTATION]: hashContainer(container), "io.kubernetes.container.restartCount": String(attempt) },
     terminationMessagePath: container.terminationMessagePath ?? "/dev/termination-log",

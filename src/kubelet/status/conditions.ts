@@ -13,6 +13,9 @@ const OWNED: ReadonlySet<string> = new Set([
 ]);
 export const isOwned = (type: string): boolean => OWNED.has(type);
 
+/** Which its node may say, too, as others may. */
+export const DISRUPTION = "DisruptionTarget";
+
 interface Verdict {
   readonly status: "True" | "False";
   readonly reason?: string;
@@ -25,7 +28,7 @@ const list = (names: readonly string[]): string => `[${names.join(" ")}]`;
 /**
  * All conditions of a pod in the order that upstream writes them: foreign ones first, then its own.
  * `statuses` are the init and app container statuses together; `networked`: the sandbox runs and has an address;
- * `resize`: what there is to say of a resize.
+ * `said`: of a resize, and of why its node ended the pod.
  */
 export function podConditions(
   pod: Pod,
@@ -33,11 +36,11 @@ export function podConditions(
   next: PodStatus,
   networked: boolean,
   now: string,
-  resize: readonly PodCondition[] = [],
+  said: { readonly resize?: readonly PodCondition[]; readonly disruption?: { readonly reason: string; readonly message: string } } = {},
 ): readonly PodCondition[] {
   const before = old?.conditions;
   const out: PodCondition[] = [];
-  for (const c of before ?? []) if (!isOwned(c.type)) out.push(c);
+  for (const c of before ?? []) if (!isOwned(c.type) && (c.type !== DISRUPTION || said.disruption === undefined)) out.push(c);
   const foreign = out.length === 0 ? undefined : new Map(out.map((c) => [c.type, c]));
   const statuses = new Map<string, ContainerStatus>();
   for (const s of next.initContainerStatuses ?? []) statuses.set(s.name, s);
@@ -56,7 +59,8 @@ export function podConditions(
     // What stays as it was is the same object: then nothing has to be compared to see that.
     out.push(was !== undefined && sameCondition(was, condition) ? was : condition);
   };
-  out.push(...resize);
+  if (said.disruption !== undefined) put(DISRUPTION, { status: "True", ...said.disruption });
+  out.push(...(said.resize ?? []));
   put("PodReadyToStartContainers", networked ? TRUE : { status: "False" });
   put("Initialized", initialized(pod, statuses, next.phase));
   put("Ready", ready(pod, containers, foreign));

@@ -90,8 +90,10 @@ export function generateStatus(worker: PodWorker, context: StatusContext): { rea
   const requests = formatAmounts(podAmounts(specOf(given), "requests"));
   if (Object.keys(requests).length > 0 && observed.sandbox !== undefined) status.allocatedResources = requests;
   status.resources = specOf(given).resources ?? {};
-  const resize = worker.resize === undefined || isTerminalPhase(phase) ? [] : resizeConditions(worker.resize);
-  status.conditions = podConditions(pod, old, status, networked, rfc3339(context.now), resize);
+  status.conditions = podConditions(pod, old, status, networked, rfc3339(context.now), {
+    ...(worker.resize === undefined || isTerminalPhase(phase) ? {} : { resize: resizeConditions(worker.resize) }),
+    ...(shown?.disruption === undefined ? {} : { disruption: { reason: shown.disruption, message: shown.message } }),
+  });
   return { status, wanted };
 }
 

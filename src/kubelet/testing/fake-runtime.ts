@@ -1,4 +1,5 @@
 import type {
+  MachineUse,
   ContainerConfig,
   ContainerEvent,
   ContainerRuntime,
@@ -163,6 +164,20 @@ export class FakeRuntime implements ContainerRuntime {
     return this.#containers.get(id)?.status;
   }
   updateResources(): void {}
+  /** What the machine says of itself; tests change it. */
+  used: MachineUse = {
+    memory: { capacity: 4 * 1024 ** 3, used: 0 },
+    disk: { capacity: { bytes: 100 * 1024 ** 3, inodes: 1_000_000 }, used: { bytes: 0, inodes: 0 }, images: 0, version: 0 },
+    processes: { most: 1024, running: 0 },
+  };
+  use(): MachineUse {
+    return this.used;
+  }
+  diskStats(): undefined {}
+  volumeStats(): undefined {}
+  onSystemOom(): () => void {
+    return () => {};
+  }
 
   async exec(_id: string, command: readonly string[]): Promise<ExecSession> {
     const { code, output = "", takes = 0 } = this.commands.get(command.join(" ")) ?? { code: 0 };

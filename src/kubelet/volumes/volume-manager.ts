@@ -304,7 +304,7 @@ export class VolumeManager {
   }
 }
 
-const emptyDirId = (pod: Pod, name: string): string => `pods/${uidOf(pod)}/volumes/kubernetes.io~empty-dir/${name}`;
+export const emptyDirId = (pod: Pod, name: string): string => `pods/${uidOf(pod)}/volumes/kubernetes.io~empty-dir/${name}`;
 const projectionId = (pod: Pod, name: string): string => `pods/${uidOf(pod)}/volumes/kubernetes.io~projected/${name}`;
 
 function problemOf(name: string, error: unknown): MountProblem {

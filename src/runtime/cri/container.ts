@@ -1,6 +1,6 @@
 import type { ThawingStack } from "../kernel/kernel.ts";
 import { layerOf } from "../files/layer.ts";
-import { type StoredNode, Tree } from "../files/tree.ts";
+import { type StoredNode, Tree, type TreeUsage, UNTOUCHED } from "../files/tree.ts";
 import { View } from "../files/view.ts";
 import type { Credentials, MountPoint, MountTable } from "../files/walk.ts";
 import { ROOT } from "../files/walk.ts";
@@ -128,6 +128,13 @@ export class Container implements Box, Savable {
     this.log = new ContainerLog(id, options.kernel, options.records);
   }
 
+  get oomScoreAdj(): number | undefined {
+    return this.config.oomScoreAdj;
+  }
+  /** Of its writable layer. */
+  usage(): TreeUsage {
+    return (this.#stored.root ? this.table() : this.#table)?.root.tree.usage() ?? UNTOUCHED;
+  }
   stack(): ThawingStack | undefined {
     return this.sandbox.stack();
   }

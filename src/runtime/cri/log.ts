@@ -23,6 +23,7 @@ export class ContainerLog implements Savable {
   readonly #records: Records;
   readonly #now: () => number;
   readonly #turn: (fn: () => void) => void;
+  readonly #diskTouched: () => void;
   #lines: LogLine[] = [];
   #first = 0;
   #bytes = 0;
@@ -34,13 +35,14 @@ export class ContainerLog implements Savable {
 
   constructor(
     id: string,
-    env: { readonly records: Records; now(): number; turn(fn: () => void): void },
+    env: { readonly records: Records; now(): number; turn(fn: () => void): void; diskTouched(): void },
     stored?: ReadonlyMap<string, unknown>,
   ) {
     this.key = `log/${id}`;
     this.#records = env.records;
     this.#now = () => env.now();
     this.#turn = (fn) => env.turn(fn);
+    this.#diskTouched = () => env.diskTouched();
     const meta = stored?.get(this.key) as StoredMeta | undefined;
     if (!meta || !stored) return;
     this.#first = meta.first;
@@ -55,6 +57,10 @@ export class ContainerLog implements Savable {
 
   get first(): number {
     return this.#first;
+  }
+  /** About what its file takes. */
+  get size(): number {
+    return this.#bytes;
   }
   get ended(): boolean {
     return this.#ended;
@@ -96,6 +102,7 @@ export class ContainerLog implements Savable {
     const text = decode(bytes);
     this.#lines.push({ at: this.#now(), stream, text });
     this.#bytes += text.length;
+    this.#diskTouched();
     if (this.#bytes > LIMIT) this.#rotate();
     this.#mark(this.#first + this.#lines.length - 1);
   }

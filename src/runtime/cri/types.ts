@@ -168,6 +168,20 @@ export interface HeldImage {
   readonly size: number;
 }
 
+/** Bytes and files. */
+export interface DiskUse {
+  readonly bytes: number;
+  readonly inodes: number;
+}
+
+/** What a machine has of each, and what is used of it. */
+export interface MachineUse {
+  readonly memory: { readonly capacity: number; readonly used: number };
+  /** One disk for images, containers, volumes and logs. `images`: bytes of them. `version`: grows when files change. */
+  readonly disk: { readonly capacity: DiskUse; readonly used: DiskUse; readonly images: number; readonly version: number };
+  readonly processes: { readonly most: number; readonly running: number };
+}
+
 export interface ContainerRuntime {
   runPodSandbox(config: SandboxConfig): Promise<SandboxStatus>;
   /** Kills what is left in it and gives its address back. Idempotent. */
@@ -207,6 +221,14 @@ export interface ContainerRuntime {
   removeImage(reference: string): void;
   /** CPU (cumulative ms) and memory (bytes) of a container now. */
   stats(id: string): { readonly cpu: number; readonly memory: number } | undefined;
+  /** What a container keeps on the disk: its writable layer and its log. */
+  diskStats(id: string): { readonly rootfs: DiskUse; readonly logs: DiskUse } | undefined;
+  /** What a volume holds; undefined where there is none of that id. */
+  volumeStats(id: string): DiskUse | undefined;
+  /** Of the machine; counted anew only after a change. */
+  use(): MachineUse;
+  /** The machine's memory was used up: whom its kernel killed for it, by its command's name. */
+  onSystemOom(fn: (victim: { readonly name: string; readonly pid: number }) => void): Cancel;
   on(fn: (event: ContainerEvent) => void): Cancel;
   /** A new or existing directory tree on this machine. */
   volume(id: string): Volume;

@@ -1,4 +1,4 @@
-import { type StoredNode, Tree, type TreeEnvironment } from "../files/tree.ts";
+import { type StoredNode, Tree, type TreeEnvironment, type TreeUsage } from "../files/tree.ts";
 import { View } from "../files/view.ts";
 import { ROOT } from "../files/walk.ts";
 import type { Layer } from "../files/layer.ts";
@@ -92,9 +92,25 @@ export class Volumes {
     }
     return found;
   }
+  /** Of one, by its id; undefined where there is none. */
+  usage(id: string): TreeUsage | undefined {
+    return this.#volumes.get(id)?.tree.usage();
+  }
+  /** What those that are kept on the disk hold together. */
+  onDisk(): TreeUsage {
+    let [bytes, inodes] = [0, 0];
+    for (const { tree } of this.#volumes.values()) {
+      if (!tree.onDisk) continue;
+      const own = tree.usage();
+      bytes += own.bytes;
+      inodes += own.inodes;
+    }
+    return { bytes, inodes };
+  }
   remove(id: string): void {
     this.#volumes.get(id)?.tree.destroy();
     this.#volumes.delete(id);
+    this.#env.diskTouched?.();
     this.#env.records.remove(`volume/${id}`);
   }
   /** `record` is what is stored about the volume itself: its size, if it has one. */

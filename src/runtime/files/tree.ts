@@ -14,7 +14,18 @@ export interface TreeEnvironment {
   turn(fn: () => void): void;
   /** Nothing more fits on the disk. */
   readonly diskFull?: boolean;
+  /** What the disk holds has changed. */
+  diskTouched?(): void;
 }
+
+/** What a tree takes from where it is kept: the files that are its own, not its image's. */
+export interface TreeUsage {
+  readonly bytes: number;
+  readonly inodes: number;
+}
+/** A file system gives room by the block, to directories too. */
+const BLOCK = 4096;
+export const UNTOUCHED: TreeUsage = { bytes: BLOCK, inodes: 1 };
 
 export interface StoredNode {
   readonly type: Node["type"];
@@ -41,12 +52,15 @@ export class Tree {
   size: number | undefined;
   /** At least what they have: counted anew where it seems too much. */
   #used = 0;
+  /** Until something changes. */
+  #measured: TreeUsage | undefined;
   #nextIno = FIRST_INO;
   #watchers: Set<{ readonly rel: string; readonly fn: (rel: string) => void }> | undefined;
 
   #root: Node | undefined;
   readonly #make: () => Node;
   readonly #disk: boolean;
+  readonly #stored: boolean;
   #fill: ((tree: Tree) => void) | undefined;
   /** The time of what is made, while it is not the present. */
   #born: number | undefined;
@@ -72,6 +86,7 @@ export class Tree {
     const { stored, layer, mode, root } = options;
     this.#fill = options.fill;
     this.#disk = options.disk ?? false;
+    this.#stored = stored?.has(1) ?? false;
     this.#born = options.born;
     this.#make = () => {
       if (stored?.has(1)) return this.#revive(stored, layer);
@@ -103,6 +118,14 @@ export class Tree {
   }
   #now(): number {
     return this.#born ?? this.env.now();
+  }
+
+  get onDisk(): boolean {
+    return this.#disk;
+  }
+  /** Counted when asked, and anew only after a change; one that nobody has looked into holds nothing of its own. */
+  usage(): TreeUsage {
+    return (this.#measured ??= this.#root === undefined && !this.#stored ? UNTOUCHED : measure(this.root));
   }
 
   /** The node at these names, without following links. */
@@ -220,6 +243,8 @@ export class Tree {
 
   #touch(node: Node): void {
     node.mtime = this.#now();
+    this.#measured = undefined;
+    if (this.#disk) this.env.diskTouched?.();
     this.mark(node);
   }
 
@@ -288,6 +313,20 @@ export class Tree {
     };
     return revive(1);
   }
+}
+
+function measure(root: Node): TreeUsage {
+  let bytes = 0;
+  let inodes = 0;
+  const open = [root];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (node.frozen) continue;
+    inodes++;
+    if (node.type === "file") bytes += Math.ceil(node.size / BLOCK) * BLOCK;
+    else if (node.type === "directory") bytes += BLOCK;
+    for (const child of node.entries?.values() ?? []) if (child) open.push(child);
+  }
+  return { bytes, inodes };
 }
 
 class NodeRecord implements Savable {

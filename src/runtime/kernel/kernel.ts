@@ -13,17 +13,14 @@ import { Context } from "./context.ts";
 import { Cpu } from "./cpu.ts";
 import { GONE, Journal } from "./journal.ts";
 import { closeSocket } from "./net.ts";
+import type { MachineHardware } from "./hardware.ts";
+import { outOfMemory } from "./oom.ts";
 import type { OpenFile } from "./openfile.ts";
 import { Pipe, PipeEnd } from "./pipe.ts";
 import { type Base, type Box, descriptorTable, type Exit, type PidNamespace, Process, type ProcessStart } from "./process.ts";
 import type { Pty } from "./pty.ts";
 
-export interface MachineHardware {
-  /** Cores. */
-  readonly cpus: number;
-  /** Bytes. */
-  readonly memory: number;
-}
+export type { MachineHardware };
 
 export interface StoredKernel {
   readonly nextProcess: number;
@@ -59,6 +56,12 @@ export class Kernel implements TreeEnvironment {
   bootedAt: number;
   readonly #dev: Tree;
   diskFull = false;
+  /** Resident, of all processes together. */
+  memory = 0;
+  /** Grows with every change of what the disk holds. */
+  diskVersion = 0;
+  /** Memory is used up, and this process was chosen to make room. */
+  onSystemOom: ((victim: Process) => void) | undefined;
   nextProcess = 1;
   nextFile = 1;
   /** Processes that are being thawed; time stands still meanwhile. */
@@ -93,6 +96,7 @@ export class Kernel implements TreeEnvironment {
   now(): number {
     return this.clock.now();
   }
+  readonly diskTouched = (): void => void this.diskVersion++;
   turn(fn: () => void): void {
     this.#turn(fn);
   }
@@ -211,6 +215,7 @@ export class Kernel implements TreeEnvironment {
   admit(process: Process): void {
     this.#enter(process);
     process.box.memory += process.memory;
+    this.memory += process.memory;
     if (process.start.program !== undefined) process.journal = this.#journal(process);
   }
   #journal(process: Process): Journal {
@@ -364,6 +369,7 @@ export class Kernel implements TreeEnvironment {
     if (parent) parent.childrenCpu += process.cpu + process.childrenCpu;
     const { namespace } = box;
     box.memory -= process.memory;
+    this.memory -= process.memory;
     this.processes.delete(process.id);
     namespace.processes.delete(process.pid);
     box.processes.delete(process);
@@ -433,12 +439,13 @@ export class Kernel implements TreeEnvironment {
   setMemory(process: Process, bytes: number): void {
     const { box } = process;
     box.memory += bytes - process.memory;
+    this.memory += bytes - process.memory;
     process.memory = bytes;
     this.records.mark(process);
-    if (box.memoryLimit === undefined || box.memory <= box.memoryLimit) return;
-    let victim = process;
-    for (const other of box.processes) if (other.memory > victim.memory) victim = other;
-    box.oom();
+    const { victim, system } = outOfMemory(process, this);
+    if (victim === undefined) return;
+    if (system) this.onSystemOom?.(victim);
+    victim.box.oom();
     this.exit(victim, { code: 137, signal: "KILL" });
   }
 }

@@ -34,6 +34,8 @@ export interface Box {
   readonly cpu: CpuGroup;
   memoryLimit: number | undefined;
   memory: number;
+  /** -1000 to 1000: how gladly the machine's OOM killer takes its processes; default 0. */
+  readonly oomScoreAdj?: number | undefined;
   readonly processes: Set<Process>;
   table(): MountTable;
   stack(): NetworkStack | undefined;

@@ -1,0 +1,76 @@
+import type { Kernel } from "../kernel/kernel.ts";
+import type { Container } from "./container.ts";
+import type { ImageStore } from "./images.ts";
+import type { ContainerRuntime, DiskUse, MachineUse } from "./types.ts";
+import type { Volumes } from "./volumes.ts";
+
+const DISK = 100 * 1024 ** 3;
+/** ext4 makes one inode for so many bytes. */
+const BYTES_PER_INODE = 16 * 1024;
+const PAGE = 4096;
+/** Memory is given in whole pages. */
+const inPages = (bytes: number): number => Math.ceil(bytes / PAGE) * PAGE;
+
+/** kernel.pid_max, as systemd sets it on 64-bit machines. */
+const PID_MAX = 4_194_304;
+
+interface Parts {
+  readonly kernel: Kernel;
+  readonly images: ImageStore;
+  readonly volumes: Volumes;
+  readonly containers: ReadonlyMap<string, Container>;
+}
+
+/** What a machine has and what is used of it. The disk is counted only after something on it has changed. */
+function machineUse(parts: Parts): () => MachineUse {
+  const { kernel, images, volumes, containers } = parts;
+  const { memory, disk = DISK } = kernel.hardware;
+  const capacity: DiskUse = { bytes: disk, inodes: Math.floor(disk / BYTES_PER_INODE) };
+  let counted = -1;
+  let files: DiskUse = { bytes: 0, inodes: 0 };
+  const count = (): DiskUse => {
+    let { bytes, inodes } = volumes.onDisk();
+    for (const container of containers.values()) {
+      const own = container.usage();
+      bytes += own.bytes + container.log.size;
+      inodes += own.inodes + 1;
+    }
+    return { bytes, inodes };
+  };
+  return () => {
+    if (counted !== kernel.diskVersion) files = count();
+    counted = kernel.diskVersion;
+    let held = 0;
+    for (const { size } of images.list()) held += size;
+    const used = kernel.diskFull ? { bytes: capacity.bytes, inodes: files.inodes } : { bytes: files.bytes + held, inodes: files.inodes };
+    return {
+      memory: { capacity: memory, used: inPages(kernel.memory) },
+      disk: { capacity, used, images: held, version: kernel.diskVersion },
+      processes: { most: PID_MAX, running: kernel.processes.size },
+    };
+  };
+}
+
+/** What a runtime tells of what is used. */
+export function machineStats(parts: Parts): Pick<ContainerRuntime, "use" | "stats" | "diskStats" | "volumeStats" | "onSystemOom"> {
+  const { kernel, volumes, containers } = parts;
+  return {
+    use: machineUse(parts),
+    stats(id) {
+      const found = containers.get(id);
+      return found && { cpu: kernel.cpu.usage(found.cpu), memory: inPages(found.memory) };
+    },
+    diskStats(id) {
+      const found = containers.get(id);
+      return found && { rootfs: found.usage(), logs: { bytes: inPages(found.log.size), inodes: 1 } };
+    },
+    volumeStats: (id) => volumes.usage(id),
+    onSystemOom(fn) {
+      // The kernel keeps 15 letters of a command's name.
+      kernel.onSystemOom = ({ id, start }) => fn({ name: (start.argv[0] ?? "").split("/").at(-1)?.slice(0, 15) ?? "", pid: id });
+      return () => {
+        kernel.onSystemOom = undefined;
+      };
+    },
+  };
+}
