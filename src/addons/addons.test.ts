@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { parseCorefile } from "../images/index.ts";
 import { addonsFor } from "./index.ts";
 
-it("a cluster has its DNS, a storage provisioner and metrics, the recordings' presets have nothing", () => {
+it("a cluster has its DNS, a storage provisioner, metrics and an ingress controller, the recordings' presets have nothing", () => {
   const objects = addonsFor("two-node", { nodes: 2 });
   expect(objects.map((o) => `${o.kind} ${o.metadata.namespace}/${o.metadata.name}`)).toEqual([
     "ServiceAccount kube-system/coredns",
@@ -29,6 +29,16 @@ it("a cluster has its DNS, a storage provisioner and metrics, the recordings' pr
     "Service kube-system/metrics-server",
     "Deployment kube-system/metrics-server",
     "APIService undefined/v1beta1.metrics.k8s.io",
+    "Namespace undefined/ingress-nginx",
+    "ServiceAccount ingress-nginx/ingress-nginx",
+    "Role ingress-nginx/ingress-nginx",
+    "ClusterRole undefined/ingress-nginx",
+    "RoleBinding ingress-nginx/ingress-nginx",
+    "ClusterRoleBinding undefined/ingress-nginx",
+    "ConfigMap ingress-nginx/ingress-nginx-controller",
+    "Service ingress-nginx/ingress-nginx-controller",
+    "Deployment ingress-nginx/ingress-nginx-controller",
+    "IngressClass undefined/nginx",
   ]);
   expect(addonsFor("reference-node")).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { createLocalPathLink } from "../addons/index.ts";
+import { createIngressLink, createLocalPathLink } from "../addons/index.ts";
 import type { Egress } from "../apiserver/index.ts";
 import type { ServiceAccount } from "../api/index.ts";
 import { type Client, type ClientApi, createEventRecorder, createInformers } from "../client/index.ts";
@@ -91,6 +91,8 @@ const authenticated = (name: string) => ({ name, groups: ["system:authenticated"
 const SIMULATOR = { name: "system:timonel", groups: ["system:masters", "system:authenticated"] };
 const nodeUser = (name: string) => ({ name: `system:node:${name}`, groups: ["system:nodes", "system:authenticated"] });
 const CONTROL_PLANE = "control-plane";
+/** How long after a reload what nobody has asked for is taken for lost. */
+const RETURN_MS = 1000;
 /** An NFS server in the machines' network, whose one export is empty at first. */
 const FILE_SERVER = { names: ["files.timonel.internal", "172.18.255.250"], volume: "shared/files" };
 const MANAGER = "kube-controller-manager";
@@ -154,6 +156,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       client: options.tokenClient,
       kubelet: (name) => options.client(nodeUser(name), "kubelet/v1.36.2"),
     }),
+    ingress: createIngressLink({ clock, client: options.tokenClient }),
     provisioner: createLocalPathLink({ clock, random: streams.of("local-path-provisioner"), client: options.tokenClient }),
     clusterObjects: () => ({
       synced: () => metricsInformers.of("nodes").synced && metricsInformers.of("pods").synced,
@@ -279,7 +282,10 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       ...[...park.machines.values()].flatMap((m) => m.components),
     ],
     learnersStack: () => fabric.workstation(preset.shellOnNode && options.machines.length > 0 ? { on: nodeName(1) } : {}),
-    restored: () => fabric.resetUnclaimed(),
+    // Time stands still until every process is back; some then still have to open a second or third port anew.
+    restored() {
+      stops.push(clock.timer(RETURN_MS, () => clock.turn(() => fabric.resetUnclaimed())));
+    },
     observations,
     faultsAbout: apply.faultsAbout,
     isRunning: (component) => (component === "scheduler" ? scheduler.startedAt !== undefined : loops.isRunning(MANAGER)),

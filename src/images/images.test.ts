@@ -225,6 +225,25 @@ describe("freeze and thaw", () => {
   });
 });
 
+it("an answer that was on its way, and who asks next, outlive a freeze", async () => {
+  const before = computer();
+  const conf = "server { listen 80; location / { proxy_pass http://172.18.0.1:9000; } location /none { return 404; } } server { listen 81; } server { listen 82; }";
+  const backend = before.fabric.workstation().listen(9000);
+  const first = await before.run("nginx:1.27", {}, { "/etc/nginx/conf.d": { "default.conf": conf } });
+  // The backend has not answered when the machine freezes.
+  const asked = before.get(first.pod.ip, 80);
+  asked.catch(() => {});
+  await before.soon(backend.accept());
+  const stored = [before.fabric, first.runtime].map(
+    (p) => new Map([...p.drain()].filter(([, v]) => v !== undefined).map(([k, v]) => [k, structuredClone(v)])),
+  );
+  const after = computer(before.clock.now(), stored[0]);
+  const runtime = after.boot("nginx:1.27");
+  await after.soon(Promise.resolve(runtime.restore(stored[1] as Map<string, unknown>)), 10);
+  for (const port of [80, 81, 82, 80]) expect((await after.get(first.pod.ip, port, "/none")).status).toBe(404);
+  expect(runtime.status(first.id)).toMatchObject({ state: "running" });
+});
+
 it("no two definitions share a repository and tag", () => {
   const names = createImages().images.flatMap((i) => i.tags.map((t) => `${i.repository}:${t}`));
   expect(names.filter((n, i) => names.indexOf(n) !== i)).toEqual([]);

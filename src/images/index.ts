@@ -10,6 +10,7 @@ import { hold } from "./hold.ts";
 import { hpaExample, hpaExampleImage } from "./hpa-example.ts";
 import { httpEcho, image as httpEchoImage } from "./http-echo.ts";
 import { httpdImage } from "./httpd.ts";
+import { type IngressLink, ingressNginxImage, ingressPrograms } from "./ingress-nginx.ts";
 import { image as localPathImage, type ProvisionerLink } from "./local-path-provisioner.ts";
 import { metricsServerImage } from "./metrics-server.ts";
 import type { ClusterObjects } from "./metrics-server/cluster.ts";
@@ -25,6 +26,7 @@ export { parseCorefile } from "./corefile.ts";
 export type { DevicePluginLink, DevicePluginSettings } from "./dra-example-driver.ts";
 export { holdImage } from "./hold.ts";
 export type { DiskControllerSettings, DiskDriverLink } from "./disk-csi.ts";
+export type { IngressBackend, IngressLink, IngressLocation, IngressModel, IngressServer, IngressSettings } from "./ingress-nginx.ts";
 export type { ClusterRecords } from "./coredns.ts";
 export type { ProvisionerLink, ProvisionerSettings } from "./local-path-provisioner.ts";
 export type { ClusterObjects } from "./metrics-server/cluster.ts";
@@ -44,6 +46,8 @@ export function createImages(
     readonly disks?: DiskDriverLink;
     /** What metrics-server watches, asked at each use. */
     readonly clusterObjects?: () => ClusterObjects | undefined;
+    /** What the ingress controller reaches the API by. */
+    readonly ingress?: IngressLink;
     /** How device drivers reach their kubelets. */
     readonly devicePlugins?: DevicePluginLink;
   } = {},
@@ -69,6 +73,7 @@ export function createImages(
       ...echoImages(alpine, debian),
       ...nodeImages(),
       perlImage,
+      ingressNginxImage(alpine),
     ],
     programs: {
       ...shellPrograms,
@@ -108,6 +113,7 @@ export function createImages(
       ),
       hold,
       ...echoPrograms,
+      ...ingressPrograms(options.ingress),
     },
   };
 }

@@ -65,6 +65,7 @@ export const DIRECTIVES: Readonly<Record<string, Rule>> = {
   sub_filter: { in: EVERY, args: 2 },
   sub_filter_once: flag,
   autoindex: flag,
+  more_clear_headers: many,
   // Accepted: they tune what is not simulated.
   ...Object.fromEntries(
     [

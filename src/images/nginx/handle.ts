@@ -1,4 +1,4 @@
-import { header, REASONS, type ServerRequest, type ServerResponse } from "../../network/index.ts";
+import { header, type HttpHeaders, REASONS, type ServerRequest, type ServerResponse } from "../../network/index.ts";
 import type { FileSystem, ProcessContext } from "../../runtime/index.ts";
 import { inPieces, type Peer } from "../serving.ts";
 import { extension, lookUp, normalPath } from "../static-files.ts";
@@ -335,20 +335,21 @@ function dress(state: NginxState, x: Exchange, raw: Raw): ServerResponse {
     .filter((h) => h.always || all)
     .map((h) => [h.name, expand(h.value, x, now)] as const)
     .filter(([, value]) => value !== "");
+  const headers: HttpHeaders = [
+    ["Server", signature],
+    ["Date", httpDate(now)],
+    ...(type === undefined || raw.status === 304 || raw.status === 204 ? [] : [["Content-Type", type] as const]),
+    ...(length === undefined || raw.status === 304 || raw.status === 204 ? [] : [["Content-Length", String(length)] as const]),
+    ["Connection", ""],
+    ...(raw.headers ?? []).filter(([name]) => !filtered || !["Last-Modified", "ETag", "Accept-Ranges"].includes(name)),
+    ...(all ? expiresHeaders(settings.expires, now) : []),
+    ...added,
+  ];
   return {
     status: raw.status,
     reason: NGINX_REASONS[raw.status] ?? REASONS[raw.status] ?? "",
     body: filtered ? inPieces(substituted(asText(body), settings.subs, settings.subOnce, (to) => expand(to, x, now))) : body,
-    headers: [
-      ["Server", signature],
-      ["Date", httpDate(now)],
-      ...(type === undefined || raw.status === 304 || raw.status === 204 ? [] : [["Content-Type", type] as const]),
-      ...(length === undefined || raw.status === 304 || raw.status === 204 ? [] : [["Content-Length", String(length)] as const]),
-      ["Connection", ""],
-      ...(raw.headers ?? []).filter(([name]) => !filtered || !["Last-Modified", "ETag", "Accept-Ranges"].includes(name)),
-      ...(all ? expiresHeaders(settings.expires, now) : []),
-      ...added,
-    ],
+    headers: headers.filter(([name]) => !settings.cleared.includes(name.toLowerCase())),
     close: raw.status === 400 || raw.status === 413,
   };
 }

@@ -12,11 +12,12 @@ interface Options {
   globals: string;
   action: "run" | "test" | "dump" | "version" | "configure" | "help";
   signal: string | undefined;
+  quiet: boolean;
 }
 
 /** nginx's own option parser: single letters, values joined or apart. A string is what it refuses with. */
 function parseOptions(args: readonly string[]): Options | string {
-  const options: Options = { file: "/etc/nginx/nginx.conf", globals: "", action: "run", signal: undefined };
+  const options: Options = { file: "/etc/nginx/nginx.conf", globals: "", action: "run", signal: undefined, quiet: false };
   for (let i = 0; i < args.length; i++) {
     const word = args[i] as string;
     if (!word.startsWith("-") || word === "-") return `invalid option: "${word}"`;
@@ -27,7 +28,7 @@ function parseOptions(args: readonly string[]): Options | string {
       else if (letter === "v") options.action = "version";
       else if (letter === "V") options.action = "configure";
       else if (letter === "h" || letter === "?") options.action = "help";
-      else if (letter === "q") continue;
+      else if (letter === "q") options.quiet = true;
       else if ("scgpe".includes(letter)) {
         const value = word.slice(j + 1) || args[++i];
         if (value === undefined)
@@ -94,7 +95,8 @@ async function nginxMain(proc: ProcessContext, args: readonly string[]): Promise
     return refuse(proc, error, options);
   }
   if (options.signal !== undefined) return sendSignal(proc, loaded, options.signal);
-  await say(`nginx: the configuration file ${options.file} syntax is ok\nnginx: configuration file ${options.file} test is successful\n`);
+  if (!options.quiet)
+    await say(`nginx: the configuration file ${options.file} syntax is ok\nnginx: configuration file ${options.file} test is successful\n`);
   if (options.action === "dump") {
     for (const [path, text] of Object.entries(loaded.sources))
       if (!path.startsWith("include ")) await proc.stdout.write(`# configuration file ${path}:\n${text}\n`);

@@ -35,6 +35,8 @@ interface Settings {
   readonly subs: readonly Substitution[];
   readonly subOnce: boolean;
   readonly autoindex: boolean;
+  /** Headers that answers go without. */
+  readonly cleared: readonly string[];
 }
 
 export interface Location {
@@ -60,6 +62,8 @@ export interface Server {
 export interface Config {
   readonly servers: readonly Server[];
   readonly upstreams: ReadonlyMap<string, readonly { readonly host: string; readonly port: number }[]>;
+  /** Upstreams whose servers the ingress controller's Lua knows. */
+  readonly balanced: ReadonlySet<string>;
   readonly formats: ReadonlyMap<string, string>;
   /** undefined: as many as CPUs. */
   readonly workers: number | undefined;
@@ -98,6 +102,7 @@ const DEFAULTS: Settings = {
   subs: [],
   subOnce: true,
   autoindex: false,
+  cleared: [],
 };
 
 /** Gives directives their meaning. Throws ConfigError in nginx's words. */
@@ -124,6 +129,11 @@ export function buildConfig(directives: readonly Directive[]): Config {
   return {
     servers: named(http, "server").map((d) => buildServer(d, settings, formats)),
     upstreams,
+    balanced: new Set(
+      named(http, "upstream")
+        .filter((d) => named(d.block ?? [], "balancer_by_lua_file").length > 0)
+        .map((d) => d.args[0] as string),
+    ),
     formats,
     workers: workers === "auto" ? undefined : Number(workers),
     pid: one("pid") ?? "/run/nginx.pid",
@@ -148,9 +158,18 @@ function check(block: readonly Directive[], context: Context): void {
   for (const d of block) {
     if (context === "upstream") {
       if (
-        !["server", "keepalive", "least_conn", "ip_hash", "zone", "random", "hash", "keepalive_timeout", "keepalive_requests"].includes(
-          d.name,
-        )
+        ![
+          "server",
+          "balancer_by_lua_file",
+          "keepalive",
+          "least_conn",
+          "ip_hash",
+          "zone",
+          "random",
+          "hash",
+          "keepalive_timeout",
+          "keepalive_requests",
+        ].includes(d.name)
       )
         throw new ConfigError(`unknown directive "${d.name}" ${at(d)}`);
       continue;
@@ -306,6 +325,7 @@ function merge(outer: Settings, block: readonly Directive[], formats: ReadonlyMa
     expires: one("expires") ? parseExpires(one("expires")) : outer.expires,
     subs: subs.length > 0 ? subs : outer.subs,
     subOnce: value("sub_filter_once") === undefined ? outer.subOnce : value("sub_filter_once") !== "off",
+    cleared: one("more_clear_headers")?.args.map((name) => name.toLowerCase()) ?? outer.cleared,
     autoindex: value("autoindex") === undefined ? outer.autoindex : value("autoindex") === "on",
   };
 }

@@ -2,6 +2,7 @@ import { header, HttpError, httpRequest } from "../../network/index.ts";
 import { normalPath } from "../static-files.ts";
 import type { NginxState, Raw } from "./handle.ts";
 import type { Location } from "./model.ts";
+import { balanced } from "./balance.ts";
 import { expand, type Exchange } from "./variables.ts";
 
 /** Passes a request on to the servers of `proxy_pass`, one after the other until one answers. */
@@ -14,7 +15,10 @@ export async function proxy(state: NginxState, x: Exchange, location: Location, 
     return { status: 500 };
   }
   const [, host = "", port, path] = match;
-  const servers = state.config.upstreams.get(host) ?? [{ host, port: Number(port ?? 80) }];
+  const servers = state.config.balanced.has(host)
+    ? balanced(state.proc, x)
+    : (state.config.upstreams.get(host) ?? [{ host, port: Number(port ?? 80) }]);
+  if (servers.length === 0) return { status: 503 };
   const rest = location.match?.kind === "regex" || location.match?.kind === "named" ? x.uri : x.uri.slice(location.match?.text.length ?? 0);
   const target =
     path === undefined

@@ -130,7 +130,7 @@ export function logLine(format: string, x: Exchange, now: number): string {
   return format.replace(/\$(?:\{(\w+)\}|(\w+))/g, (_, braced: string | undefined, bare: string | undefined) => {
     const value = variable((braced ?? bare) as string, x, now);
     // Bytes that would break the line are written as nginx writes them.
-    return value === undefined || value === ""
+    return value === undefined
       ? "-"
       : value.replace(/["\\\p{Cc}]/gu, (c) => `\\x${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`);
   });

@@ -75,6 +75,10 @@ export const VERSIONS: readonly NginxVersion[] = [
   ...pair("1.7.9", ["1.7.9"], "buster", "6.3.0", [39_900_000, 7_000_000]),
 ];
 
+/** The build of this name; `1.27.1` is told from those beside it by its number alone. */
 export function versionOf(text: string | undefined): NginxVersion {
-  return VERSIONS.find((v) => `${v.version}${v.alpine ? "-alpine" : ""}` === text) ?? (VERSIONS[0] as NginxVersion);
+  const known = VERSIONS.find((v) => `${v.version}${v.alpine ? "-alpine" : ""}` === text);
+  if (known) return known;
+  const near = VERSIONS.find((v) => text !== undefined && v.tags.includes(text));
+  return near ? { ...near, version: (text ?? "").replace(/-.*$/, "") } : (VERSIONS[0] as NginxVersion);
 }

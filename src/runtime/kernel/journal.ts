@@ -60,6 +60,8 @@ export class Journal implements Finisher {
   #replayNow = 0;
   #scheduled = 0;
   #feedWaits = false;
+  /** Uncounted calls that are done, and whose results the program is about to get. */
+  #settling = 0;
   /** Of a frozen journal that is being replayed. */
   #frozen: Frozen | undefined;
 
@@ -221,7 +223,8 @@ export class Journal implements Finisher {
       calls: stored.calls,
       delivered: stored.delivered,
       pending: new Map(stored.pending.map(([s, , p]) => [s, p])),
-      carried: [...stored.carried],
+      // What was pending at the checkpoint, also if its result has come since: it is handed out again.
+      carried: [...stored.carried, ...log.slice(0, stored.delivered).flatMap((e) => (e.k === undefined ? [] : [e.k]))],
       results,
       deferred,
     };
@@ -237,7 +240,7 @@ export class Journal implements Finisher {
 
   #feed(): void {
     if (this.#dead || !this.#frozen) return;
-    if (this.#mode === "preamble" && this.#carried.some((p) => p.phase === "uncounted")) {
+    if (this.#mode === "preamble" && (this.#settling > 0 || this.#carried.some((p) => p.phase === "uncounted"))) {
       // It is still reading its configuration: replay when it is done. Time may pass for that.
       this.#feedWaits = true;
       return this.#host.live();
@@ -337,7 +340,9 @@ export class Journal implements Finisher {
     if (this.#dead) return;
     if (call.phase === "uncounted") {
       this.#carried = this.#carried.filter((p) => p !== call);
+      this.#settling++;
       this.#host.turn(() => {
+        this.#settling--;
         if (this.#dead) return;
         if (error) call.reject?.(error.error);
         else call.accept(v);

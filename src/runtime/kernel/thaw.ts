@@ -107,7 +107,11 @@ export function thawProcesses(kernel: Kernel, records: ReadonlyMap<string, unkno
     }
     const tty = stored.tty === null ? undefined : kernel.files.get(stored.tty);
     if (tty instanceof Pty) process.tty = tty;
-    for (const socket of stored.sockets) (process.sockets ??= new Map()).set(socket.id, socket);
+    for (const socket of stored.sockets) {
+      (process.sockets ??= new Map()).set(socket.id, socket);
+      // Held, though nothing may wait for it at this moment.
+      home.stack()?.socket?.(socket.id);
+    }
     for (const listener of stored.listeners) (process.listeners ??= new Map()).set(listener.id, listener);
     home.namespace.next = Math.max(home.namespace.next, stored.pid + 1);
     kernel.admit(process);
