@@ -25,7 +25,7 @@ it("metrics-server asks kubelets, and kubectl top shows what it heard", async ()
   ]);
   expect((await columns("kubectl top pods -A --sum")).slice(-2)).toEqual([
     ["________", "________"],
-    [expect.stringMatching(/^10\dm$/), expect.stringMatching(/^\d\dMi$/)],
+    [expect.stringMatching(/^10\dm$/), expect.stringMatching(/^1\d\dMi$/)],
   ]);
   expect(await columns("kubectl get nodes.metrics.k8s.io")).toEqual([
     ["NAME", "CPU", "MEMORY", "WINDOW"],

@@ -227,7 +227,8 @@ describe("freeze and thaw", () => {
 
 it("an answer that was on its way, and who asks next, outlive a freeze", async () => {
   const before = computer();
-  const conf = "server { listen 80; location / { proxy_pass http://172.18.0.1:9000; } location /none { return 404; } } server { listen 81; } server { listen 82; }";
+  const conf =
+    "server { listen 80; location / { proxy_pass http://172.18.0.1:9000; } location /none { return 404; } } server { listen 81; } server { listen 82; }";
   const backend = before.fabric.workstation().listen(9000);
   const first = await before.run("nginx:1.27", {}, { "/etc/nginx/conf.d": { "default.conf": conf } });
   // The backend has not answered when the machine freezes.

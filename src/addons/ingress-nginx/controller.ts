@@ -45,7 +45,7 @@ class Loop {
   }
 
   start(): ReturnType<IngressLink["start"]> {
-    const { of } = this.#informers;
+    const of: Informers["of"] = (resource) => this.#informers.of(resource);
     const services = of("services");
     of("endpointslices").index(BY_SERVICE, (slice) => [serviceOfSlice(slice)]);
     of("ingresses").on(({ key, object, old, causes }) => {
@@ -101,17 +101,16 @@ class Loop {
   }
 
   #ready(): boolean {
-    const { of } = this.#informers;
-    return of("ingresses").synced && of("ingressclasses").synced && of("services").synced && of("endpointslices").synced;
+    return (["ingresses", "ingressclasses", "services", "endpointslices"] as const).every((r) => this.#informers.of(r).synced);
   }
 
   #decide(): void {
-    const { of } = this.#informers;
+    const informers = this.#informers;
     const warned = new Set<string>();
     const model = modelOf({
-      ingresses: [...of("ingresses").list()].filter((i) => this.#ours(i)),
-      service: (key) => of("services").get(key),
-      slices: (key) => of("endpointslices").by(BY_SERVICE, key),
+      ingresses: [...informers.of("ingresses").list()].filter((i) => this.#ours(i)),
+      service: (key) => informers.of("services").get(key),
+      slices: (key) => informers.of("endpointslices").by(BY_SERVICE, key),
       warn: (place, text) => {
         if (!this.#warned.has(text)) this.#settings.log("W", place, text);
         warned.add(text);

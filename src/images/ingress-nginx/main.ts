@@ -198,8 +198,7 @@ class Controller {
     await this.#proc.cpu(CHANGE_CPU_MS);
     fs.writeFile(CONF, conf);
     const test = await this.#proc.spawn({ argv: ["/usr/bin/nginx", "-c", CONF, "-t", "-q"] });
-    if ((await test.exited).code !== 0)
-      return void (await this.#log("E", "queue.go:131", '"requeuing" err="exit status 1" key="initial-sync"'));
+    if ((await test.exited).code !== 0) return this.#log("E", "queue.go:131", '"requeuing" err="exit status 1" key="initial-sync"');
     this.#digest = digest;
     this.#nginx?.kill("HUP");
     await this.#log("I", "controller.go:216", '"Backend successfully reloaded"');
