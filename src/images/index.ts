@@ -19,6 +19,8 @@ import { nodeImages } from "./node.ts";
 import { images as pauseImages, pause } from "./pause.ts";
 import { redisImages } from "./redis.ts";
 import { perlImage } from "./perl.ts";
+import { pythonImages } from "./python.ts";
+import { golangImages } from "./golang.ts";
 import { stress, stressImages, stressWorker, vishStress } from "./stress.ts";
 import { systems } from "./systems.ts";
 
@@ -74,6 +76,8 @@ export function createImages(
       ...nodeImages(),
       perlImage,
       ingressNginxImage(alpine),
+      ...pythonImages,
+      ...golangImages,
     ],
     programs: {
       ...shellPrograms,
@@ -87,6 +91,8 @@ export function createImages(
       }),
       "node-entrypoint": loadLater(async () => (await import("./node/npm.ts")).nodeEntrypoint),
       npm: loadLater(async () => (await import("./node/npm.ts")).npm),
+      go: loadLater(async () => (await import("./golang/main.ts")).go),
+      python: loadLater(async () => (await import("./python/main.ts")).python),
       perl: loadLater(async () => (await import("./perl/main.ts")).perl),
       pause,
       "redis-entrypoint": loadLater(async () => (await import("./redis/main.ts")).redisEntrypoint),
