@@ -36,7 +36,7 @@ export async function runServer(proc: ProcessContext, plan: ServerPlan): Promise
     idle: checkpoint,
   });
   const stopped = new Promise<number>((resolve) => {
-    for (const [signal, stop] of Object.entries(stops)) proc.on(signal as Signal, () => void stop(service).then(resolve));
+    for (const [signal, stop] of Object.entries(stops)) proc.on(signal as Signal, () => void stop?.(service).then(resolve));
   });
   for (const port of ports) {
     try {

@@ -20,6 +20,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
   ENOTDIR: "Not a directory",
   EISDIR: "Is a directory",
   EINVAL: "Invalid argument",
+  EMFILE: "Too many open files",
   ENOTTY: "Inappropriate ioctl for device",
   EFBIG: "File too large",
   ENOSPC: "No space left on device",

@@ -67,7 +67,7 @@ export function createHost(options: HostOptions): PersistentHost {
     processes: new Set(),
     table: () => table,
     stack: options.network,
-    oom: () => {},
+    oom: () => [[...box.processes].reduce((most, p) => (p.memory > most.memory ? p : most))],
   };
   /** pid 1, which orphans go to and no signal ends. */
   const boot = (): void => {
@@ -146,7 +146,8 @@ export function createHost(options: HostOptions): PersistentHost {
       }
       const pty = terminal && outside.get(terminal.slave);
       const tty = pty instanceof Pty ? pty : undefined;
-      const start = { argv: found.argv, env, cwd, umask: 0o22, credentials: user, program: found.program, arguments: undefined };
+      const { path: _, ...what } = found;
+      const start = { ...what, env, cwd, umask: 0o22, arguments: undefined };
       const process = kernel.spawn({ box, start, fds: open, tty });
       if (tty) tty.foreground = process.group;
       const exited = new Promise<Exit>((resolve) => process.onExit.push((exit) => kernel.turn(() => resolve(exit))));

@@ -7,4 +7,6 @@ export { createMachineRuntime } from "./machine.ts";
 export type { MachineOptions, MachineRuntime, SandboxNetwork } from "./machine.ts";
 export type { MachineHardware, ThawingStack } from "./kernel/kernel.ts";
 export { createRegistry } from "./registry.ts";
+export type { Limit, LimitName } from "./limits.ts";
+export { SIGNALS } from "./signals.ts";
 export { loadLater } from "./later.ts";

@@ -2,24 +2,25 @@ import { dialError } from "../network/index.ts";
 import type { Cancel, Clock, Persistent, Random } from "../sim/index.ts";
 import { ImageStore } from "./cri/images.ts";
 import { Container } from "./cri/container.ts";
+import { attachTo, execIn } from "./cri/sessions.ts";
+import { createMachineBox } from "./cri/machine-box.ts";
 import { checkTarget, namespaceFor } from "./cri/namespaces.ts";
-import { NOT_RUNNABLE, reportNotRunnable, startFailure } from "./cri/not-runnable.ts";
+import { NOT_RUNNABLE, reportNotRunnable } from "./cri/not-runnable.ts";
 import { Sandbox } from "./cri/sandbox.ts";
-import { Outlet, pipeReader, pipeWriter } from "./cri/streams.ts";
 import { machineStats } from "./cri/use.ts";
 import { Volumes } from "./cri/volumes.ts";
 import type { SharedDisks } from "./disks.ts";
 import { layerOf } from "./files/layer.ts";
+import type { Process } from "./kernel/process.ts";
 import { Kernel, type MachineHardware, type ThawingStack } from "./kernel/kernel.ts";
-import type { OpenFile } from "./kernel/openfile.ts";
+import { worst } from "./proc/oom.ts";
+import { Sysctls } from "./proc/sysctl.ts";
 import { restoreMachine } from "./restore.ts";
 import {
   type Architecture,
   type ContainerEvent,
   type ContainerRuntime,
   type ContainerStatus,
-  Errno,
-  type ExecSession,
   type Programs,
   type Registry,
   RuntimeError,
@@ -64,6 +65,8 @@ export interface MachineRuntime extends ContainerRuntime, Persistent {
   fillDisk(full: boolean): void;
 }
 
+/** Below it are those that a machine starts itself. */
+const FIRST_PROCESS = 400;
 const DIGITS = Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));
 
 export function createMachineRuntime(options: MachineOptions): MachineRuntime {
@@ -73,6 +76,7 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
     programs: { ...options.programs, [NOT_RUNNABLE]: reportNotRunnable },
     persistent: options.persistent ?? true,
   });
+  kernel.sysctls = new Sysctls({ changed: () => void kernel.order() });
   const images = new ImageStore({
     registry: options.registry,
     clock,
@@ -89,12 +93,23 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
       return contents && layerOf(contents);
     },
   });
+  const machine = createMachineBox(kernel, options.name, () => volumes.tree("host"));
+  kernel.numbers = machine.namespace;
+  kernel.nextProcess = FIRST_PROCESS;
   const sandboxes = new Map<string, Sandbox>();
   const containers = new Map<string, Container>();
   const stacks = new Map<string, ThawingStack>();
   /** What ran when the power went. */
   const cutShort = new Set<Container>();
   const listeners = new Set<(event: ContainerEvent) => void>();
+
+  kernel.memory.onExhausted = () => {
+    const victim = worst(kernel.processes.values(), kernel.hardware.memory);
+    if (!victim) return [];
+    kernel.onSystemOom?.(victim);
+    const group = victim.box.oom();
+    return group.length > 0 ? group : [victim];
+  };
 
   const newId = (): string => {
     const codes: number[] = [];
@@ -134,12 +149,29 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
   };
   const stopSandbox = (sandbox: Sandbox): void => {
     if (!sandbox.ready) return;
+    sandbox.ready = false;
     for (const c of containers.values()) if (c.sandbox === sandbox && c.main) kernel.signal(c.main, "KILL", true);
     for (const process of [...sandbox.processes]) kernel.exit(process, { code: 137, signal: "KILL" });
-    sandbox.ready = false;
     kernel.records.mark(sandbox);
     stacks.delete(sandbox.id);
     options.network.release(sandbox.id, sandbox.config);
+  };
+  /** Without its first process a sandbox is none: its containers go with it. */
+  const startPause = (sandbox: Sandbox): void => {
+    const pause = sandbox.startPause();
+    watchPause(sandbox, pause);
+  };
+  const watchPause = (sandbox: Sandbox, pause: Process): void => {
+    pause.onExit.push(() => {
+      if (!sandbox.ready) return;
+      stopSandbox(sandbox);
+      for (const fn of [...listeners]) fn({ type: "stopped", container: sandbox.id, podUid: sandbox.config.uid, pid: pause.id });
+    });
+  };
+  /** Who shares the machine's process numbers sees its first one, and those of all pods. */
+  const showEverybody = (): void => {
+    machine.init();
+    for (const sandbox of sandboxes.values()) if (sandbox.ready && sandbox.processes.size === 0) startPause(sandbox);
   };
   const removeContainer = (id: string): void => {
     const found = containers.get(id);
@@ -167,6 +199,8 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
         stack: connectStack,
         stackOf: (id) => stacks.get(id),
         watch,
+        watchPause,
+        machine,
         registry: options.registry,
         architecture,
       }),
@@ -201,7 +235,7 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
       );
       sandboxes.set(id, sandbox);
       kernel.records.mark(sandbox);
-      if (config.shareProcessNamespace) sandbox.startPause();
+      if (config.shareProcessNamespace || machine.processes.size > 0) startPause(sandbox);
       return sandbox.status();
     },
     async stopPodSandbox(id) {
@@ -241,6 +275,7 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
       if (!image || !contents) throw new RuntimeError("NotFound", `failed to resolve image "${config.image}": not found`);
       const id = newId();
       checkTarget(config, sandbox, containers, id);
+      if (config.pidNamespace === "node") showEverybody();
       const made = new Container({
         kernel,
         id,
@@ -251,7 +286,7 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
         imageRef: image.imageRef,
         imageName: image.names[0] ?? image.imageRef,
         progress: { state: "created", createdAt: clock.now() },
-        namespace: namespaceFor(config, sandbox, containers),
+        namespace: namespaceFor(config, sandbox, containers, machine.namespace),
         volume: (volume) => volumes.tree(volume),
       });
       containers.set(id, made);
@@ -299,104 +334,8 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
       kernel.records.mark(found);
     },
 
-    async exec(id, command, { tty, stdin }) {
-      const found = running(id);
-      const fds = new Map<number, OpenFile>();
-      let session: Pick<ExecSession, "stdin" | "stdout" | "stderr" | "resize"> & { done(): void; abandon(): void };
-      const terminal = tty ? found.pty() : undefined;
-      if (terminal) {
-        const output = new Outlet();
-        terminal.output((data) => {
-          output.push(data);
-          terminal.acknowledge(data.length);
-        });
-        for (const n of [0, 1, 2]) fds.set(n, terminal);
-        const nothing = new Outlet();
-        nothing.end();
-        session = {
-          stdin: { write: async (data) => terminal.input(data), close: () => terminal.input("\x04") },
-          stdout: output,
-          stderr: nothing,
-          resize: (columns, rows) => terminal.resize(columns, rows),
-          done: () => output.end(),
-          abandon: () => terminal.hangup(),
-        };
-      } else {
-        const [input, out, err] = [stdin ? kernel.pipe() : undefined, kernel.pipe(), kernel.pipe()];
-        fds
-          .set(0, input?.read ?? found.devNull())
-          .set(1, out.write)
-          .set(2, err.write);
-        const writer = input && pipeWriter(kernel, input.write);
-        const [stdout, stderr] = [pipeReader(kernel, out.read), pipeReader(kernel, err.read)];
-        session = {
-          stdin: { write: async (data) => writer?.write(data), close: () => writer?.close() },
-          stdout,
-          stderr,
-          resize: () => {},
-          done: () => writer?.close(),
-          abandon: () => {
-            writer?.close();
-            stdout.close();
-            stderr.close();
-          },
-        };
-      }
-      try {
-        const start = found.prepare(command, tty);
-        const process = kernel.spawn({ box: found, start, fds, tty: terminal });
-        if (terminal) terminal.foreground = process.group;
-        const exited = new Promise<{ readonly code: number }>((resolve) => {
-          process.onExit.push(({ code }) => {
-            session.done();
-            clock.turn(() => resolve({ code }));
-          });
-        });
-        const { stdin: input, stdout, stderr, resize } = session;
-        const kill = (): void => {
-          session.abandon();
-          kernel.signal(process, "KILL", true);
-        };
-        return { stdin: input, stdout, stderr, resize, exited, kill };
-      } catch (error) {
-        session.abandon();
-        if (!(error instanceof Errno)) throw error;
-        const why = startFailure(command[0] ?? "", error);
-        throw new RuntimeError(
-          "Unknown",
-          `failed to exec in container: failed to start exec "${newId()}": OCI runtime exec failed: exec failed: ${why}`,
-        );
-      }
-    },
-    attach(id, { stdin }) {
-      const found = running(id);
-      const session = { stdout: new Outlet(), stderr: new Outlet() };
-      (found.attached ??= new Set()).add(session);
-      const { terminal } = found;
-      const writer = stdin && found.stdin ? pipeWriter(kernel, found.stdin) : undefined;
-      const detach = (): void => {
-        writer?.close();
-        if (writer && found.config.stdinOnce) found.closeStdin();
-        found.attached?.delete(session);
-      };
-      const exited = new Promise<{ readonly code: number }>((resolve) => {
-        found.main?.onExit.push(({ code }) => {
-          writer?.close();
-          clock.turn(() => resolve({ code }));
-        });
-      });
-      return {
-        stdin: {
-          write: async (data) => (terminal ? terminal.input(data) : writer?.write(data)),
-          close: () => (terminal ? undefined : (writer?.close(), found.config.stdinOnce ? found.closeStdin() : undefined)),
-        },
-        stdout: session.stdout,
-        stderr: session.stderr,
-        resize: (columns, rows) => terminal?.resize(columns, rows),
-        exited,
-        kill: detach,
-      };
-    },
+    exec: async (id, command, how) => execIn(kernel, running(id), command, how, newId),
+    attach: (id, how) => attachTo(kernel, running(id), how),
     logs: (id) => container(id).log,
     terminationMessage: (id) => containers.get(id)?.terminationMessage(),
 

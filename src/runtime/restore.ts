@@ -3,6 +3,7 @@ import { namespaceFor } from "./cri/namespaces.ts";
 import type { ImageStore } from "./cri/images.ts";
 import { Sandbox, type StoredSandbox } from "./cri/sandbox.ts";
 import type { Volumes } from "./cri/volumes.ts";
+import type { Box, Process } from "./kernel/process.ts";
 import type { Tree } from "./files/tree.ts";
 import type { Kernel, ThawingStack } from "./kernel/kernel.ts";
 import { inOrder, storedTrees, thawCounters, thawFiles, thawProcesses } from "./kernel/thaw.ts";
@@ -20,6 +21,8 @@ interface Machine {
   stack(id: string, config: SandboxConfig): ThawingStack;
   stackOf(id: string): ThawingStack | undefined;
   watch(container: Container): void;
+  watchPause(sandbox: Sandbox, pause: Process): void;
+  readonly machine: Box;
 }
 
 /** Rebuilds a machine from its records: things from the outside in, then its processes. What its images hold is fetched before. */
@@ -48,7 +51,7 @@ function rebuild(m: Machine, records: ReadonlyMap<string, unknown>): void {
   for (const [id, record] of rows("volume/")) volumes.restore(id, trees.get(`volume-${encodeURIComponent(id)}`), record);
   for (const [id, stored] of rows<StoredSandbox>("sandbox/").sort((a, b) => a[1].order - b[1].order)) {
     if (stored.ready) m.stack(id, stored.config);
-    m.sandboxes.set(id, new Sandbox(kernel, id, stored, () => m.stackOf(id), trees.get(id)));
+    m.sandboxes.set(id, new Sandbox(kernel, id, stored, () => m.stackOf(id), { files: trees.get(id), shm: trees.get(`${id}-shm`) }));
   }
   const stored = rows<StoredContainer>("container/").sort((a, b) => a[1].order - b[1].order);
   for (const [id, row] of stored) {
@@ -69,7 +72,8 @@ function rebuild(m: Machine, records: ReadonlyMap<string, unknown>): void {
     const container = m.containers.get(process.box.id);
     if (container) container.lost(process === container.main ? why : `process ${process.pid} (${process.start.argv.join(" ")}): ${why}`);
   };
-  thawProcesses(kernel, records, (id) => m.containers.get(id) ?? m.sandboxes.get(id));
+  thawProcesses(kernel, records, (id) => m.containers.get(id) ?? m.sandboxes.get(id) ?? (id === m.machine.id ? m.machine : undefined));
+  for (const sandbox of m.sandboxes.values()) for (const pause of sandbox.processes) m.watchPause(sandbox, pause);
   for (const [id, row] of stored) {
     const container = m.containers.get(id);
     if (!container || row.progress.state !== "running") continue;
@@ -96,12 +100,13 @@ function revive(m: Machine, id: string, row: StoredContainer, trees: ReturnType<
     imageRef: row.imageRef,
     imageName: row.imageName,
     progress: row.progress,
-    namespace: namespaceFor(row.config, sandbox, m.containers),
+    namespace: namespaceFor(row.config, sandbox, m.containers, m.machine.namespace),
     volume: (volume) => m.volumes.tree(volume),
     stored: { ...(root && { root }), ...(extra && { extra }) },
     records: m.records,
   });
   container.cpu.usage = row.usage;
+  if (row.throttling) container.cpu.throttling = { ...row.throttling };
   container.cpu.limit = row.resources.cpuLimit;
   container.cpu.shares = row.resources.cpuShares;
   container.memoryLimit = row.resources.memoryLimit;
@@ -120,6 +125,8 @@ function fromRegistry({ registry, architecture }: Machine, row: StoredContainer)
 
 function findTree(m: Machine, id: string): Tree | undefined {
   if (id.startsWith("volume-")) return m.volumes.tree(decodeURIComponent(id.slice(7)));
+  const shm = /^(.+)-shm$/.exec(id);
+  if (shm) return m.sandboxes.get(shm[1] as string)?.shm();
   const sandbox = m.sandboxes.get(id);
   if (sandbox) return sandbox.files();
   const container = m.containers.get(id.slice(0, id.indexOf("-")));

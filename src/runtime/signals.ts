@@ -1,24 +1,39 @@
 import type { Signal } from "./types.ts";
 
-interface SignalRow {
-  readonly number: number;
-  /** What happens without a handler (signal(7)). */
-  readonly action: "terminate" | "ignore" | "stop" | "continue";
-}
+/** By number, from 1 on (signal(7), x86-64). */
+const NAMES =
+  "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS".split(
+    " ",
+  );
+const [RTMIN, RTMAX] = [34, 64];
 
-export const SIGNALS: Readonly<Record<Signal, SignalRow>> = {
-  HUP: { number: 1, action: "terminate" },
-  INT: { number: 2, action: "terminate" },
-  QUIT: { number: 3, action: "terminate" },
-  KILL: { number: 9, action: "terminate" },
-  USR1: { number: 10, action: "terminate" },
-  USR2: { number: 12, action: "terminate" },
-  PIPE: { number: 13, action: "terminate" },
-  ALRM: { number: 14, action: "terminate" },
-  TERM: { number: 15, action: "terminate" },
-  CHLD: { number: 17, action: "ignore" },
-  CONT: { number: 18, action: "continue" },
-  STOP: { number: 19, action: "stop" },
-  TSTP: { number: 20, action: "stop" },
-  WINCH: { number: 28, action: "ignore" },
-};
+/** Signal to number, in their order. The real-time ones count from both ends, as bash names them. */
+export const SIGNALS: Readonly<Record<string, number>> = Object.fromEntries([
+  ...NAMES.map((name, i) => [name, i + 1] as const),
+  ...Array.from({ length: RTMAX - RTMIN + 1 }, (_, i) => {
+    const name = i === 0 ? "RTMIN" : i <= 15 ? `RTMIN+${i}` : i === RTMAX - RTMIN ? "RTMAX" : `RTMAX-${RTMAX - RTMIN - i}`;
+    return [name, RTMIN + i] as const;
+  }),
+]);
+
+/** What happens without a handler. */
+export function actionOf(signal: Signal): "terminate" | "ignore" | "stop" | "continue" {
+  switch (signal) {
+    case "CHLD":
+    case "URG":
+    case "WINCH":
+      return "ignore";
+    case "STOP":
+    case "TSTP":
+    case "TTIN":
+    case "TTOU":
+      return "stop";
+    case "CONT":
+      return "continue";
+    default:
+      return "terminate";
+  }
+}
+export function signalNumber(signal: Signal): number {
+  return SIGNALS[signal] ?? 0;
+}

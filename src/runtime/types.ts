@@ -1,5 +1,7 @@
 import type { Echo, Listener, Socket, SocketEntry } from "../network/index.ts";
 import type { Cancel, Random } from "../sim/index.ts";
+import type { Capability } from "./files/capabilities.ts";
+import type { Limit, LimitName } from "./limits.ts";
 
 /** An image's or a utility's main(). The number is the exit code. */
 export type Program = (proc: ProcessContext) => Promise<number>;
@@ -85,6 +87,8 @@ export interface FileSystem {
   symlink(target: string, path: string): void;
   link(existing: string, path: string): void;
   readlink(path: string): string;
+  /** Whether the process may, and it is there: a sum of 4 read, 2 write, 1 execute or search. */
+  access(path: string, want: number): boolean;
   realpath(path: string): string;
   chmod(path: string, mode: number): void;
   chown(path: string, uid: number, gid: number): void;
@@ -98,17 +102,38 @@ export type Signal =
   | "HUP"
   | "INT"
   | "QUIT"
+  | "ILL"
+  | "TRAP"
+  | "ABRT"
+  | "BUS"
+  | "FPE"
   | "KILL"
   | "USR1"
+  | "SEGV"
   | "USR2"
   | "PIPE"
   | "ALRM"
   | "TERM"
+  | "STKFLT"
   | "CHLD"
   | "CONT"
   | "STOP"
   | "TSTP"
-  | "WINCH";
+  | "TTIN"
+  | "TTOU"
+  | "URG"
+  | "XCPU"
+  | "XFSZ"
+  | "VTALRM"
+  | "PROF"
+  | "WINCH"
+  | "IO"
+  | "PWR"
+  | "SYS"
+  | "RTMIN"
+  | "RTMAX"
+  | `RTMIN+${number}`
+  | `RTMAX-${number}`;
 
 export interface SpawnOptions {
   /** argv[0] is looked up: with a slash as a path, else in PATH. Throws Errno ENOENT or EACCES ("Permission denied"). */
@@ -121,9 +146,18 @@ export interface SpawnOptions {
   readonly fds?: Readonly<Record<number, Description>>;
   /** A new process group (job control), or the parent's. */
   readonly group?: "new" | number;
+  /** Who it is to be (su, gosu, setpriv). Throws EPERM without CAP_SETUID and CAP_SETGID. */
+  readonly user?: UserChange;
+  /** A directory that is its root (chroot). Throws EPERM without CAP_SYS_CHROOT. */
+  readonly root?: string;
+}
+export interface UserChange {
+  readonly uid: number;
+  readonly gid: number;
+  readonly groups: readonly number[];
 }
 
-export type ExecOptions = Pick<SpawnOptions, "env" | "cwd" | "fds">;
+export type ExecOptions = Pick<SpawnOptions, "env" | "cwd" | "fds" | "user" | "root">;
 
 export interface Child {
   readonly pid: number;
@@ -169,7 +203,13 @@ export interface ProcessContext {
   readonly uid: number;
   readonly gid: number;
   readonly groups: readonly number[];
+  /** Who called it, where a set-user-ID file made it another. */
+  readonly real: { readonly uid: number; readonly gid: number };
+  /** Whether it has an effective capability, or nothing guards what asks for it. */
+  capable(capability: Capability): boolean;
   readonly hostname: string;
+  /** sethostname(2). Throws EPERM without CAP_SYS_ADMIN. */
+  setHostname(name: string): void;
   umask: number;
   readonly fs: FileSystem;
   readonly stdin: Description;
@@ -205,6 +245,8 @@ export interface ProcessContext {
   cpu(ms: number): Promise<void>;
   /** Resident memory in bytes from now on; over the cgroup's limit the process is OOM-killed (137). */
   memory(bytes: number): void;
+  /** From now on it waits for every child, those that it inherits as process 1 too: none stays a zombie. */
+  reap(): void;
   /** Processes of the PID namespace, as /proc shows them. */
   processes(): readonly ProcessInfo[];
   /** CPU in milliseconds, as getrusage(2) tells: its own, and that of children that have ended (theirs included). */
@@ -227,6 +269,10 @@ export interface ProcessContext {
   child(pid: number): Child | undefined;
   /** A description that one of its descriptors refers to, by id: after a thaw from a checkpoint. */
   description(id: number): Description | undefined;
+  /** getrlimit(2): soft and hard; Infinity: unlimited. */
+  limit(name: LimitName): Limit;
+  /** setrlimit(2), for this process and those it starts. Throws Errno EINVAL, and EPERM when it raises a hard limit without CAP_SYS_RESOURCE. */
+  setLimit(name: LimitName, limit: Limit): void;
   /** Makes a process group the foreground one of its terminal. Throws Errno ENOTTY. */
   foreground(group: number): void;
 }

@@ -67,6 +67,7 @@ export class Master {
     const proc = this.#proc;
     retitle(proc, this.#options.title);
     const ended = new Promise<number>((resolve) => (this.#end = resolve));
+    proc.reap();
     proc.on("TERM", () => void this.#stop("15 (SIGTERM)", "exiting", false));
     proc.on("INT", () => void this.#stop("2 (SIGINT)", "exiting", false));
     proc.on("QUIT", () => void this.#stop("3 (SIGQUIT)", "shutting down", true));

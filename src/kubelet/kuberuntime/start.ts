@@ -30,6 +30,7 @@ export type ContainerEvents = (type: "Normal" | "Warning", reason: string, messa
 export function sandboxConfig(pod: Pod, attempt: number, config: KubeletConfig, nodeName: string): SandboxConfig {
   const spec = specOf(pod);
   const aliases = spec.hostAliases;
+  const sysctls = spec.securityContext?.sysctls ?? [];
   return {
     name: nameOf(pod),
     namespace: namespaceOf(pod),
@@ -44,6 +45,7 @@ export function sandboxConfig(pod: Pod, attempt: number, config: KubeletConfig, 
       : { hostAliases: aliases.map(({ ip, hostnames }) => ({ ip, hostnames: hostnames ?? [] })) }),
     ...(spec.runtimeClassName === undefined ? {} : { runtimeHandler: spec.runtimeClassName }),
     ...(spec.shareProcessNamespace === true ? { shareProcessNamespace: true } : {}),
+    ...(sysctls.length === 0 ? {} : { sysctls: Object.fromEntries(sysctls.map(({ name, value }) => [name, value])) }),
   };
 }
 
@@ -166,5 +168,6 @@ function pidNamespaceOf({ pod, container, instanceOf }: Start): ContainerConfig[
     if (id === undefined) throw new StartFailure("CreateContainerConfigError", `unable to find target container ${JSON.stringify(target)}`);
     return { target: id };
   }
-  return specOf(pod).shareProcessNamespace === true ? "pod" : undefined;
+  const { shareProcessNamespace, hostPID } = specOf(pod);
+  return hostPID === true ? "node" : shareProcessNamespace === true ? "pod" : undefined;
 }

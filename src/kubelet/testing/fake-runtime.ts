@@ -328,6 +328,9 @@ class MemoryFiles implements FileSystem {
   exists(path: string): boolean {
     return this.#items.has(this.#resolve(path));
   }
+  access(path: string): boolean {
+    return this.exists(path);
+  }
   readdir(path: string): readonly string[] {
     const base = this.#resolve(path);
     const prefix = base === "/" ? "/" : `${base}/`;

@@ -4,21 +4,22 @@ import { type StoredNode, Tree, type TreeUsage, UNTOUCHED } from "../files/tree.
 import { View } from "../files/view.ts";
 import type { Credentials, MountPoint, MountTable } from "../files/walk.ts";
 import { ROOT } from "../files/walk.ts";
-import { type CpuGroup, createCpuGroup } from "../kernel/cpu.ts";
+import { type CpuGroup, createCpuGroup, type Throttling } from "../kernel/cpu.ts";
 import { DEFAULT_PATH, findExecutable, type Executable } from "../kernel/exec.ts";
-import { DeviceFile, SinkFile } from "../kernel/files.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { OpenFile } from "../kernel/openfile.ts";
 import { type Box, type Exit, PidNamespace, type Process, type ProcessStart } from "../kernel/process.ts";
-import { Pty } from "../kernel/pty.ts";
+import { containerSystem } from "../proc/root.ts";
 import type { Savable } from "../records.ts";
 import { type ContainerConfig, type ContainerStatus, Errno, type LoadedImage } from "../types.ts";
 import { imageTable, imageUser, Mounted } from "./glance.ts";
 import { ContainerLog } from "./log.ts";
 import { containerMounts } from "./mounts.ts";
 import { notRunnable, startFailure } from "./not-runnable.ts";
+import { privileges } from "./privileges.ts";
 import type { Sandbox } from "./sandbox.ts";
-import type { Outlet } from "./streams.ts";
+import { Stdio } from "./stdio.ts";
+import { countThrottling } from "./throttling.ts";
 import { containerUser, type User } from "./user.ts";
 
 export interface ContainerProgress extends Pick<
@@ -46,6 +47,7 @@ export interface StoredContainer {
   /** Ids of descriptions: [stdin's write end, stdout, stderr, terminal]. */
   readonly streams: readonly (number | null)[];
   readonly usage: number;
+  readonly throttling?: Throttling;
   /** As resized in place. */
   readonly resources: { readonly cpuLimit: number | undefined; readonly cpuShares: number; readonly memoryLimit: number | undefined };
   readonly nextPid: number;
@@ -71,19 +73,14 @@ export class Container implements Box, Savable {
   readonly imageName: string;
   progress: ContainerProgress;
   readonly namespace: PidNamespace;
-  readonly hostname: string;
   readonly cpu: CpuGroup;
   memoryLimit: number | undefined;
   memory = 0;
   readonly processes = new Set<Process>();
+  readonly #privileges: Partial<Credentials>;
   main: Process | undefined;
   readonly log: ContainerLog;
-  /** Made when somebody attaches. */
-  attached: Set<{ readonly stdout: Outlet; readonly stderr: Outlet }> | undefined;
-  stdin: OpenFile | undefined;
-  terminal: Pty | undefined;
-  #out: OpenFile | undefined;
-  #err: OpenFile | undefined;
+  readonly stdio: Stdio;
   #table: MountTable | undefined;
   #extra: Tree | undefined;
   readonly #volume: (id: string) => Tree;
@@ -113,33 +110,53 @@ export class Container implements Box, Savable {
     this.#order = options.order;
     this.key = `container/${id}`;
     this.sandbox = options.sandbox;
+    this.sandbox.containers.add(this);
     this.config = config;
     this.image = options.image;
     this.imageRef = options.imageRef;
     this.imageName = options.imageName;
     this.progress = options.progress;
     this.namespace = options.namespace ?? new PidNamespace(id);
-    this.hostname = options.sandbox.hostname;
     this.cpu = createCpuGroup(config.cpuLimit, config.cpuShares);
-    this.cpu.onUse = () => this.kernel.records.mark(this);
+    this.cpu.onUse = (since, now) => {
+      if (this.cpu.limit !== undefined) countThrottling(this.cpu, this.kernel.hardware.cpus, since, now);
+      this.kernel.records.mark(this);
+    };
     this.memoryLimit = config.memoryLimit;
+    this.#privileges = privileges(config);
     this.#volume = (volume) => options.volume(volume);
     this.#stored = options.stored ?? {};
     this.log = new ContainerLog(id, options.kernel, options.records);
+    this.stdio = new Stdio(options.kernel, this.log);
   }
 
-  get oomScoreAdj(): number | undefined {
-    return this.config.oomScoreAdj;
-  }
   /** Of its writable layer. */
   usage(): TreeUsage {
     return (this.#stored.root ? this.table() : this.#table)?.root.tree.usage() ?? UNTOUCHED;
   }
+  get hostname(): string {
+    return this.sandbox.hostname;
+  }
+  set hostname(name: string) {
+    this.sandbox.hostname = name;
+  }
   stack(): ThawingStack | undefined {
     return this.sandbox.stack();
   }
-  oom(): void {
+  get pod(): string {
+    return this.sandbox.id;
+  }
+  /** A privileged container sees where its cgroup lies (containerd: no cgroup namespace of its own). */
+  get cgroupPath(): string | undefined {
+    return this.config.privileged ? `/kubepods/pod${this.sandbox.config.uid}/${this.id}` : undefined;
+  }
+  room(): number {
+    return this.sandbox.room() - (this.namespace.zombies?.size ?? 0);
+  }
+  /** All go together (k8s: memory.oom.group), but for those that ask never to. */
+  oom(): readonly Process[] {
     this.#set({ oom: true });
+    return [...this.processes].filter((p) => p.oomScoreAdj !== -1000);
   }
   /** Its process went with the machine's power; what the runtime says when it is back (k8s: containerd's unknownExitCode). */
   powerLost(): void {
@@ -159,7 +176,9 @@ export class Container implements Box, Savable {
   #mount(): MountTable {
     const { root: stored } = this.#stored;
     const root = new Tree(`${this.id}-root`, this.kernel, { layer: layerOf(this.image.image), disk: true, ...(stored && { stored }) });
-    const fixed: MountPoint[] = [...this.kernel.systemMounts(this.namespace, () => this.table())];
+    const { privileged = false, unmaskedProc = false } = this.config;
+    const system = { open: privileged || unmaskedProc, writable: privileged, sysctls: this.sandbox.sysctls, shm: this.sandbox.shm() };
+    const fixed: MountPoint[] = [...containerSystem(this.kernel, this, system)];
     const etc = this.sandbox.files();
     for (const name of ["hosts", "hostname", "resolv.conf"])
       fixed.push({ path: `/etc/${name}`, tree: etc, rel: [name], readOnly: false, type: "ext4" });
@@ -226,9 +245,9 @@ export class Container implements Box, Savable {
     };
     env["HOME"] ??= user.home;
     const cwd = this.config.workingDir || image.config.workingDir || "/";
-    const credentials = { uid, gid, groups };
+    const credentials = { uid, gid, groups, ...this.#privileges };
     let refusal = this.image.foreign ? "Exec format error" : undefined;
-    let found: Executable = { program: undefined, argv, path: argv[0] ?? "" };
+    let found: Executable = { program: undefined, argv, credentials, path: argv[0] ?? "", exe: argv[0] ?? "" };
     if (!hollow) {
       // runc makes a missing working directory.
       if (cwd !== "/" && !viewAs(ROOT, "/").exists(cwd)) {
@@ -244,8 +263,9 @@ export class Container implements Box, Savable {
         refusal = error.message;
       }
     }
-    const start = { argv: found.argv, env, cwd, umask: 0o22, credentials, program: found.program, arguments: undefined };
-    return refusal === undefined ? start : notRunnable(start, found.path, refusal);
+    const { path, ...what } = found;
+    const start = { ...what, env, cwd, umask: 0o22, arguments: undefined };
+    return refusal === undefined ? start : notRunnable(start, path, refusal);
   }
   /** A start that looks at neither files nor users: the image runs one program, whatever it is told to run. */
   #pretend(argv: readonly string[], program: string): ProcessStart {
@@ -254,7 +274,7 @@ export class Container implements Box, Savable {
       env: { PATH: DEFAULT_PATH, HOSTNAME: this.hostname, ...this.config.env },
       cwd: "/",
       umask: 0o22,
-      credentials: ROOT,
+      credentials: { ...ROOT, ...this.#privileges },
       program,
       arguments: undefined,
     };
@@ -282,9 +302,10 @@ export class Container implements Box, Savable {
       if (argv.length === 0) throw new Errno("ENOENT", "no command specified");
       const { anyCommand } = this.image.image;
       const start = anyCommand === undefined ? this.prepare(argv, this.config.tty) : this.#pretend(argv, anyCommand);
-      const fds = start.program === undefined ? new Map<number, OpenFile>() : this.#streams();
-      this.main = this.kernel.spawn({ box: this, start, fds, tty: this.terminal });
-      if (this.terminal) this.terminal.foreground = this.main.group;
+      const fds = start.program === undefined ? new Map<number, OpenFile>() : this.stdio.open(this.config, this.namespace);
+      const { terminal } = this.stdio;
+      this.main = this.kernel.spawn({ box: this, start, fds, tty: terminal, oomScoreAdj: this.config.oomScoreAdj });
+      if (terminal) terminal.foreground = this.main.group;
     } catch (error) {
       if (!(error instanceof Errno)) throw error;
       const message = `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: ${startFailure(argv[0] ?? "", error)}`;
@@ -304,78 +325,17 @@ export class Container implements Box, Savable {
     this.main = undefined;
     for (const process of [...this.processes]) this.kernel.exit(process, { code: 137, signal: "KILL" });
     this.log.end();
-    for (const { stdout, stderr } of this.attached ?? []) {
-      stdout.end();
-      stderr.end();
-    }
-    this.attached = undefined;
-    for (const file of [this.stdin, this.#out, this.#err, this.terminal]) if (file) this.kernel.release(file);
-    this.stdin = this.#out = this.#err = this.terminal = undefined;
+    this.stdio.end();
     const reason = this.progress.oom ? "OOMKilled" : exit.code === 0 ? "Completed" : "Error";
     this.#set({ state: "exited", finishedAt: this.kernel.now(), exitCode: exit.code, reason });
     this.onStopped?.();
-  }
-
-  // --- streams ---
-
-  #streams(ids?: readonly (number | null)[]): Map<number, OpenFile> {
-    const { kernel } = this;
-    const fds = new Map<number, OpenFile>();
-    if (this.config.tty) {
-      const found = ids?.[3] ? kernel.files.get(ids[3]) : undefined;
-      const pty = found instanceof Pty ? found : this.pty();
-      pty.output((data) => {
-        this.#emit("stdout", data);
-        pty.acknowledge(data.length);
-      });
-      this.terminal = pty;
-      kernel.hold(pty);
-      for (const n of [0, 1, 2]) fds.set(n, pty);
-      return fds;
-    }
-    if (ids) this.stdin = ids[0] ? kernel.files.get(ids[0]) : undefined;
-    else if (this.config.stdin) {
-      const { read, write } = kernel.pipe();
-      this.stdin = write;
-      fds.set(0, read);
-    } else fds.set(0, this.devNull());
-    if (this.stdin) kernel.hold(this.stdin);
-    this.#out = kernel.hold(this.#sink("stdout", ids?.[1]));
-    this.#err = kernel.hold(this.#sink("stderr", ids?.[2]));
-    return fds.set(1, this.#out).set(2, this.#err);
-  }
-  #sink(stream: "stdout" | "stderr", known: number | null | undefined): OpenFile {
-    const make = (id: number): SinkFile => new SinkFile(id, this.kernel.records, (data) => this.#emit(stream, data));
-    if (known === null || known === undefined) return this.kernel.add(make);
-    const file = make(known);
-    this.kernel.files.set(known, file);
-    return file;
-  }
-  devNull(): OpenFile {
-    return this.kernel.add((id) => new DeviceFile(id, this.kernel.records, "null", this.kernel.random));
-  }
-  pty(): Pty {
-    const hooks = {
-      signal: (group: number, signal: Parameters<Kernel["signalGroup"]>[2]) =>
-        void this.kernel.signalGroup(this.namespace, group, signal, true),
-    };
-    return this.kernel.add((id) => new Pty(id, this.kernel.records, hooks, { columns: 80, rows: 24 }));
-  }
-  #emit(stream: "stdout" | "stderr", data: Uint8Array): void {
-    this.log.append(stream, data);
-    for (const session of this.attached ?? []) session[stream].push(data.slice());
-  }
-  closeStdin(): void {
-    if (this.stdin) this.kernel.release(this.stdin);
-    this.stdin = undefined;
-    this.kernel.records.mark(this);
   }
 
   // --- after a thaw ---
 
   /** Its streams, before processes find their descriptors. */
   restoreStreams(ids: readonly (number | null)[]): void {
-    if (ids.some((id) => id !== null)) this.#streams(ids);
+    if (ids.some((id) => id !== null)) this.stdio.open(this.config, this.namespace, ids);
   }
   adopt(main: Process | undefined): void {
     if (!main) return this.lost("its main process was not stored");
@@ -390,6 +350,7 @@ export class Container implements Box, Savable {
 
   remove(): void {
     this.log.remove();
+    this.sandbox.containers.delete(this);
     // What was stored and never looked at has to be looked at to be forgotten.
     if (this.#stored.root) void this.table().root.tree.root;
     if (this.#stored.extra) void this.#termination().root;
@@ -432,8 +393,9 @@ export class Container implements Box, Savable {
       imageName: this.imageName,
       progress: this.progress,
       main: this.main?.id ?? null,
-      streams: [this.stdin?.id ?? null, this.#out?.id ?? null, this.#err?.id ?? null, this.terminal?.id ?? null],
+      streams: this.stdio.ids(),
       usage: this.cpu.usage,
+      ...(this.cpu.throttling && { throttling: { ...this.cpu.throttling } }),
       resources: { cpuLimit: this.cpu.limit, cpuShares: this.cpu.shares, memoryLimit: this.memoryLimit },
       nextPid: this.namespace.next,
     };

@@ -10,7 +10,7 @@ import type { User } from "./user.ts";
 export class Mounted extends Error {}
 
 /** What is mounted into every container whatever its config says. */
-const ALWAYS = ["/proc", "/dev", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf"];
+const ALWAYS = ["/proc", "/dev", "/sys", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf"];
 
 /** Nothing is ever written or marked here. */
 const READ_ONLY: TreeEnvironment = { records: new Records(false), now: () => 0, turn: () => {} };
@@ -73,7 +73,7 @@ const users = new WeakMap<MountTable, Map<string, User>>();
 export function imageUser(table: MountTable, image: string | undefined, wanted: ContainerConfig["user"], find: () => User): User {
   let known = users.get(table);
   if (!known) users.set(table, (known = new Map()));
-  const key = `${image}|${wanted?.uid}|${wanted?.gid}|${wanted?.groups?.join()}`;
+  const key = `${image}|${wanted?.uid}|${wanted?.gid}|${wanted?.groups?.join()}|${wanted?.strictGroups}`;
   let user = known.get(key);
   if (!user) {
     if (known.size >= MAX_KNOWN) known.clear();

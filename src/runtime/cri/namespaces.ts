@@ -8,9 +8,10 @@ export function namespaceFor(
   { pidNamespace }: Pick<ContainerConfig, "pidNamespace">,
   sandbox: Sandbox,
   containers: ReadonlyMap<string, Container>,
+  machine: PidNamespace,
 ): PidNamespace | undefined {
   const mode = pidNamespace ?? (sandbox.config.shareProcessNamespace ? "pod" : undefined);
-  if (mode === "node") throw new RuntimeError("InvalidArgument", "a machine's own process numbers are not simulated yet");
+  if (mode === "node") return machine;
   return typeof mode === "object" ? containers.get(mode.target)?.namespace : mode && sandbox.namespace;
 }
 

@@ -1,9 +1,10 @@
 import { type StoredNode, Tree } from "../files/tree.ts";
 import { buildLayer } from "../files/layer.ts";
-import { type MountTable, ROOT } from "../files/walk.ts";
+import type { MountTable } from "../files/walk.ts";
 import { createCpuGroup } from "../kernel/cpu.ts";
 import type { Kernel, ThawingStack } from "../kernel/kernel.ts";
 import { type Box, PidNamespace, type Process } from "../kernel/process.ts";
+import { Sysctls } from "../proc/sysctl.ts";
 import type { Savable } from "../records.ts";
 import type { SandboxConfig, SandboxStatus } from "../types.ts";
 import { writeSandboxFiles } from "./etc.ts";
@@ -14,7 +15,18 @@ export interface StoredSandbox {
   readonly ready: boolean;
   readonly ip: string;
   readonly createdAt: number;
+  /** Where it is not as configured any more. */
+  readonly hostname?: string;
+  /** Kernel parameters that are not as usual. */
+  readonly sysctls?: Readonly<Record<string, string>>;
 }
+const PAUSE = { uid: 65535, gid: 65535, groups: [65535] };
+interface StoredFiles {
+  readonly files?: ReadonlyMap<number, StoredNode> | undefined;
+  readonly shm?: ReadonlyMap<number, StoredNode> | undefined;
+}
+const SHM_SIZE = 64 * 1024 * 1024;
+const POD_PIDS_LIMIT = 1024;
 
 /** A pod's surroundings: address, names, files in /etc, and, if shared, process numbers with `pause` as pid 1. */
 export class Sandbox implements Box, Savable {
@@ -25,7 +37,7 @@ export class Sandbox implements Box, Savable {
   readonly ip: string;
   ready: boolean;
   readonly #order: number;
-  readonly hostname: string;
+  #hostname: string;
   readonly cpu = createCpuGroup(undefined, 2);
   memoryLimit = undefined;
   memory = 0;
@@ -33,16 +45,15 @@ export class Sandbox implements Box, Savable {
   #processes: Set<Process> | undefined;
   readonly #kernel: Kernel;
   readonly #stack: () => ThawingStack | undefined;
-  readonly #stored: ReadonlyMap<number, StoredNode> | undefined;
+  readonly #stored: StoredFiles;
   #files: Tree | undefined;
+  #shm: Tree | undefined;
+  /** Those that have been made and not removed. */
+  readonly containers = new Set<Box>();
+  readonly #set: StoredSandbox["sysctls"];
+  #sysctls: Sysctls | undefined;
 
-  constructor(
-    kernel: Kernel,
-    id: string,
-    state: StoredSandbox,
-    stack: () => ThawingStack | undefined,
-    stored?: ReadonlyMap<number, StoredNode>,
-  ) {
+  constructor(kernel: Kernel, id: string, state: StoredSandbox, stack: () => ThawingStack | undefined, stored: StoredFiles = {}) {
     this.#kernel = kernel;
     this.#stack = stack;
     this.#stored = stored;
@@ -53,7 +64,16 @@ export class Sandbox implements Box, Savable {
     this.createdAt = state.createdAt;
     this.ip = state.ip;
     this.ready = state.ready;
-    this.hostname = state.config.hostname;
+    this.#set = state.sysctls ?? state.config.sysctls;
+    this.#hostname = state.hostname ?? state.config.hostname;
+  }
+  /** Of all its containers, until a privileged one changes it. */
+  get hostname(): string {
+    return this.#hostname;
+  }
+  set hostname(name: string) {
+    this.#hostname = name;
+    this.#kernel.records.mark(this);
   }
   /** Nothing runs in a pod's own surroundings unless its containers share them. */
   get namespace(): PidNamespace {
@@ -65,7 +85,9 @@ export class Sandbox implements Box, Savable {
   stack(): ThawingStack | undefined {
     return this.#stack();
   }
-  oom(): void {}
+  oom(): readonly Process[] {
+    return [];
+  }
   table(): MountTable {
     const tree = new Tree(`pause-${this.id}`, this.#kernel, { layer: buildLayer({}) });
     return { root: { path: "/", tree, rel: [], readOnly: true, type: "overlay" }, mounts: new Map() };
@@ -74,20 +96,43 @@ export class Sandbox implements Box, Savable {
   files(): Tree {
     this.#files ??= new Tree(this.id, this.#kernel, {
       fill: (tree) => writeSandboxFiles(tree, this.config, this.ip),
-      ...(this.#stored && { stored: this.#stored }),
+      ...(this.#stored.files && { stored: this.#stored.files }),
     });
     return this.#files;
   }
-  startPause(): void {
-    this.#kernel.spawn({
-      box: this,
-      start: { argv: ["/pause"], env: {}, cwd: "/", umask: 0o22, credentials: ROOT, program: undefined, arguments: undefined },
-      fds: new Map(),
+  /** /dev/shm, of all its containers. */
+  shm(): Tree {
+    if (!this.#shm) {
+      const { shm } = this.#stored;
+      this.#shm = new Tree(`${this.id}-shm`, this.#kernel, { mode: 0o1777, ...(shm && { stored: shm }) });
+      this.#shm.size = SHM_SIZE;
+    }
+    return this.#shm;
+  }
+  get sysctls(): Sysctls {
+    this.#sysctls ??= new Sysctls({
+      machine: this.#kernel.sysctls,
+      ...(this.#set && { set: this.#set }),
+      changed: () => this.#kernel.records.mark(this),
     });
+    return this.#sysctls;
+  }
+  /** Processes that may still be started (k8s: podPidsLimit, pids.max of the pod's cgroup). */
+  room(): number {
+    let room = POD_PIDS_LIMIT;
+    for (const { processes } of this.containers) room -= processes.size;
+    return room;
+  }
+  /** Its process 1, as the pause image's user (containerd: sandbox_run_linux.go). */
+  startPause(): Process {
+    const start = { argv: ["/pause"], env: {}, cwd: "/", umask: 0o22, credentials: PAUSE, program: undefined, arguments: undefined };
+    return this.#kernel.spawn({ box: this, start, fds: new Map(), oomScoreAdj: -998 });
   }
   remove(): void {
-    if (this.#stored) void this.files().root;
+    if (this.#stored.files) void this.files().root;
+    if (this.#stored.shm) void this.shm().root;
     this.#files?.destroy();
+    this.#shm?.destroy();
     this.#kernel.records.remove(this.key);
   }
   status(): SandboxStatus {
@@ -95,6 +140,9 @@ export class Sandbox implements Box, Savable {
     return { id: this.id, ready: this.ready, ip: this.ip, createdAt: this.createdAt, name, namespace, uid, attempt, labels };
   }
   save(): StoredSandbox {
-    return { order: this.#order, config: this.config, ready: this.ready, ip: this.ip, createdAt: this.createdAt };
+    const { config, ready, ip, createdAt } = this;
+    const renamed = this.#hostname === config.hostname ? {} : { hostname: this.#hostname };
+    const sysctls = this.#sysctls?.save() ?? this.#set;
+    return { order: this.#order, config, ready, ip, createdAt, ...renamed, ...(sysctls && { sysctls }) };
   }
 }

@@ -19,6 +19,8 @@ export interface SandboxConfig {
   /** Its full name where a subdomain gives it one; /etc/hosts shows it. */
   readonly fqdn?: string;
   readonly shareProcessNamespace?: boolean;
+  /** Kernel parameters of its own ("net.core.somaxconn"). */
+  readonly sysctls?: Readonly<Record<string, string>>;
 }
 
 /** Whose process numbers a container sees; absent: its own (k8s: cri-api NamespaceMode). A target is a container's id. */

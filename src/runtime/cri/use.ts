@@ -44,7 +44,7 @@ function machineUse(parts: Parts): () => MachineUse {
     for (const { size } of images.list()) held += size;
     const used = kernel.diskFull ? { bytes: capacity.bytes, inodes: files.inodes } : { bytes: files.bytes + held, inodes: files.inodes };
     return {
-      memory: { capacity: memory, used: inPages(kernel.memory) },
+      memory: { capacity: memory, used: inPages(kernel.memory.used) },
       disk: { capacity, used, images: held, version: kernel.diskVersion },
       processes: { most: PID_MAX, running: kernel.processes.size },
     };
@@ -67,7 +67,7 @@ export function machineStats(parts: Parts): Pick<ContainerRuntime, "use" | "stat
     volumeStats: (id) => volumes.usage(id),
     onSystemOom(fn) {
       // The kernel keeps 15 letters of a command's name.
-      kernel.onSystemOom = ({ id, start }) => fn({ name: (start.argv[0] ?? "").split("/").at(-1)?.slice(0, 15) ?? "", pid: id });
+      kernel.onSystemOom = ({ id, comm }) => fn({ name: comm, pid: id });
       return () => {
         kernel.onSystemOom = undefined;
       };

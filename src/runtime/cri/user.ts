@@ -18,11 +18,12 @@ export function containerUser(view: View, image: string | undefined, wanted: Con
   const uid = row ? Number(row[2]) : Number(name) || 0;
   const named = group === undefined ? undefined : (table("/etc/group").find((r) => r[0] === group)?.[2] ?? group);
   const gid = wanted?.gid ?? Number(named ?? row?.[3] ?? 0);
-  const member = row
-    ? table("/etc/group")
-        .filter((r) => r[3]?.split(",").includes(row[0] as string))
-        .map((r) => Number(r[2]))
-    : [];
+  const member =
+    row && !wanted?.strictGroups
+      ? table("/etc/group")
+          .filter((r) => r[3]?.split(",").includes(row[0] as string))
+          .map((r) => Number(r[2]))
+      : [];
   const groups = [...new Set([gid, ...member, ...(wanted?.groups ?? [])])];
   return { uid, gid, groups, home: row?.[5] || (uid === 0 ? "/root" : "/") };
 }

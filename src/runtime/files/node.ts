@@ -1,10 +1,15 @@
 import type { Stat } from "../types.ts";
+import type { Credentials, MountTable } from "./walk.ts";
 
 /** Content that is computed on access: /proc and /dev. `pid` is the looking process's number in its namespace. */
 export interface Virtual {
   readonly list?: () => readonly string[];
   readonly lookup?: (name: string, pid: number) => Node | undefined;
   readonly read?: () => string;
+  /** Takes what is written, in one piece. Throws Errno. */
+  readonly write?: (text: string) => void;
+  /** A link that leads into other surroundings: /proc/PID/root. Throws Errno. */
+  readonly enter?: (who: Credentials) => { readonly table: MountTable; readonly path: string };
   /** What opening it gives: "null", "zero", "full", "random", "tty", "fd/0"... */
   readonly device?: string;
 }

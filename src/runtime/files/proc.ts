@@ -2,6 +2,8 @@ import type { ProcessInfo } from "../types.ts";
 import { createNode, type Node } from "./node.ts";
 import type { MountTable } from "./walk.ts";
 
+export const RELEASE = "6.1.0-timonel";
+
 /** What /proc shows. */
 export interface ProcSource {
   readonly cpus: number;
@@ -54,7 +56,7 @@ const SYSTEM: Readonly<Record<string, (s: ProcSource) => string>> = {
       `${m.type} ${m.path} ${m.type} ${m.readOnly ? "ro" : "rw"},relatime 0 0\n`;
     return line(root) + [...mounts.values()].map(line).join("");
   },
-  version: () => "Linux version 6.1.0-timonel (simulated) #1 SMP\n",
+  version: () => `Linux version ${RELEASE} (simulated) #1 SMP\n`,
 };
 
 const OF_PROCESS: Readonly<Record<string, (p: ProcessInfo, s: ProcSource) => string>> = {
@@ -72,7 +74,7 @@ const OF_PROCESS: Readonly<Record<string, (p: ProcessInfo, s: ProcSource) => str
       "Threads:\t1",
       "",
     ].join("\n"),
-  cmdline: (p) => p.argv.map((a) => `${a}\0`).join(""),
+  cmdline: (p) => (p.state === "Z" ? [] : p.argv).map((a) => `${a}\0`).join(""),
   comm: (p) => `${comm(p)}\n`,
   stat: (p, s) => {
     const ticks = Math.floor(p.cpu / 10);
@@ -91,8 +93,15 @@ function comm(p: ProcessInfo): string {
   return name.slice(name.lastIndexOf("/") + 1).slice(0, 15);
 }
 
+/** What a machine's /proc has besides. */
+export interface ProcExtra {
+  readonly system: Readonly<Record<string, Node>>;
+  readonly ofProcess: readonly string[];
+  process(pid: number, name: string): Node | undefined;
+}
+
 /** /proc of one PID namespace. Inode numbers: 1 for the root, 10 and up by file, 1000 times the pid for processes. */
-export function procRoot(s: ProcSource): Node {
+export function procRoot(s: ProcSource, extra?: ProcExtra): Node {
   const file = (ino: number, read: () => string): Node => createNode(ino, "file", 0o444, { virtual: { read } });
   const directory = (ino: number, list: () => readonly string[], lookup: (name: string, pid: number) => Node | undefined): Node =>
     createNode(ino, "directory", 0o555, { virtual: { list, lookup } });
@@ -103,8 +112,10 @@ export function procRoot(s: ProcSource): Node {
   const ofProcess = (pid: number): Node =>
     directory(
       pid * 1000,
-      () => [...processNames, "cwd", "fd"],
+      () => [...new Set([...processNames, "cwd", "fd", ...(extra?.ofProcess ?? [])])],
       (name) => {
+        const more = extra?.process(pid, name);
+        if (more) return more;
         const read = OF_PROCESS[name];
         if (read)
           return file(pid * 1000 + 1 + processNames.indexOf(name), () => {
@@ -129,8 +140,10 @@ export function procRoot(s: ProcSource): Node {
 
   return directory(
     1,
-    () => [...s.processes().map((p) => String(p.pid)), ...systemNames, "self"],
+    () => [...s.processes().map((p) => String(p.pid)), ...new Set([...systemNames, ...Object.keys(extra?.system ?? {})]), "self"],
     (name, pid) => {
+      const more = extra?.system[name];
+      if (more) return more;
       const read = SYSTEM[name];
       if (read) return file(10 + systemNames.indexOf(name), () => read(s));
       if (name === "self") return createNode(9, "symlink", 0o777, { target: String(pid), virtual: {} });

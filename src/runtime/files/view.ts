@@ -2,6 +2,7 @@ import type { Cancel } from "../../sim/index.ts";
 import { errno } from "../errno.ts";
 import { decode, encode } from "../text.ts";
 import { Errno, type FileSystem, type Stat } from "../types.ts";
+import { capable, type Capability } from "./capabilities.ts";
 import { byBytes, list, type Node } from "./node.ts";
 import { allowed, type Credentials, type MountTable, type Place, walk } from "./walk.ts";
 
@@ -38,6 +39,13 @@ export class View implements FileSystem {
     if (!place.node) throw errno("ENOENT", path);
     return place as Place & { parent: Place; node: Node };
   }
+  #can(capability: Capability): boolean {
+    return capable(this.#who.credentials, capability);
+  }
+  #member(gid: number): boolean {
+    const who = this.#who.credentials;
+    return gid === who.gid || who.groups.includes(gid);
+  }
   #writable(place: Place, path: string): void {
     if (place.mount.readOnly) throw errno("EROFS", path);
   }
@@ -51,7 +59,7 @@ export class View implements FileSystem {
     if (node.type !== "directory") throw errno("ENOTDIR", path);
     this.#may(node, 3, path);
     const uid = this.#who.credentials.uid;
-    if (victim && (node.mode & 0o1000) !== 0 && uid !== 0 && uid !== victim.uid && uid !== node.uid) throw errno("EPERM", path);
+    if (victim && (node.mode & 0o1000) !== 0 && uid !== victim.uid && uid !== node.uid && !this.#can("FOWNER")) throw errno("EPERM", path);
   }
   #create(place: Place & { readonly parent: Place }, path: string, type: Node["type"], mode: number, set: Partial<Node> = {}): Node {
     if (!place.parent.node) throw errno("ENOENT", path);
@@ -76,8 +84,9 @@ export class View implements FileSystem {
     if (options.exclusive) throw errno("EEXIST", path);
     if (place.node.type === "directory") throw errno("EISDIR", path);
     if (place.node.virtual) {
+      if (place.node.type !== "device") this.#writable(place, path);
       this.#may(place.node, 2, path);
-      if (place.node.type !== "device") throw errno("EACCES", path);
+      if (place.node.type !== "device" && !place.node.virtual.write) throw errno("EACCES", path);
       return { place, node: place.node };
     }
     this.#writable(place, path);
@@ -107,6 +116,7 @@ export class View implements FileSystem {
     const { place, node } = this.writable(path, { ...options, mode: options.mode ?? 0o644, create: true });
     const bytes = encode(data);
     if (node.type === "device") return this.#who.device?.(node.virtual?.device ?? "", bytes);
+    if (node.virtual) return node.virtual.write?.(decode(bytes));
     if (options.append) place.mount.tree.write(node, bytes, node.size, place.rel);
     else place.mount.tree.replace(node, bytes, place.rel);
   }
@@ -130,7 +140,7 @@ export class View implements FileSystem {
     this.#may(place.node, 4, path);
     const names = list(place.node);
     const prefix = place.path === "/" ? "/" : `${place.path}/`;
-    for (const mount of this.table.mounts.keys()) {
+    for (const mount of place.table.mounts.keys()) {
       const name = mount.startsWith(prefix) ? mount.slice(prefix.length) : "";
       if (name !== "" && !name.includes("/") && !names.includes(name)) names.push(name);
     }
@@ -163,13 +173,13 @@ export class View implements FileSystem {
     const place = this.#get(path, false);
     if (place.node.type === "directory") throw errno("EISDIR", path);
     this.#mayChange(place.parent, path, place.node);
-    if (this.table.mounts.has(place.path)) throw errno("EBUSY", path);
+    if (place.table.mounts.has(place.path)) throw errno("EBUSY", path);
     place.mount.tree.remove(place.rel.slice(0, -1), place.name, place.node);
   }
   rmdir(path: string): void {
     const place = this.#get(path, false);
     if (place.node.type !== "directory") throw errno("ENOTDIR", path);
-    if (place.path === "/" || this.table.mounts.has(place.path)) throw errno("EBUSY", path);
+    if (place.path === "/" || place.table.mounts.has(place.path)) throw errno("EBUSY", path);
     this.#mayChange(place.parent, path, place.node);
     if (list(place.node).length > 0) throw errno("ENOTEMPTY", path);
     place.mount.tree.remove(place.rel.slice(0, -1), place.name, place.node);
@@ -180,7 +190,7 @@ export class View implements FileSystem {
     if (source.path === target.path) return;
     if (!target.parent.node) throw errno("ENOENT", to);
     if (source.mount !== target.mount) throw errno("EXDEV", to);
-    if (this.table.mounts.has(source.path) || this.table.mounts.has(target.path)) throw errno("EBUSY", from);
+    if (source.table.mounts.has(source.path) || target.table.mounts.has(target.path)) throw errno("EBUSY", from);
     if (target.path.startsWith(`${source.path}/`)) throw errno("EINVAL", to);
     this.#mayChange(source.parent, from, source.node);
     this.#mayChange(target.parent, to, target.node);
@@ -221,35 +231,58 @@ export class View implements FileSystem {
   realpath(path: string): string {
     return this.#get(path).path;
   }
-  #change(path: string, change: (node: Node) => void): void {
+  /** `permit`: who may besides the owner. */
+  #change(path: string, permit: (node: Node) => boolean, change: (node: Node) => void): void {
     const place = this.#get(path);
     this.#writable(place, path);
-    const uid = this.#who.credentials.uid;
-    if (uid !== 0 && uid !== place.node.uid) throw errno("EPERM", path);
+    if (this.#who.credentials.uid !== place.node.uid && !permit(place.node)) throw errno("EPERM", path);
     const node = place.mount.tree.own(place.rel);
     change(node);
     place.mount.tree.mark(node);
     place.mount.tree.changed(place.rel);
   }
   chmod(path: string, mode: number): void {
-    this.#change(path, (node) => {
-      node.mode = mode & 0o7777;
-    });
+    this.#change(
+      path,
+      () => this.#can("FOWNER"),
+      (node) => {
+        const drop = this.#member(node.gid) || this.#can("FSETID") ? 0 : 0o2000;
+        node.mode = mode & 0o7777 & ~drop;
+      },
+    );
   }
   chown(path: string, uid: number, gid: number): void {
-    const who = this.#who.credentials;
-    this.#change(path, (node) => {
-      const giving = uid !== node.uid && uid !== -1;
-      if (who.uid !== 0 && (giving || (gid !== -1 && gid !== node.gid && gid !== who.gid && !who.groups.includes(gid))))
-        throw errno("EPERM", path);
-      if (uid !== -1) node.uid = uid;
-      if (gid !== -1) node.gid = gid;
-    });
+    this.#change(
+      path,
+      () => this.#can("CHOWN"),
+      (node) => {
+        const giving = (uid !== node.uid && uid !== -1) || (gid !== -1 && gid !== node.gid && !this.#member(gid));
+        if (giving && !this.#can("CHOWN")) throw errno("EPERM", path);
+        if (uid !== -1) node.uid = uid;
+        if (gid !== -1) node.gid = gid;
+        if (node.type !== "directory") node.mode &= 0o1777;
+      },
+    );
   }
   utimes(path: string, mtime: number): void {
-    this.#change(path, (node) => {
-      node.mtime = mtime;
-    });
+    // To the present time: who may write.
+    this.#change(
+      path,
+      (node) => this.#can("FOWNER") || (mtime === this.#get(path).mount.tree.env.now() && allowed(node, this.#who.credentials, 2)),
+      (node) => {
+        node.mtime = mtime;
+      },
+    );
+  }
+  access(path: string, want: number): boolean {
+    try {
+      const place = this.#get(path);
+      if ((want & 2) !== 0 && place.mount.readOnly && place.node.type !== "device") return false;
+      return allowed(place.node, this.#who.credentials, want);
+    } catch (error) {
+      if (error instanceof Errno) return false;
+      throw error;
+    }
   }
   truncate(path: string, size: number): void {
     const { place, node } = this.writable(path, { create: false });

@@ -1,10 +1,13 @@
 import type { Cancel, Random } from "../../sim/index.ts";
 import { errno } from "../errno.ts";
+import { capable, type Capability } from "../files/capabilities.ts";
 import { View } from "../files/view.ts";
 import { fetchCode } from "../later.ts";
-
 import type { Child, Description, ExecOptions, FileSystem, Later, ProcessContext, ProcessInfo, Signal, SpawnOptions } from "../types.ts";
+import { type Limit, type LimitName, LIMITS } from "../limits.ts";
+import { Children } from "./children.ts";
 import { findExecutable } from "./exec.ts";
+import { changeIdentity, signalTargets } from "./identity.ts";
 import { JournalledFiles } from "./fs.ts";
 import { Handle } from "./handle.ts";
 import type { Entry } from "./entry.ts";
@@ -19,11 +22,6 @@ import type { Exit, Process, ProcessStart } from "./process.ts";
 /** CPU is scheduled in pieces of at least this many milliseconds; smaller debts add up. */
 const QUANTUM = 5;
 
-interface Offspring {
-  readonly exited: Promise<Exit>;
-  readonly resolve: (exit: Exit) => void;
-}
-
 /** A process's door to the world: every call goes through its journal. */
 export class Context implements ProcessContext {
   readonly pid: number;
@@ -32,6 +30,7 @@ export class Context implements ProcessContext {
   readonly uid: number;
   readonly gid: number;
   readonly groups: readonly number[];
+  readonly real: { readonly uid: number; readonly gid: number };
   readonly hostname: string;
   readonly arguments: unknown;
   readonly restored: unknown;
@@ -43,11 +42,8 @@ export class Context implements ProcessContext {
   readonly #process: Process;
   readonly #journal: Journal;
   readonly #view: View;
-  /** These are made when there are any: most programs start nothing and watch nothing. */
-  #children: Map<number, Offspring> | undefined;
-  #exits: Map<number, Exit> | undefined;
-  /** Children whose end has not been delivered. */
-  #known: Set<number> | undefined;
+  readonly #children: Children;
+  /** Made when there are any. */
   #watches: Map<string, Set<(path: string) => void>> | undefined;
   #unwatch: Set<Cancel> | undefined;
 
@@ -61,13 +57,14 @@ export class Context implements ProcessContext {
     process.cwd = process.start.cwd;
     process.umask = process.start.umask;
     ({ uid: this.uid, gid: this.gid, groups: this.groups } = process.credentials);
+    this.real = process.credentials.real ?? this;
     this.hostname = process.box.hostname;
     this.arguments = process.start.arguments;
     this.restored = process.base.checkpointed ? process.base.restored : process.start.arguments;
-    this.#view = new View(() => process.box.table(), process);
+    this.#view = new View(() => process.table(), process);
     process.device = (name, data) => this.#device(name, data);
     this.#table = new Map(process.base.fds);
-    if (process.base.children.length > 0) this.#known = new Set(process.base.children);
+    this.#children = new Children(process.base.children, (pid, signal) => this.kill(pid, signal));
     this.fs = new JournalledFiles(this.#view, journal, (path, fn) => this.#watch(path, fn));
     this.clock = {
       now: () => journal.now(),
@@ -103,6 +100,15 @@ export class Context implements ProcessContext {
   }
   set umask(mask: number) {
     this.#process.umask = mask & 0o777;
+  }
+  capable(capability: Capability): boolean {
+    return capable(this.#process.credentials, capability);
+  }
+  setHostname(name: string): void {
+    this.#journal.sync("sethostname", () => {
+      if (!this.capable("SYS_ADMIN")) throw errno("EPERM");
+      this.#process.box.hostname = name;
+    });
   }
   get signal(): AbortSignal {
     this.#process.abort ??= new AbortController();
@@ -156,6 +162,7 @@ export class Context implements ProcessContext {
     return n;
   }
   #install(n: number, file: OpenFile): number {
+    if (n >= (this.#process.start.limits?.nofile ?? LIMITS.nofile)[0]) throw errno("EMFILE");
     this.#process.fds.set(n, this.#kernel.hold(file));
     this.#kernel.records.mark(this.#process);
     return file.tty ? -file.id : file.id;
@@ -222,8 +229,7 @@ export class Context implements ProcessContext {
         c.fail(error);
       }
     });
-    (this.#known ??= new Set()).add(pid as number);
-    return this.#offspring(pid as number);
+    return this.#children.started(pid as number);
   }
   #spawn(options: SpawnOptions, env: Readonly<Record<string, string>>, cwd: string, umask: number): number {
     const process = this.#process;
@@ -235,14 +241,18 @@ export class Context implements ProcessContext {
     return this.#kernel.spawn({ box: process.box, start, parent: process, group, fds, tty: process.tty, ignored }).pid;
   }
   #start(options: SpawnOptions, env: Readonly<Record<string, string>>, cwd: string, umask: number): ProcessStart {
-    const { credentials } = this.#process;
-    const at = options.cwd ?? cwd;
-    if (options.cwd !== undefined && this.#view.stat(at).type !== "directory") throw errno("ENOTDIR", at);
+    const { who, root, view } = changeIdentity(this.#process, this.#view, options, this.cwd);
+    const at = options.cwd ?? (options.root === undefined ? cwd : "/");
+    if (options.cwd !== undefined && view.stat(at).type !== "directory") throw errno("ENOTDIR", at);
     const found = options.program
-      ? { program: options.program.name, argv: options.argv }
-      : findExecutable(this.#view, credentials, options.argv, env["PATH"]);
-    if (found.program !== undefined && !this.#kernel.programs[found.program]) throw errno("ENOEXEC", options.argv[0]);
-    return { argv: found.argv, env, cwd: at, umask, credentials, program: found.program, arguments: options.program?.arguments };
+      ? { program: options.program.name, argv: options.argv, exe: this.#process.start.exe, credentials: who }
+      : findExecutable(view, who, options.argv, env["PATH"]);
+    const { program } = found;
+    if (program !== undefined && !this.#kernel.programs[program]) throw errno("ENOEXEC", options.argv[0]);
+    const { argv, exe, credentials } = found;
+    const { limits } = this.#process.start;
+    const rest = { ...(limits && { limits }), ...(exe !== undefined && { exe }), ...(root !== undefined && { root }) };
+    return { argv, program, credentials, env, cwd: at, umask, arguments: options.program?.arguments, ...rest };
   }
   /** Standard input, output and error are ours unless said otherwise. */
   #descriptors(given: SpawnOptions["fds"]): Map<number, OpenFile> {
@@ -272,30 +282,25 @@ export class Context implements ProcessContext {
       }
     }) as Promise<never>;
   }
-  #offspring(pid: number): Child {
-    let entry = this.#children?.get(pid);
-    if (!entry) {
-      let resolve: (exit: Exit) => void = () => {};
-      const exited = new Promise<Exit>((done) => {
-        resolve = done;
-      });
-      entry = { exited, resolve };
-      (this.#children ??= new Map()).set(pid, entry);
-      const exit = this.#exits?.get(pid);
-      if (exit) {
-        resolve(exit);
-        this.#exits?.delete(pid);
-        this.#children?.delete(pid);
-      }
-    }
-    return { pid, exited: entry.exited, kill: (signal) => this.kill(pid, signal) };
-  }
   title(argv: readonly string[]): void {
     this.#process.title = argv;
     this.#kernel.records.mark(this.#process);
   }
   child(pid: number): Child | undefined {
-    return this.#known?.has(pid) || this.#exits?.has(pid) ? this.#offspring(pid) : undefined;
+    return this.#children.find(pid);
+  }
+  limit(name: LimitName): Limit {
+    return this.#journal.sync("getrlimit", () => this.#process.start.limits?.[name] ?? LIMITS[name]);
+  }
+  setLimit(name: LimitName, limit: Limit): void {
+    this.#journal.sync("setrlimit", () => {
+      const { start } = this.#process;
+      const [, most] = start.limits?.[name] ?? LIMITS[name];
+      if (!(limit[0] <= limit[1])) throw errno("EINVAL");
+      if (limit[1] > most && !this.capable("SYS_RESOURCE")) throw errno("EPERM");
+      this.#process.start = { ...start, limits: { ...start.limits, [name]: limit } };
+      this.#kernel.records.mark(this.#process);
+    });
   }
   foreground(group: number): void {
     this.#journal.sync("foreground", () => {
@@ -307,16 +312,9 @@ export class Context implements ProcessContext {
   kill(pid: number, signal: Signal | 0): void {
     this.#journal.sync(`kill:${pid}`, () => {
       const { namespace } = this.#process.box;
-      const group = pid === 0 ? this.#process.group : -pid;
-      const targets =
-        pid > 0
-          ? [namespace.processes.get(pid)]
-          : [...namespace.processes.values()].filter((p) => (pid === -1 ? p.pid !== 1 && p !== this.#process : p.group === group));
-      if (targets.length === 0 || targets[0] === undefined) throw errno("ESRCH");
-      const allowed = targets.filter((p) => p && (this.uid === 0 || p.credentials.uid === this.uid)) as Process[];
-      if (allowed.length === 0) throw errno("EPERM");
+      const allowed = signalTargets(this.#process, pid);
       if (signal === 0) return;
-      for (const target of allowed) this.#kernel.signal(target, signal, false);
+      for (const target of allowed) this.#kernel.signal(target, signal, target.box.namespace !== namespace);
     });
     if (this.#process.state === "dead") throw GONE;
   }
@@ -332,8 +330,12 @@ export class Context implements ProcessContext {
       this.#kernel.records.mark(this.#process);
     };
   }
+  reap(): void {
+    this.#process.reaper = true;
+    this.#kernel.records.mark(this.#process);
+  }
   processes(): readonly ProcessInfo[] {
-    return this.#journal.sync("processes", () => [...this.#process.box.namespace.processes.values()].map((p) => p.info()));
+    return this.#journal.sync("processes", () => this.#kernel.processesIn(this.#process.box.namespace));
   }
 
   usage(): { readonly own: number; readonly children: number } {
@@ -373,7 +375,7 @@ export class Context implements ProcessContext {
     return () => this.#kernel.cpu.cancel(task);
   }
   memory(bytes: number): void {
-    this.#journal.sync("memory", () => this.#kernel.setMemory(this.#process, Math.max(0, bytes)));
+    this.#journal.sync("memory", () => this.#kernel.memory.resize(this.#process, Math.max(0, bytes)));
     if (this.#process.state === "dead") throw GONE;
   }
 
@@ -386,7 +388,7 @@ export class Context implements ProcessContext {
       random: this.#random?.save() ?? process.base.random,
       checkpointed: true,
       fds: [...this.#table],
-      children: [...(this.#known ?? [])],
+      children: this.#children.known,
     };
     process.start = { ...process.start, env: { ...this.env }, cwd: this.cwd, umask: this.umask };
   }
@@ -399,15 +401,8 @@ export class Context implements ProcessContext {
     if (entry.x === "signal") {
       const handler = this.#process.signals.get(id as Signal);
       if (typeof handler === "function") handler();
-    } else if (entry.x === "exit") {
-      const pid = id as number;
-      // An orphan that this process inherited: nobody asks for it.
-      if (!this.#known?.delete(pid)) return;
-      const waiting = this.#children?.get(pid);
-      this.#children?.delete(pid);
-      if (waiting) waiting.resolve(entry.v as Exit);
-      else (this.#exits ??= new Map()).set(pid, entry.v as Exit);
-    } else if (entry.x === "watch") {
+    } else if (entry.x === "exit") this.#children.ended(id as number, entry.v as Exit);
+    else if (entry.x === "watch") {
       for (const fn of [...(this.#watches?.get(id as string) ?? [])]) fn(entry.v as string);
     } else if (entry.x === "datagram") this.#net?.datagram(Number(id), entry.v);
   }

@@ -8,6 +8,16 @@ export interface CpuTask {
   readonly done: (over: number) => void;
 }
 
+/** How often a quota held a group back. */
+export interface Throttling {
+  periods: number;
+  throttled: number;
+  ms: number;
+  /** What it has run since the period began, and when that was. */
+  ran: number;
+  began: number;
+}
+
 /** A cgroup's cpu controller. */
 export interface CpuGroup {
   /** Millicores; undefined: no limit. */
@@ -22,8 +32,10 @@ export interface CpuGroup {
   tasks: Set<CpuTask> | undefined;
   /** Cores it runs at now. */
   rate: number;
-  /** Told when `usage` has grown. */
-  onUse: (() => void) | undefined;
+  /** Told when `usage` has grown between two times. */
+  onUse: ((since: number, now: number) => void) | undefined;
+  /** Counted where there is a limit, and only there. */
+  throttling?: Throttling;
 }
 
 export function createCpuGroup(limit: number | undefined, shares: number): CpuGroup {
@@ -67,6 +79,8 @@ export class Cpu {
   readonly #active = new Set<CpuGroup>();
   #groups: readonly CpuGroup[] = [];
   #since = 0;
+  /** Milliseconds that all groups have used, since the machine started. */
+  total = 0;
   #timer: Cancel | undefined;
   #armed = false;
 
@@ -131,7 +145,8 @@ export class Cpu {
       const each = (group.rate * passed) / (group.tasks?.size ?? 0);
       for (const task of group.tasks ?? []) task.remaining -= each;
       group.usage += group.rate * passed;
-      group.onUse?.();
+      this.total += group.rate * passed;
+      group.onUse?.(now - passed, now);
     }
   }
   /** Arms once a turn's changes are in: a thousand tasks that start together cost one pass. */

@@ -15,6 +15,10 @@ export interface Executable {
   readonly argv: readonly string[];
   /** Where it was. */
   readonly path: string;
+  /** What runs: an interpreter, where it was a script. */
+  readonly exe: string;
+  /** Who it runs as: another where the file says so (set-user-ID). */
+  readonly credentials: Credentials;
 }
 
 /** execvpe: looks argv[0] up in PATH unless it has a slash. Throws Errno ENOENT, EACCES, ENOEXEC. */
@@ -36,14 +40,29 @@ export function findExecutable(view: View, who: Credentials, argv: readonly stri
 }
 
 function load(view: View, who: Credentials, path: string, argv: readonly string[], depth: number): Executable {
-  const { node } = view.find(path);
+  const { node, path: exe } = view.find(path);
   if (!node) throw errno("ENOENT", path);
   if (node.type !== "file" || !allowed(node, who, 1)) throw errno("EACCES", path);
-  if (node.program !== undefined || node.hold) return { program: node.program, argv, path };
+  const program = node.hold ? undefined : (node.program ?? copied(node));
+  if (program !== undefined || node.hold) return { program, argv, path, exe, credentials: become(node, who) };
   const interpreter = shebang(node);
   if (!interpreter) throw errno("ENOEXEC", path);
   if (depth >= MAX_DEPTH) throw errno("ELOOP", path);
   return { ...load(view, who, interpreter[0] as string, [...interpreter, path, ...argv.slice(1)], depth + 1), path };
+}
+
+/** A copy of a program is that program: it is told by what is in it. */
+function copied(node: Node): string | undefined {
+  if (node.bytes[0] !== 0x7f) return undefined;
+  return /^\x7fELF.{3} timonel program (\S+)\n$/.exec(decode(node.bytes.subarray(0, Math.min(node.size, 256))))?.[1];
+}
+
+/** Set-user-ID and set-group-ID bits (execve(2)). */
+function become(node: Node, who: Credentials): Credentials {
+  const uid = (node.mode & 0o4000) === 0 ? who.uid : node.uid;
+  const gid = (node.mode & 0o2010) === 0o2010 ? node.gid : who.gid;
+  if (who.noNewPrivileges || (uid === who.uid && gid === who.gid)) return who;
+  return { ...who, uid, gid, real: who.real ?? { uid: who.uid, gid: who.gid } };
 }
 
 /** "#!/bin/sh -e" gives ["/bin/sh", "-e"]: one argument at most, as Linux splits it. */

@@ -34,6 +34,9 @@ export class JournalledFiles implements FileSystem {
   exists(path: string): boolean {
     return this.#journal.sync(`exists:${path}`, () => this.#view.exists(path));
   }
+  access(path: string, want: number): boolean {
+    return this.#journal.sync(`access:${path}`, () => this.#view.access(path, want));
+  }
   readdir(path: string): readonly string[] {
     return this.#journal.sync(`readdir:${path}`, () => this.#view.readdir(path));
   }

@@ -5,16 +5,18 @@ import { devRoot } from "../files/dev.ts";
 import { type ProcSource, procRoot } from "../files/proc.ts";
 import { Tree, type TreeEnvironment } from "../files/tree.ts";
 import type { MountPoint, MountTable } from "../files/walk.ts";
+import type { Sysctls } from "../proc/sysctl.ts";
 import { Records } from "../records.ts";
-import { SIGNALS } from "../signals.ts";
+import { actionOf, signalNumber } from "../signals.ts";
 import { encode } from "../text.ts";
-import { Errno, type LaterProgram, type Program, type Programs, type Signal } from "../types.ts";
+import { Errno, type LaterProgram, type Program, type ProcessInfo, type Programs, type Signal } from "../types.ts";
 import { Context } from "./context.ts";
 import { Cpu } from "./cpu.ts";
 import { GONE, Journal } from "./journal.ts";
+import { checkUser, settleFamily } from "./lineage.ts";
+import { Memory } from "./memory.ts";
 import { closeSocket } from "./net.ts";
 import type { MachineHardware } from "./hardware.ts";
-import { outOfMemory } from "./oom.ts";
 import type { OpenFile } from "./openfile.ts";
 import { Pipe, PipeEnd } from "./pipe.ts";
 import { type Base, type Box, descriptorTable, type Exit, type PidNamespace, Process, type ProcessStart } from "./process.ts";
@@ -27,6 +29,7 @@ export interface StoredKernel {
   readonly nextFile: number;
   readonly order: number;
   readonly bootedAt: number;
+  readonly sysctls?: Readonly<Record<string, string>>;
   readonly random: readonly number[];
 }
 
@@ -51,13 +54,16 @@ export class Kernel implements TreeEnvironment {
   readonly hardware: MachineHardware;
   readonly records: Records;
   readonly cpu: Cpu;
+  readonly memory: Memory;
   readonly processes = new Map<number, Process>();
+  /** Kernel parameters that have been set, where there are any. */
+  sysctls: Sysctls | undefined;
+  /** The machine's own process numbers, where anything sees them: everybody has one. */
+  numbers: PidNamespace | undefined;
   readonly files = new Map<number, OpenFile>();
   bootedAt: number;
-  readonly #dev: Tree;
+  readonly dev: Tree;
   diskFull = false;
-  /** Resident, of all processes together. */
-  memory = 0;
   /** Grows with every change of what the disk holds. */
   diskVersion = 0;
   /** Memory is used up, and this process was chosen to make room. */
@@ -82,9 +88,10 @@ export class Kernel implements TreeEnvironment {
     this.hardware = options.hardware;
     this.records = new Records(options.persistent);
     this.cpu = new Cpu(options.clock, options.hardware.cpus, options.turn);
+    this.memory = new Memory(this);
     this.#turn = options.turn ?? ((fn) => options.clock.turn(fn));
     this.bootedAt = options.clock.now();
-    this.#dev = new Tree("dev", this, { root: devRoot });
+    this.dev = new Tree("dev", this, { root: devRoot });
   }
   restoreCounters(stored: StoredKernel): void {
     this.nextProcess = stored.nextProcess;
@@ -92,6 +99,7 @@ export class Kernel implements TreeEnvironment {
     this.#order = stored.order;
     this.bootedAt = stored.bootedAt;
     this.random.restore(stored.random);
+    this.sysctls?.restore(stored.sysctls ?? {});
   }
   now(): number {
     return this.clock.now();
@@ -112,25 +120,25 @@ export class Kernel implements TreeEnvironment {
 
   /** /dev and /proc for a namespace. */
   systemMounts(namespace: PidNamespace, table: () => MountTable): readonly MountPoint[] {
-    const proc = new Tree("proc", this, { root: () => procRoot(this.#procSource(namespace, table)) });
+    const proc = new Tree("proc", this, { root: () => procRoot(this.procSource(namespace, table)) });
     return [
       { path: "/proc", tree: proc, rel: [], readOnly: false, type: "proc" },
-      { path: "/dev", tree: this.#dev, rel: [], readOnly: false, type: "tmpfs" },
+      { path: "/dev", tree: this.dev, rel: [], readOnly: false, type: "tmpfs" },
     ];
   }
-  #procSource(namespace: PidNamespace, table: () => MountTable): ProcSource {
-    const of = (pid: number): Process | undefined => namespace.processes.get(pid);
+  processesIn(namespace: PidNamespace): readonly ProcessInfo[] {
+    const all = [...namespace.processes.values(), ...(namespace.zombies?.values() ?? [])].map((p) => p.info(namespace));
+    return namespace.zombies?.size ? all.sort((a, b) => a.pid - b.pid) : all;
+  }
+  procSource(namespace: PidNamespace, table: () => MountTable): ProcSource {
+    const of = (pid: number): Process | undefined => namespace.find(pid);
     return {
       ...this.hardware,
       bootedAt: this.bootedAt,
       now: () => this.now(),
-      usedMemory: () => {
-        let sum = 0;
-        for (const p of this.processes.values()) sum += p.memory;
-        return sum;
-      },
+      usedMemory: () => this.memory.used,
       load: () => this.cpu.load,
-      processes: () => [...namespace.processes.values()].map((p) => p.info()),
+      processes: () => this.processesIn(namespace),
       descriptors: (pid) => [...(of(pid)?.fds.keys() ?? [])].sort((a, b) => a - b),
       environment: (pid) => of(pid)?.start.env ?? {},
       cwd: (pid) => of(pid)?.cwd ?? "/",
@@ -153,6 +161,7 @@ export class Kernel implements TreeEnvironment {
       order: this.#order,
       bootedAt: this.bootedAt,
       random: this.random.save(),
+      ...(this.sysctls && { sysctls: this.sysctls.save() }),
     }),
   };
   hold(file: OpenFile): OpenFile {
@@ -178,6 +187,8 @@ export class Kernel implements TreeEnvironment {
 
   /** Makes a process; it runs in a turn of its own. The descriptors are held for it. */
   spawn(options: {
+    /** The machine's number for it; absent: the next. */
+    readonly id?: number;
     readonly box: Box;
     readonly start: ProcessStart;
     readonly parent?: Process;
@@ -185,19 +196,26 @@ export class Kernel implements TreeEnvironment {
     readonly fds: ReadonlyMap<number, OpenFile>;
     readonly tty?: Pty | undefined;
     readonly ignored?: Iterable<Signal>;
+    readonly oomScoreAdj?: number | undefined;
   }): Process {
     const { box, start } = options;
-    if (box.namespace.processes.size >= MAX_PROCESSES) throw errno("EAGAIN");
-    const id = this.nextProcess++;
+    if ((box.room?.() ?? MAX_PROCESSES - box.namespace.processes.size) < 1) {
+      box.forksRefused = (box.forksRefused ?? 0) + 1;
+      throw errno("EAGAIN");
+    }
+    checkUser(start, this.processes.values());
+    const id = options.id ?? this.nextProcess++;
     this.records.mark(this.#counters);
-    const pid = box.namespace.next++;
+    const pid = box.namespace === this.numbers ? id : box.namespace.next++;
     const process = new Process(id, pid, box, options.parent, options.group ?? 0, start, this.now());
     for (const [n, file] of options.fds) process.fds.set(n, this.hold(file));
     process.base = { ...process.base, fds: descriptorTable(options.fds) };
     for (const signal of options.ignored ?? []) process.signals.set(signal, "ignore");
     process.tty = options.tty;
+    process.awaited = options.parent !== undefined;
+    process.oomScoreAdj = options.oomScoreAdj ?? options.parent?.oomScoreAdj ?? 0;
     this.#enter(process);
-    this.setMemory(process, BASE_MEMORY);
+    this.memory.resize(process, BASE_MEMORY);
     this.records.mark(process);
     if (start.program !== undefined) {
       process.journal = this.#journal(process);
@@ -215,7 +233,7 @@ export class Kernel implements TreeEnvironment {
   admit(process: Process): void {
     this.#enter(process);
     process.box.memory += process.memory;
-    this.memory += process.memory;
+    this.memory.used += process.memory;
     if (process.start.program !== undefined) process.journal = this.#journal(process);
   }
   #journal(process: Process): Journal {
@@ -263,10 +281,12 @@ export class Kernel implements TreeEnvironment {
     process.abort = process.task = process.journal = process.title = undefined;
     process.sockets = process.listeners = undefined;
     for (const [signal, what] of process.signals) if (what !== "ignore") process.signals.delete(signal);
+    process.reaper = false;
+    for (const child of process.children ?? []) child.awaited = false;
     process.start = start;
     for (const [n, file] of fds) process.fds.set(n, file);
     process.base = { at: this.now(), checkpointed: false, random, fds: descriptorTable(fds), children: [] };
-    this.setMemory(process, BASE_MEMORY);
+    this.memory.resize(process, BASE_MEMORY);
     this.records.mark(process);
     if (start.program === undefined) return this.thawed(process);
     process.journal = this.#journal(process);
@@ -368,25 +388,16 @@ export class Kernel implements TreeEnvironment {
     process.cpu += process.debt;
     if (parent) parent.childrenCpu += process.cpu + process.childrenCpu;
     const { namespace } = box;
-    box.memory -= process.memory;
-    this.memory -= process.memory;
+    this.memory.charge(box, -process.memory);
     this.processes.delete(process.id);
     namespace.processes.delete(process.pid);
     box.processes.delete(process);
     this.records.mark(process);
     this.thawed(process);
     this.#leave(process);
-    // pid 1 takes everybody with it; else it inherits the orphans.
-    if (process.pid === 1) for (const other of [...namespace.processes.values()]) this.exit(other, { code: 137, signal: "KILL" });
-    const heir = namespace.processes.get(1);
-    for (const child of process.children ?? []) {
-      child.parent = heir;
-      if (heir) (heir.children ??= new Set()).add(child);
-      this.records.mark(child);
-    }
-    parent?.children?.delete(process);
+    settleFamily(this, process);
     if (parent?.state === "alive" && parent.journal) {
-      parent.journal.event("exit", process.pid, exit);
+      if (process.awaited) parent.journal.event("exit", process.pid, exit);
       if (typeof parent.signals.get("CHLD") === "function") this.signal(parent, "CHLD", true);
     }
     for (const fn of process.onExit) fn(exit);
@@ -397,13 +408,13 @@ export class Kernel implements TreeEnvironment {
   /** `outside`: sent from another namespace, as a runtime does. */
   signal(process: Process, signal: Signal, outside: boolean): void {
     if (process.state === "dead") return;
-    const row = SIGNALS[signal];
     if (signal === "KILL") {
       // pid 1 is immune to its own namespace (signal(7), pid_namespaces(7)).
       if (process.pid === 1 && !outside) return;
       return this.exit(process, { code: 137, signal });
     }
-    if (row.action === "continue" && process.stopped) {
+    const action = actionOf(signal);
+    if (action === "continue" && process.stopped) {
       process.stopped = false;
       this.records.mark(process);
       process.journal?.wake();
@@ -413,8 +424,8 @@ export class Kernel implements TreeEnvironment {
     if (handler) return process.journal?.event("signal", signal, undefined);
     if (process.start.program === undefined && (signal === "TERM" || signal === "INT")) return this.exit(process, { code: 0 });
     if (process.pid === 1 && !(signal === "STOP" && outside)) return;
-    if (row.action === "terminate") this.exit(process, { code: 128 + row.number, signal });
-    else if (row.action === "stop") {
+    if (action === "terminate") this.exit(process, { code: 128 + signalNumber(signal), signal });
+    else if (action === "stop") {
       process.stopped = true;
       this.records.mark(process);
     }
@@ -422,7 +433,7 @@ export class Kernel implements TreeEnvironment {
   signalGroup(namespace: PidNamespace, group: number, signal: Signal, outside: boolean): boolean {
     let found = false;
     for (const process of [...namespace.processes.values()]) {
-      if (process.group !== group) continue;
+      if (process.group !== group || process.box.namespace !== namespace) continue;
       found = true;
       this.signal(process, signal, outside);
     }
@@ -432,20 +443,5 @@ export class Kernel implements TreeEnvironment {
   survivesPipe(process: Process): boolean {
     this.signal(process, "PIPE", false);
     return process.state === "alive";
-  }
-
-  // --- memory ---
-
-  setMemory(process: Process, bytes: number): void {
-    const { box } = process;
-    box.memory += bytes - process.memory;
-    this.memory += bytes - process.memory;
-    process.memory = bytes;
-    this.records.mark(process);
-    const { victim, system } = outOfMemory(process, this);
-    if (victim === undefined) return;
-    if (system) this.onSystemOom?.(victim);
-    victim.box.oom();
-    this.exit(victim, { code: 137, signal: "KILL" });
   }
 }

@@ -1,7 +1,7 @@
 import { errno } from "../errno.ts";
 import type { View } from "../files/view.ts";
-import { encode } from "../text.ts";
-import { DeviceFile, RegularFile, SourceFile } from "./files.ts";
+import { decode, encode } from "../text.ts";
+import { DeviceFile, RegularFile, SinkFile, SourceFile } from "./files.ts";
 import type { Kernel } from "./kernel.ts";
 import type { OpenFile } from "./openfile.ts";
 import type { Process } from "./process.ts";
@@ -16,6 +16,8 @@ export function openFile(kernel: Kernel, process: Process, view: View, path: str
   if (node.type === "directory") throw errno("EISDIR", path);
   const device = node.virtual?.device;
   if (device !== undefined) return openDevice(kernel, process, device, path);
+  const write = reading ? undefined : node.virtual?.write;
+  if (write) return kernel.add((id) => new SinkFile(id, kernel.records, (data) => write(decode(data))));
   // Permission and /proc content: as readFile does.
   const content = reading || flags === "r+" ? view.readFile(path) : undefined;
   if (node.virtual) return kernel.add((id) => new SourceFile(id, kernel.records, encode(content ?? "")));
@@ -31,6 +33,12 @@ function openDevice(kernel: Kernel, process: Process, device: string, path: stri
   }
   if (device.startsWith("fd/")) {
     const file = process.fds.get(Number(device.slice(3)));
+    if (!file) throw errno("ENOENT", path);
+    return file;
+  }
+  if (device.startsWith("process/")) {
+    const [, id, n] = device.split("/");
+    const file = kernel.processes.get(Number(id))?.fds.get(Number(n));
     if (!file) throw errno("ENOENT", path);
     return file;
   }

@@ -1,6 +1,7 @@
 import type { Listener, NetworkStack, Socket } from "../../network/index.ts";
-import type { MountTable, Credentials } from "../files/walk.ts";
+import { type MountTable, type Credentials, rooted } from "../files/walk.ts";
 import type { Viewer } from "../files/view.ts";
+import type { Limits } from "../limits.ts";
 import type { Savable } from "../records.ts";
 import type { ProcessInfo, Signal } from "../types.ts";
 import type { CpuGroup, CpuTask } from "./cpu.ts";
@@ -19,9 +20,21 @@ export interface Exit {
 export class PidNamespace {
   readonly id: string;
   next = 1;
-  readonly processes = new Map<number, Process>();
+  readonly processes: Map<number, Process> = new Map();
+  /** Those that have ended and that nobody has waited for. */
+  zombies: Map<number, Process> | undefined;
   constructor(id: string) {
     this.id = id;
+  }
+  find(pid: number): Process | undefined {
+    return this.processes.get(pid) ?? this.zombies?.get(pid);
+  }
+  numberOf(process: Process): number {
+    return process.pid;
+  }
+  /** 0: somebody outside. */
+  parentOf({ parent }: Process): number {
+    return parent?.box.namespace === this ? parent.pid : 0;
   }
 }
 
@@ -30,21 +43,35 @@ export interface Box {
   /** "host" or the container's id. */
   readonly id: string;
   readonly namespace: PidNamespace;
-  readonly hostname: string;
+  /** The sandbox that it shares network and names with. */
+  readonly pod?: string;
+  /** Where its cgroup lies, as it sees it; absent: at the top of its own namespace. */
+  readonly cgroupPath?: string;
+  hostname: string;
   readonly cpu: CpuGroup;
   memoryLimit: number | undefined;
   memory: number;
-  /** -1000 to 1000: how gladly the machine's OOM killer takes its processes; default 0. */
-  readonly oomScoreAdj?: number | undefined;
+  /** The most it has had. */
+  peak?: number;
+  /** Of it, what is in files that live in memory. */
+  shmem?: number;
+  /** Processes that its pod may still start; below 1 none. */
+  room?(): number;
+  /** How often that was refused. */
+  forksRefused?: number;
+  /** How often its memory was used up. */
+  ooms?: number;
   readonly processes: Set<Process>;
   table(): MountTable;
   stack(): NetworkStack | undefined;
-  /** The OOM killer took one of its processes. */
-  oom(): void;
+  /** Its memory is used up: whom the OOM killer takes. */
+  oom(): readonly Process[];
 }
 
 export interface ProcessStart {
   readonly argv: readonly string[];
+  /** The file that was executed. */
+  readonly exe?: string;
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly umask: number;
@@ -52,6 +79,9 @@ export interface ProcessStart {
   /** Undefined runs for ever, doing nothing. */
   readonly program: string | undefined;
   readonly arguments: unknown;
+  /** Its root within its box's (chroot). */
+  readonly root?: string;
+  readonly limits?: Limits;
 }
 
 /** Where a replay begins: the start or the last checkpoint. */
@@ -80,11 +110,16 @@ export interface StoredProcess extends ProcessStart {
   readonly fds: readonly (readonly [number, number])[];
   readonly ignored: readonly Signal[];
   readonly memory: number;
+  readonly peak: number;
+  readonly oomScoreAdj: number;
   readonly cpu: number;
   readonly childrenCpu: number;
   readonly debt: number;
   readonly title: readonly string[] | undefined;
   readonly stopped: boolean;
+  readonly awaited: boolean;
+  readonly reaper: boolean;
+  readonly zombie: boolean;
   readonly started: number;
   readonly base: Base;
   readonly journal: StoredJournal | null;
@@ -118,12 +153,22 @@ export class Process implements Savable, Viewer {
   readonly signals = new Map<Signal, "ignore" | (() => void)>();
   tty: Pty | undefined;
   memory = 0;
+  /** The most that was. */
+  peak = 0;
+  /** -1000 to 1000: whom the OOM killer prefers. */
+  oomScoreAdj = 0;
   cpu = 0;
   /** CPU of children that have ended, and of theirs. */
   childrenCpu = 0;
   /** CPU asked for and not scheduled yet; negative when it ran a little longer than asked. */
   debt = 0;
   task: { readonly task: CpuTask; readonly completion: Completion } | undefined;
+  /** Its parent's program asked for it, and is told of its end. */
+  awaited = false;
+  /** Waits for whatever child there is, those that it inherits too: a shell, init, pause. */
+  reaper = false;
+  /** It has ended, and nobody has waited for it. */
+  zombie = false;
   /** Shown instead of argv. */
   title: readonly string[] | undefined;
   stopped = false;
@@ -151,18 +196,32 @@ export class Process implements Savable, Viewer {
     this.started = at;
   }
 
+  /** What it sees: its box's files, or what is below its own root. */
+  table(): MountTable {
+    const { root } = this.start;
+    if (root === undefined) return this.box.table();
+    return (this.#rooted ??= rooted(this.box.table(), root));
+  }
+  #rooted: MountTable | undefined;
   get credentials(): Credentials {
     return this.start.credentials;
   }
-  info(): ProcessInfo {
-    const parent = this.parent?.box.namespace === this.box.namespace ? this.parent.pid : 0;
+  get reaps(): boolean {
+    return this.reaper || this.start.program === undefined || this.signals.get("CHLD") === "ignore";
+  }
+  /** Its file's name, or what it calls itself ("nginx: worker process" does not change it). */
+  get comm(): string {
+    const name = ((this.title ?? this.start.argv)[0] ?? "").split(": ", 1)[0] as string;
+    return name.slice(name.lastIndexOf("/") + 1).slice(0, 15);
+  }
+  info(namespace = this.box.namespace): ProcessInfo {
     return {
-      pid: this.pid,
-      ppid: parent,
+      pid: namespace.numberOf(this),
+      ppid: namespace.parentOf(this),
       group: this.group,
       uid: this.credentials.uid,
-      argv: this.title ?? this.start.argv,
-      state: this.stopped ? "T" : this.task ? "R" : "S",
+      argv: this.zombie ? [`[${this.comm}]`] : (this.title ?? this.start.argv),
+      state: this.zombie ? "Z" : this.stopped ? "T" : this.task ? "R" : "S",
       cpu: this.cpu,
       memory: this.memory,
       started: this.started,
@@ -171,7 +230,7 @@ export class Process implements Savable, Viewer {
   }
 
   save(): StoredProcess | undefined {
-    if (this.state === "dead") return undefined;
+    if (this.state === "dead" && !this.zombie) return undefined;
     if (this.task) this.task.completion.progress = this.task.task.remaining;
     const ignored: Signal[] = [];
     for (const [signal, what] of this.signals) if (what === "ignore") ignored.push(signal);
@@ -185,11 +244,16 @@ export class Process implements Savable, Viewer {
       fds: [...this.fds].map(([n, file]) => [n, file.id] as const),
       ignored,
       memory: this.memory,
+      peak: this.peak,
+      oomScoreAdj: this.oomScoreAdj,
       cpu: this.cpu,
       childrenCpu: this.childrenCpu,
       debt: this.debt,
       title: this.title,
       stopped: this.stopped,
+      awaited: this.awaited,
+      reaper: this.reaper,
+      zombie: this.zombie,
       started: this.started,
       base: this.base,
       journal: this.journal?.save() ?? null,

@@ -4,6 +4,7 @@ import { createRandom } from "../../sim/index.ts";
 import { DeviceFile, RegularFile, SourceFile, type StoredFile } from "./files.ts";
 import type { Entry } from "./entry.ts";
 import type { Kernel, StoredKernel } from "./kernel.ts";
+import { keepZombie } from "./lineage.ts";
 import { Pipe, PipeEnd, type StoredPipe } from "./pipe.ts";
 import { type Box, Process, type StoredProcess } from "./process.ts";
 import { Pty, type StoredPty } from "./pty.ts";
@@ -83,23 +84,38 @@ export function thawProcesses(kernel: Kernel, records: ReadonlyMap<string, unkno
   for (const [id, stored] of rows.sort((a, b) => a[0] - b[0])) {
     const home = box(stored.box);
     if (!home) continue;
-    const { argv, env, cwd, umask, credentials, program, arguments: args } = stored;
+    const { argv, env, cwd, umask, credentials, program, arguments: args, exe, root, limits } = stored;
     const process = new Process(
       id,
       stored.pid,
       home,
       undefined,
       stored.group,
-      { argv, env, cwd, umask, credentials, program, arguments: args },
+      {
+        argv,
+        env,
+        cwd,
+        umask,
+        credentials,
+        program,
+        arguments: args,
+        ...(exe !== undefined && { exe }),
+        ...(root !== undefined && { root }),
+        ...(limits && { limits }),
+      },
       stored.started,
     );
     process.base = stored.base;
     process.memory = stored.memory;
+    process.peak = stored.peak;
+    process.oomScoreAdj = stored.oomScoreAdj;
     process.cpu = stored.cpu;
     process.childrenCpu = stored.childrenCpu;
     process.debt = stored.debt;
     process.title = stored.title;
     process.stopped = stored.stopped;
+    process.awaited = stored.awaited;
+    process.reaper = stored.reaper;
     for (const signal of stored.ignored) process.signals.set(signal, "ignore");
     for (const [n, file] of stored.fds) {
       const open = kernel.files.get(file);
@@ -114,7 +130,8 @@ export function thawProcesses(kernel: Kernel, records: ReadonlyMap<string, unkno
     }
     for (const listener of stored.listeners) (process.listeners ??= new Map()).set(listener.id, listener);
     home.namespace.next = Math.max(home.namespace.next, stored.pid + 1);
-    kernel.admit(process);
+    if (stored.zombie) keepZombie(process);
+    else kernel.admit(process);
     thawed.push({ process, stored });
   }
   for (const { process, stored } of thawed) {
@@ -128,7 +145,7 @@ export function thawProcesses(kernel: Kernel, records: ReadonlyMap<string, unkno
     kernel.files.delete(file.id);
     file.closed();
   }
-  const programs = thawed.filter(({ process }) => process.start.program !== undefined);
+  const programs = thawed.filter(({ process }) => process.start.program !== undefined && !process.zombie);
   if (programs.length === 0) return;
   const release = kernel.clock.hold();
   kernel.onThawed = release;

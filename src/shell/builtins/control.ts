@@ -7,7 +7,7 @@ import type { Shell } from "../shell.ts";
 import { Leave } from "../state.ts";
 import { quoteForShell } from "../expand/transform.ts";
 import type { Builtin } from "./builtin.ts";
-import { SIGNALS, signalName } from "../signals.ts";
+import { SIGNALS, signalName, signalTable } from "../signals.ts";
 
 async function leave(sh: Shell, how: "break" | "continue", args: readonly string[]): Promise<number> {
   if (sh.loops === 0) {
@@ -106,11 +106,7 @@ async function sourceFile(sh: Shell, args: readonly string[], name: string): Pro
 async function trap(sh: Shell, args: readonly string[]): Promise<number> {
   const words = [...args];
   if (words[0] === "-l") {
-    await sh.write(
-      `${Object.entries(SIGNALS)
-        .map(([n, number]) => `${number}) SIG${n}`)
-        .join("\n")}\n`,
-    );
+    await sh.write(signalTable());
     return 0;
   }
   const shown = words[0] === "-p" ? words.slice(1).map((w) => signalName(w)) : [...sh.traps.keys()];

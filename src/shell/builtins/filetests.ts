@@ -9,12 +9,6 @@ function stat(sh: Shell, path: string, link = false): Stat | undefined {
   }
 }
 
-function permits(sh: Shell, s: Stat, bit: number): boolean {
-  if (sh.proc.uid === 0) return bit !== 1 || s.type === "directory" || (s.mode & 0o111) !== 0;
-  const shift = s.uid === sh.proc.uid ? 6 : s.gid === sh.proc.gid || sh.proc.groups.includes(s.gid) ? 3 : 0;
-  return ((s.mode >> shift) & bit) !== 0;
-}
-
 /** -e, -f, -d …; undefined when the operator is none of them. */
 export function fileTest(sh: Shell, operator: string, path: string): boolean | undefined {
   const s = (): Stat | undefined => stat(sh, path);
@@ -40,10 +34,8 @@ export function fileTest(sh: Shell, operator: string, path: string): boolean | u
       return false;
     case "-r":
     case "-w":
-    case "-x": {
-      const found = s();
-      return found !== undefined && permits(sh, found, operator === "-r" ? 4 : operator === "-w" ? 2 : 1);
-    }
+    case "-x":
+      return sh.proc.fs.access(path, operator === "-r" ? 4 : operator === "-w" ? 2 : 1);
     case "-u":
       return ((s()?.mode ?? 0) & 0o4000) !== 0;
     case "-g":

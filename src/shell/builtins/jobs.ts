@@ -2,7 +2,7 @@ import { Errno, type Signal } from "../../runtime/index.ts";
 import { awaitForeground, findJob, jobLine } from "../run/jobs.ts";
 import { runPendingTraps } from "../run/traps.ts";
 import type { Job, Shell } from "../shell.ts";
-import { SIGNALS, signalName } from "../signals.ts";
+import { plainTable, SIGNALS, signalName, signalTable } from "../signals.ts";
 import type { Builtin } from "./builtin.ts";
 
 /** Waits for jobs; a trapped signal ends it early with 128 + its number. */
@@ -52,12 +52,7 @@ async function kill(sh: Shell, args: readonly string[]): Promise<number> {
   if (first === "-l") {
     if (words[1] !== undefined)
       await sh.write(`${signalName(String(Number(words[1]) > 128 ? Number(words[1]) - 128 : words[1])) ?? words[1]}\n`);
-    else
-      await sh.write(
-        `${Object.entries(SIGNALS)
-          .map(([n, number]) => `${String(number).padStart(2)}) SIG${n}`)
-          .join("\n")}\n`,
-      );
+    else await sh.write(sh.dialect.bash ? signalTable() : plainTable());
     return 0;
   }
   if (first === "-s" || first === "-n") {

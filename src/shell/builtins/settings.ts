@@ -1,6 +1,7 @@
 import type { Shell } from "../shell.ts";
 import type { Builtin } from "./builtin.ts";
 import { assignments } from "./variables.ts";
+import { ulimit } from "./ulimit.ts";
 
 const LETTERS: Readonly<Record<string, string>> = {
   a: "allexport",
@@ -140,16 +141,6 @@ async function shopt(sh: Shell, args: readonly string[]): Promise<number> {
   return status;
 }
 
-const LIMITS: readonly (readonly [string, string, string])[] = [
-  ["c", "core file size              (blocks, -c)", "0"],
-  ["d", "data seg size               (kbytes, -d)", "unlimited"],
-  ["f", "file size                   (blocks, -f)", "unlimited"],
-  ["n", "open files                          (-n)", "1024"],
-  ["s", "stack size                  (kbytes, -s)", "8192"],
-  ["u", "max user processes                  (-u)", "unlimited"],
-  ["v", "virtual memory              (kbytes, -v)", "unlimited"],
-];
-
 export const settingBuiltins: Readonly<Record<string, Builtin>> = {
   set: { run: set },
   shopt: { bashOnly: true, run: shopt },
@@ -174,30 +165,7 @@ export const settingBuiltins: Readonly<Record<string, Builtin>> = {
       return 0;
     },
   },
-  ulimit: {
-    async run(sh, args) {
-      const letters =
-        args
-          .filter((a) => a.startsWith("-"))
-          .join("")
-          .replace(/[-SH]/g, "") || "f";
-      if (args.some((a) => !a.startsWith("-"))) {
-        await sh.complain("limits cannot be changed in this simulator", "ulimit");
-        return 1;
-      }
-      if (letters.includes("a")) for (const [, title, value] of LIMITS) await sh.write(`${title} ${value}\n`);
-      else
-        for (const letter of letters) {
-          const row = LIMITS.find(([l]) => l === letter);
-          if (!row) {
-            await sh.complain(`-${letter}: invalid option`, "ulimit");
-            return 2;
-          }
-          await sh.write(`${row[2]}\n`);
-        }
-      return 0;
-    },
-  },
+  ulimit: { run: ulimit },
   times: {
     async run(sh) {
       const { own, children } = sh.proc.usage();

@@ -15,6 +15,7 @@ import { runExitTrap, runPendingTraps, setTrap } from "./traps.ts";
 /** `sh` or `bash` as a program. Thaws when the kernel hands back a checkpoint. */
 export function shellProgram(dialect: DialectName) {
   return async (proc: ProcessContext, argv: readonly string[] = proc.argv): Promise<number> => {
+    proc.reap();
     proc.memory(dialect === "bash" ? 3_500_000 : 1_000_000);
     if (isState(proc.restored)) return resumeShell(proc, proc.restored);
     return startShell(proc, dialect, argv);

@@ -122,6 +122,7 @@ export function testFiles(cwd: () => string, now: () => number) {
     },
     stat: (path) => statOf(need(path)),
     lstat: (path) => statOf(need(path, false)),
+    access: (path, want) => fs.exists(path) && (want !== 1 || (fs.stat(path).mode & 0o111) !== 0),
     exists(path) {
       try {
         return walk(path, true).node !== undefined;

@@ -1,5 +1,13 @@
 import { Fabric } from "../../network/index.ts";
-import { createHost, createMachineRuntime, createRegistry, type ImageFile, type Programs } from "../../runtime/index.ts";
+import {
+  type ContainerConfig,
+  createHost,
+  createMachineRuntime,
+  createRegistry,
+  type ImageFile,
+  type Programs,
+  type SandboxConfig,
+} from "../../runtime/index.ts";
 import { createRandom } from "../../sim/index.ts";
 import { testClock } from "../../sim/testing.ts";
 import { binFiles, shellPrograms, utilityNames } from "../index.ts";
@@ -13,8 +21,22 @@ const ETC: Readonly<Record<string, ImageFile>> = {
   "/tmp": { directory: true, mode: 0o777 },
 };
 
+interface Start {
+  readonly image?: string;
+  readonly dns?: string;
+  readonly config?: Partial<ContainerConfig>;
+  readonly sandbox?: Partial<SandboxConfig>;
+}
+
 /** A machine with containers on a real network: `busybox` has /bin/busybox, `debian` has not. Both have bash. */
-export function testCluster(epoch = 0, options: { readonly programs?: Programs; readonly fabric?: ReadonlyMap<string, unknown> } = {}) {
+export function testCluster(
+  epoch = 0,
+  options: {
+    readonly programs?: Programs;
+    readonly files?: Readonly<Record<string, ImageFile>>;
+    readonly fabric?: ReadonlyMap<string, unknown>;
+  } = {},
+) {
   const { programs = {} } = options;
   const clock = testClock(epoch);
   const fabric = new Fabric({ clock });
@@ -26,7 +48,7 @@ export function testCluster(epoch = 0, options: { readonly programs?: Programs; 
     tags: ["latest"],
     size: 1,
     config: {},
-    files: { ...files, ...more },
+    files: { ...files, ...more, ...options.files },
   });
   const runtime = createMachineRuntime({
     name: "node-1",
@@ -56,10 +78,7 @@ export function testCluster(epoch = 0, options: { readonly programs?: Programs; 
     runtime,
     output,
     /** Starts a pod of one container; its id. */
-    async start(
-      command: readonly string[],
-      options: { readonly image?: string; readonly dns?: string; readonly name?: string } = {},
-    ): Promise<string> {
+    async start(command: readonly string[], options: Start & { readonly name?: string } = {}): Promise<string> {
       const name = options.image ?? "busybox";
       if (!runtime.imageStatus(name)) await settled(runtime.pullImage(name));
       const uid = options.name ?? "pod";
@@ -77,6 +96,7 @@ export function testCluster(epoch = 0, options: { readonly programs?: Programs; 
         hostNetwork: false,
         labels: {},
         dns,
+        ...options.sandbox,
       });
       const id = await runtime.createContainer(pod.id, {
         name: "c",
@@ -92,6 +112,7 @@ export function testCluster(epoch = 0, options: { readonly programs?: Programs; 
         cpuShares: 1024,
         labels: {},
         annotations: {},
+        ...options.config,
       });
       await runtime.startContainer(id);
       return id;
@@ -99,7 +120,7 @@ export function testCluster(epoch = 0, options: { readonly programs?: Programs; 
     /** Runs a script to its end, at most an hour of virtual time. */
     async run(
       script: string,
-      options: { readonly shell?: string; readonly image?: string; readonly dns?: string } = {},
+      options: Start & { readonly shell?: string } = {},
     ): Promise<{ readonly out: string; readonly err: string; readonly code: number | undefined }> {
       const id = await this.start([options.shell ?? "sh", "-c", script], options);
       for (let s = 0; s < 40 && runtime.status(id)?.state === "running"; s++) await clock.advance(s < 20 ? 1000 : 180_000);

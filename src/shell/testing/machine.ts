@@ -11,6 +11,7 @@ import {
 } from "../../runtime/index.ts";
 import { createRandom } from "../../sim/index.ts";
 import { testFiles } from "./files.ts";
+import { rootUser } from "./user.ts";
 
 const NUMBERS: Readonly<Record<string, number>> = {
   HUP: 1,
@@ -197,9 +198,8 @@ export function testMachine(programs: Programs) {
       ppid: o.ppid,
       argv: o.argv,
       env: { ...o.env },
-      uid: 0,
-      gid: 0,
-      groups: [0],
+      ...rootUser,
+      setHostname: none,
       hostname: "box",
       umask: 0o022,
       get cwd() {

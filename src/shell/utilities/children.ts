@@ -4,6 +4,7 @@ import type { Tool } from "./tool.ts";
 interface How {
   readonly env?: Record<string, string>;
   readonly fds?: Readonly<Record<number, Description>>;
+  readonly root?: string;
 }
 
 /** Runs a command with our descriptors; 126 or 127 after a complaint when it cannot start. */

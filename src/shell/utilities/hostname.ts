@@ -27,7 +27,13 @@ export const hostname: Utility = {
     ips: { short: "I", help: "All addresses" },
   },
   run: async (t) => {
-    if (t.args.length > 0) return t.fail(t.busybox ? "sethostname: Operation not permitted" : "you must be root to change the host name");
+    const [name] = t.args;
+    if (name !== undefined) {
+      if (!t.proc.capable("SYS_ADMIN"))
+        return t.fail(t.busybox ? "sethostname: Operation not permitted" : "you must be root to change the host name");
+      t.proc.setHostname(name);
+      return 0;
+    }
     await t.out(`${shown(t)}\n`);
     return 0;
   },

@@ -15,15 +15,19 @@ export const id: Utility = {
     const who = owners(t.proc);
     const uid = t.args[0] === undefined ? t.proc.uid : who.userId(t.args[0]);
     if (uid === undefined) return t.fail(t.busybox ? `unknown user ${t.args[0]}` : `‘${t.args[0]}’: no such user`);
+    // A set-user-ID program made it another: both show.
+    const real = t.args[0] === undefined ? t.proc.real : { uid, gid: t.proc.gid };
     const groups = t.proc.groups.length > 0 ? t.proc.groups : [t.proc.gid];
     const named = (n: number, name: string): string => (name === String(n) ? String(n) : `${n}(${name})`);
     if (t.has("user")) await t.out(`${t.has("name") ? who.user(uid) : uid}\n`);
     else if (t.has("group")) await t.out(`${t.has("name") ? who.group(t.proc.gid) : t.proc.gid}\n`);
     else if (t.has("groups")) await t.out(`${groups.map((g) => (t.has("name") ? who.group(g) : g)).join(" ")}\n`);
-    else
-      await t.out(
-        `uid=${named(uid, who.user(uid))} gid=${named(t.proc.gid, who.group(t.proc.gid))} groups=${groups.map((g) => named(g, who.group(g))).join(",")}\n`,
-      );
+    else {
+      const user = (n: number): string => named(n, who.user(n));
+      const group = (n: number): string => named(n, who.group(n));
+      const effective = `${real.uid === uid ? "" : ` euid=${user(uid)}`}${real.gid === t.proc.gid ? "" : ` egid=${group(t.proc.gid)}`}`;
+      await t.out(`uid=${user(real.uid)} gid=${group(real.gid)}${effective} groups=${groups.map(group).join(",")}\n`);
+    }
     return 0;
   },
 };

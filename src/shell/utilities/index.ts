@@ -5,6 +5,7 @@ import { bc } from "./bc.ts";
 import { cat } from "./cat.ts";
 import { chmod } from "./chmod.ts";
 import { chown } from "./chown.ts";
+import { chroot } from "./chroot.ts";
 import { clear } from "./clear.ts";
 import { cmp } from "./cmp.ts";
 import { comm } from "./comm.ts";
@@ -130,6 +131,7 @@ export const utilities = [
   cat,
   chmod,
   chown,
+  chroot,
   clear,
   cmp,
   comm,

@@ -1,4 +1,4 @@
-import { SIGNALS } from "../signals.ts";
+import { plainTable, SIGNALS, signalName } from "../signals.ts";
 import { signalAll, takeSignal } from "./signalling.ts";
 import type { Utility } from "./tool.ts";
 
@@ -11,7 +11,19 @@ export const kill: Utility = {
   async run(t) {
     const args = [...t.args];
     if (args[0] === "-l") {
-      for (const [name, n] of Object.entries(SIGNALS)) await t.out(`${String(n).padStart(2)}) ${name}\n`);
+      const [, what] = args;
+      if (what !== undefined) {
+        const name = signalName(/^\d+$/.test(what) ? String(Number(what) & 127) : what);
+        if (name === undefined) return t.fail(`unknown signal '${what}'`);
+        await t.out(`${/^\d+$/.test(what) ? name : SIGNALS[name]}\n`);
+      } else
+        await t.out(
+          t.busybox
+            ? plainTable()
+            : `${Object.keys(SIGNALS)
+                .filter((n) => !n.startsWith("RT"))
+                .join(" ")}\n`,
+        );
       return 0;
     }
     const signal = takeSignal(args);

@@ -15,6 +15,7 @@ export const utilityNames: readonly string[] = [
   "cat",
   "chmod",
   "chown",
+  "chroot",
   "clear",
   "cmp",
   "comm",

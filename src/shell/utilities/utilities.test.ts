@@ -77,7 +77,11 @@ describe.each([
         "df | head -n 1; df /proc | tail -n 1",
         "Filesystem     1K-blocks  Used Available  Use% Mounted on\nproc                   -     0         -     - /proc\n",
       ],
-      ["mount | grep proc; mount -t tmpfs x /mnt", "proc on /proc type proc (rw,relatime)\n", "mount: permission denied (are you root?)\n"],
+      [
+        "mount | grep proc; mount -t tmpfs x /mnt",
+        "proc on /proc type proc (rw,nosuid,nodev,noexec,relatime)\nproc on /proc/sys type proc (ro,nosuid,nodev,noexec,relatime)\n",
+        "mount: permission denied (are you root?)\n",
+      ],
       ["ps | tail -n 1 | awk '{ print $1, $2, $4 }'", "4 root awk\n"],
       ["sh -n -c 'echo never'; sh -v -c 'echo a; echo b'", "a\nb\n", "echo a; echo b\n"],
       [

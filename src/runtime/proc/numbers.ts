@@ -1,0 +1,22 @@
+import type { Kernel } from "../kernel/kernel.ts";
+import { PidNamespace, type Process } from "../kernel/process.ts";
+
+/** A machine's own process numbers: everybody has one, whatever a container calls it (pid_namespaces(7)). */
+export class MachineNumbers extends PidNamespace {
+  override readonly processes: Map<number, Process>;
+  constructor(kernel: Kernel) {
+    super("machine");
+    this.processes = kernel.processes;
+  }
+  override find(pid: number): Process | undefined {
+    return this.processes.get(pid);
+  }
+  override numberOf(process: Process): number {
+    return process.id;
+  }
+  /** Whoever no process started was started by the machine's first. */
+  override parentOf(process: Process): number {
+    return process.parent?.id ?? (process.id === INIT ? 0 : INIT);
+  }
+}
+export const INIT = 1;
