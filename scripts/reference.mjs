@@ -3,7 +3,8 @@
 //   --diff     every difference, ours beside theirs
 //   --kubectl  the machine's real kubectl, in bash, against `timonel serve`, instead of our shell and kubectl
 //   --in       another folder of recordings (with scenarios/ and node/, or with files of its own)
-//   --known    writes what differs now over e2e/reference/known-differences.json, keeping the reasons that are there
+//   --known    writes what differs now over e2e/reference/known-differences.json, keeping the reasons that are there;
+//              with --kubectl over known-differences-kubectl.json
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -106,12 +107,12 @@ async function main(argv) {
       `${root}.cache/reference${flags.has("--kubectl") ? "-kubectl" : ""}.json`,
       JSON.stringify({ equal: sum("equal"), total: sum("total"), results }, null, 1),
     );
-  if (flags.has("--known")) writeKnown(results);
+  if (flags.has("--known")) writeKnown(results, flags.has("--kubectl") ? "known-differences-kubectl" : "known-differences");
 }
 
-/** The list that e2e/reference.e2e.ts holds us to: per recording, the steps that differ and why. */
-function writeKnown(results) {
-  const file = `${home}/known-differences.json`;
+/** The list that e2e/reference.e2e.ts holds us to, or that of the real kubectl: per recording, the steps that differ and why. */
+function writeKnown(results, list) {
+  const file = `${home}/${list}.json`;
   const known = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
   for (const { name, differences } of results) {
     const before = known[name] ?? [];
