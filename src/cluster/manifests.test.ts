@@ -69,6 +69,22 @@ describe("the course's manifests", () => {
     );
   });
 
+  it("landing-ingress.yaml is routed by the ingress controller", async () => {
+    const c = await withFile("landing-ingress.yaml");
+    await c.sh(`kubectl create namespace frontend && sleep 1
+kubectl create deployment landing -n frontend --image=nginx:1.27 --port=80 && kubectl create service clusterip landing -n frontend --tcp=80
+kubectl patch service landing -n frontend -p '{"spec":{"ports":[{"name":"http","port":80}]}}'
+kubectl apply -f landing-ingress.yaml
+kubectl rollout status deployment/landing -n frontend && kubectl rollout status deployment/ingress-nginx-controller -n ingress-nginx`);
+    await c.advance(70);
+    const address = await c.sh("kubectl get ingress landing -n frontend -o jsonpath='{.status.loadBalancer.ingress[0].ip}'");
+    expect(address).toMatch(/^\d+\.\d+\.\d+\.\d+$/);
+    expect(await c.sh(`curl -s -H 'Host: brutal.systems' http://${address}/ | grep -o '<title>.*</title>'`)).toBe(
+      "<title>Welcome to nginx!</title>",
+    );
+    expect(await c.sh(`curl -s -o /dev/null -w '%{http_code}' http://${address}/`)).toBe("404");
+  });
+
   it("superapi-config.yaml becomes a ConfigMap and a Secret, its strings encoded", async () => {
     const c = await withFile("superapi-config.yaml");
     await c.sh("kubectl create namespace backend && kubectl apply -f superapi-config.yaml");
