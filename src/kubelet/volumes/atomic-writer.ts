@@ -1,5 +1,6 @@
 import type { FileSystem } from "../../runtime/index.ts";
 import { utcFields } from "../../sim/index.ts";
+import { giveToGroup } from "./ownership.ts";
 
 export interface PayloadFile {
   /** A function tells what costs something to make: it is asked when the file is written. */
@@ -60,15 +61,14 @@ export function writeAtomically(
     const slash = path.lastIndexOf("/");
     if (slash > 0) fs.mkdir(`/${version}/${path.slice(0, slash)}`, { recursive: true, mode: 0o755 });
     const at = `/${version}/${path}`;
-    // With an fsGroup the group may read what it owns (k8s: SetVolumeOwnership).
-    fs.writeFile(at, contentOf(file), { mode: group === undefined ? file.mode : file.mode | 0o440 });
-    if (group !== undefined) fs.chown(at, 0, group);
+    fs.writeFile(at, contentOf(file), { mode: file.mode });
     tops.add(path.split("/")[0] ?? path);
   }
   if (fs.exists("/..data_tmp")) fs.unlink("/..data_tmp");
   fs.symlink(version, "/..data_tmp");
   fs.rename("/..data_tmp", "/..data");
   for (const top of tops) if (!linked(fs, top)) fs.symlink(`..data/${top}`, `/${top}`);
+  if (group !== undefined) giveToGroup(fs, "", group, { readOnly: true, onRootMismatch: false });
   if (old !== undefined) {
     for (const name of fs.readdir("/")) if (!name.startsWith("..") && !tops.has(name)) fs.unlink(`/${name}`);
     if (!pinned.has(old)) removeTree(fs, `/${old}`);

@@ -1,3 +1,4 @@
+import { diskBytes } from "./usage.ts";
 import { Errno, type Stat } from "../../runtime/index.ts";
 import { strftime } from "../strftime.ts";
 import { humanSize, joinPath, modeString, owners } from "./paths.ts";
@@ -139,7 +140,7 @@ export const ls: Utility = {
       }
       if (titled) await t.out(`${first ? "" : "\n"}${dir}:\n`);
       first = false;
-      if (t.has("long")) await t.out(`total ${list.reduce((n, e) => n + Math.ceil(e.stat.size / 4096) * 4, 0)}\n`);
+      if (t.has("long")) await t.out(`total ${list.reduce((n, e) => n + diskBytes(e.stat) / 1024, 0)}\n`);
       await show(list);
       if (t.has("recursive"))
         for (const e of list) if (e.stat.type === "directory" && e.name !== "." && e.name !== "..") await visit(e.path);
