@@ -6,6 +6,8 @@ export interface PayloadFile {
   /** A function tells what costs something to make: it is asked when the file is written. */
   readonly content: string | Uint8Array | (() => string);
   readonly mode: number;
+  /** Whose it is; root's without. */
+  readonly uid?: number;
 }
 
 /** Files of a volume by relative path: "soup", "starters/soup.txt". */
@@ -62,6 +64,7 @@ export function writeAtomically(
     if (slash > 0) fs.mkdir(`/${version}/${path.slice(0, slash)}`, { recursive: true, mode: 0o755 });
     const at = `/${version}/${path}`;
     fs.writeFile(at, contentOf(file), { mode: file.mode });
+    if (file.uid !== undefined) fs.chown(at, file.uid, 0);
     tops.add(path.split("/")[0] ?? path);
   }
   if (fs.exists("/..data_tmp")) fs.unlink("/..data_tmp");

@@ -1,7 +1,7 @@
 import type { DownwardAPIVolumeFile, KeyToPath, Pod, Volume } from "../../api/index.ts";
 import { fieldValue, resourceValue, type PodAddresses } from "../fields.ts";
 import { MissingObject, type ObjectReader } from "../objects.ts";
-import { namespaceOf } from "../pod.ts";
+import { namespaceOf, specOf } from "../pod.ts";
 import type { TokenFor } from "../types.ts";
 import type { Payload, PayloadFile } from "./atomic-writer.ts";
 
@@ -33,13 +33,25 @@ export async function payloadOf(pod: Pod, volume: Volume, addresses: PodAddresse
       else if (source.downwardAPI !== undefined) addFields(files, pod, source.downwardAPI.items, mode, addresses, sources);
       else if (source.serviceAccountToken !== undefined) {
         const { path, audience, expirationSeconds } = source.serviceAccountToken;
+        const uid = onlyUser(pod);
+        // A token is for one user, or for the group that the volume is given to (k8s: projected.go collectData).
+        const own = uid !== undefined || specOf(pod).securityContext?.fsGroup !== undefined ? 0o600 : (mode ?? 0o644);
         // Without an issuer the volume has no token; everything else in it is real.
-        if (sources.tokens !== undefined)
-          files.set(path, { content: await sources.tokens(pod, audience, expirationSeconds ?? 3600), mode: mode ?? 0o644 });
+        if (sources.tokens !== undefined) {
+          const content = await sources.tokens(pod, audience, expirationSeconds ?? 3600);
+          files.set(path, { content, mode: own, ...(uid === undefined ? {} : { uid }) });
+        }
       } else throw new MissingObject(`projected source ${Object.keys(source).join(", ")} is not simulated`);
     }
   }
   return files;
+}
+
+/** The user whom all containers say that they run as (k8s: volume/util FsUserFrom). */
+function onlyUser(pod: Pod): number | undefined {
+  const { securityContext, initContainers = [], containers } = specOf(pod);
+  const users = [...initContainers, ...containers].map((c) => c.securityContext?.runAsUser ?? securityContext?.runAsUser);
+  return users.every((uid) => uid === users[0]) ? users[0] : undefined;
 }
 
 async function addKeys(
