@@ -252,6 +252,11 @@ export interface ProcessContext {
   /** CPU in milliseconds, as getrusage(2) tells: its own, and that of children that have ended (theirs included). */
   usage(): { readonly own: number; readonly children: number };
   /**
+   * Asks somebody beyond the machine, whom the image was given (what a cluster's informers hold). The answer is
+   * journalled, so that a thaw hears the same: plain, cloneable, not changed afterwards, and small.
+   */
+  outside<T>(what: string, ask: () => T): T;
+  /**
    * Cuts the journal: after a thaw, main() starts with `restored` set to this value (plain, cloneable, not changed
    * afterwards) and must go on as the original did after this call. What it does first (reading a configuration) runs
    * for real, until it calls `checkpoint` again or makes the same call that followed it. Handlers (`on`, `watch`,

@@ -118,8 +118,9 @@ class MetricsServer {
     if (fresh) await this.#log("I", "secure_serving.go:211", `Serving securely on [::]:${this.#settings.port}`);
     // From here on it does nothing by itself until the next round: a thaw begins here, and not before the first.
     this.#busy = false;
-    this.#checkpoint();
+    // What may be pending when the journal is cut has to be asked for before this place is reached again.
     void this.#rounds();
+    this.#checkpoint();
     await stop;
     return 0;
   }
@@ -127,7 +128,7 @@ class MetricsServer {
   async #rounds(): Promise<void> {
     for (;;) {
       await this.#proc.clock.sleep(Math.max(0, this.#next - this.#proc.clock.now()));
-      if (this.#objects()?.synced() ?? false) await this.#round();
+      if (this.#synced()) await this.#round();
       else {
         this.#next = this.#proc.clock.now() + SYNC_POLL_MS;
         this.#checkpoint();
@@ -135,10 +136,14 @@ class MetricsServer {
     }
   }
 
+  #synced(): boolean {
+    return this.#proc.outside("synced", () => this.#objects()?.synced() ?? false);
+  }
+
   async #round(): Promise<void> {
     this.#busy = true;
     this.#lastRound = this.#proc.clock.now();
-    const nodes = this.#objects()?.nodes() ?? [];
+    const nodes = this.#proc.outside("nodes", () => this.#objects()?.nodes().map(asScraped) ?? []);
     await this.#proc.cpu(ROUND_CPU_MS + NODE_CPU_MS * nodes.length);
     const batches = await Promise.all(nodes.map((node) => this.#scrape(node)));
     const found = batches.filter((b) => b !== undefined);
@@ -215,16 +220,18 @@ class MetricsServer {
         details: {},
         code: 403,
       });
-    const objects = this.#objects();
     const asked = { method, path, query: new URLSearchParams(query), accept: header(headers, "accept") ?? "" };
-    const answered = objects && answer(asked, this.#store, objects, now);
+    const answered = this.#proc.outside("metrics", () => {
+      const objects = this.#objects();
+      return objects && answer(asked, this.#store, objects, now);
+    });
     return answered ? json(answered.status, answered.body) : plain(404, "404 page not found\n");
   }
 
   #health(path: string, checks: readonly Check[]): ServerResponse {
     const passes: Readonly<Record<Check, () => boolean>> = {
       ping: () => true,
-      "metadata-informer-sync": () => this.#objects()?.synced() ?? false,
+      "metadata-informer-sync": () => this.#synced(),
       // A round that is late by a tenth is stuck.
       "metric-collection-timely": () => this.#proc.clock.now() - this.#lastRound <= 1.1 * this.#settings.resolution,
       "metric-storage-ready": () => this.#healthy && isReady(this.#store),
@@ -239,6 +246,12 @@ class MetricsServer {
     this.#proc.checkpoint({ store: this.#store, at: this.#lastRound, next: this.#next, healthy: this.#healthy });
   }
 }
+
+/** What of a node says how its kubelet is reached. */
+const asScraped = ({ metadata, status }: ClusterNode): ClusterNode => {
+  const { addresses = [], daemonEndpoints } = status ?? {};
+  return { metadata: { name: metadata?.name ?? "" }, status: { addresses, ...(daemonEndpoints && { daemonEndpoints }) } };
+};
 
 type Check = "ping" | "metadata-informer-sync" | "metric-collection-timely" | "metric-storage-ready";
 const CHECKS: Readonly<Record<string, readonly Check[]>> = {

@@ -104,6 +104,9 @@ export class Context implements ProcessContext {
   capable(capability: Capability): boolean {
     return capable(this.#process.credentials, capability);
   }
+  outside<T>(what: string, ask: () => T): T {
+    return this.#journal.sync(`outside:${what}`, ask);
+  }
   setHostname(name: string): void {
     this.#journal.sync("sethostname", () => {
       if (!this.capable("SYS_ADMIN")) throw errno("EPERM");
