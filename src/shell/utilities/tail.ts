@@ -1,4 +1,5 @@
 import type { Description } from "../../runtime/index.ts";
+import { Held } from "./held.ts";
 import { parseSize } from "./paths.ts";
 import type { Tool, Utility } from "./tool.ts";
 
@@ -31,16 +32,56 @@ export const tail: Utility = {
         if (t.has("name")) ends.set(path, 0);
         continue;
       }
-      const data = await t.all(path);
       if (titled) await t.out(`${first ? "" : "\n"}==> ${path === "-" ? "standard input" : path} <==\n`);
       first = false;
-      await t.bytes(data.subarray(start(data, size, text.startsWith("+"), t.has("bytes"))));
-      if (path !== "-") ends.set(path, data.length);
+      const unit = t.has("bytes") ? "bytes" : "lines";
+      const read = text.startsWith("+") ? await showFrom(t, path, size, unit) : await showLast(t, path, size, unit);
+      if (path !== "-") ends.set(path, read);
     }
     if ((!t.has("follow") && !t.has("name")) || ends.size === 0) return t.status;
     return follow(t, ends, titled, paths.at(-1) as string);
   },
 };
+
+type Unit = "bytes" | "lines";
+
+/** The last so many, of which no more than that is held; how many bytes went by. */
+async function showLast(t: Tool, path: string, size: number, unit: Unit): Promise<number> {
+  const held = new Held(t.proc);
+  const counts: number[] = [];
+  let [total, passed] = [0, 0];
+  for await (const chunk of t.chunks([path])) {
+    let n = chunk.length;
+    if (unit === "lines") for (let at = ((n = 0), chunk.indexOf(10)); at >= 0; at = chunk.indexOf(10, at + 1)) n++;
+    held.add(chunk);
+    counts.push(n);
+    total += n;
+    passed += chunk.length;
+    // One more line than asked for, because the last may end in a newline.
+    let drop = 0;
+    while (drop < counts.length - 1 && total - (counts[drop] as number) > size) total -= counts[drop++] as number;
+    held.drop(drop);
+    counts.splice(0, drop);
+  }
+  const data = held.bytes();
+  await t.bytes(data.subarray(start(data, size, unit === "bytes")));
+  return passed;
+}
+
+/** From the Nth on, as it comes; how many bytes went by. */
+async function showFrom(t: Tool, path: string, size: number, unit: Unit): Promise<number> {
+  let [left, passed] = [size - 1, 0];
+  for await (const chunk of t.chunks([path])) {
+    passed += chunk.length;
+    let at = 0;
+    if (unit === "bytes") at = Math.max(0, Math.min(left, chunk.length));
+    else for (let n = left; n > 0 && at < chunk.length; n--) at = chunk.indexOf(10, at) + 1 || chunk.length;
+    if (unit === "bytes") left -= at;
+    else for (let i = chunk.indexOf(10); i >= 0 && i < at; i = chunk.indexOf(10, i + 1)) left--;
+    if (at < chunk.length) await t.bytes(chunk.subarray(at));
+  }
+  return passed;
+}
 
 /** What is followed: -f an open file, even renamed or deleted; -F whatever has that name. */
 interface Followed {
@@ -93,16 +134,8 @@ async function follow(t: Tool, ends: ReadonlyMap<string, number>, titled: boolea
   }
 }
 
-function start(data: Uint8Array, size: number, plus: boolean, bytes: boolean): number {
-  if (bytes) return plus ? Math.max(0, size - 1) : Math.max(0, data.length - size);
-  if (plus) {
-    let at = 0;
-    for (let n = 1; n < size && at < data.length; n++) {
-      const next = data.indexOf(10, at);
-      at = next < 0 ? data.length : next + 1;
-    }
-    return at;
-  }
+function start(data: Uint8Array, size: number, bytes: boolean): number {
+  if (bytes) return Math.max(0, data.length - size);
   if (size === 0) return data.length;
   let at = data.length - (data.at(-1) === 10 ? 1 : 0);
   for (let n = size; n > 0 && at >= 0; n--) at = at === 0 ? -1 : data.lastIndexOf(10, at - 1);

@@ -1,3 +1,4 @@
+import { Held, MAX_HELD } from "./held.ts";
 import { RegexError } from "../regex.ts";
 import type { Flavour } from "./flavour.ts";
 import { type Description, Errno, type ProcessContext, type Program } from "../../runtime/index.ts";
@@ -140,40 +141,34 @@ export class Tool {
   async *lines(paths: readonly string[] = this.args, separator = "\n"): AsyncGenerator<string> {
     for (const path of paths.length > 0 ? paths : ["-"]) {
       const decoder = new TextDecoder();
-      let rest = "";
+      const held = new Held(this.proc);
+      // A line that is not over yet lies in pieces: joining them at every chunk would cost the square of its length.
+      let pieces: string[] = [];
+      let size = 0;
       for await (const chunk of this.chunks([path])) {
-        const parts = (rest + decoder.decode(chunk, { stream: true })).split(separator);
-        rest = parts.pop() as string;
-        if (rest.length > 16_000_000) throw new Errno("ENOMEM", "Cannot allocate memory");
-        yield* parts;
+        const parts = decoder.decode(chunk, { stream: true }).split(separator);
+        const last = parts.pop() as string;
+        if (parts.length > 0) {
+          yield pieces.join("") + (parts.shift() as string);
+          yield* parts;
+          pieces = [];
+          size = 0;
+        }
+        if (last === "") continue;
+        if (size > MAX_HELD) pieces = [];
+        pieces.push(last);
+        held.resize((size += last.length));
       }
-      if (rest !== "") yield rest;
+      if (pieces.length > 0) yield pieces.join("");
     }
   }
   async text(path: string): Promise<string> {
-    const decoder = new TextDecoder();
-    let text = "";
-    for await (const chunk of this.chunks([path])) {
-      text += decoder.decode(chunk, { stream: true });
-      if (text.length > 64_000_000) throw new Errno("ENOMEM", "Cannot allocate memory");
-    }
-    return text + decoder.decode();
+    return new TextDecoder().decode(await this.all(path));
   }
   async all(path: string): Promise<Uint8Array> {
-    const parts: Uint8Array[] = [];
-    let size = 0;
-    for await (const chunk of this.chunks([path])) {
-      parts.push(chunk);
-      size += chunk.length;
-      if (size > 64_000_000) throw new Errno("ENOMEM", "Cannot allocate memory");
-    }
-    const out = new Uint8Array(size);
-    let at = 0;
-    for (const part of parts) {
-      out.set(part, at);
-      at += part.length;
-    }
-    return out;
+    const held = new Held(this.proc);
+    for await (const chunk of this.chunks([path])) held.add(chunk);
+    return held.bytes();
   }
 }
 
