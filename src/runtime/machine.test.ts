@@ -19,6 +19,10 @@ const programs: Programs = {
     for (let d = await proc.stdin.read(); d; d = await proc.stdin.read()) await proc.stdout.write(d);
     return 0;
   },
+  async waste(proc) {
+    const nothing = proc.open("/dev/null", "w");
+    for (;;) await nothing.write("y\n".repeat(1000));
+  },
   async yes(proc) {
     for (;;) await proc.stdout.write("y\n".repeat(1000));
   },
@@ -250,10 +254,17 @@ describe("cpu", () => {
 
   it("is charged for system calls, so that an endless writer cannot stop time", async () => {
     const m = testMachine(programs);
-    const id = await m.run(["yes"], { cpuLimit: 100 });
+    const id = await m.run(["waste"], { cpuLimit: 100 });
     await m.clock.advance(200);
     expect(m.runtime.stats(id)?.cpu).toBeCloseTo(20, -1);
-    expect(m.runtime.logs(id).lines(0).length).toBeGreaterThan(1000);
+  });
+
+  it("makes who floods its log wait: 256,000 lines a second are taken", async () => {
+    const m = testMachine(programs);
+    const id = await m.run(["yes"]);
+    await m.clock.advance(1000);
+    expect(m.runtime.logs(id).next).toBeGreaterThan(250_000);
+    expect(m.runtime.logs(id).next).toBeLessThan(260_000);
   });
 
   it("throttles a busy loop to its limit", async () => {

@@ -123,7 +123,8 @@ function terminationMessage(runtime: ContainerRuntime, status: ContainerStatus, 
   const written = runtime.terminationMessage(status.id);
   if (written !== undefined && written !== "") return written.slice(0, MAX_MESSAGE);
   if (container.terminationMessagePolicy !== "FallbackToLogsOnError" || status.exitCode === 0) return undefined;
-  const lines = runtime.logs(status.id).lines(0).slice(-MAX_LOG_LINES);
+  const log = runtime.logs(status.id);
+  const lines = log.lines(log.next - MAX_LOG_LINES);
   return lines
     .map((line) => line.text)
     .join("")

@@ -43,6 +43,7 @@ export const refuse = (error: StatusError): Refusal => ({ status: error.code, bo
 const encoder = new TextEncoder();
 /** Most text handed over at once. */
 const CHUNK = 32 * 1024;
+const MOST = 4096;
 
 /** A container's log as `kubectl logs` asks for it. */
 export function readLogs(runtime: ContainerRuntime, id: string, request: LogRequest): ByteStream | Refusal {
@@ -67,7 +68,7 @@ export function readLogs(runtime: ContainerRuntime, id: string, request: LogRequ
     return stamp + line.text;
   };
   const take = (): Uint8Array | undefined => {
-    const lines = log.lines(next);
+    const lines = log.lines(next, MOST);
     let text = "";
     let taken = 0;
     for (const line of lines) {
@@ -109,12 +110,8 @@ export function readLogs(runtime: ContainerRuntime, id: string, request: LogRequ
 
 /** The number of the first line wanted: after `since`, and of those the last `tailLines`. */
 function firstLine(log: ReturnType<ContainerRuntime["logs"]>, { since, tailLines }: LogRequest): number {
-  if (since === undefined && tailLines === undefined) return log.first;
-  const lines = log.lines(log.first);
-  let from = 0;
-  if (since !== undefined) while (from < lines.length && (lines[from] as LogLine).at < since) from++;
-  if (tailLines !== undefined) from = Math.max(from, lines.length - tailLines);
-  return log.first + from;
+  const from = since === undefined ? log.first : Math.min(log.since(since), log.next);
+  return tailLines === undefined ? from : Math.max(from, log.next - tailLines);
 }
 
 export const logRefusal = (message: string): Refusal => refuse(badRequest(message));

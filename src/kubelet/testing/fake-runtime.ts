@@ -193,7 +193,15 @@ export class FakeRuntime implements ContainerRuntime {
   }
   logs(id: string): ReturnType<ContainerRuntime["logs"]> {
     const { lines } = this.#of(id);
-    return { lines: (from) => lines.slice(from), first: 0, ended: this.status(id)?.state === "exited", on: () => () => {} };
+    const since = (time: number): number => lines.findIndex(({ at }) => at >= time) >>> 0;
+    return {
+      lines: (from) => lines.slice(from),
+      since,
+      first: 0,
+      next: lines.length,
+      ended: this.status(id)?.state === "exited",
+      on: () => () => {},
+    };
   }
   print(id: string, text: string): void {
     this.#of(id).lines.push({ at: this.#clock.now(), stream: "stdout", text });

@@ -5,68 +5,120 @@ import { decode } from "../text.ts";
 import type { LogLine } from "../types.ts";
 
 type Stream = LogLine["stream"];
-const LIMIT = 10 * 1024 * 1024;
+/** A file that has grown beyond this is set aside at the next look (k8s: containerLogMaxSize, containerLogMaxFiles, containerLogMonitorInterval). */
+const MAX_SIZE = 10 * 1024 * 1024;
+const MAX_FILES = 5;
+const INTERVAL = 10_000;
+/** What the file has before each line: time, stream, F or P (k8s: cri/remote/conversion, the CRI log format). */
+const PREFIX = 45;
 /** containerd cuts longer lines (its max_container_log_line_size). */
 const MAX_LINE = 16 * 1024;
-const CHUNK = 256;
+/** Lines of one moment lie together, up to so many characters, and so many of these blocks are one record. */
+const BLOCK = 16 * 1024;
+const CHUNK = 64;
 
+/** Whole lines of one stream and moment, or one that is not whole. */
+interface Block {
+  readonly first: number;
+  readonly at: number;
+  readonly stream: Stream;
+  readonly lines: number;
+  readonly text: string;
+}
 interface StoredMeta {
   readonly first: number;
   readonly next: number;
+  /** Blocks that have been set aside. */
+  readonly dropped: number;
+  readonly rotated: readonly number[];
   readonly partial: Readonly<Record<Stream, Uint8Array>>;
   readonly ended: boolean;
 }
+interface LogEnvironment {
+  readonly records: Records;
+  now(): number;
+  turn(fn: () => void): void;
+  readonly clock: { timer(ms: number, fn: () => void): Cancel };
+  diskTouched(): void;
+}
 
-/** A container's log: the newest 10 MiB of lines. Records: `log/<id>` and `log/<id>/<chunk>`. */
+/** A container's log: what its newest file has. Records: `log/<id>` and `log/<id>/<chunk>`. */
 export class ContainerLog implements Savable {
   readonly key: string;
-  readonly #records: Records;
-  readonly #now: () => number;
-  readonly #turn: (fn: () => void) => void;
-  readonly #diskTouched: () => void;
-  #lines: LogLine[] = [];
+  readonly #env: LogEnvironment;
+  #blocks: Block[] = [];
+  #dropped = 0;
   #first = 0;
+  #next = 0;
   #bytes = 0;
+  /** Sizes of the files that were set aside, newest first. */
+  #rotated: readonly number[] = [];
+  #check: Cancel | undefined;
   #partial: Record<Stream, Uint8Array> = { stdout: EMPTY, stderr: EMPTY };
   #ended = false;
   /** Made when somebody follows. */
   #listeners: Set<() => void> | undefined;
   #notifying = false;
 
-  constructor(
-    id: string,
-    env: { readonly records: Records; now(): number; turn(fn: () => void): void; diskTouched(): void },
-    stored?: ReadonlyMap<string, unknown>,
-  ) {
+  constructor(id: string, env: LogEnvironment, stored?: ReadonlyMap<string, unknown>) {
     this.key = `log/${id}`;
-    this.#records = env.records;
-    this.#now = () => env.now();
-    this.#turn = (fn) => env.turn(fn);
-    this.#diskTouched = () => env.diskTouched();
+    this.#env = env;
     const meta = stored?.get(this.key) as StoredMeta | undefined;
     if (!meta || !stored) return;
     this.#first = meta.first;
+    this.#next = meta.next;
+    this.#dropped = meta.dropped;
+    this.#rotated = meta.rotated;
     this.#partial = { ...meta.partial };
     this.#ended = meta.ended;
-    for (let chunk = Math.floor(meta.first / CHUNK); chunk * CHUNK < meta.next; chunk++) {
-      // Only whole chunks are rotated out, so a chunk's record is all of it.
-      this.#lines.push(...((stored.get(`${this.key}/${chunk}`) as readonly LogLine[] | undefined) ?? []));
+    for (let chunk = Math.floor(meta.dropped / CHUNK); ; chunk++) {
+      const blocks = stored.get(`${this.key}/${chunk}`) as readonly Block[] | undefined;
+      if (!blocks) break;
+      this.#blocks.push(...blocks.filter((block) => block.first >= meta.first));
     }
-    for (const line of this.#lines) this.#bytes += line.text.length;
+    for (const { text, lines } of this.#blocks) this.#bytes += text.length + lines * PREFIX;
   }
 
+  /** The number of the first line that is kept, and of the next to come. */
   get first(): number {
     return this.#first;
   }
-  /** About what its file takes. */
+  get next(): number {
+    return this.#next;
+  }
+  /** What its files take. */
   get size(): number {
-    return this.#bytes;
+    return this.#rotated.reduce((sum, size) => sum + size, this.#bytes);
   }
   get ended(): boolean {
     return this.#ended;
   }
-  lines(from: number): readonly LogLine[] {
-    return this.#lines.slice(Math.max(0, from - this.#first));
+  lines(from: number, most = Infinity): readonly LogLine[] {
+    const out: LogLine[] = [];
+    for (let i = this.#blockOf(from); i < this.#blocks.length && out.length < most; i++) {
+      const { first, at, stream, text } = this.#blocks[i] as Block;
+      let n = first;
+      for (let begin = 0; begin < text.length && out.length < most; n++) {
+        const end = text.indexOf("\n", begin) + 1 || text.length;
+        if (n >= from) out.push({ at, stream, text: text.slice(begin, end) });
+        begin = end;
+      }
+    }
+    return out;
+  }
+  /** The number of the first line that was not written before a time. */
+  since(time: number): number {
+    return this.#blocks.find((block) => block.at >= time)?.first ?? this.#next;
+  }
+  /** The last block that begins at or before a line. */
+  #blockOf(line: number): number {
+    let [low, high] = [0, this.#blocks.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#blocks[middle] as Block).first <= line) low = middle;
+      else high = middle - 1;
+    }
+    return low;
   }
   on(fn: () => void): Cancel {
     const listener = (): void => fn();
@@ -74,79 +126,110 @@ export class ContainerLog implements Savable {
     return () => void this.#listeners?.delete(listener);
   }
 
-  append(stream: Stream, data: Uint8Array): void {
-    let rest = this.#partial[stream];
-    let from = 0;
-    for (let end = data.indexOf(10); end >= 0; end = data.indexOf(10, from)) {
-      this.#add(stream, rest.length === 0 ? data.subarray(from, end + 1) : join(rest, data.subarray(from, end + 1)));
-      rest = EMPTY;
+  /** How many lines that were. */
+  append(stream: Stream, data: Uint8Array): number {
+    const before = this.#next;
+    const partial = this.#partial[stream];
+    let rest = partial.length === 0 ? data : join(partial, data);
+    let [from, whole, lines] = [0, 0, 0];
+    const flush = (): void => {
+      if (lines > 0) this.#add(stream, decode(rest.subarray(whole, from)), lines);
+      whole = from;
+      lines = 0;
+    };
+    for (;;) {
+      const end = rest.indexOf(10, from);
+      if ((end < 0 ? rest.length : end) - from >= MAX_LINE) {
+        flush();
+        from += MAX_LINE;
+        this.#add(stream, decode(rest.subarray(whole, from)), 1);
+        whole = from;
+        continue;
+      }
+      if (end < 0) break;
       from = end + 1;
+      lines++;
+      if (from - whole >= BLOCK) flush();
     }
-    rest = join(rest, data.subarray(from));
-    while (rest.length >= MAX_LINE) {
-      this.#add(stream, rest.subarray(0, MAX_LINE));
-      rest = rest.slice(MAX_LINE);
-    }
-    this.#partial[stream] = rest;
+    flush();
+    rest = rest.slice(from);
+    this.#partial[stream] = rest.length === 0 ? EMPTY : rest;
     this.#changed();
+    return this.#next - before;
   }
   end(): void {
     for (const stream of ["stdout", "stderr"] as const) {
-      if (this.#partial[stream].length > 0) this.#add(stream, this.#partial[stream]);
+      if (this.#partial[stream].length > 0) this.#add(stream, decode(this.#partial[stream]), 1);
       this.#partial[stream] = EMPTY;
     }
     this.#ended = true;
     this.#changed();
   }
-  #add(stream: Stream, bytes: Uint8Array): void {
-    const text = decode(bytes);
-    this.#lines.push({ at: this.#now(), stream, text });
-    this.#bytes += text.length;
-    this.#diskTouched();
-    if (this.#bytes > LIMIT) this.#rotate();
-    this.#mark(this.#first + this.#lines.length - 1);
+  #add(stream: Stream, text: string, lines: number): void {
+    const at = this.#env.now();
+    const last = this.#blocks.at(-1);
+    if (last?.at === at && last.stream === stream && last.text.length + text.length <= BLOCK && last.text.endsWith("\n"))
+      this.#blocks[this.#blocks.length - 1] = { ...last, lines: last.lines + lines, text: last.text + text };
+    else this.#blocks.push({ first: this.#next, at, stream, lines, text });
+    this.#next += lines;
+    this.#bytes += text.length + lines * PREFIX;
+    this.#env.diskTouched();
+    this.#mark(this.#dropped + this.#blocks.length - 1);
+    if (this.#bytes > MAX_SIZE) this.#check ??= this.#env.clock.timer(INTERVAL - (at % INTERVAL), () => this.#rotate());
   }
-  /** Drops the oldest tenth, by whole chunks. */
+  /** Sets the file aside; kubectl logs reads the newest only. */
   #rotate(): void {
-    let drop = 0;
-    while (this.#bytes > LIMIT * 0.9 && drop < this.#lines.length - CHUNK) {
-      do this.#bytes -= (this.#lines[drop++] as LogLine).text.length;
-      while ((this.#first + drop) % CHUNK !== 0);
-    }
-    for (let chunk = Math.floor(this.#first / CHUNK); (chunk + 1) * CHUNK <= this.#first + drop; chunk++)
-      this.#records.remove(`${this.key}/${chunk}`);
-    this.#lines = this.#lines.slice(drop);
-    this.#first += drop;
+    this.#check = undefined;
+    if (this.#bytes <= MAX_SIZE) return;
+    this.#forget();
+    this.#rotated = [this.#bytes, ...this.#rotated].slice(0, MAX_FILES - 1);
+    this.#dropped += this.#blocks.length;
+    // The next block begins a record of its own: those before it are gone.
+    this.#dropped += CHUNK - (this.#dropped % CHUNK || CHUNK);
+    this.#blocks = [];
+    this.#first = this.#next;
+    this.#bytes = 0;
+    this.#changed();
+  }
+  #forget(): void {
+    for (let chunk = Math.floor(this.#dropped / CHUNK); chunk * CHUNK < this.#dropped + this.#blocks.length; chunk++)
+      this.#env.records.remove(`${this.key}/${chunk}`);
   }
   #mark(index: number): void {
-    if (!this.#records.enabled) return;
+    if (!this.#env.records.enabled) return;
     const chunk = Math.floor(index / CHUNK);
-    this.#records.mark({
+    this.#env.records.mark({
       key: `${this.key}/${chunk}`,
-      save: () => this.#lines.slice(Math.max(0, chunk * CHUNK - this.#first), (chunk + 1) * CHUNK - this.#first),
+      save: () => this.#blocks.slice(Math.max(0, chunk * CHUNK - this.#dropped), (chunk + 1) * CHUNK - this.#dropped),
     });
   }
   #changed(): void {
-    this.#records.mark(this);
+    this.#env.records.mark(this);
     if (this.#notifying || !this.#listeners?.size) return;
     this.#notifying = true;
-    this.#turn(() => {
+    this.#env.turn(() => {
       this.#notifying = false;
       for (const fn of [...(this.#listeners ?? [])]) if (this.#listeners?.has(fn)) fn();
     });
   }
   remove(): void {
-    this.#records.remove(this.key);
-    for (let chunk = Math.floor(this.#first / CHUNK); chunk * CHUNK < this.#first + this.#lines.length; chunk++)
-      this.#records.remove(`${this.key}/${chunk}`);
+    this.#check?.();
+    this.#env.records.remove(this.key);
+    this.#forget();
   }
   save(): StoredMeta {
-    return { first: this.#first, next: this.#first + this.#lines.length, partial: { ...this.#partial }, ended: this.#ended };
+    return {
+      first: this.#first,
+      next: this.#next,
+      dropped: this.#dropped,
+      rotated: this.#rotated,
+      partial: { ...this.#partial },
+      ended: this.#ended,
+    };
   }
 }
 
 function join(a: Uint8Array, b: Uint8Array): Uint8Array {
-  if (a.length === 0) return b.slice();
   const out = new Uint8Array(a.length + b.length);
   out.set(a);
   out.set(b, a.length);

@@ -1,8 +1,9 @@
-import { DeviceFile, SinkFile } from "../kernel/files.ts";
+import { DeviceFile } from "../kernel/files.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { OpenFile } from "../kernel/openfile.ts";
 import type { PidNamespace } from "../kernel/process.ts";
 import { Pty } from "../kernel/pty.ts";
+import { LogSink, Pace } from "./log-sink.ts";
 import type { ContainerLog } from "./log.ts";
 import type { Outlet } from "./streams.ts";
 
@@ -23,6 +24,7 @@ export function openPty(kernel: Kernel, namespace: PidNamespace): Pty {
 export class Stdio {
   readonly #kernel: Kernel;
   readonly #log: ContainerLog;
+  readonly #pace: Pace;
   /** Made when somebody attaches. */
   attached: Set<{ readonly stdout: Outlet; readonly stderr: Outlet }> | undefined;
   /** The end that is written to. */
@@ -34,6 +36,7 @@ export class Stdio {
   constructor(kernel: Kernel, log: ContainerLog) {
     this.#kernel = kernel;
     this.#log = log;
+    this.#pace = new Pace(kernel);
   }
 
   /** Opens them, or again those with these ids after a thaw. */
@@ -48,8 +51,10 @@ export class Stdio {
       const found = ids?.[3] ? kernel.files.get(ids[3]) : undefined;
       const pty = found instanceof Pty ? found : openPty(kernel, namespace);
       pty.output((data) => {
-        this.#emit("stdout", data);
-        pty.acknowledge(data.length);
+        this.#pace.took(this.#emit("stdout", data));
+        const { delay } = this.#pace;
+        if (delay < 1) pty.acknowledge(data.length);
+        else kernel.clock.timer(delay, () => pty.acknowledge(data.length));
       });
       this.terminal = pty;
       kernel.hold(pty);
@@ -69,15 +74,16 @@ export class Stdio {
   }
   #sink(stream: "stdout" | "stderr", known: number | null | undefined): OpenFile {
     const kernel = this.#kernel;
-    const make = (id: number): SinkFile => new SinkFile(id, kernel.records, (data) => this.#emit(stream, data));
+    const make = (id: number): LogSink => new LogSink(id, kernel, this.#pace, (data) => this.#emit(stream, data));
     if (known === null || known === undefined) return kernel.add(make);
     const file = make(known);
     kernel.files.set(known, file);
     return file;
   }
-  #emit(stream: "stdout" | "stderr", data: Uint8Array): void {
-    this.#log.append(stream, data);
+  #emit(stream: "stdout" | "stderr", data: Uint8Array): number {
+    const lines = this.#log.append(stream, data);
     for (const session of this.attached ?? []) session[stream].push(data.slice());
+    return lines;
   }
   closeStdin(): void {
     if (this.stdin) this.#kernel.release(this.stdin);

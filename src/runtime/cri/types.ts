@@ -205,8 +205,12 @@ export interface ContainerRuntime {
   portForward(sandbox: string, port: number): Promise<Socket>;
   /** Kept lines from the `from`th on; `on` calls back in a turn when there are more. */
   logs(id: string): {
-    lines(from: number): readonly LogLine[];
+    lines(from: number, most?: number): readonly LogLine[];
+    /** The number of the first line that was not written before a time. */
+    since(time: number): number;
     readonly first: number;
+    /** The number of the next line to come. */
+    readonly next: number;
     readonly ended: boolean;
     on(fn: () => void): Cancel;
   };
