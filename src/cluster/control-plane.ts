@@ -3,7 +3,7 @@ import type { Egress } from "../apiserver/index.ts";
 import type { ServiceAccount } from "../api/index.ts";
 import { type Client, type ClientApi, createEventRecorder, createInformers } from "../client/index.ts";
 import { controllerFactories } from "../controllers/index.ts";
-import { createImages, holdImage } from "../images/index.ts";
+import { createImages, exampleRegistries, holdImage } from "../images/index.ts";
 import {
   answerHealthCheck,
   clusterCidr,
@@ -15,7 +15,7 @@ import {
   podCidrCount,
 } from "../network/index.ts";
 import type { Authority } from "../pki/index.ts";
-import { createDisks, createRegistry, type ThawingStack } from "../runtime/index.ts";
+import { createDisks, createRegistry, internetHost, type ThawingStack } from "../runtime/index.ts";
 import type { Cancel, Cause, Clock, Persistent } from "../sim/index.ts";
 import { SimulatedCloud } from "./cloud.ts";
 import { CloudDisks } from "./cloud-disks.ts";
@@ -164,7 +164,10 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       pods: () => [...metricsInformers.of("pods").list()],
     }),
   });
-  const registry = preset.hollowImages ? createRegistry([], { wildcard: holdImage }) : createRegistry(catalogue.images);
+  const hosts = new Set(catalogue.images.map(({ repository }) => repository.slice(0, repository.indexOf("/"))));
+  const registry = preset.hollowImages
+    ? createRegistry([], { wildcard: holdImage })
+    : createRegistry(catalogue.images, preset.internet ? { hosts: (host) => exampleRegistries[host] ?? internetHost(host, hosts) } : {});
   const observations = createObservations({
     clock,
     images: catalogue.images,

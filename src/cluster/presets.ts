@@ -6,6 +6,8 @@ export interface Preset {
   readonly hollowImages: boolean;
   /** Names of images that are on the machines already. */
   readonly preloadedImages: readonly string[];
+  /** Registries are those of the internet, each with its own words; else there is one for all names, which has what it has. */
+  readonly internet: boolean;
   /** Serves sim.timonel.dev. */
   readonly simulator: boolean;
   /** kube-system's workloads. */
@@ -42,6 +44,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     machine: { cpu: "2", memory: "4Gi", pods: 110 },
     hollowImages: false,
     preloadedImages: [],
+    internet: true,
     simulator: true,
     addons: true,
     cloud: "balancers",
@@ -53,6 +56,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     machine: { cpu: "2", memory: "4Gi", pods: 110 },
     hollowImages: false,
     preloadedImages: [],
+    internet: true,
     simulator: true,
     addons: true,
     cloud: "whole",
@@ -64,6 +68,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     machine: { cpu: "1", memory: "3840Mi", pods: 110 },
     hollowImages: true,
     preloadedImages: [],
+    internet: false,
     simulator: false,
     addons: false,
     cloud: "none",
@@ -75,6 +80,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     machine: { cpu: "2", memory: "23Gi", pods: 110 },
     hollowImages: false,
     preloadedImages: RECORDED_IMAGES,
+    internet: false,
     simulator: false,
     addons: false,
     cloud: "none",

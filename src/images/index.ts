@@ -6,6 +6,7 @@ import { coredns, image as corednsImage, type ClusterRecords } from "./coredns.t
 import { type DiskDriverLink, image as diskCsiImage } from "./disk-csi.ts";
 import { type DevicePluginLink, image as draExampleImage } from "./dra-example-driver.ts";
 import { echoImages, echoPrograms } from "./echoes.ts";
+import { exampleApp } from "./example-app.ts";
 import { hold } from "./hold.ts";
 import { hpaExample, hpaExampleImage } from "./hpa-example.ts";
 import { httpEcho, image as httpEchoImage } from "./http-echo.ts";
@@ -26,6 +27,7 @@ import { systems } from "./systems.ts";
 
 export { parseCorefile } from "./corefile.ts";
 export type { DevicePluginLink, DevicePluginSettings } from "./dra-example-driver.ts";
+export { exampleRegistries } from "./example-app.ts";
 export { holdImage } from "./hold.ts";
 export type { DiskControllerSettings, DiskDriverLink } from "./disk-csi.ts";
 export type { IngressBackend, IngressLink, IngressLocation, IngressModel, IngressServer, IngressSettings } from "./ingress-nginx.ts";
@@ -72,6 +74,7 @@ export function createImages(
       diskCsiImage,
       metricsServerImage,
       draExampleImage,
+      exampleApp,
       ...echoImages(alpine, debian),
       ...nodeImages(),
       perlImage,

@@ -35,6 +35,11 @@ import { serveKubelet } from "./server.ts";
 import { deviceEnvironment, prepareClaims } from "./dynamic-resources.ts";
 import { Summary } from "./summary.ts";
 import { UsageReader } from "./usage.ts";
+import { nodeKeyring } from "./credentials/node-keyring.ts";
+import { pullSecretsOf } from "./credentials/pull-secrets.ts";
+import { Puller } from "./pulls/puller.ts";
+import { PulledRecords } from "./pulls/records.ts";
+import { HOST } from "./volumes/mounting.ts";
 import { CsiPlugins } from "./volumes/csi-plugins.ts";
 import { VolumeManager } from "./volumes/volume-manager.ts";
 import type { PodWorker, WorkerRecord } from "./worker.ts";
@@ -48,7 +53,22 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   const hostIPs = machine.addresses.filter((a) => a.type === "InternalIP").map((a) => a.address);
   const backoff = new Backoff();
   const objects = new ObjectReader(client, clock);
-  const images = new ImageManager({ runtime, clock, backoff: new Backoff(), serial: config.serializeImagePulls });
+  const pullRecords = new PulledRecords();
+  const images = new ImageManager({
+    runtime,
+    clock,
+    backoff: new Backoff(),
+    puller: new Puller({
+      clock,
+      serial: config.serializeImagePulls,
+      ...(config.maxParallelImagePulls === undefined ? {} : { parallel: config.maxParallelImagePulls }),
+      qps: config.registryPullQPS,
+      burst: config.registryBurst,
+    }),
+    records: pullRecords,
+    secretsOf: (pod) => pullSecretsOf(client, pod),
+    nodeKeyring: () => nodeKeyring(runtime.volume(HOST).fs),
+  });
   const csi = new CsiPlugins({ nodeName, client, clock });
   const volumes = new VolumeManager({
     nodeName,
@@ -136,6 +156,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   // --- what outlives a reload ---
   let saved: ReadonlyMap<string, unknown> = new Map();
   let registered = false;
+  let pullsChanged = false;
   const recordOf = (worker: PodWorker): WorkerRecord => ({
     phase: worker.phase,
     due: worker.busy,
@@ -275,6 +296,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
 
     async start(started = FIRST) {
       images.onPulled = () => node.changed();
+      images.onChange = () => (pullsChanged = true);
       inUse.onChange = () => node.changed();
       inUse.onReported = (uids) => {
         for (const worker of [...uids].map((uid) => workers.get(uid)))
@@ -386,6 +408,8 @@ export function createKubelet(options: KubeletOptions): Kubelet {
         out.set(NODE_RECORD, true);
         saved = new Map([...saved, [NODE_RECORD, true]]);
       }
+      if (pullsChanged) out.set(PULLS_RECORD, pullRecords.save());
+      pullsChanged = false;
       changed.clear();
       forgotten.clear();
       return out;
@@ -393,6 +417,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
 
     restore(records) {
       saved = records;
+      pullRecords.restore(records.get(PULLS_RECORD));
     },
   };
 
@@ -410,5 +435,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
 const NODE_RECORD = "node";
 /** What the node is short of, and which images it has seen. */
 const PRESSURE_RECORD = "pressure";
+/** Whose logins have pulled which images (k8s: /var/lib/kubelet/image_manager). */
+const PULLS_RECORD = "pulls";
 const PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
 const FIRST: readonly Cause[] = [{ kind: "timer", name: "kubelet start", armedBy: [] }];

@@ -3,6 +3,7 @@ import type { Client, EventRecorder } from "../client/index.ts";
 import { formatDuration, isStatusError } from "../machinery/index.ts";
 import { RuntimeError, type ContainerStatus } from "../runtime/index.ts";
 import { parseTime, rfc3339, type Cause, type Clock, type Random } from "../sim/index.ts";
+import { pullSecretsOf } from "./credentials/pull-secrets.ts";
 import { type DeviceDriver, prepareClaims } from "./dynamic-resources.ts";
 import type { PodAddresses } from "./fields.ts";
 import { rpcError, StartFailure } from "./images.ts";
@@ -112,6 +113,7 @@ export class PodSyncer {
     if (!(await volumesReady(o, worker, this.#addresses(worker), causes))) return;
     await refreshVolumes(o, worker, this.#addresses(worker), causes);
     if (worker.gone || isDeleting(worker.pod)) return;
+    await this.#lookForPullSecrets(worker, causes);
     const verdicts = (container: string, probe: "liveness" | "startup") => {
       const id = worker.observed.containers.get(container)?.latest.id ?? "";
       return o.probes.result(worker.uid, container, probe, id);
@@ -119,6 +121,15 @@ export class PodSyncer {
     const given = allocatedPod(worker);
     const actions = computePodActions(given, worker.observed, verdicts);
     await this.#act(worker, given, withRestarts(actions, given, o.resizer.changes(worker, given)), causes);
+  }
+
+  /** A Secret that is not there need not matter: the pull is tried (k8s: kubelet_pods.go getPullSecretsForPod). */
+  async #lookForPullSecrets({ pod }: PodWorker, causes: readonly Cause[]): Promise<void> {
+    if (!specOf(pod).imagePullSecrets?.length) return;
+    const { missing } = await pullSecretsOf(this.#o.client, pod);
+    if (missing.length === 0) return;
+    const message = `Unable to retrieve some image pull secrets (${missing.join(", ")}); attempting to pull the image may not succeed.`;
+    this.#o.recorder.event(pod, "Warning", "FailedToRetrieveImagePullSecret", message, causes);
   }
 
   async #act(worker: PodWorker, pod: Pod, actions: PodActions, causes: readonly Cause[]): Promise<void> {

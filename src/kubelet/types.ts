@@ -61,6 +61,11 @@ export interface KubeletConfig {
   readonly imageGCHighThresholdPercent: number;
   readonly imageGCLowThresholdPercent: number;
   readonly imageMinimumGCAge: number;
+  /** Without serializeImagePulls: as many at a time; undefined: no bound. */
+  readonly maxParallelImagePulls?: number;
+  /** Pulls a second and in a burst; 0: no bound. */
+  readonly registryPullQPS: number;
+  readonly registryBurst: number;
 }
 
 export const defaultConfig: KubeletConfig = {
@@ -90,6 +95,8 @@ export const defaultConfig: KubeletConfig = {
   imageGCHighThresholdPercent: 85,
   imageGCLowThresholdPercent: 80,
   imageMinimumGCAge: 120_000,
+  registryPullQPS: 5,
+  registryBurst: 10,
 };
 
 /** A token for a pod's service account, as what tells its text when somebody reads it; absent where the cluster cannot issue any. */

@@ -3,9 +3,10 @@ import { containers } from "./containers.ts";
 import { type Account, breakPods } from "./run.ts";
 import type { Breakage, Turn } from "./types.ts";
 import { node } from "./node.ts";
+import { images } from "./images.ts";
 import { volumes } from "./volumes.ts";
 
-const rows: readonly Breakage[] = [...containers, ...volumes, ...node];
+const rows: readonly Breakage[] = [...containers, ...images, ...volumes, ...node];
 
 /** Rows of one preset share a cluster, but for those that disturb others. */
 const groups = Object.entries(

@@ -296,7 +296,7 @@ type Item =
   | { type: "symlink"; target: string };
 
 /** As much of a file system as volumes need. */
-class MemoryFiles implements FileSystem {
+export class MemoryFiles implements FileSystem {
   readonly #items = new Map<string, Item>([["/", { type: "directory", mode: 0o755, gid: 0 }]]);
 
   #resolve(path: string, depth = 0): string {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { testClock } from "../../sim/testing.ts";
 import { Records } from "../records.ts";
-import { createRegistry } from "../registry.ts";
+import { createRegistry } from "../registries/registry.ts";
 import type { CatalogueImage } from "../types.ts";
 import { ImageStore } from "./images.ts";
 

@@ -1,6 +1,6 @@
 import type { Clock } from "../../sim/index.ts";
 import type { Records, Savable } from "../records.ts";
-import { parseReference } from "../reference.ts";
+import { parseReference } from "../registries/reference.ts";
 import {
   type Architecture,
   type HeldImage,

@@ -1,7 +1,8 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { type ImageReference, parseReference } from "./reference.ts";
-import { encode } from "./text.ts";
+import { encode } from "../text.ts";
+import { notFound } from "./words.ts";
 import type {
   Architecture,
   CatalogueImage,
@@ -13,7 +14,7 @@ import type {
   PullRequest,
   Registry,
   RegistryRefusal,
-} from "./types.ts";
+} from "../types.ts";
 
 /** A registry's host: what it has to say before and beside what images it has. */
 export interface RegistryHost {
@@ -21,6 +22,8 @@ export interface RegistryHost {
   admit?(reference: ImageReference, asked: PullRequest): RegistryRefusal | undefined;
   /** What it says of a repository that it does not have. */
   noRepository?(reference: ImageReference, asked: PullRequest): RegistryRefusal;
+  /** What it says in place of handing over what it has. */
+  deliver?(reference: ImageReference, manifest: ImageManifest): RegistryRefusal | undefined;
   /** Ms until it answers, and bytes a second at most. */
   readonly latency?: number;
   readonly bandwidth?: number;
@@ -102,11 +105,6 @@ class Build {
   }
 }
 
-const notFound = ({ normalised }: ImageReference): RegistryRefusal => ({
-  reason: "NotFound",
-  error: `failed to resolve reference "${normalised}": ${normalised}: not found`,
-});
-
 /** Registries that have these images. */
 export function createRegistry(images: readonly CatalogueImage[], options: RegistryOptions = {}): ChangingRegistry {
   const { hosts } = options;
@@ -140,14 +138,17 @@ export function createRegistry(images: readonly CatalogueImage[], options: Regis
       const refused = host?.admit?.(reference, asked);
       if (refused) return refused;
       const pace = { ...(host?.latency && { latency: host.latency }), ...(host?.bandwidth && { bandwidth: host.bandwidth }) };
+      const given = (manifest: ImageManifest | RegistryRefusal): ImageManifest | RegistryRefusal => ({
+        ...(("digest" in manifest && host?.deliver?.(reference, manifest)) || manifest),
+        ...pace,
+      });
       if (digest !== undefined) {
         const hit = digests.find(repository, digest);
-        if (hit)
-          return { ...(hit.architecture ? { ...hit.build.manifest(hit.architecture), digest } : fitting(hit.build, asked)), ...pace };
+        if (hit) return given(hit.architecture ? { ...hit.build.manifest(hit.architecture), digest } : fitting(hit.build, asked));
         if (wildcard) return { ...new Build(wildcard, digest).manifest(asked.architecture), repository, digest };
       } else {
         const build = tags.get(repository)?.get(tag)?.at(-1) ?? pretended(reference);
-        if (build) return { ...fitting(build, asked), ...pace };
+        if (build) return given(fitting(build, asked));
       }
       return { ...((!tags.has(repository) && host?.noRepository?.(reference, asked)) || notFound(reference)), ...pace };
     },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createRegistry } from "./registry.ts";
-import type { ImageDefinition, ImageManifest } from "./types.ts";
+import type { ImageDefinition, ImageManifest } from "../types.ts";
 
 const row = (change: Partial<ImageDefinition> = {}): ImageDefinition => ({
   repository: "docker.io/library/app",
