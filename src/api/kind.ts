@@ -138,6 +138,11 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly selectableFields?: readonly string[];
   /** How a field selector with any other field is refused, where a kind has its own words for it. */
   fieldRefusal?(label: string): string;
+  /**
+   * Beside what is stored there is what the simulator knows without (`ServerOptions.observed`): it is read with it, and
+   * who would write it is told this.
+   */
+  readonly catalogue?: string;
   /** What is only observed: filled in when an object is read, never stored (law 6). `now` in virtual milliseconds. */
   observe?(object: T, now: number): T;
   /** Seconds between the delete request and the end, for graceful deletion; undefined: at once (k8s: CheckGracefulDelete). */

@@ -13,6 +13,7 @@ import { shown, shownWatch } from "./representation.ts";
 import { methodNotAllowed } from "./route.ts";
 import { serveSubresource } from "./subresources/index.ts";
 import type { ApiResponse } from "./types.ts";
+import { checkBeside, getBeside, listBeside } from "./virtual/catalogue.ts";
 import { virtualResources } from "./virtual/index.ts";
 
 /** What validates objects. */
@@ -32,6 +33,11 @@ export function serve(scope: Scope): MaybePromise<ApiResponse> {
   if (requested.terminating && verb === "create")
     throw failure(405, "MethodNotAllowed", `${verb} not allowed while custom resource definition is terminating`);
   if (requested.virtual) return serveVirtual(scope);
+  if (requested.catalogue !== undefined) {
+    if (verb === "get") return shown(scope, getBeside(scope), 200);
+    if (verb === "list") return shown(scope, listBeside(scope) as KubeObject, 200);
+    checkBeside(scope);
+  }
   switch (verb) {
     case "create":
       return andThen(create(scope), (object) => shown(scope, object, 201));

@@ -1,5 +1,15 @@
 import type { Manifest } from "../addons/index.ts";
-import { type APIService, type Clock as ClockObject, kindByGVK, kinds, type KubeObject, type Machine, type Node } from "../api/index.ts";
+import {
+  type APIService,
+  type Clock as ClockObject,
+  type Image,
+  type ImageRegistry,
+  kindByGVK,
+  kinds,
+  type KubeObject,
+  type Machine,
+  type Node,
+} from "../api/index.ts";
 import {
   type AdmissionChoice,
   type Api,
@@ -216,6 +226,7 @@ export function createCluster(options: ClusterOptions): Cluster {
       streams,
       preset,
       machines: machinesOf(stored ? store : undefined, preset, nodeCount),
+      made: { images: storedOf<Image>(store, "images"), registries: storedOf<ImageRegistry>(store, "imageregistries") },
       podRanges: nodesOf(store).flatMap(({ metadata, spec }) => (spec?.podCIDR ? [[metadata?.name ?? "", spec.podCIDR] as const] : [])),
       persistent,
       authority,
@@ -356,6 +367,9 @@ function withoutRemoved(records: ReadonlyMap<string, unknown>): ReadonlyMap<stri
   return new Map([...records].filter(([, value]) => value !== undefined));
 }
 
+/** Objects of one of the simulator's kinds. */
+const storedOf = <T extends KubeObject>(store: MemoryStore, plural: string): readonly T[] =>
+  (store.range({ prefix: `/registry/${plural}.sim.timonel.dev/` }).entries as readonly Entry<T>[]).map(({ value }) => value);
 const nodesOf = (store: MemoryStore): readonly Node[] =>
   (store.range({ prefix: "/registry/nodes/" }).entries as readonly Entry<Node>[]).map(({ value }) => value);
 

@@ -1,6 +1,6 @@
 import { createIngressLink, createLocalPathLink } from "../addons/index.ts";
 import type { Egress } from "../apiserver/index.ts";
-import type { ServiceAccount } from "../api/index.ts";
+import type { Image, ImageRegistry, ServiceAccount } from "../api/index.ts";
 import { type Client, type ClientApi, createEventRecorder, createInformers } from "../client/index.ts";
 import { controllerFactories } from "../controllers/index.ts";
 import { createImages, exampleRegistries, holdImage } from "../images/index.ts";
@@ -15,7 +15,7 @@ import {
   podCidrCount,
 } from "../network/index.ts";
 import type { Authority } from "../pki/index.ts";
-import { createDisks, createRegistry, internetHost, type ThawingStack } from "../runtime/index.ts";
+import { createDisks, createRegistry, internetHost, type RegistryHost, type ThawingStack } from "../runtime/index.ts";
 import type { Cancel, Cause, Clock, Persistent } from "../sim/index.ts";
 import { SimulatedCloud } from "./cloud.ts";
 import { CloudDisks } from "./cloud-disks.ts";
@@ -31,6 +31,7 @@ import type { MachineSpec } from "./machine-spec.ts";
 import { ClusterMachine } from "./machines.ts";
 import { NodeProxy } from "./node-proxy.ts";
 import { createObservations, type Observations } from "./observations.ts";
+import { ImageObjects } from "./images/objects.ts";
 import { MachinePark } from "./park.ts";
 import { PodRanges } from "./pod-ranges.ts";
 import { nodeName, type Preset } from "./presets.ts";
@@ -43,6 +44,8 @@ export interface ControlPlaneOptions {
   readonly preset: Preset;
   /** By address. */
   readonly machines: readonly MachineSpec[];
+  /** Images and registries that somebody has made. */
+  readonly made: { readonly images: Iterable<Image>; readonly registries: Iterable<ImageRegistry> };
   /** Pod ranges that nodes have. */
   readonly podRanges: Iterable<readonly [node: string, cidr: string]>;
   readonly persistent: boolean;
@@ -164,10 +167,17 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       pods: () => [...metricsInformers.of("pods").list()],
     }),
   });
-  const hosts = new Set(catalogue.images.map(({ repository }) => repository.slice(0, repository.indexOf("/"))));
+  const knownHosts = new Set(catalogue.images.map(({ repository }) => repository.slice(0, repository.indexOf("/"))));
+  const made = new ImageObjects({
+    clock,
+    registry: () => registry,
+    inUse: (digest) =>
+      [...park.machines.values()].some(({ runtime }) => runtime.images().some(({ imageRef }) => imageRef.endsWith(digest))),
+  });
+  const internet = (host: string): RegistryHost => made.host(host) ?? exampleRegistries[host] ?? internetHost(host, knownHosts);
   const registry = preset.hollowImages
     ? createRegistry([], { wildcard: holdImage })
-    : createRegistry(catalogue.images, preset.internet ? { hosts: (host) => exampleRegistries[host] ?? internetHost(host, hosts) } : {});
+    : createRegistry(catalogue.images, preset.internet ? { hosts: internet } : {});
   const observations = createObservations({
     clock,
     images: catalogue.images,
@@ -229,6 +239,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     fabric.removeMachine(machine.name);
     handles.splice(0, handles.length, ...handles.filter((h) => h.machine !== machine.name));
   };
+  made.begin(options.made.images, options.made.registries);
   for (const spec of options.machines) join(park.add(spec));
 
   const loopsOptions = { clock, api, revision: options.revision, client: options.client };
@@ -280,6 +291,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       fabric,
       proxies,
       disks,
+      made,
       ...(cloud ? [cloud] : []),
       ...(cloudDisks ? [cloudDisks] : []),
       ...[...park.machines.values()].flatMap((m) => m.components),
@@ -300,7 +312,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     },
     startKubelets(causes) {
       for (const machine of park.machines.values()) machine.begin(causes);
-      if (preset.simulator) stops.push(park.watch(simulator, simulatorInformers));
+      if (preset.simulator) stops.push(park.watch(simulator, simulatorInformers), made.watch(simulator, simulatorInformers));
     },
     stop() {
       faults?.stop();

@@ -1,5 +1,6 @@
 import type { Machine } from "../api/index.ts";
 import { nodeAddress } from "../network/index.ts";
+import type { Architecture } from "../runtime/index.ts";
 import { parseTime } from "../sim/index.ts";
 
 /** What a computer is. */
@@ -8,6 +9,8 @@ export interface MachineSpec {
   readonly cpu: string;
   readonly memory: string;
   readonly pods: number;
+  /** Default amd64. */
+  readonly architecture?: Architecture;
   readonly zone: string | undefined;
   /** In the machines' network. */
   readonly address: string;
@@ -25,6 +28,7 @@ export function machineSpec({ metadata, spec, status }: Machine, address: string
     cpu,
     memory,
     pods,
+    ...(spec?.architecture === undefined ? {} : { architecture: spec.architecture as Architecture }),
     zone,
     address: status?.address ?? address,
     bootedAt: again ? parseTime(bootedAt) : undefined,

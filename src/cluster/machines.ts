@@ -75,6 +75,7 @@ export class ClusterMachine {
       disks,
       preloaded,
       network: sandboxes,
+      ...(spec.architecture === undefined ? {} : { architecture: spec.architecture }),
       hardware: { cpus: milliValue(spec.cpu) / 1000, memory: value(spec.memory) },
       persistent,
     });
@@ -103,7 +104,7 @@ export class ClusterMachine {
             osImage: "Debian GNU/Linux 12 (bookworm)",
             kernelVersion: "6.1.0-timonel",
             containerRuntimeVersion: "containerd://2.1.4",
-            architecture: "amd64",
+            architecture: spec.architecture ?? "amd64",
             operatingSystem: "linux",
             ...(options.externalCloud ? { externalCloud: true } : {}),
             machineID,

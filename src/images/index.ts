@@ -107,6 +107,7 @@ export function createImages(
       stress,
       "stress-worker": stressWorker,
       "vish-stress": vishStress,
+      "http-server": loadLater(async () => (await import("./http-server/main.ts")).httpServer),
       httpd: loadLater(async () => (await import("./httpd/main.ts")).httpd),
       agnhost: loadLater(async () => (await import("./agnhost/main.ts")).agnhost),
       coredns: coredns(options.clusterDns ?? (() => undefined)),

@@ -2,7 +2,6 @@ import type { Pod } from "../api/index.ts";
 import { milliValue, notFound, value } from "../machinery/index.ts";
 import { RuntimeError, type SandboxStatus } from "../runtime/index.ts";
 import { timerCause, type Cancel, type Cause } from "../sim/index.ts";
-import { ImageManager } from "./images.ts";
 import { Backoff } from "./kuberuntime/backoff.ts";
 import { nodeResources, NodeStatusManager } from "./node-status.ts";
 import { ObjectReader } from "./objects.ts";
@@ -35,11 +34,8 @@ import { serveKubelet } from "./server.ts";
 import { deviceEnvironment, prepareClaims } from "./dynamic-resources.ts";
 import { Summary } from "./summary.ts";
 import { UsageReader } from "./usage.ts";
-import { nodeKeyring } from "./credentials/node-keyring.ts";
-import { pullSecretsOf } from "./credentials/pull-secrets.ts";
-import { Puller } from "./pulls/puller.ts";
+import { createImageManager } from "./pulls/manager.ts";
 import { PulledRecords } from "./pulls/records.ts";
-import { HOST } from "./volumes/mounting.ts";
 import { CsiPlugins } from "./volumes/csi-plugins.ts";
 import { VolumeManager } from "./volumes/volume-manager.ts";
 import type { PodWorker, WorkerRecord } from "./worker.ts";
@@ -54,21 +50,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   const backoff = new Backoff();
   const objects = new ObjectReader(client, clock);
   const pullRecords = new PulledRecords();
-  const images = new ImageManager({
-    runtime,
-    clock,
-    backoff: new Backoff(),
-    puller: new Puller({
-      clock,
-      serial: config.serializeImagePulls,
-      ...(config.maxParallelImagePulls === undefined ? {} : { parallel: config.maxParallelImagePulls }),
-      qps: config.registryPullQPS,
-      burst: config.registryBurst,
-    }),
-    records: pullRecords,
-    secretsOf: (pod) => pullSecretsOf(client, pod),
-    nodeKeyring: () => nodeKeyring(runtime.volume(HOST).fs),
-  });
+  const images = createImageManager({ runtime, clock, client, config, records: pullRecords });
   const csi = new CsiPlugins({ nodeName, client, clock });
   const volumes = new VolumeManager({
     nodeName,

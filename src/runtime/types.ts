@@ -320,6 +320,8 @@ export interface ImageRow {
   readonly plain?: true;
   /** Its lowest layers, which other images that say the same name have too: they are fetched once. */
   readonly base?: { readonly name: string; readonly size: number };
+  /** As `base`, where what is below is another image. */
+  readonly lower?: (architecture: Architecture) => ImageManifest["layers"];
   /** All its tags are names of one build, and so have one digest. Otherwise each tag is a build. */
   readonly oneBuild?: true;
   /** What digests are made from, where a name may come to stand for something else; default the name. */
@@ -343,6 +345,7 @@ export type ImageFile =
   /** Runs for ever, doing nothing, until TERM or INT, and costs next to nothing: pause, and the preset `reference`. */
   | { readonly hold: true; readonly mode?: number }
   | { readonly text: string; readonly mode?: number; readonly uid?: number }
+  | { readonly bytes: Uint8Array; readonly mode?: number; readonly uid?: number }
   | { readonly link: string }
   /** Another name of a file that stands before it: a hard link. */
   | { readonly same: string }

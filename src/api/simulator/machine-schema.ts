@@ -27,6 +27,11 @@ export const machineSchema: OwnSchema = {
         type: "quantity",
         description: "Main memory, as a quantity. Defaults to 4Gi.",
       },
+      architecture: {
+        type: "string",
+        enum: ["amd64", "arm64"],
+        description: "What its processors understand: the node's label kubernetes.io/arch. Defaults to amd64.",
+      },
       pods: {
         type: "int32",
         description: "How many pods its kubelet accepts. Defaults to 110.",

@@ -27,12 +27,14 @@ export const machine: Kind<Machine> = {
     checkNonNegative(errors, "spec.pods", spec.pods);
     if (spec.zone !== undefined) invalidEach(errors, "spec.zone", spec.zone, isValidLabelValue(spec.zone));
     checkOneOf(errors, "spec.power", spec.power, ["Off", "On"]);
+    if (spec.architecture !== undefined) checkOneOf(errors, "spec.architecture", spec.architecture, ["amd64", "arm64"]);
     return errors;
   },
   validateUpdate({ spec }, old) {
     const errors: Errors = [];
     // Nobody opens a computer to give it another processor: it is replaced.
-    for (const name of ["cpu", "memory", "pods"] as const) checkImmutable(errors, `spec.${name}`, spec?.[name], old.spec?.[name]);
+    for (const name of ["cpu", "memory", "pods", "architecture"] as const)
+      checkImmutable(errors, `spec.${name}`, spec?.[name], old.spec?.[name]);
     return errors;
   },
   prepareForCreate: (object) => put(object, "status", undefined),

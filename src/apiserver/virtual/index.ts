@@ -16,8 +16,6 @@ export const virtualResources: Readonly<Record<string, VirtualResource>> = {
   "authorization.k8s.io/selfsubjectrulesreviews": selfRulesReview,
   "authorization.k8s.io/subjectaccessreviews": accessReview,
   "sim.timonel.dev/components": observed,
-  "sim.timonel.dev/imageregistries": observed,
-  "sim.timonel.dev/images": observed,
   "sim.timonel.dev/packettraces": observed,
   "sim.timonel.dev/schedulingdecisions": observed,
 };

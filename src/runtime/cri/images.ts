@@ -215,7 +215,8 @@ export class ImageStore implements Savable {
     const closed = manifests.filter(({ digest, body }) => body.load && this.#open.get(digest) !== true);
     if (closed.length === 0) return undefined;
     for (const { digest } of closed) this.#open.set(digest, true);
-    return Promise.all(closed.map(async ({ body }) => body.load?.()));
+    // What cannot be fetched leaves its containers without files, and they end.
+    return Promise.all(closed.map(async ({ body }) => body.load?.().catch(() => {})));
   }
   /** What `repository@digest` is, whether it is still to be had or not. */
   held(imageRef: string): ImageManifest | undefined {

@@ -96,12 +96,18 @@ function fileNode(ino: number, file: Exclude<ImageFile, { directory: true } | { 
   if (typeof file === "string") return text(ino, file, 0o644, 0);
   if ("link" in file) return createNode(ino, "symlink", 0o777, { frozen: true, target: file.link, size: file.link.length });
   if ("text" in file) return text(ino, file.text, file.mode ?? 0o644, file.uid ?? 0);
+  if ("bytes" in file) return plain(ino, file.bytes, file.mode ?? 0o644, file.uid ?? 0);
   const program = "program" in file ? file.program : undefined;
   const bytes = encode(`\x7fELF\x02\x01\x01 timonel program ${program ?? "hold"}\n`);
   return createNode(ino, "file", file.mode ?? 0o755, { frozen: true, program, hold: program === undefined, bytes, size: bytes.length });
 }
 
-function text(ino: number, content: string, mode: number, uid: number): Node {
-  const bytes = encode(content);
-  return createNode(ino, "file", mode, { frozen: true, bytes, size: bytes.length, uid, gid: uid });
+const text = (ino: number, content: string, mode: number, uid: number): Node => plain(ino, encode(content), mode, uid);
+const plain = (ino: number, bytes: Uint8Array, mode: number, uid: number): Node =>
+  createNode(ino, "file", mode, { frozen: true, bytes, size: bytes.length, uid, gid: uid });
+
+/** The program that a file's bytes stand for, as they do where an image's file is copied. */
+export function programIn(bytes: Uint8Array): string | undefined {
+  if (bytes[0] !== 0x7f || bytes[1] !== 0x45) return undefined;
+  return /^\x7fELF\x02\x01\x01 timonel program ([a-z0-9-]+)\n$/.exec(new TextDecoder().decode(bytes.subarray(0, 120)))?.[1];
 }

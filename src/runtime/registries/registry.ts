@@ -38,12 +38,22 @@ export interface RegistryOptions {
 
 /** A registry whose images change while it runs. */
 export interface ChangingRegistry extends Registry {
+  /** What a name stands for, whoever may pull it. */
+  find(reference: string): FoundImage | undefined;
+  /** What a host has: repositories without it, and how many tags they have. */
+  repositories(host: string): readonly { readonly path: string; readonly tags: number }[];
   /** A name stands for this from now on. */
   put(image: CatalogueImage): void;
   /** Nobody can pull it, but who has it knows it by its digest. */
   keep(image: CatalogueImage): void;
   /** A name stands for what it stood for before the last `put`, if for anything. */
   withdraw(repository: string, tag: string): void;
+}
+
+export interface FoundImage {
+  readonly digest: string;
+  readonly architectures: readonly Architecture[];
+  manifest(architecture: Architecture): ImageManifest;
 }
 
 const digestOf = (text: string): string => `sha256:${bytesToHex(sha256(encode(text)))}`;
@@ -66,7 +76,7 @@ function bodyOf(image: CatalogueImage): Body {
 }
 
 /** One build of a row: an index of manifests, or one manifest. */
-class Build {
+class Build implements FoundImage {
   readonly body: Body;
   readonly #key: string;
   readonly digest: string;
@@ -95,11 +105,10 @@ class Build {
     const { body } = this;
     const { row } = body;
     const key = `${this.#key} ${architecture}`;
-    const shared = row.base ? Math.min(row.base.size, row.size) : 0;
-    const layers = [
-      ...(row.base ? [{ digest: digestOf(`layer ${row.base.name} ${architecture}`), size: shared }] : []),
-      ...(row.size > shared ? [{ digest: digestOf(`layer ${key}`), size: row.size - shared }] : []),
-    ];
+    const lower =
+      row.lower?.(architecture) ?? (row.base ? [{ digest: digestOf(`layer ${row.base.name} ${architecture}`), size: row.base.size }] : []);
+    const own = row.size - lower.reduce((sum, layer) => sum + layer.size, 0);
+    const layers = own > 0 || lower.length === 0 ? [...lower, { digest: digestOf(`layer ${key}`), size: Math.max(0, own) }] : lower;
     const { repository, size } = row;
     return { digest: this.digest, id: digestOf(`${key} config`), architecture, repository, size, layers, body };
   }
@@ -152,12 +161,23 @@ export function createRegistry(images: readonly CatalogueImage[], options: Regis
       }
       return { ...((!tags.has(repository) && host?.noRepository?.(reference, asked)) || notFound(reference)), ...pace };
     },
+    find(text) {
+      const reference = parseReference(text);
+      if (!reference) return undefined;
+      const { repository, tag = "", digest } = reference;
+      return digest === undefined ? tags.get(repository)?.get(tag)?.at(-1) : digests.find(repository, digest)?.build;
+    },
     held(repository, digest, architecture) {
       const hit = digests.find(repository, digest);
       if (!hit) return wildcard && { ...new Build(wildcard, digest).manifest(architecture), repository, digest };
       const manifest = fitting(hit.build, { architecture: hit.architecture ?? architecture });
       return "error" in manifest ? undefined : { ...manifest, digest };
     },
+    repositories: (host) =>
+      [...tags]
+        .filter(([repository]) => repository.startsWith(`${host}/`))
+        .map(([repository, of]) => ({ path: repository.slice(host.length + 1), tags: of.size }))
+        .toSorted((a, b) => (a.path < b.path ? -1 : 1)),
     put,
     keep(image) {
       for (const tag of image.tags) digests.add(new Build(bodyOf(image), tag));

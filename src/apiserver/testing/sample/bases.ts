@@ -33,6 +33,7 @@ export const bases: Readonly<Record<string, Plain | ((n: number) => Plain)>> = {
   controllerrevisions: { data: { spec: {} } },
   cronjobs: { spec: { schedule: "0 0 * * *", jobTemplate: { spec: job } } },
   csidrivers: { spec: {} },
+  images: { spec: { reference: "registry.example.com/app:1" } },
   customresourcedefinitions: (n) => ({
     metadata: { name: `widgets${n}.example.com` },
     spec: {
@@ -127,6 +128,7 @@ export const instead: Readonly<Record<string, Plain>> = {
   "JobSpec.selector": {
     spec: { ...job, manualSelector: true, selector, template: { ...job.template, ...{ metadata: template.metadata } } },
   },
+  "ImageSpec.singlePlatform": { spec: { reference: "registry.example.com/app:1", architectures: ["amd64"] } },
   "ServicePort.nodePort": { spec: { type: "NodePort", ports: [{ port: 80 }] } },
   "WindowsSecurityContextOptions.hostProcess": { spec: { containers: [container], hostNetwork: true } },
 };

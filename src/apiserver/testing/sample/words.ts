@@ -1,3 +1,5 @@
+import { imageValues } from "./images.ts";
+
 /** What fields of a name hold, wherever they are. */
 export const namedValues: Readonly<Record<string, unknown>> = {
   apiGroup: "apps",
@@ -37,6 +39,7 @@ export const namedValues: Readonly<Record<string, unknown>> = {
 
 /** What a field holds in one type, where its name does not tell. */
 export const typedValues: Readonly<Record<string, unknown>> = {
+  ...imageValues,
   "CertificateSigningRequestSpec.expirationSeconds": 700,
   "CustomResourceDefinitionSpec.preserveUnknownFields": false,
   "DeviceClaimConfiguration.requests": "a-name",
