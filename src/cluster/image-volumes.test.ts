@@ -22,7 +22,7 @@ it("an image's files can be read as a volume, and only read", async () => {
   await before.sh(pod("reader", "nginx:1.27", "Always"));
   await before.advance(20);
   const look = "kubectl exec reader -- sh -c 'ls /v/etc/nginx/nginx.conf /conf/nginx.conf; touch /v/x'";
-  const seen = "/v/etc/nginx/nginx.conf\n/conf/nginx.conf\ntouch: /v/x: Read-only file system\ncommand terminated with exit code 1\n[1]";
+  const seen = "/conf/nginx.conf\n/v/etc/nginx/nginx.conf\ntouch: /v/x: Read-only file system\ncommand terminated with exit code 1\n[1]";
   expect(await before.sh(look)).toBe(seen);
   expect(
     await before.sh("kubectl get events --field-selector involvedObject.name=reader -o jsonpath='{range .items[*]}{.reason} {end}'"),

@@ -13,6 +13,7 @@ export type { ChangingRegistry, FoundImage, RegistryHost } from "./registries/re
 export { parseReference } from "./registries/reference.ts";
 export { programIn } from "./files/layer.ts";
 export type { Trouble } from "./registries/hosts.ts";
+export { ByteDecoder, byteText, fromBytes, joined, toBytes } from "./bytes.ts";
 export { loadLater } from "./later.ts";
 export { internetHost } from "./registries/internet.ts";
 export { registryHost } from "./registries/hosts.ts";

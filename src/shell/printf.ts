@@ -1,6 +1,9 @@
 import { backslashEscapes } from "./expand/escapes.ts";
-import { backslashQuote, quoteForShell } from "./expand/transform.ts";
+import { backslashQuote, quoteIfNeeded } from "./expand/transform.ts";
 import { strftime } from "./strftime.ts";
+
+/** Whose printf: they word refusals differently, and BusyBox's gives 0 for a number that it does not like. */
+export type Wording = "bash" | "dash" | "busybox" | "gnu";
 
 export interface Printed {
   readonly text: string;
@@ -11,27 +14,27 @@ export interface Printed {
 const SPEC = /%(%|([-+ 0#']*)(\*|\d+)?(?:\.(\*|-?\d+)?)?(?:\(([^)]*)\)T|(?:hh|h|ll|l|L|q|j|z|t)?([a-zA-Z])))/g;
 
 /** printf(1): the format is used again until the arguments are used up. `now` in ms serves %(…)T. */
-export function printf(format: string, args: readonly string[], now: number, bash: boolean): Printed {
+export function printf(format: string, args: readonly string[], now: number, style: Wording): Printed {
   const errors: string[] = [];
   let at = 0;
   let out = "";
   let stop = false;
-  const pieces = splitFormat(format, errors);
+  const pieces = splitFormat(format, errors, style);
   if (errors.length > 0 && pieces.length === 0) return { text: "", errors };
   do {
     const before = at;
     for (const piece of pieces) {
       if (stop) break;
       if (typeof piece === "string") {
-        const { text, stop: end } = backslashEscapes(piece, "plain");
+        const { text, stop: end } = backslashEscapes(style === "dash" ? piece.replace(/\\x/g, "\\\\x") : piece, "plain");
         out += text;
         stop = end;
         continue;
       }
       const take = (): string | undefined => args[at++];
-      const width = piece.width === "*" ? Number(take() ?? 0) : Number(piece.width ?? 0);
+      const width = piece.width === "*" ? starred(take(), errors, style) : Number(piece.width ?? 0);
       const precision = piece.precision === "*" ? Number(take() ?? 0) : piece.precision === undefined ? undefined : Number(piece.precision);
-      const one = convert(piece, take, width, precision, errors, now, bash);
+      const one = convert(piece, take, width, precision, errors, now, style);
       out += one.text;
       stop ||= one.stop;
     }
@@ -48,7 +51,7 @@ interface Spec {
   readonly letter: string;
 }
 
-function splitFormat(format: string, errors: string[]): (string | Spec)[] {
+function splitFormat(format: string, errors: string[], style: Wording): (string | Spec)[] {
   const out: (string | Spec)[] = [];
   let last = 0;
   SPEC.lastIndex = 0;
@@ -66,8 +69,18 @@ function splitFormat(format: string, errors: string[]): (string | Spec)[] {
       });
   }
   if (last < format.length) out.push(format.slice(last));
-  const bad = out.find((p) => typeof p === "object" && !"diouxXeEfFgGaAcsbqT".includes(p.letter));
-  if (typeof bad === "object") errors.push(`\`${bad.letter}': invalid format character`);
+  const letters = style === "bash" ? "diouxXeEfFgGaAcsbqT" : style === "gnu" ? "diouxXeEfFgGaAcsbq" : "diouxXeEfFgGaAcsb";
+  const bad = out.find((p) => typeof p === "object" && !letters.includes(p.letter));
+  if (typeof bad === "object")
+    errors.push(
+      style === "bash"
+        ? `\`${bad.letter}': invalid format character`
+        : style === "dash"
+          ? `%${bad.letter}: invalid directive`
+          : style === "gnu"
+            ? `%${bad.letter}: invalid conversion specification`
+            : `%${bad.letter}: invalid format`,
+    );
   return out.filter((p) => p !== bad);
 }
 
@@ -78,7 +91,7 @@ function convert(
   precision: number | undefined,
   errors: string[],
   now: number,
-  bash: boolean,
+  style: Wording,
 ): { text: string; stop: boolean } {
   const left = spec.flags.includes("-") || width < 0;
   const size = Math.abs(width);
@@ -100,7 +113,7 @@ function convert(
     const { text, stop } = backslashEscapes(take() ?? "");
     return { text: pad(cut(text)), stop };
   }
-  if (letter === "q") return { text: pad(bash ? backslashQuote(take() ?? "") : quoteForShell(take() ?? "")), stop: false };
+  if (letter === "q") return { text: pad(style === "bash" ? backslashQuote(take() ?? "") : quoteIfNeeded(take() ?? "")), stop: false };
   if (letter === "T") {
     const argument = take();
     return {
@@ -109,7 +122,7 @@ function convert(
     };
   }
   if ("diouxX".includes(letter)) {
-    let value = integer(take(), errors, bash);
+    let value = integer(take(), errors, style);
     if (letter !== "d" && letter !== "i") value = BigInt.asUintN(64, value);
     let digits = (value < 0n ? -value : value).toString(letter === "o" ? 8 : letter === "x" || letter === "X" ? 16 : 10);
     if (precision !== undefined) digits = digits.padStart(precision, "0");
@@ -118,25 +131,46 @@ function convert(
     const text = (value < 0n ? "-" : "") + digits;
     return { text: pad(letter === "d" || letter === "i" ? sign(text) : text, precision === undefined), stop: false };
   }
-  return { text: pad(sign(formatFloat(float(take(), errors, bash), letter, precision ?? 6, spec.flags.includes("#"))), true), stop: false };
+  return {
+    text: pad(sign(formatFloat(float(take(), errors, style), letter, precision ?? 6, spec.flags.includes("#"))), true),
+    stop: false,
+  };
 }
 
-function integer(text: string | undefined, errors: string[], bash: boolean): bigint {
+/** The width that a `*` takes: BusyBox reads it as decimal only. */
+function starred(text: string | undefined, errors: string[], style: Wording): number {
+  if (style !== "busybox") return Number(integer(text, errors, style));
+  if (text !== undefined && /^-?\d+$/.test(text)) return Number(text);
+  errors.push(`invalid number '${text ?? ""}'`);
+  return 0;
+}
+
+/** What is said of an argument that is no number, or not all of it one. */
+function refusal(text: string, some: boolean, style: Wording): string {
+  if (style === "bash") return `${text}: invalid number`;
+  if (style === "busybox") return `invalid number '${text}'`;
+  const said = some ? "not completely converted" : "expected numeric value";
+  return style === "dash" ? `${text}: ${said}` : `‘${text}’: ${some ? "value not completely converted" : "expected a numeric value"}`;
+}
+
+function integer(text: string | undefined, errors: string[], style: Wording): bigint {
+  if (style === "busybox" && (text === undefined || text === "")) errors.push("invalid number ''");
   if (text === undefined || text === "") return 0n;
   if (/^["']/.test(text)) return BigInt(text.codePointAt(1) ?? 0);
   const m = /^\s*([-+]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)/.exec(text);
-  if (!m || m[0].length !== text.length) errors.push(bash ? `${text}: invalid number` : `invalid number '${text}'`);
-  if (!m) return 0n;
+  const whole = m !== null && m[0].length === text.length;
+  if (!whole) errors.push(refusal(text, m !== null, style));
+  if (!m || (!whole && style === "busybox")) return 0n;
   const digits = m[2] as string;
   const value = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits);
   return m[1] === "-" ? -value : value;
 }
-function float(text: string | undefined, errors: string[], bash: boolean): number {
+function float(text: string | undefined, errors: string[], style: Wording): number {
   if (text === undefined || text === "") return 0;
   if (/^["']/.test(text)) return text.codePointAt(1) ?? 0;
   const value = /^[-+]?(inf|infinity)$/i.test(text) ? (text.startsWith("-") ? -Infinity : Infinity) : Number.parseFloat(text);
   if (Number.isNaN(value) || !/^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$|inf/i.test(text))
-    errors.push(bash ? `${text}: invalid number` : `invalid number '${text}'`);
+    errors.push(refusal(text, !Number.isNaN(value), style));
   return Number.isNaN(value) ? 0 : value;
 }
 

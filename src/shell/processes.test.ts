@@ -131,7 +131,7 @@ it.each<readonly [script: string, out: string]>([
     "ulimit -Sn 100; ulimit -n; ulimit -Hn; grep 'open files' /proc/self/limits | sed 's/  */ /g'",
     "100\n1048576\nMax open files 100 1048576 files \n",
   ],
-  ["ulimit -f 10", "sh: ulimit: line 1: only -n, -u and -c can be changed in Timonel\n"],
+  ["ulimit -f 10", "sh: ulimit: line 0: only -n, -u and -c can be changed in Timonel\n"],
 ])("limits and signals: %s", async (script, out) => {
   const got = await testCluster().run(`exec 2>&1; ${script}`);
   expect(got.out).toBe(out);

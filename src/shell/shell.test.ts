@@ -17,7 +17,7 @@ describe("bash does what GNU bash did", () => {
 describe("sh words its errors as busybox ash", () => {
   it.each([
     ["nope", "sh: nope: not found\n", 127],
-    ["cd /nope", "sh: cd: line 1: can't cd to /nope: No such file or directory\n", 2],
+    ["cd /nope", "sh: cd: line 0: can't cd to /nope: No such file or directory\n", 2],
     ["echo x > /nope/x", "sh: can't create /nope/x: nonexistent directory\n", 1],
     ["cat < nope", "sh: can't open nope: no such file\n", 1],
     ["if true; then echo", 'sh: syntax error: unexpected end of file (expecting "fi")\n', 2],
@@ -53,7 +53,7 @@ describe("what a learner types stays bounded", () => {
   });
   it("stops endless recursion", async () => {
     const { code, err } = await run(["bash", "-c", "f() { f; }; f"]);
-    expect({ code, err }).toEqual({ code: 1, err: "bash: line 1: f: maximum function nesting level exceeded (1000)\n" });
+    expect({ code, err }).toEqual({ code: 1, err: "environment: line 1: f: maximum function nesting level exceeded (1000)\n" });
   });
 });
 

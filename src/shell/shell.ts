@@ -16,6 +16,8 @@ export interface Job extends Omit<JobState, "status" | "signal" | "disowned" | "
   signal?: string;
   disowned?: boolean;
   stopped?: boolean;
+  /** Its end by a signal has been said. */
+  told?: boolean;
   readonly children: readonly Child[];
   done: Promise<number>;
 }
@@ -55,6 +57,8 @@ export class Shell {
   interactive = false;
   shellPid: number;
   subshell = 0;
+  /** How many evals and command substitutions are around what runs, for `set -x`. */
+  nested = 0;
   status = 0;
   pipeStatus: readonly number[] = [0];
   lastBackground = 0;
@@ -68,6 +72,11 @@ export class Shell {
   depth = 0;
   history: string[] = [];
   inTrap = false;
+  /** The simple command that runs: BASH_COMMAND, and what is said of its end by a signal. */
+  commandAt: { readonly pos: number; readonly end: number } | undefined;
+  commandSource = "";
+  /** A command substitution ran: a bare assignment has its status. */
+  ran = false;
   /** A foreground child died of SIGINT. */
   interrupted = false;
   readonly cancels = new Map<string, () => void>();
@@ -111,6 +120,7 @@ export class Shell {
     sh.interactive = state.interactive;
     sh.shellPid = state.shellPid;
     sh.subshell = state.subshell;
+    sh.nested = state.nested ?? 0;
     sh.params = state.params;
     sh.status = state.status;
     sh.pipeStatus = state.pipeStatus;
@@ -146,6 +156,7 @@ export class Shell {
       interactive: this.interactive,
       shellPid: this.shellPid,
       subshell: this.subshell,
+      ...(this.nested > 0 && { nested: this.nested }),
       params: this.params,
       scopes: this.scopes.map((scope, i) => (this.#scopeSnapshots[i] ??= Object.fromEntries(scope))),
       functions: this.#functionSnapshot,
@@ -199,7 +210,17 @@ export class Shell {
       case "EPOCHSECONDS":
         return String(Math.floor(this.proc.clock.now() / 1000));
       case "LINENO":
-        return String(this.line);
+        // Debian builds dash without it.
+        return this.dialect.name === "dash" ? this.find(name)?.value : String(this.line);
+      case "BASH_COMMAND":
+        return this.commandAt && this.commandSource.slice(this.commandAt.pos, this.commandAt.end);
+      case "SHELLOPTS":
+        return this.dialect.bash
+          ? [...this.options]
+              .filter((o) => !/^(command|stdin|interactive|expand_aliases)$|^no /.test(o))
+              .sort()
+              .join(":")
+          : undefined;
       case "BASHPID":
         return String(this.proc.pid);
       case "PPID":
@@ -325,8 +346,19 @@ export class Shell {
     if (text !== "") await this.fds.get(1)?.write(text);
   }
   async complain(message: string, command?: string): Promise<void> {
-    const prefix = this.dialect.prefix({ arg0: this.arg0, line: this.line, interactive: this.interactive, script: this.script, command });
+    const prefix = this.dialect.prefix({
+      arg0: this.scriptName(),
+      line: this.line,
+      interactive: this.interactive,
+      script: this.script,
+      command,
+    });
     await this.fds.get(2)?.write(`${prefix}${message}\n`);
+  }
+
+  /** What messages begin with: bash calls the source of functions that came by -c "environment". */
+  scriptName(): string {
+    return this.depth > 0 && this.dialect.bash && !this.script && this.options.has("command") ? "environment" : this.arg0;
   }
 
   // --- jobs ---

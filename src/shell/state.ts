@@ -21,11 +21,12 @@ export type Frame =
   | { kind: "if"; arm: number; phase: "clause" | "body" }
   | { kind: "while"; phase: "clause" | "body"; status: number }
   | { kind: "for"; items: readonly string[]; index: number; status: number }
+  | { kind: "select"; items: readonly string[]; status: number }
   | { kind: "cfor"; phase: "test" | "body" | "update"; status: number }
   | { kind: "case"; item: number }
   | { kind: "redirect"; saved: readonly SavedFd[] }
   | { kind: "command"; argv: readonly string[]; saved: readonly SavedFd[]; scoped: boolean; line: number }
-  | { kind: "call"; name: string; source: string; line: number; callerParams: readonly string[]; depth: number }
+  | { kind: "call"; name: string; source: string; line: number; callerParams: readonly string[]; depth: number; at: number }
   | { kind: "eval"; source: string; line: number; status?: number; callerParams?: readonly string[]; name?: string };
 
 /** A descriptor that a redirection shadows: its number and what was there (a description's id, or null when closed). */
@@ -68,6 +69,7 @@ export interface ShellState {
   readonly interactive: boolean;
   readonly shellPid: number;
   readonly subshell: number;
+  readonly nested?: number;
   readonly params: readonly string[];
   readonly scopes: readonly Readonly<Record<string, Variable>>[];
   readonly functions: Readonly<Record<string, FunctionSource>>;
@@ -94,7 +96,8 @@ export interface FunctionSource {
 
 /** How control leaves a command early. Thrown through the evaluator. */
 export class Leave extends Error {
-  readonly how: "break" | "continue" | "return" | "exit";
+  /** `line`: bash drops the rest of the line after an expansion that failed, and goes on with the next. */
+  readonly how: "break" | "continue" | "return" | "exit" | "line";
   count: number;
   readonly status: number;
   constructor(how: Leave["how"], status: number, count = 1) {

@@ -25,6 +25,31 @@ async function print(sh: Shell, names: readonly string[]): Promise<number> {
 
 /** Programmable completion (bash: complete): -F function, -C command, -W words, -o nospace|default|bashdefault|filenames, -p, -r. */
 export const completionBuiltins: Readonly<Record<string, Builtin>> = {
+  compgen: {
+    bashOnly: true,
+    async run(sh, args) {
+      const words: string[] = [];
+      let prefix = "";
+      for (let i = 0; i < args.length; i++) {
+        const arg = args[i] as string;
+        const what = arg === "-A" ? (args[++i] ?? "") : arg;
+        if (what === "-v" || what === "variable") words.push(...sh.names());
+        else if (what === "-W") words.push(...(args[++i] ?? "").split(/\s+/).filter(Boolean));
+        else if (what === "-a" || what === "alias") words.push(...sh.aliases.keys());
+        else if (what === "function") words.push(...[...sh.functions.keys()].sort());
+        else if (what === "-f" || what === "-d" || what === "file" || what === "directory")
+          words.push(...sh.proc.fs.readdir(sh.proc.cwd).filter((n) => /^(-f|file)$/.test(what) || sh.proc.fs.stat(n).type === "directory"));
+        else if (arg === "--") continue;
+        else if (arg.startsWith("-")) {
+          await sh.complain(`compgen: ${arg}: not simulated in Timonel`);
+          return 2;
+        } else prefix = arg;
+      }
+      const found = words.filter((w) => w.startsWith(prefix));
+      await sh.write(found.map((w) => `${w}\n`).join(""));
+      return found.length > 0 ? 0 : 1;
+    },
+  },
   complete: {
     bashOnly: true,
     async run(sh, args) {

@@ -39,6 +39,8 @@ async function evaluateText(sh: Shell, source: string, line: number): Promise<nu
     const wrong = compoundSyntax(sh, source, "eval");
     if (wrong) {
       await sh.fds.get(2)?.write(wrong);
+      // A syntax error in a special builtin ends a POSIX shell.
+      if (!sh.dialect.bash && !sh.interactive) throw new Leave("exit", 2);
       return 2;
     }
     sh.status = 0;
@@ -46,7 +48,14 @@ async function evaluateText(sh: Shell, source: string, line: number): Promise<nu
   return framed(
     sh,
     () => ({ kind: "eval", source, line }),
-    (frame) => withSource(sh, frame.source, frame.line, () => list(sh, parseScript(frame.source).commands)),
+    async (frame) => {
+      sh.nested++;
+      try {
+        return await withSource(sh, frame.source, frame.line, () => list(sh, parseScript(frame.source).commands));
+      } finally {
+        sh.nested--;
+      }
+    },
   );
 }
 
@@ -111,7 +120,8 @@ async function trap(sh: Shell, args: readonly string[]): Promise<number> {
   }
   const shown = words[0] === "-p" ? words.slice(1).map((w) => signalName(w)) : [...sh.traps.keys()];
   if (words.length === 0 || words[0] === "-p") {
-    const names = words.length <= 1 ? [...sh.traps.keys()] : shown;
+    const order = (n: string): number => (n === "EXIT" ? 0 : (SIGNALS[n] ?? 99));
+    const names = words.length <= 1 ? [...sh.traps.keys()].sort((a, b) => order(a) - order(b)) : shown;
     for (const name of names) {
       const action = name && sh.traps.get(name);
       if (action !== undefined && name)
@@ -128,8 +138,8 @@ async function trap(sh: Shell, args: readonly string[]): Promise<number> {
     if (name === undefined) {
       await sh.complain(sh.dialect.bash ? `${word}: invalid signal specification` : `${word}: invalid signal specification`, "trap");
       status = 1;
-    } else if (name === "DEBUG" || name === "RETURN") {
-      await sh.complain(`${name}: not supported by this simulator`, "trap");
+    } else if ((name === "DEBUG" || name === "RETURN" || name === "ERR") && !sh.dialect.bash) {
+      await sh.complain(`${sh.dialect.name === "dash" ? `${word}: bad trap` : `${word}: invalid signal specification`}`, "trap");
       status = 1;
     } else setTrap(sh, name, action === "-" ? undefined : action);
   }
@@ -148,11 +158,13 @@ async function getopts(sh: Shell, args: readonly string[]): Promise<number> {
   const list = rest.length > 0 ? rest : sh.params;
   const silent = spec.startsWith(":");
   let index = Number(sh.get("OPTIND") ?? 1);
+  if (!sh.dialect.bash && (sh.getoptsIndex & 255) > 1 && sh.getoptsIndex >> 8 === index - 1) index--;
   if (index < 1 || sh.getoptsIndex >> 8 !== index) sh.getoptsIndex = (index << 8) | 1;
   let at = sh.getoptsIndex & 255;
   const word = list[index - 1];
   const done = (status: number, value: string): number => {
-    sh.set("OPTIND", String(index));
+    // ash counts a word as read when its first letter is.
+    sh.set("OPTIND", String(at > 1 && !sh.dialect.bash ? index + 1 : index));
     sh.set(name, value);
     sh.getoptsIndex = (index << 8) | at;
     return status;
@@ -239,7 +251,7 @@ export const controlBuiltins: Readonly<Record<string, Builtin>> = {
   },
   eval: { run: (sh, args) => (args.length === 0 && !resuming(sh) ? Promise.resolve(0) : evaluateText(sh, args.join(" "), sh.line)) },
   ".": { run: (sh, args) => sourceFile(sh, args, ".") },
-  source: { run: (sh, args) => sourceFile(sh, args, "source") },
+  source: { not: "dash", run: (sh, args) => sourceFile(sh, args, "source") },
   exec: { run: async () => 0 },
   shift: {
     async run(sh, args) {

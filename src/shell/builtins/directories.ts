@@ -24,7 +24,10 @@ async function change(sh: Shell, target: string, name: string, physical = false)
     return 0;
   } catch (error) {
     if (!(error instanceof Errno)) throw error;
-    await sh.complain(sh.dialect.bash ? `${target}: ${error.message}` : `can't cd to ${target}: ${error.message}`, name);
+    await sh.complain(
+      sh.dialect.bash ? `${target}: ${error.message}` : `can't cd to ${target}${sh.dialect.name === "dash" ? "" : `: ${error.message}`}`,
+      name,
+    );
     return sh.dialect.bash ? 1 : 2;
   }
 }

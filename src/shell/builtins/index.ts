@@ -10,7 +10,7 @@ import { settingBuiltins } from "./settings.ts";
 import { testBuiltins } from "./test.ts";
 import { variableBuiltins } from "./variables.ts";
 
-export type { Builtin } from "./builtin.ts";
+export { type Builtin, provides } from "./builtin.ts";
 
 let table: Readonly<Record<string, Builtin | undefined>> | undefined;
 

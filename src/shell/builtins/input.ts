@@ -1,4 +1,4 @@
-import type { Description } from "../../runtime/index.ts";
+import { ByteDecoder, type Description, fromBytes } from "../../runtime/index.ts";
 import type { Shell } from "../shell.ts";
 import type { Builtin } from "./builtin.ts";
 
@@ -12,7 +12,7 @@ async function readUntil(
   raw: boolean,
 ): Promise<{ text: string; ended: boolean; timedOut: boolean }> {
   const bytes: number[] = [];
-  const decode = (): string => new TextDecoder().decode(Uint8Array.from(bytes));
+  const decode = (): string => fromBytes(Uint8Array.from(bytes));
   const late = timeout === undefined ? undefined : sh.proc.clock.sleep(timeout).then(() => "late" as const);
   for (;;) {
     if (limit >= 0 && Array.from(decode()).length >= limit) return { text: decode(), ended: false, timedOut: false };
@@ -174,9 +174,10 @@ async function mapfile(sh: Shell, args: readonly string[]): Promise<number> {
   }
   const from = sh.fds.get(fd);
   const lines: string[] = [];
-  const decoder = new TextDecoder();
+  const decoder = new ByteDecoder();
   let text = "";
-  for (let chunk = await from?.read(); chunk; chunk = await from?.read()) text += decoder.decode(chunk, { stream: true });
+  for (let chunk = await from?.read(); chunk; chunk = await from?.read()) text += decoder.decode(chunk);
+  text += decoder.decode();
   for (let at = 0; at < text.length;) {
     const end = text.indexOf(delimiter, at);
     const stop = end < 0 ? text.length : end + 1;

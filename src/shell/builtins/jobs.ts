@@ -1,5 +1,5 @@
 import { Errno, type Signal } from "../../runtime/index.ts";
-import { awaitForeground, findJob, jobLine } from "../run/jobs.ts";
+import { awaitForeground, findJob, jobLine, sayWaited } from "../run/jobs.ts";
 import { runPendingTraps } from "../run/traps.ts";
 import type { Job, Shell } from "../shell.ts";
 import { plainTable, SIGNALS, signalName, signalTable } from "../signals.ts";
@@ -16,25 +16,40 @@ async function wait(sh: Shell, args: readonly string[]): Promise<number> {
   };
   const live = sh.jobs.filter((j) => j.status === null);
   if (names.length === 0) {
+    if (any) {
+      const ended = sh.jobs.find((j) => j.status !== null && !j.disowned);
+      if (ended) {
+        ended.disowned = true;
+        return ended.status ?? 0;
+      }
+    }
     if (any && live.length === 0) return 127;
     const result = await until(any ? Promise.race(live.map((j) => j.done)) : Promise.all(live.map((j) => j.done)).then(() => 0));
     if (result === "signal") return signalStatus(sh);
     if (!any) sh.jobs = [];
-    else for (const job of sh.jobs.filter((j) => j.status !== null).slice(0, 1)) forget(job);
+    else for (const job of sh.jobs.filter((j) => j.status !== null && !j.disowned).slice(0, 1)) forget(job);
     return result;
   }
   let status = 0;
   for (const name of names) {
     const job = findJob(sh, name);
     if (!job) {
-      await sh.complain(name.startsWith("%") ? `${name}: no such job` : `pid ${name} is not a child of this shell`, "wait");
       status = 127;
+      if (!name.startsWith("%") && !/^\d+$/.test(name)) {
+        await sh.complain(sh.dialect.bash ? `\`${name}': not a pid or valid job spec` : `Illegal number: ${name}`, "wait");
+        if (!sh.dialect.bash) return 2;
+        status = 1;
+      } else if (name.startsWith("%") || sh.dialect.bash)
+        await sh.complain(name.startsWith("%") ? `${name}: no such job` : `pid ${name} is not a child of this shell`, "wait");
       continue;
     }
     const result = await until(job.done);
     if (result === "signal") return signalStatus(sh);
     status = result;
+    await sayWaited(sh, job);
     if (sh.interactive) forget(job);
+    // bash remembers the status of a job that `jobs` no longer shows.
+    else if (sh.dialect.bash) job.disowned = true;
   }
   return status;
 }
@@ -86,8 +101,9 @@ async function kill(sh: Shell, args: readonly string[]): Promise<number> {
       continue;
     }
     if (!job && !/^-?\d+$/.test(word)) {
-      await sh.complain(sh.dialect.bash ? `${word}: arguments must be process or job IDs` : `invalid number '${word}'`, "kill");
-      status = 1;
+      if (sh.dialect.name === "ash") await sh.fds.get(2)?.write(`${sh.arg0}: invalid number '${word}'\n`);
+      else await sh.complain(sh.dialect.bash ? `${word}: arguments must be process or job IDs` : `Illegal number: ${word}`, "kill");
+      status = sh.dialect.name === "dash" ? 2 : 1;
       continue;
     }
     for (const pid of job ? job.pids : [Number(word)]) {
@@ -106,9 +122,9 @@ async function kill(sh: Shell, args: readonly string[]): Promise<number> {
 }
 
 async function jobs(sh: Shell, args: readonly string[]): Promise<number> {
-  for (const job of [...sh.jobs]) {
+  for (const job of sh.jobs.filter((j) => !j.disowned)) {
     if (args.includes("-p")) await sh.write(`${job.pids[0]}\n`);
-    else if (!(args.includes("-r") && job.status !== null)) await sh.write(jobLine(sh, job, args.includes("-l")));
+    else if (!(args.includes("-r") && job.status !== null)) await sh.write(await jobLine(sh, job, args.includes("-l")));
     if (job.status !== null) sh.jobs = sh.jobs.filter((j) => j !== job);
   }
   return 0;

@@ -2,8 +2,9 @@ import { runCommand, SPECIAL } from "../run/simple.ts";
 import { awaitForeground } from "../run/jobs.ts";
 import { spawnExternal, which } from "../run/spawn.ts";
 import type { Shell } from "../shell.ts";
-import type { Builtin } from "./builtin.ts";
+import { type Builtin, provides } from "./builtin.ts";
 import { builtinTable } from "./index.ts";
+import { printer } from "./variables.ts";
 
 const KEYWORDS = new Set([
   "if",
@@ -29,18 +30,20 @@ const KEYWORDS = new Set([
 ]);
 
 function has(sh: Shell, name: string): boolean {
-  const b = builtinTable()[name];
-  return b !== undefined && (sh.dialect.bash || !b.bashOnly);
+  return provides(sh, builtinTable()[name]) && !sh.options.has(`no ${name}`);
 }
 
 /** What a name is, as `type` (long) and `command -v` (short) say. */
-function describe(sh: Shell, name: string, long: boolean): string | undefined {
+async function describe(sh: Shell, name: string, long: boolean): Promise<string | undefined> {
   const alias = sh.aliases.get(name);
   if (alias !== undefined)
     return long ? (sh.dialect.bash ? `${name} is aliased to \`${alias}'` : `${name} is an alias for ${alias}`) : `alias ${name}='${alias}'`;
   if (KEYWORDS.has(name)) return long ? `${name} is a shell keyword` : name;
   const fn = sh.functions.get(name);
-  if (fn) return long ? `${name} is a function${sh.dialect.bash ? `\n${name} () \n${fn.source}` : ""}` : name;
+  if (fn)
+    return long
+      ? `${name} is a ${sh.dialect.name === "dash" ? "shell " : ""}function${sh.dialect.bash ? `\n${(await sh.proc.code(printer)).functionText(name, fn.source).trimEnd()}` : ""}`
+      : name;
   if (has(sh, name)) return long ? `${name} is a ${!sh.dialect.bash && SPECIAL.has(name) ? "special " : ""}shell builtin` : name;
   const path = which(sh, name);
   return path === undefined ? undefined : long ? `${name} is ${path}` : path;
@@ -70,7 +73,7 @@ export const lookupBuiltins: Readonly<Record<string, Builtin>> = {
       if (words[0] !== "-v" && words[0] !== "-V") return runPlain(sh, words);
       let status = 0;
       for (const name of words.slice(1)) {
-        const text = describe(sh, name, words[0] === "-V");
+        const text = await describe(sh, name, words[0] === "-V");
         if (text !== undefined) await sh.write(`${text}\n`);
         else {
           status = sh.dialect.bash ? 1 : 127;
@@ -90,6 +93,40 @@ export const lookupBuiltins: Readonly<Record<string, Builtin>> = {
       return 1;
     },
   },
+  caller: {
+    bashOnly: true,
+    async run(sh, args) {
+      const calls = sh.frames.filter((f) => f.kind === "call").reverse();
+      const at = Number(args[0] ?? 0);
+      const [here, above] = [calls[at], calls[at + 1]];
+      if (!here || (args.length > 0 && !above && !sh.script)) return 1;
+      const file = sh.script ? sh.arg0 : "environment";
+      await sh.write(
+        args.length > 0 ? `${here.at} ${above?.name ?? "main"} ${file}\n` : `${here.at} ${above || sh.script ? file : "NULL"}\n`,
+      );
+      return 0;
+    },
+  },
+  enable: {
+    bashOnly: true,
+    async run(sh, args) {
+      const off = args[0] === "-n";
+      const names = args.filter((a) => !a.startsWith("-"));
+      if (names.length === 0) {
+        for (const name of Object.keys(builtinTable()).sort()) if (has(sh, name)) await sh.write(`enable ${name}\n`);
+        return 0;
+      }
+      let status = 0;
+      for (const name of names) {
+        if (!builtinTable()[name]) {
+          await sh.complain(`${name}: not a shell builtin`, "enable");
+          status = 1;
+        } else if (off) sh.options.add(`no ${name}`);
+        else sh.options.delete(`no ${name}`);
+      }
+      return status;
+    },
+  },
   type: {
     async run(sh, args) {
       let status = 0;
@@ -101,7 +138,7 @@ export const lookupBuiltins: Readonly<Record<string, Builtin>> = {
             ? kind(sh, name) === "file" || option.includes("P")
               ? which(sh, name)
               : ""
-            : describe(sh, name, true);
+            : await describe(sh, name, true);
         if (text === undefined) {
           status = sh.dialect.bash ? 1 : 127;
           if (option === "") {

@@ -1,4 +1,5 @@
 import type { Shell } from "../shell.ts";
+import { Leave } from "../state.ts";
 import type { Builtin } from "./builtin.ts";
 import { assignments } from "./variables.ts";
 import { ulimit } from "./ulimit.ts";
@@ -50,7 +51,7 @@ const SHOPTS = [
 const REFUSED = new Set(["lastpipe", "autocd", "cdspell", "vi", "posix", "ignoreeof", "history", "nolog"]);
 /** Known, and what this evaluator always does. */
 const NO_OFF = new Set(["emacs", "interactive-comments"]);
-const ALWAYS = new Set(["extglob", "checkwinsize", "cmdhist", "progcomp", "promptvars", "sourcepath"]);
+const ALWAYS = new Set(["checkwinsize", "cmdhist", "progcomp", "promptvars", "sourcepath"]);
 
 /** Whether switching this option on is refused by name. */
 export const refusesOption = (name: string): boolean => REFUSED.has(name);
@@ -101,11 +102,20 @@ async function set(sh: Shell, args: readonly string[]): Promise<number> {
           return 2;
         }
         if (!setOption(sh, name, on)) {
-          await sh.complain(sh.dialect.bash ? `${name}: invalid option name` : `illegal option ${word} ${name}`, "set");
-          return sh.dialect.bash ? 1 : 2;
+          await sh.complain(
+            sh.dialect.bash ? `${name}: invalid option name` : `${sh.dialect.name === "dash" ? "I" : "i"}llegal option ${word} ${name}`,
+            "set",
+          );
+          if (sh.dialect.name === "dash" && !sh.interactive) throw new Leave("exit", 2);
+          return sh.dialect.bash ? 2 : 1;
         }
       } else if (!setOption(sh, letter, on)) {
-        await sh.complain(sh.dialect.bash ? `${word[0]}${letter}: invalid option` : `illegal option ${word[0]}${letter}`, "set");
+        await sh.complain(
+          sh.dialect.bash
+            ? `${word[0]}${letter}: invalid option`
+            : `${sh.dialect.name === "dash" ? "I" : "i"}llegal option ${word[0]}${letter}`,
+          "set",
+        );
         if (sh.dialect.bash) await sh.fds.get(2)?.write("set: usage: set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]\n");
         return 2;
       }

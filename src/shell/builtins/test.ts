@@ -9,7 +9,7 @@ const BINARY = new Set(["=", "==", "!=", "<", ">", "-eq", "-ne", "-lt", "-le", "
 export function test(sh: Shell, args: readonly string[], name = "test"): boolean {
   const bash = sh.dialect.bash;
   const fail = (message: string): never => {
-    throw new ShellError(bash ? `${name}: ${message}` : message, 2, false);
+    throw new ShellError(bash || sh.dialect.name === "dash" ? `${name}: ${message}` : message, 2, false);
   };
   const unary = (operator: string, operand: string): boolean =>
     fileTest(sh, operator, operand) ??
@@ -18,7 +18,15 @@ export function test(sh: Shell, args: readonly string[], name = "test"): boolean
   const integer = (text: string): bigint =>
     /^\s*[-+]?\d+\s*$/.test(text)
       ? BigInt(text.trim().replace(/^\+/, ""))
-      : fail(bash ? `${text}: integer expression expected` : text === "" ? `out of range` : `${text}: bad number`);
+      : fail(
+          bash
+            ? `${text}: integer expression expected`
+            : sh.dialect.name === "dash"
+              ? `Illegal number: ${text}`
+              : text === ""
+                ? `out of range`
+                : `${text}: bad number`,
+        );
   const binary = (a: string, operator: string, b: string): boolean => {
     switch (operator) {
       case "=":

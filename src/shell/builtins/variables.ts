@@ -1,11 +1,15 @@
 import type { Assignment } from "unbash";
+import { loadLater } from "../../runtime/index.ts";
 import { quoteForShell, quoteIfNeeded } from "../expand/transform.ts";
 import { evaluate } from "../expand/words.ts";
 import { parseScript } from "../parse.ts";
 import type { Shell } from "../shell.ts";
-import { ShellError, type Variable } from "../state.ts";
+import { Leave, ShellError, type Variable } from "../state.ts";
 import { assign } from "./assign.ts";
 import type { Builtin } from "./builtin.ts";
+
+/** How bash lays out a function; fetched when one is shown. */
+export const printer = loadLater(() => import("../run/printing.ts"));
 
 type Plan = readonly (string | Assignment)[];
 const NAME = /^[A-Za-z_]\w*$/;
@@ -42,6 +46,7 @@ async function declareAll(
         command,
       );
       status = sh.dialect.bash ? 1 : 2;
+      if (!sh.dialect.bash && command !== "local" && !sh.interactive) throw new Leave("exit", status);
       continue;
     }
     const assignment = asAssignment(item);
@@ -126,7 +131,10 @@ async function declare(sh: Shell, command: string, plan: Plan): Promise<number> 
     for (const name of names) {
       const f = sh.functions.get(name);
       if (!f) status = 1;
-      else await sh.write(named ? (items.length > 0 ? `${name}\n` : `declare -f ${name}\n`) : `${name} () \n${f.source}\n`);
+      else
+        await sh.write(
+          named ? (items.length > 0 ? `${name}\n` : `declare -f ${name}\n`) : (await sh.proc.code(printer)).functionText(name, f.source),
+        );
     }
     return status;
   }
@@ -207,23 +215,28 @@ export const variableBuiltins: Readonly<Record<string, Builtin>> = {
               sh.put(base, { ...v, array });
             }
           } else if (kind === "-f") sh.setFunction(name, undefined);
-          else if (!NAME.test(name)) throw new ShellError(`unset: \`${name}': not a valid identifier`, 1, false);
+          else if (!NAME.test(name) && !(sh.dialect.bash && kind === "any"))
+            throw sh.dialect.bash
+              ? new ShellError(`unset: \`${name}': not a valid identifier`, 1, false)
+              : new ShellError(`${name}: bad variable name`, 2);
           else if (sh.find(name) || kind === "-v") sh.unset(name);
           else sh.setFunction(name, undefined);
         } catch (error) {
           if (!(error instanceof ShellError)) throw error;
-          await sh.complain(error.message);
+          await sh.complain(error.message, sh.dialect.bash ? undefined : "unset");
           status = error.status;
+          if (error.fatal && !sh.interactive) throw new Leave("exit", status);
         }
       }
       return status;
     },
   },
   let: {
+    not: "dash",
     run: async (sh, args) => {
       if (args.length === 0) {
         await sh.complain("expression expected", "let");
-        return 1;
+        return sh.dialect.bash ? 1 : 2;
       }
       let last = 0n;
       for (const a of args) last = await evaluate(sh, a);
@@ -241,7 +254,8 @@ export const variableBuiltins: Readonly<Record<string, Builtin>> = {
         if (at > 0) sh.aliases.set(a.slice(0, at), a.slice(at + 1));
         else if (sh.aliases.has(a)) await sh.write(show(a, sh.aliases.get(a) as string));
         else {
-          await sh.complain(sh.dialect.bash ? `${a}: not found` : `${a} not found`, "alias");
+          if (sh.dialect.bash) await sh.complain(`${a}: not found`, "alias");
+          else await sh.fds.get(2)?.write(`alias: ${a} not found\n`);
           status = 1;
         }
       }

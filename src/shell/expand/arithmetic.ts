@@ -48,6 +48,8 @@ interface Cursor {
   token: string;
   kind: "number" | "name" | "operator" | "end";
   start: number;
+  /** Where the token before began. */
+  before: number;
 }
 interface Operand {
   readonly value: bigint;
@@ -58,7 +60,7 @@ interface Operand {
 export function arithmetic(sh: Shell, text: string, depth = 0): bigint {
   if (depth > 100) throw new ShellError(`${text}: expression recursion level exceeded (error token is "${text}")`);
   if (text.trim() === "") return 0n;
-  const cursor: Cursor = { text, at: 0, token: "", kind: "end", start: 0 };
+  const cursor: Cursor = { text, at: 0, token: "", kind: "end", start: 0, before: 0 };
   advance(cursor);
   const value = BigInt.asIntN(64, expression(sh, cursor, 1, true, depth).value);
   if (cursor.kind !== "end") throw fail(sh, cursor, "syntax error in expression");
@@ -66,12 +68,17 @@ export function arithmetic(sh: Shell, text: string, depth = 0): bigint {
 }
 
 function fail(sh: Shell, c: Cursor, what: string): ShellError {
+  if (sh.dialect.name === "dash")
+    return new ShellError(`arithmetic expression: expecting ${/operand|missing/.test(what) ? "primary" : "EOF"}: "${c.text}"`, 2);
   if (!sh.dialect.bash) return new ShellError("arithmetic syntax error", 2);
+  // At the end the last token is to blame.
+  if (c.kind === "end" && c.start >= c.text.trimEnd().length) c.start = c.before;
   return new ShellError(`${c.text.trim()}: ${what} (error token is "${c.text.slice(c.start).trim()}")`);
 }
 
 function advance(c: Cursor): void {
   TOKEN.lastIndex = c.at;
+  c.before = c.start;
   const m = TOKEN.exec(c.text);
   if (!m) {
     c.token = "";
@@ -91,9 +98,10 @@ function expression(sh: Shell, c: Cursor, minimum: number, live: boolean, depth:
     const operator = c.token;
     const precedence = c.kind === "operator" ? BINARY[operator] : undefined;
     if (precedence === undefined || precedence < minimum) return left;
+    if (sh.dialect.name === "dash" && (operator === "**" || operator === ",")) throw fail(sh, c, operator === "," ? "" : "operand");
     advance(c);
     if (precedence === 2) {
-      if (left.name === undefined) throw fail(sh, { ...c, start: c.start - operator.length }, "attempted assignment to non-variable");
+      if (left.name === undefined) throw fail(sh, { ...c, kind: "operator", start: c.before }, "attempted assignment to non-variable");
       const right = expression(sh, c, 2, live, depth).value;
       const value = operator === "=" ? right : binary(sh, c, operator.slice(0, -1), left.value, right, live);
       left = live ? store(sh, left, value) : { value };
@@ -130,7 +138,7 @@ function binary(sh: Shell, c: Cursor, operator: string, a: bigint, b: bigint, li
         if (!live) return 0n;
         throw sh.dialect.bash
           ? new ShellError(`${c.text.trim()}: division by 0 (error token is "${c.text.slice(c.at - 1).trim() || c.text.trim().at(-1)}")`)
-          : new ShellError("divide by zero", 2);
+          : new ShellError(sh.dialect.name === "dash" ? `arithmetic expression: division by zero: "${c.text}"` : "divide by zero", 2);
       }
       return BigInt.asIntN(64, operator === "/" ? a / b : a % b);
     case "**": {
@@ -246,8 +254,8 @@ function closing(text: string, from: number): number {
 function read(sh: Shell, name: string, key: string | undefined, depth: number): bigint {
   const text = key === undefined ? sh.get(name) : (sh.find(name)?.array?.[key] ?? (key === "0" ? sh.find(name)?.value : undefined));
   if (text === undefined || text === "") {
-    if (text === undefined && sh.options.has("nounset"))
-      throw new ShellError(sh.dialect.bash ? `${name}: unbound variable` : `${name}: parameter not set`, sh.dialect.bash ? 127 : 2);
+    if (text === undefined && sh.options.has("nounset") && sh.dialect.bash)
+      throw new ShellError(`${name}: unbound variable`, sh.interactive || sh.subshell > 0 || sh.options.has("errexit") ? 1 : 127);
     return 0n;
   }
   if (/^-?(0|[1-9]\d*)$/.test(text)) return BigInt.asIntN(64, BigInt(text));

@@ -1,4 +1,5 @@
 import type { ParameterExpansionPart } from "unbash";
+import { toBytes } from "../../runtime/index.ts";
 import type { Shell } from "../shell.ts";
 import { ShellError, type Variable } from "../state.ts";
 import { type Fields } from "./fields.ts";
@@ -18,7 +19,10 @@ export async function expandSimple(sh: Shell, name: string, out: Fields, quoted:
 function unbound(sh: Shell, name: string): void {
   if (!sh.options.has("nounset") || name === "@" || name === "*") return;
   throw sh.dialect.bash
-    ? new ShellError(`${/^\d+$/.test(name) ? `$${name}` : name}: unbound variable`, sh.script || !sh.interactive ? 127 : 1)
+    ? new ShellError(
+        `${/^\d+$/.test(name) ? `$${name}` : name}: unbound variable`,
+        sh.interactive || sh.subshell > 0 || sh.options.has("errexit") ? 1 : 127,
+      )
     : new ShellError(`${name}: parameter not set`, 2);
 }
 
@@ -113,15 +117,19 @@ export async function expandParameter(
   quoted: boolean,
   keepBackslash = false,
 ): Promise<void> {
-  let name = part.parameter;
+  // ${!:-x}: the parameter is `!` itself, which the parser takes for the mark of indirection.
+  const bang = part.prefix === "!" && part.parameter === "";
+  const prefix = bang ? undefined : part.prefix;
+  let name = bang ? "!" : part.parameter;
   const operation = part.operation;
-  if (operation?.type === "Unknown")
+  const toggles = operation?.type === "Unknown" && sh.dialect.bash && (operation.operator === "~" || operation.operator === "~~");
+  if (operation?.type === "Unknown" && !toggles)
     throw new ShellError(sh.dialect.bash ? `${part.text}: bad substitution` : "syntax error: bad substitution", sh.dialect.bash ? 1 : 2);
-  if (part.prefix === "!" && operation?.type === "Names") {
+  if (prefix === "!" && operation?.type === "Names") {
     return emit(sh, { all: sh.names().filter((n) => n.startsWith(name)), star: operation.operator === "*" }, out, quoted);
   }
   const whole = part.index?.text === "@" || part.index?.text === "*";
-  if (part.prefix === "!" && whole) {
+  if (prefix === "!" && whole) {
     return emit(
       sh,
       { all: Object.keys(sh.find(name)?.array ?? (sh.find(name) ? { 0: "" } : {})), star: part.index?.text === "*" },
@@ -130,7 +138,7 @@ export async function expandParameter(
     );
   }
   let value: Value;
-  if (part.index && part.prefix !== "!") {
+  if (part.index && prefix !== "!") {
     if (name === "PIPESTATUS")
       value = whole
         ? { all: sh.pipeStatus.map(String), star: false }
@@ -143,7 +151,7 @@ export async function expandParameter(
       const variable = sh.find(name);
       value = { one: variable?.array ? variable.array[key] : key === "0" ? variable?.value : undefined };
     }
-  } else if (part.prefix === "!") {
+  } else if (prefix === "!") {
     const pointer = sh.scopes.findLast((s) => s.has(name))?.get(name);
     if (pointer?.reference) value = { one: pointer.value };
     else {
@@ -161,10 +169,11 @@ export async function expandParameter(
     }
   } else value = lookup(sh, name);
 
-  if (part.prefix === "#") {
+  if (prefix === "#") {
     if ("all" in value) return emit(sh, { one: String(value.all.length) }, out, quoted);
     if (value.one === undefined) unbound(sh, name);
-    return emit(sh, { one: String(Array.from(value.one ?? "").length) }, out, quoted);
+    const text = value.one ?? "";
+    return emit(sh, { one: String(sh.dialect.name === "dash" ? toBytes(text).length : Array.from(text).length) }, out, quoted);
   }
   const unset = "one" in value ? value.one === undefined : value.all.length === 0;
   if (operation?.type === "Default") {
@@ -201,6 +210,18 @@ export async function expandParameter(
     const length = operation.length ? Number(await evaluate(sh, await expandText(sh, operation.length))) : undefined;
     return emit(sh, slice(sh, name, value, offset, length), out, quoted);
   }
+  if (toggles) {
+    const all = operation.operator === "~~";
+    const toggle = (t: string): string =>
+      Array.from(t, (c, i) => (i > 0 && !all ? c : c === c.toUpperCase() ? c.toLowerCase() : c.toUpperCase())).join("");
+    return emit(
+      sh,
+      "one" in value ? { one: toggle(value.one ?? "") } : { all: value.all.map(toggle), star: value.star },
+      out,
+      quoted,
+      keepBackslash,
+    );
+  }
   if (operation.type === "Transform" && "all" in value && (operation.operand.text === "A" || operation.operand.text === "K")) {
     const pairs = Object.entries(sh.find(name)?.array ?? {}).map(([k, v]) => `[${k}]=${quoteForShell(v, true)}`);
     return emit(sh, { one: `declare -${sh.find(name)?.associative ? "A" : "a"} ${name}=(${pairs.join(" ")})` }, out, quoted);
@@ -221,8 +242,10 @@ function callStack(sh: Shell, name: string, index: number | undefined): Value {
     name === "FUNCNAME"
       ? calls.map((f) => (f.kind === "call" ? f.name : ""))
       : name === "BASH_LINENO"
-        ? calls.map((f) => String(f.kind === "call" ? f.line : 0))
-        : [...calls.map(() => sh.arg0), sh.arg0];
+        ? calls.map((f) => String(f.kind === "call" ? f.at : 0))
+        : sh.script
+          ? [...calls.map(() => sh.arg0), sh.arg0]
+          : calls.map(() => "environment");
   return index === undefined ? { all, star: false } : { one: all[index] };
 }
 
@@ -236,7 +259,7 @@ function slice(sh: Shell, name: string, value: Value, offset: number, length: nu
   }
   const chars = Array.from(value.one ?? "");
   const start = offset < 0 ? chars.length + offset : offset;
-  if (start < 0) return { one: "" };
+  if (start < 0 || start > chars.length || chars.length === 0) return { one: "" };
   const end = length === undefined ? chars.length : length < 0 ? chars.length + length : start + length;
   if (end < start) throw new ShellError(`${length}: substring expression < 0`);
   return { one: chars.slice(start, end).join("") };

@@ -32,6 +32,12 @@ export function backslashQuote(text: string): string {
   return text.replace(/[^\w@%+=:./,\u0080-\uffff-]/g, "\\$&").replace(/,/g, "\\,");
 }
 
+function attributes(sh: Shell, name: string): string {
+  const v = sh.find(name);
+  if (!v) return "";
+  return `${v.associative ? "A" : v.array ? "a" : ""}${v.integer ? "i" : ""}${v.case === "lower" ? "l" : ""}${v.readonly ? "r" : ""}${v.case === "upper" ? "u" : ""}${v.exported ? "x" : ""}`;
+}
+
 /** ${x@Q} and its kin. */
 export function transform(sh: Shell, operator: string, text: string, name: string): string {
   switch (operator) {
@@ -45,12 +51,17 @@ export function transform(sh: Shell, operator: string, text: string, name: strin
       return text.charAt(0).toUpperCase() + text.slice(1);
     case "E":
       return backslashEscapes(text).text;
-    case "A":
-      return `${name}=${quoteForShell(text)}`;
-    case "a": {
-      const v = sh.find(name);
-      return `${v?.associative ? "A" : v?.array ? "a" : ""}${v?.integer ? "i" : ""}${v?.readonly ? "r" : ""}${v?.exported ? "x" : ""}`;
+    case "A": {
+      const letters = attributes(sh, name);
+      return `${letters && `declare -${letters} `}${name}=${quoteForShell(text)}`;
     }
+    case "a":
+      return attributes(sh, name);
+    case "K":
+    case "k":
+      return quoteForShell(text);
+    case "P":
+      return text;
     default:
       throw new ShellError(`\${${name}@${operator}}: bad substitution`);
   }

@@ -128,7 +128,13 @@ export async function expandPart(
       return;
     }
     case "Glob":
-      out.pattern(part.kind === "bracket" ? await bracket(sh, part.parts, part.text) : part.text);
+      if (part.kind !== "bracket" || part.parts.every((p) => p.type === "Literal"))
+        out.pattern(part.kind === "bracket" ? literal(part.text) : part.text);
+      else {
+        out.pattern("[");
+        for (const child of part.parts) await expandPart(sh, child, out, false, keepBackslash);
+        out.pattern("]");
+      }
       return;
     case "ExtendedGlob":
       out.pattern(part.parts ? `${part.operator}(${await joined(sh, part.parts)})` : literal(part.text));
@@ -164,9 +170,6 @@ async function joined(sh: Shell, parts: readonly WordPart[]): Promise<string> {
   for (const part of parts) await expandPart(sh, part, fields, false, true);
   fields.flush();
   return fields.done.join("");
-}
-async function bracket(sh: Shell, parts: readonly WordPart[], text: string): Promise<string> {
-  return parts.every((p) => p.type === "Literal") ? literal(text) : `[${await joined(sh, parts)}]`;
 }
 
 /** Arithmetic source: expands what is in it, then evaluates. */

@@ -1,7 +1,8 @@
 import type { ArithmeticExpression, SyntaxNode, Word } from "unbash";
+import { loadLater } from "../../runtime/index.ts";
 import { expandPattern, expandText, expandWords, evaluate } from "../expand/words.ts";
 import { compilePattern, matches } from "../expand/pattern.ts";
-import { quoteIfNeeded } from "../expand/transform.ts";
+
 import type { Shell } from "../shell.ts";
 import { type Frame, ShellError } from "../state.ts";
 import { testExpression } from "./condition.ts";
@@ -9,8 +10,12 @@ import { compoundList, execute, framed, loopControl, resuming } from "./execute.
 import { awaitForeground } from "./jobs.ts";
 import { redirectShell, restoreFds } from "./redirect.ts";
 import { atLine, spawnNode } from "./spawn.ts";
+import { traceLine } from "./trace.ts";
 import { runPendingTraps } from "./traps.ts";
 import { lineAt } from "../parse.ts";
+
+/** What scripts seldom use is fetched when one does. */
+const rare = loadLater(() => import("./select.ts"));
 
 /** A step of a loop that has no command in it must cost too, or it would spin for ever in one turn. */
 const STEP = 0.02;
@@ -104,8 +109,8 @@ export async function compound(sh: Shell, node: SyntaxNode): Promise<number> {
             for (; frame.index < frame.items.length; frame.index++) {
               try {
                 if (!resuming(sh)) {
-                  if (sh.options.has("xtrace"))
-                    await sh.fds.get(2)?.write(`+ for ${node.name.text} in ${frame.items.map(quoteIfNeeded).join(" ")}\n`);
+                  if (sh.options.has("xtrace") && sh.dialect.bash)
+                    await traceLine(sh, `for ${node.name.text} in ${node.wordlist?.map((w) => w.text).join(" ") ?? '"$@"'}`);
                   sh.set(node.name.value, frame.items[frame.index] as string);
                   if (node.body.commands.length === 0) await sh.proc.cpu(STEP);
                 }
@@ -156,6 +161,7 @@ export async function compound(sh: Shell, node: SyntaxNode): Promise<number> {
         async () => {
           await leaf(sh, node.pos);
           sh.status = 0;
+          if (sh.options.has("xtrace") && sh.dialect.bash) await traceLine(sh, `case ${node.word.text} in`);
           return { kind: "case", item: await chooseCase(sh, node.word, node.items, 0, await expandText(sh, node.word)) };
         },
         async (frame) => {
@@ -179,11 +185,10 @@ export async function compound(sh: Shell, node: SyntaxNode): Promise<number> {
     }
     case "TestCommand":
       await leaf(sh, node.pos);
-      if (sh.options.has("xtrace")) await sh.fds.get(2)?.write(`+ ${sh.source.slice(node.pos, node.end)}\n`);
       return (sh.status = await testExpression(sh, node.expression));
     case "ArithmeticCommand": {
       await leaf(sh, node.pos);
-      if (sh.options.has("xtrace")) await sh.fds.get(2)?.write(`+ ((${node.body}))\n`);
+      if (sh.options.has("xtrace")) await traceLine(sh, `(( ${node.body} ))`);
       try {
         return (sh.status = (await evaluate(sh, node.body)) === 0n ? 1 : 0);
       } catch (error) {
@@ -193,7 +198,8 @@ export async function compound(sh: Shell, node: SyntaxNode): Promise<number> {
       }
     }
     case "Select":
-      throw new ShellError("select: not supported by this simulator", 2, false);
+      await leaf(sh, node.pos);
+      return loop(sh, async () => (await sh.proc.code(rare)).runSelect(sh, node));
     case "Coproc":
       throw new ShellError("coproc: not supported by this simulator", 2, false);
     default:
@@ -221,7 +227,9 @@ async function loop(sh: Shell, body: () => Promise<number>): Promise<number> {
 
 async function arithmeticPart(sh: Shell, part: ArithmeticExpression | undefined, empty: boolean): Promise<boolean> {
   if (!part) return empty;
-  return (await evaluate(sh, sh.source.slice(part.pos, part.end))) !== 0n;
+  const text = sh.source.slice(part.pos, part.end);
+  if (sh.options.has("xtrace")) await traceLine(sh, `(( ${text.trim()} ))`);
+  return (await evaluate(sh, text)) !== 0n;
 }
 
 async function chooseCase(

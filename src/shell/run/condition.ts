@@ -5,31 +5,38 @@ import { compilePattern, matches } from "../expand/pattern.ts";
 import { evaluate, expandPattern, expandText } from "../expand/words.ts";
 import type { Shell } from "../shell.ts";
 
+import { traceLine } from "./trace.ts";
+
 /** [[ … ]]: 0, 1, or 2 for a bad expression. */
 export async function testExpression(sh: Shell, node: TestExpression): Promise<number> {
   return (await holds(sh, node)) ? 0 : 1;
 }
 
-async function holds(sh: Shell, node: TestExpression): Promise<boolean> {
+async function holds(sh: Shell, node: TestExpression, negated = false): Promise<boolean> {
   switch (node.type) {
     case "TestGroup":
       return holds(sh, node.expression);
     case "TestNot":
-      return (await holds(sh, node.operand)) !== (node.negations.length % 2 === 1);
+      return (await holds(sh, node.operand, true)) !== (node.negations.length % 2 === 1);
     case "TestLogical":
       for (const operand of node.operands) if ((await holds(sh, operand)) !== (node.operator === "&&")) return node.operator !== "&&";
       return node.operator === "&&";
     case "TestUnary": {
       const text = await expandText(sh, node.operand);
+      if (sh.options.has("xtrace")) await traceLine(sh, `[[ ${negated ? "! " : ""}${node.operator} ${text === "" ? "''" : text} ]]`);
       return fileTest(sh, node.operator, text) ?? stringTest(sh, node.operator, text) ?? false;
     }
     case "TestBinary":
-      return binary(sh, node.operator, node.left, node.right);
+      return binary(sh, node.operator, node.left, node.right, negated);
   }
 }
 
-async function binary(sh: Shell, operator: string, left: Word, right: Word): Promise<boolean> {
+async function binary(sh: Shell, operator: string, left: Word, right: Word, negated: boolean): Promise<boolean> {
   const a = await expandText(sh, left);
+  if (sh.options.has("xtrace")) {
+    const shown = right.parts === undefined ? right.text : await expandPattern(sh, right);
+    await traceLine(sh, `[[ ${negated ? "! " : ""}${a === "" ? "''" : a} ${operator} ${shown} ]]`);
+  }
   switch (operator) {
     case "=":
     case "==":

@@ -1,5 +1,6 @@
 import type { AndOr, CompoundList, Pipeline, Statement, SyntaxNode } from "unbash";
 import type { Child, Description } from "../../runtime/index.ts";
+import { lineAt } from "../parse.ts";
 import type { Shell } from "../shell.ts";
 import { type Frame, Leave } from "../state.ts";
 import { compound } from "./compound.ts";
@@ -46,7 +47,15 @@ export async function list(sh: Shell, statements: readonly Statement[]): Promise
         const next = statements[frame.index] as Statement;
         if (sh.options.has("verbose") && sh.frames.length === 1 && sh.subshell === 0 && !resuming(sh))
           await showLines(sh, statements[frame.index - 1], next);
-        await statement(sh, next);
+        try {
+          await statement(sh, next);
+        } catch (error) {
+          if (!(error instanceof Leave) || error.how !== "line" || sh.frames.length > 1 || sh.subshell > 0) throw error;
+          sh.status = error.status;
+          const line = lineAt(sh.source, next.end);
+          while (frame.index + 1 < statements.length && lineAt(sh.source, (statements[frame.index + 1] as Statement).pos) <= line)
+            frame.index++;
+        }
       }
       return sh.status;
     },
@@ -101,6 +110,7 @@ export async function execute(sh: Shell, node: SyntaxNode): Promise<number> {
       return compoundList(sh, node);
     case "Command":
       await simple(sh, node);
+      sh.pipeStatus = [sh.status];
       return afterCommand(sh);
     default: {
       await compound(sh, node);
@@ -189,6 +199,16 @@ function used(sh: Shell): number {
 async function printTimes(sh: Shell, ms: number, user: number, posix: boolean): Promise<void> {
   const format = (t: number): string =>
     posix || !sh.dialect.bash ? (t / 1000).toFixed(2) : `${Math.floor(t / 60000)}m${((t % 60000) / 1000).toFixed(3)}s`;
+  const custom = sh.dialect.bash && !posix ? sh.get("TIMEFORMAT") : undefined;
+  if (custom !== undefined) {
+    const text = custom.replace(/%(?:%|(\d)?(l)?([RUS]))/g, (all, places: string | undefined, long: string | undefined, letter: string) => {
+      if (all === "%%") return "%";
+      const t = letter === "R" ? ms : letter === "U" ? user : 0;
+      const seconds = (long ? (t % 60000) / 1000 : t / 1000).toFixed(Math.min(3, Number(places ?? 3)));
+      return long ? `${Math.floor(t / 60000)}m${seconds}s` : seconds;
+    });
+    return void (custom !== "" && (await sh.fds.get(2)?.write(`${text}\n`)));
+  }
   const system = 0;
   const gap = posix || !sh.dialect.bash ? " " : "\t";
   await sh.fds.get(2)?.write(`${posix ? "" : "\n"}real${gap}${format(ms)}\nuser${gap}${format(user)}\nsys${gap}${format(system)}\n`);

@@ -1,6 +1,9 @@
-import { type Child, Errno, type Signal } from "../../runtime/index.ts";
+import { type Child, Errno, loadLater, type Signal } from "../../runtime/index.ts";
 import type { Job, Shell } from "../shell.ts";
 import { interruption } from "./traps.ts";
+
+/** How bash writes a command; fetched when a job is shown. */
+const printing = loadLater(() => import("./printing.ts"));
 
 /** What bash says of a process that a signal ended. */
 const DEATHS: Readonly<Record<string, string>> = {
@@ -22,8 +25,8 @@ export async function awaitForeground(sh: Shell, children: readonly Child[], tex
   const last = results.at(-1);
   if (last?.signal && last.signal !== "PIPE") {
     if (last.signal === "INT") {
+      // A shell that is no terminal's goes on: Ctrl-C reaches it too, and ends it by itself.
       if (sh.interactive && !sh.traps.has("INT")) throw await interruption(sh);
-      sh.interrupted = !sh.interactive;
     } else await sayDeath(sh, (children.at(-1) as Child).pid, last.signal, text);
   }
   return results.map((r) => r.code);
@@ -38,15 +41,22 @@ function toForeground(sh: Shell, group: number): void {
   }
 }
 
-async function sayDeath(sh: Shell, pid: number, signal: Signal, text: string): Promise<void> {
+async function sayDeath(sh: Shell, pid: number, signal: Signal, text: string, waited = false): Promise<void> {
   const death = DEATHS[signal];
-  if (!death) return;
-  if (!sh.dialect.bash || sh.interactive) await sh.fds.get(2)?.write(`${death}\n`);
-  else await sh.complain(`${String(pid).padStart(5)} ${death.padEnd(23)} ${text}`);
+  if (!death || (waited && sh.dialect.bash && signal === "TERM")) return;
+  if (!sh.dialect.bash || sh.interactive || signal === "TERM") await sh.fds.get(2)?.write(`${death}\n`);
+  else await sh.complain(`${String(pid).padStart(5)} ${death.padEnd(23)} ${(await sh.proc.code(printing)).commandText(text)}`);
+}
+
+/** After `wait` of a job that a signal ended: says so, once. */
+export async function sayWaited(sh: Shell, job: Job): Promise<void> {
+  if (sh.interactive || job.told || !job.signal || job.signal === "INT" || job.signal === "PIPE") return;
+  job.told = true;
+  await sayDeath(sh, job.pids[0] ?? 0, job.signal as Signal, job.text, true);
 }
 
 /** `[1]+  Running                 sleep 5 &` */
-export function jobLine(sh: Shell, job: Job, long = false): string {
+export async function jobLine(sh: Shell, job: Job, long = false): Promise<string> {
   const live = sh.jobs;
   const mark = job === live.at(-1) ? "+" : job === live.at(-2) ? "-" : " ";
   const state =
@@ -62,7 +72,10 @@ export function jobLine(sh: Shell, job: Job, long = false): string {
             ? `Exit ${job.status}`
             : `Done(${job.status})`;
   const pid = long ? `${job.pids[0]} ` : "";
-  return `[${job.id}]${mark}  ${pid}${state.padEnd(24 - (long ? pid.length - 4 : 0))}${job.text}${job.status === null && !job.stopped ? " &" : ""}\n`;
+  // Without job control ash does not keep a job's text.
+  if (!sh.dialect.bash)
+    return `${`[${job.id}]${sh.dialect.name === "dash" ? ` ${mark} ` : `${mark}  `}${pid}${state}`.padEnd(33)}${sh.options.has("monitor") ? job.text : ""}\n`;
+  return `[${job.id}]${mark}  ${pid}${state.padEnd(24 - (long ? pid.length - 4 : 0))}${(await sh.proc.code(printing)).commandText(job.text)}${job.status === null && !job.stopped ? " &" : ""}\n`;
 }
 
 /** Finds a job by %n, %+, %%, %-, %name or a process id. */
@@ -79,7 +92,7 @@ export function findJob(sh: Shell, spec: string): Job | undefined {
 export async function reportJobs(sh: Shell): Promise<void> {
   for (const job of [...sh.jobs]) {
     if (job.status === null) continue;
-    if (!job.disowned) await sh.fds.get(2)?.write(jobLine(sh, job));
+    if (!job.disowned) await sh.fds.get(2)?.write(await jobLine(sh, job));
     sh.jobs = sh.jobs.filter((j) => j !== job);
   }
 }

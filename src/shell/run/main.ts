@@ -1,5 +1,5 @@
 import type { Script } from "unbash";
-import { Errno, type ProcessContext } from "../../runtime/index.ts";
+import { ByteDecoder, Errno, type ProcessContext } from "../../runtime/index.ts";
 import { refusesOption, setOption } from "../builtins/settings.ts";
 import type { DialectName } from "../dialect.ts";
 import { dialects } from "../dialect.ts";
@@ -9,7 +9,7 @@ import { Leave, ShellError } from "../state.ts";
 import { execute, list } from "./execute.ts";
 import { interactive } from "./interactive.ts";
 import type { SubshellState } from "./spawn.ts";
-import { compoundSyntax } from "./syntax.ts";
+import { compoundSyntax, endsOpen } from "./syntax.ts";
 import { runExitTrap, runPendingTraps, setTrap } from "./traps.ts";
 
 /** `sh` or `bash` as a program. Thaws when the kernel hands back a checkpoint. */
@@ -56,7 +56,8 @@ async function runSource(sh: Shell): Promise<number> {
   if (!wrong) return list(sh, script.commands);
   // What stands on earlier lines has run by the time a shell reads the bad one.
   const bad = lineAt(sh.source, script.errors?.[0]?.pos ?? 0);
-  const whole = script.commands.filter((c) => lineAt(sh.source, c.end) < bad);
+  const closed = endsOpen(sh.source) ? script.commands.slice(0, -1) : script.commands;
+  const whole = closed.filter((c) => lineAt(sh.source, c.end) < bad);
   if (whole.length > 0) await list(sh, whole);
   await sh.fds.get(2)?.write(wrong);
   return (sh.status = 2);
@@ -77,7 +78,7 @@ async function finish(sh: Shell, body: () => Promise<number>): Promise<number> {
     await runPendingTraps(sh);
     status = sh.status;
   } catch (error) {
-    if (error instanceof Leave) status = error.how === "exit" || error.how === "return" ? error.status : 0;
+    if (error instanceof Leave) status = error.how === "break" || error.how === "continue" ? 0 : error.status;
     else if (error instanceof ShellError) {
       await sh.complain(error.message);
       status = error.status;
@@ -160,6 +161,7 @@ async function startShell(proc: ProcessContext, dialect: DialectName, argv: read
     PS4: "+ ",
     ...(bash && {
       BASH: "/bin/bash",
+      SHELLOPTS: "",
       BASH_VERSION: "5.2.37(1)-release",
       HOSTNAME: proc.hostname,
       HOSTTYPE: "x86_64",
@@ -171,6 +173,10 @@ async function startShell(proc: ProcessContext, dialect: DialectName, argv: read
   if (!sh.find("PATH")) sh.put("PATH", { value: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" });
   sh.put("PWD", { value: proc.cwd, exported: true });
   if (bash) sh.put("SHLVL", { value: String(Number(sh.get("SHLVL") ?? 0) + 1), exported: true });
+  if (bash) {
+    sh.put("BASH_VERSINFO", { array: { 0: "5", 1: "2", 2: "37", 3: "1", 4: "release", 5: "x86_64-pc-linux-gnu" }, readonly: true });
+    sh.put("GROUPS", { array: Object.fromEntries(proc.groups.map((g, i) => [i, String(g)])) });
+  }
   sh.options.add("hashall");
   if (bash) sh.options.add("braceexpand").add("interactive-comments");
   for (const option of call.options) {
@@ -184,6 +190,8 @@ async function startShell(proc: ProcessContext, dialect: DialectName, argv: read
     if (file !== undefined) sh.arg0 = file;
     sh.params = rest;
     sh.source = call.command;
+    // busybox: the lines of a -c string count from 0 (up to 1.36).
+    if (dialect === "ash") sh.lineOffset = -1;
     sh.options.add("command");
     return finish(sh, () => runSource(sh));
   }
@@ -216,11 +224,10 @@ async function startShell(proc: ProcessContext, dialect: DialectName, argv: read
 
 /** A script on standard input: all of it, then as a script (children that read the same input find it at its end). */
 async function fromInput(sh: Shell): Promise<number> {
-  const decoder = new TextDecoder();
+  const decoder = new ByteDecoder();
   let text = "";
-  for (let chunk = await sh.proc.stdin.read(); chunk !== null; chunk = await sh.proc.stdin.read())
-    text += decoder.decode(chunk, { stream: true });
-  sh.source = text;
+  for (let chunk = await sh.proc.stdin.read(); chunk !== null; chunk = await sh.proc.stdin.read()) text += decoder.decode(chunk);
+  sh.source = text + decoder.decode();
   sh.options.add("stdin");
   return runSource(sh);
 }

@@ -67,7 +67,15 @@ async function one(sh: Shell, redirect: Redirection, table: Map<number, Descript
     if (move) {
       const from = table.get(Number(move[1]));
       if (!from)
-        throw new ShellError(sh.dialect.bash ? `${target}: Bad file descriptor` : `dup2(${target},${fd}): Bad file descriptor`, 1, false);
+        throw new ShellError(
+          sh.dialect.bash
+            ? `${target}: Bad file descriptor`
+            : sh.dialect.name === "dash"
+              ? `${target}: Bad file descriptor`
+              : `dup2(${target},${fd}): Bad file descriptor`,
+          sh.dialect.name === "dash" ? 2 : 1,
+          false,
+        );
       table.set(fd, from);
       if (move[2]) table.delete(Number(move[1]));
       return;
@@ -94,7 +102,13 @@ function openTarget(
   }
   try {
     if (operator === ">" && sh.options.has("noclobber") && sh.proc.fs.exists(target) && sh.proc.fs.stat(target).type === "file") {
-      throw new ShellError(sh.dialect.bash ? `${target}: cannot overwrite existing file` : `can't create ${target}: File exists`, 1, false);
+      throw new ShellError(
+        sh.dialect.bash
+          ? `${target}: cannot overwrite existing file`
+          : `${sh.dialect.name === "dash" ? "cannot" : "can't"} create ${target}: File exists`,
+        sh.dialect.name === "dash" ? 2 : 1,
+        false,
+      );
     }
     const flags =
       operator === "<" ? "r" : operator === "<>" ? (sh.proc.fs.exists(target) ? "r+" : "w+") : operator.endsWith(">>") ? "a" : "w";
@@ -102,10 +116,21 @@ function openTarget(
   } catch (error) {
     if (!(error instanceof Errno)) throw error;
     if (sh.dialect.bash) throw new ShellError(`${target}: ${error.message}`, 1, false);
-    // busybox: ash.c redirect_open failures, with ash_main's own words for ENOENT.
-    if (operator === "<")
-      throw new ShellError(`can't open ${target}: ${error.code === "ENOENT" ? "no such file" : error.message}`, 1, false);
-    throw new ShellError(`can't create ${target}: ${error.code === "ENOENT" ? "nonexistent directory" : error.message}`, 1, false);
+    // ash.c redirect_open failures, each shell with its own words for ENOENT.
+    const dash = sh.dialect.name === "dash";
+    const missing = error.code === "ENOENT";
+    const cannot = dash ? "cannot" : "can't";
+    throw operator === "<"
+      ? new ShellError(
+          `${cannot} open ${target}: ${missing ? (dash ? "No such file" : "no such file") : error.message}`,
+          dash ? 2 : 1,
+          false,
+        )
+      : new ShellError(
+          `${cannot} create ${target}: ${missing ? (dash ? "Directory nonexistent" : "nonexistent directory") : error.message}`,
+          dash ? 2 : 1,
+          false,
+        );
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Assignment, Command, Redirection, Word } from "unbash";
-import { type Builtin, builtinTable } from "../builtins/index.ts";
+import { type Builtin, builtinTable, provides } from "../builtins/index.ts";
 import { assign } from "../builtins/assign.ts";
 import { quoteIfNeeded } from "../expand/transform.ts";
 import { expandWords } from "../expand/words.ts";
@@ -11,7 +11,8 @@ import { awaitForeground } from "./jobs.ts";
 import { redirectShell, restoreFds } from "./redirect.ts";
 import { atLine, execExternal, spawnExternal } from "./spawn.ts";
 import { endSubstitutions } from "./substitute.ts";
-import { runPendingTraps } from "./traps.ts";
+import { traceLine } from "./trace.ts";
+import { runDebugTrap, runPendingTraps, runReturnTrap } from "./traps.ts";
 
 /** Builtins whose arguments may be assignments: expanded as such, arrays included. */
 const DECLARES = new Set(["declare", "typeset", "local", "export", "readonly"]);
@@ -43,7 +44,8 @@ export async function simple(sh: Shell, node: Command): Promise<number> {
     if (!(error instanceof ShellError)) throw error;
     await sh.complain(error.message);
     sh.status = error.status;
-    if (error.fatal && !sh.interactive) throw new Leave("exit", error.status);
+    if (error.fatal && !sh.interactive)
+      throw new Leave(sh.dialect.bash && error.status === 1 && !sh.options.has("errexit") ? "line" : "exit", error.status);
     if (error.fatal) throw new Leave("exit", error.status, 0);
     return error.status;
   } finally {
@@ -55,6 +57,11 @@ async function run(sh: Shell, node: Command): Promise<number> {
   if (resuming(sh)) return dispatch(sh, [], [], []);
   atLine(sh, node.pos);
   await runPendingTraps(sh);
+  if (!sh.inTrap) {
+    sh.commandAt = node;
+    sh.commandSource = sh.source;
+  }
+  if (sh.traps.has("DEBUG")) await runDebugTrap(sh);
   sh.checkpoint();
   const alias = aliasOf(sh, node);
   if (alias !== undefined) return runAlias(sh, node, alias);
@@ -97,13 +104,15 @@ function reword(sh: Shell, a: Assignment): Word {
 
 async function bare(sh: Shell, assignments: readonly Assignment[], redirects: readonly Redirection[], keep = false): Promise<number> {
   await sh.proc.cpu(0.02);
-  if (!keep) sh.status = 0;
+  sh.ran = false;
   const saved = await redirectShell(sh, redirects);
   restoreFds(sh, saved);
   for (const a of assignments) {
     await assign(sh, a);
-    if (sh.options.has("xtrace")) await sh.fds.get(2)?.write(`+ ${a.name}=${quoteIfNeeded(sh.get(a.name) ?? "")}\n`);
+    if (sh.options.has("xtrace")) await traceLine(sh, traceAssignment(sh, a));
   }
+  // The status is that of the last command substitution, which `$?` in an assignment must not lose.
+  if (!keep && !sh.ran) sh.status = 0;
   return sh.status;
 }
 
@@ -135,7 +144,7 @@ async function dispatch(
   const name = argv[0] ?? "";
   if (argv.length > 0 && sh.options.has("xtrace")) await trace(sh, argv, assignments, plan);
   const builtin = builtinTable()[name];
-  const known = sh.functions.has(name) || (builtin && (sh.dialect.bash || !builtin.bashOnly));
+  const known = sh.functions.has(name) || (provides(sh, builtin) && !sh.options.has(`no ${name}`));
   if (argv.length > 0 && !known)
     return external(
       sh,
@@ -176,12 +185,22 @@ async function trace(
   assignments: readonly Assignment[],
   plan?: readonly (string | Assignment)[],
 ): Promise<void> {
+  const quote = tracing(sh);
   const words = [
     ...assignments.map((a) => a.text),
-    ...argv.map(quoteIfNeeded),
-    ...(plan ?? []).map((p) => (typeof p === "string" ? quoteIfNeeded(p) : p.text)),
+    ...argv.map(quote),
+    ...(plan ?? []).map((p) => (typeof p === "string" ? quote(p) : p.text)),
   ];
-  await sh.fds.get(2)?.write(`${"+".repeat(sh.dialect.bash ? sh.subshell + 1 : 1)} ${words.join(" ")}\n`);
+  await traceLine(sh, words.join(" "));
+}
+
+/** How `set -x` shows a word: dash does not quote. */
+const tracing = (sh: Shell): ((text: string) => string) => (sh.dialect.name === "dash" ? (text) => text : quoteIfNeeded);
+
+function traceAssignment(sh: Shell, a: Assignment): string {
+  if (a.value.type === "ArrayValue") return a.text;
+  const value = a.index ? undefined : sh.get(a.name);
+  return value === undefined ? a.text : `${a.name}${a.append ? "+" : ""}=${value === "" ? "" : tracing(sh)(value)}`;
 }
 
 /** Runs a function or a builtin whose redirections are in place. */
@@ -221,13 +240,15 @@ async function call(sh: Shell, argv: readonly string[], fn: { readonly source: s
   }
   const again = resuming(sh);
   const loops = sh.loops;
+  const onReturn = sh.traps.get("RETURN");
+  if (onReturn !== undefined && !sh.options.has("functrace")) sh.traps.delete("RETURN");
   return framed(
     sh,
     () => {
       const callerParams = sh.params;
       sh.pushScope();
       sh.params = argv.slice(1);
-      return { kind: "call", name: argv[0] as string, source: fn.source, line: fn.line, callerParams, depth: sh.depth };
+      return { kind: "call", name: argv[0] as string, source: fn.source, line: fn.line, callerParams, depth: sh.depth, at: sh.line };
     },
     async (frame) => {
       sh.depth = frame.depth + 1;
@@ -241,6 +262,8 @@ async function call(sh: Shell, argv: readonly string[], fn: { readonly source: s
         if (error instanceof Leave && error.how === "return") return (sh.status = error.status);
         throw error;
       } finally {
+        if (sh.traps.has("RETURN")) await runReturnTrap(sh);
+        if (onReturn !== undefined) sh.traps.set("RETURN", onReturn);
         sh.params = frame.callerParams;
         sh.popScope();
         sh.depth = frame.depth;
@@ -263,8 +286,8 @@ async function external(
     if (last) return (sh.status = await execExternal(sh, argv, Object.fromEntries(sh.fds), env, false));
     const child = await spawnExternal(sh, argv, Object.fromEntries(sh.fds), env, sh.options.has("monitor") ? "new" : undefined);
     if (typeof child === "number") return (sh.status = child);
-    const [code] = await awaitForeground(sh, [child], argv.join(" "));
-    sh.pipeStatus = [code ?? 0];
+    const at = sh.commandAt;
+    const [code] = await awaitForeground(sh, [child], at && !sh.inTrap ? sh.source.slice(at.pos, at.end) : argv.join(" "));
     return (sh.status = code ?? 0);
   } finally {
     restoreFds(sh, saved);

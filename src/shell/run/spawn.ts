@@ -32,6 +32,7 @@ async function spawnSubshell(sh: Shell, at: { source: string; line: number; node
     ...base,
     ...at,
     subshell: sh.subshell + 1,
+    ...(how.substitution && { nested: sh.nested + 1 }),
     interactive: false,
     jobs: [],
     fds: numbers,
@@ -70,7 +71,12 @@ export async function spawnNode(
   how: SpawnHow = {},
 ): Promise<Child> {
   const simple = node.type === "Command" ? node : undefined;
-  if (simple?.name && !/[`]|\$\(|[<>]\(|:?=|\$\{!|\+\+|--\)/.test(source.slice(simple.pos, simple.end)) && !sh.traps.has("EXIT")) {
+  if (
+    simple?.name &&
+    !/[`]|\$\(|[<>]\(|:?=|\$\{!|\+\+|--\)/.test(source.slice(simple.pos, simple.end)) &&
+    !sh.traps.has("EXIT") &&
+    !sh.options.has("xtrace")
+  ) {
     const name = simple.name.parts === undefined ? simple.name.value : undefined;
     if (name && !sh.functions.has(name) && !builtinTable()[name] && !sh.aliases.has(name)) {
       const argv = await expandWords(sh, [simple.name, ...(simple.suffix.filter((s) => s.type === "Word") as Word[])]);
@@ -94,7 +100,12 @@ export async function spawnNode(
       }
     }
   }
-  return spawnSubshell(sh, { source, line: sh.lineOffset + 1, node: { type: node.type, pos: node.pos, end: node.end } }, fds, how);
+  return spawnSubshell(
+    sh,
+    { source, line: source === sh.source ? sh.lineOffset + 1 : sh.line, node: { type: node.type, pos: node.pos, end: node.end } },
+    fds,
+    how,
+  );
 }
 
 /** Starts a program from PATH; a number is the exit status when it cannot be started, already complained about unless `quiet`. */
@@ -141,7 +152,7 @@ async function launch<T>(
   try {
     if (name === "") throw new Errno("ENOENT", "No such file or directory");
     if (name.includes("/") && sh.proc.fs.exists(name) && sh.proc.fs.stat(name).type === "directory")
-      throw new Errno("EISDIR", "Is a directory");
+      throw sh.dialect.bash ? new Errno("EISDIR", "Is a directory") : new Errno("EACCES", "Permission denied");
     return await start(argv, options);
   } catch (error) {
     if (!(error instanceof Errno)) throw error;
@@ -156,15 +167,17 @@ async function launch<T>(
 async function refused(sh: Shell, name: string, error: Errno, words: Words, to: Description | undefined): Promise<number> {
   const missing = error.code === "ENOENT" || error.code === "ENOTDIR";
   const text =
-    missing && !(sh.dialect.bash && name.includes("/"))
-      ? words === "exec"
-        ? "not found"
-        : sh.dialect.notFound
-      : error.code === "EAGAIN"
-        ? "fork: retry: Resource temporarily unavailable"
-        : error.message;
+    missing && sh.dialect.bash && name.includes("/") && sh.proc.fs.exists(name)
+      ? "cannot execute: required file not found"
+      : missing && !(sh.dialect.bash && name.includes("/"))
+        ? words === "exec"
+          ? "not found"
+          : sh.dialect.notFound
+        : error.code === "EAGAIN"
+          ? "fork: retry: Resource temporarily unavailable"
+          : error.message;
   const prefix = sh.dialect.prefix({
-    arg0: sh.arg0,
+    arg0: sh.scriptName(),
     line: sh.line,
     interactive: sh.interactive,
     script: sh.script,

@@ -1,5 +1,5 @@
 import type { CommandExpansionPart, ProcessSubstitutionPart } from "unbash";
-import type { Description } from "../../runtime/index.ts";
+import { ByteDecoder, type Description } from "../../runtime/index.ts";
 import { parseScript } from "../parse.ts";
 import { MAX_TEXT, type Shell } from "../shell.ts";
 import { ShellError } from "../state.ts";
@@ -37,6 +37,7 @@ export async function substitute(sh: Shell, part: CommandExpansionPart): Promise
   }
   const text = await drain(sh, read);
   sh.status = (await child.exited).code;
+  sh.ran = true;
   return text;
 }
 
@@ -45,17 +46,18 @@ async function readRedirected(sh: Shell, redirect: Parameters<typeof openRedirec
   const opened = await openRedirects(sh, [redirect], table);
   const text = await drain(sh, table.get(0) as Description);
   sh.status = 0;
+  sh.ran = true;
   for (const d of opened.slice(1)) sh.proc.close(d);
   return text;
 }
 
 async function drain(sh: Shell, from: Description): Promise<string> {
-  const decoder = new TextDecoder();
+  const decoder = new ByteDecoder();
   let text = "";
   for (;;) {
     const chunk = await from.read();
     if (chunk === null) break;
-    text += decoder.decode(chunk, { stream: true });
+    text += decoder.decode(chunk);
     if (text.length > MAX_TEXT) {
       sh.proc.close(from);
       throw new ShellError("fork: Cannot allocate memory", 254);

@@ -1,33 +1,77 @@
-import { parseScript, lineAt } from "../parse.ts";
+import { lineAt, parseScript } from "../parse.ts";
 import type { Shell } from "../shell.ts";
+
+const RESERVED = new Set("if then else elif fi for while until do done case esac { } ! in".split(" "));
+const OPERATOR = /^(?:;;&|;;|;&|&&|\|\||\|&|[|&;()<>]|\n)/;
+
+/** What is wrong with a source, whichever shell then says it. */
+interface Wrong {
+  readonly pos: number;
+  /** Undefined at the end of the source. */
+  readonly token?: string;
+  readonly expecting?: string | undefined;
+  /** The end came within a quote or an expansion, which this would close. */
+  readonly open?: "'" | '"' | "`" | ")" | "))";
+}
+
+function diagnose(source: string): Wrong | undefined {
+  const errors = parseScript(source).errors ?? [];
+  const [first] = errors;
+  if (!first) return undefined;
+  const { message, pos } = first;
+  const close = errors.map((e) => /^expected '([^']+)'/.exec(e.message)?.[1]).find((x) => x);
+  const expecting = close === "esac" ? ")" : close;
+  const quote = /^unterminated (single|double|backtick|ansi|arithmetic|command)/.exec(message)?.[1];
+  if (quote)
+    return {
+      pos,
+      open: quote === "double" ? '"' : quote === "backtick" ? "`" : quote === "arithmetic" ? "))" : quote === "command" ? ")" : "'",
+    };
+  const rest = source.slice(pos).replace(/^[ \t]+/, "");
+  const named = /^unexpected token '([\s\S]*)'$/.exec(message)?.[1];
+  if (named === undefined && rest.trim() === "") return { pos, expecting };
+  const token = named ?? OPERATOR.exec(rest)?.[0] ?? /^[^\s;&|()<>]+/.exec(rest)?.[0] ?? "newline";
+  const inPattern = named !== undefined && expecting === undefined && !RESERVED.has(token) && !OPERATOR.test(token);
+  return { pos, token: token === "\n" ? "newline" : token, expecting: inPattern ? ")" : expecting };
+}
+
+/** Whether what ends a source is missing, so that its last command is no command. */
+export const endsOpen = (source: string): boolean => {
+  const wrong = diagnose(source);
+  return wrong !== undefined && wrong.token === undefined;
+};
 
 /** What the shell says of a source that does not parse, with newline; undefined when it does. */
 export function compoundSyntax(sh: Shell, source: string, label?: string): string | undefined {
-  const error = parseScript(source).errors?.[0];
-  if (!error) return undefined;
-  const line = sh.lineOffset + lineAt(source, error.pos);
-  const atEnd = error.pos >= source.trimEnd().length || /^expected '.*' to close/.test(error.message);
-  const quote = /unterminated (single|double|backtick|command|ansi|here)/i.exec(error.message)?.[1];
-  const token = /unexpected token '([\s\S]*)'$/.exec(error.message)?.[1] ?? /^\S+/.exec(source.slice(error.pos))?.[0] ?? "newline";
-  if (!sh.dialect.bash) {
-    const head = `${sh.arg0}: ${sh.script ? `${"line "}${line}: ` : sh.dialect.name === "dash" ? `${line}: ` : ""}`;
-    const title = sh.dialect.name === "dash" ? "Syntax error" : "syntax error";
-    const close =
-      /expected '(\w+|[)}])' to close/.exec(error.message)?.[1] ??
-      parseScript(source)
-        .errors?.map((e) => /expected '(\w+|[)}])' to close/.exec(e.message)?.[1])
-        .find((x) => x);
-    if (quote === "single" || quote === "double")
-      return `${head}${title}: ${sh.dialect.name === "dash" ? "U" : "u"}nterminated quoted string\n`;
-    if (atEnd)
-      return `${head}${title}: ${sh.dialect.name === "dash" ? "E" : "u"}${sh.dialect.name === "dash" ? "nd of file unexpected" : "nexpected end of file"}${close ? ` (expecting "${close}")` : ""}\n`;
-    return `${head}${title}: ${sh.dialect.name === "dash" ? `"${token}" unexpected` : `unexpected "${token}"`}\n`;
+  const wrong = diagnose(source);
+  if (!wrong) return undefined;
+  const last = source.replace(/\n$/, "").split("\n").length;
+  const atEnd = wrong.token === undefined;
+  if (sh.dialect.bash) {
+    const head = (n: number): string =>
+      `${sh.arg0}: ${label === undefined ? "" : `${label}: `}${sh.interactive && label === undefined ? "" : `line ${sh.lineOffset + n}: `}`;
+    if (wrong.open)
+      return `${head(wrong.open === ")" ? last + 1 : lineAt(source, wrong.pos))}unexpected EOF while looking for matching \`${wrong.open[0]}'\n`;
+    if (atEnd) return `${head(last + 1)}syntax error: unexpected end of file\n`;
+    const line = lineAt(source, wrong.pos);
+    return `${head(line)}syntax error near unexpected token \`${wrong.token}'\n${head(line)}\`${source.split("\n")[line - 1] ?? ""}'\n`;
   }
-  const head = (n: number): string =>
-    `${sh.arg0}: ${label === undefined ? "" : `${label}: `}${sh.interactive && label === undefined ? "" : `line ${n}: `}`;
-  if (quote)
-    return `${head(line)}unexpected EOF while looking for matching \`${quote === "single" ? "'" : quote === "double" ? '"' : quote === "command" ? ")" : "`"}'\n`;
-  if (atEnd) return `${head(sh.lineOffset + source.replace(/\n$/, "").split("\n").length + 1)}syntax error: unexpected end of file\n`;
-  const text = source.split("\n")[lineAt(source, error.pos) - 1] ?? "";
-  return `${head(line)}syntax error near unexpected token \`${token}'\n${head(line)}\`${text}'\n`;
+  const dash = sh.dialect.name === "dash";
+  const line = sh.lineOffset + (atEnd ? last : lineAt(source, wrong.pos));
+  const within = label === "eval" ? "eval: " : "";
+  const head = dash
+    ? `${sh.arg0}: ${line}: ${within}Syntax error: `
+    : `${sh.arg0}: ${within}${sh.script || within ? `line ${line}: ` : ""}syntax error: `;
+  return `${head}${posix(wrong, dash)}\n`;
+}
+
+function posix({ token, expecting, open }: Wrong, dash: boolean): string {
+  if (open === "'" || open === '"') return `${dash ? "U" : "u"}nterminated quoted string`;
+  if (open === "`") return "EOF in backquote substitution";
+  if (open === "))") return `${dash ? "M" : "m"}issing '))'`;
+  const wanted = open ?? expecting;
+  const tail = wanted && (token === undefined || RESERVED.has(wanted) || wanted === ")") ? ` (expecting "${wanted}")` : "";
+  const what =
+    token === undefined ? "end of file" : token === "newline" ? token : RESERVED.has(token) || OPERATOR.test(token) ? `"${token}"` : "word";
+  return dash ? `${what} unexpected${tail}` : `unexpected ${what}${tail}`;
 }

@@ -38,6 +38,28 @@ export async function runTrap(sh: Shell, action: string): Promise<void> {
   sh.status = status;
 }
 
+/** bash's DEBUG trap: before each simple command; in functions only with `set -T`. */
+export async function runDebugTrap(sh: Shell): Promise<void> {
+  const action = sh.traps.get("DEBUG");
+  if (!action || sh.inTrap || (sh.depth > 0 && !sh.options.has("functrace"))) return;
+  await within(sh, action);
+}
+
+/** bash's RETURN trap: as a function ends. */
+export async function runReturnTrap(sh: Shell): Promise<void> {
+  const action = sh.traps.get("RETURN");
+  if (action && !sh.inTrap) await within(sh, action);
+}
+
+async function within(sh: Shell, action: string): Promise<void> {
+  sh.inTrap = true;
+  try {
+    await runTrap(sh, action);
+  } finally {
+    sh.inTrap = false;
+  }
+}
+
 /** After a command whose failure counts: the ERR trap, then `set -e`. */
 export async function afterCommand(sh: Shell): Promise<number> {
   await runPendingTraps(sh);
@@ -45,12 +67,7 @@ export async function afterCommand(sh: Shell): Promise<number> {
   if (status === 0 || sh.guarded > 0) return status;
   const action = sh.traps.get("ERR");
   if (action && !sh.inTrap && (sh.depth === 0 || sh.options.has("errtrace"))) {
-    sh.inTrap = true;
-    try {
-      await runTrap(sh, action);
-    } finally {
-      sh.inTrap = false;
-    }
+    await within(sh, action);
     sh.status = status;
   }
   if (sh.options.has("errexit")) throw new Leave("exit", status);

@@ -39,6 +39,7 @@ export const ls: Utility = {
     const who = owners(t.proc);
     const order = (list: Entry[]): Entry[] => {
       if (t.has("unsorted")) return list;
+      list.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
       if (t.has("size")) list.sort((a, b) => b.stat.size - a.stat.size);
       else if (t.has("time")) list.sort((a, b) => b.stat.mtime - a.stat.mtime);
       if (t.has("reverse")) list.reverse();
@@ -145,7 +146,7 @@ export const ls: Utility = {
       if (t.has("recursive"))
         for (const e of list) if (e.stat.type === "directory" && e.name !== "." && e.name !== "..") await visit(e.path);
     };
-    for (const dir of dirs) await visit(dir);
+    for (const dir of order(dirs.map((path) => ({ name: path, path, stat: fs.stat(path) })))) await visit(dir.path);
     return t.status;
   },
 };

@@ -36,7 +36,7 @@ export const seq: Utility = {
     for (let i = 0; i <= count; i++) {
       const n = (first + i * step).toFixed(digits);
       const text = format
-        ? printf(format, [n], 0, false).text
+        ? printf(format, [n], 0, "gnu").text
         : n.startsWith("-")
           ? `-${n.slice(1).padStart(width - 1, "0")}`
           : n.padStart(width, "0");

@@ -1,7 +1,7 @@
 import { Held, MAX_HELD } from "./held.ts";
 import { RegexError } from "../regex.ts";
 import type { Flavour } from "./flavour.ts";
-import { type Description, Errno, type ProcessContext, type Program } from "../../runtime/index.ts";
+import { ByteDecoder, type Description, Errno, fromBytes, type ProcessContext, type Program } from "../../runtime/index.ts";
 
 export interface Flag {
   /** One letter. */
@@ -140,13 +140,13 @@ export class Tool {
   /** Lines without their newline. `separator` as for -z. */
   async *lines(paths: readonly string[] = this.args, separator = "\n"): AsyncGenerator<string> {
     for (const path of paths.length > 0 ? paths : ["-"]) {
-      const decoder = new TextDecoder();
+      const decoder = new ByteDecoder();
       const held = new Held(this.proc);
       // A line that is not over yet lies in pieces: joining them at every chunk would cost the square of its length.
       let pieces: string[] = [];
       let size = 0;
       for await (const chunk of this.chunks([path])) {
-        const parts = decoder.decode(chunk, { stream: true }).split(separator);
+        const parts = decoder.decode(chunk).split(separator);
         const last = parts.pop() as string;
         if (parts.length > 0) {
           yield pieces.join("") + (parts.shift() as string);
@@ -159,11 +159,12 @@ export class Tool {
         pieces.push(last);
         held.resize((size += last.length));
       }
-      if (pieces.length > 0) yield pieces.join("");
+      const rest = pieces.join("") + decoder.decode();
+      if (rest !== "") yield rest;
     }
   }
   async text(path: string): Promise<string> {
-    return new TextDecoder().decode(await this.all(path));
+    return fromBytes(await this.all(path));
   }
   async all(path: string): Promise<Uint8Array> {
     const held = new Held(this.proc);

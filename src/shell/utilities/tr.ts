@@ -1,3 +1,4 @@
+import { byteText, toBytes } from "../../runtime/index.ts";
 import { backslashEscapes } from "../expand/escapes.ts";
 import type { Utility } from "./tool.ts";
 
@@ -27,11 +28,11 @@ export const tr: Utility = {
       });
     const squeezed = new Set(two === undefined || (t.has("delete") && !two) ? from : to);
     const inSqueeze = (c: string): boolean => (two === undefined ? inFirst(c) : squeezed.has(c));
-    const decoder = new TextDecoder();
     let last = "";
     for await (const chunk of t.chunks([])) {
       let out = "";
-      for (const c of decoder.decode(chunk, { stream: true })) {
+      for (const byte of chunk) {
+        const c = byteText(byte);
         if (t.has("delete") && inFirst(c)) continue;
         const n = t.has("delete") ? c : not ? (inFirst(c) && to.length > 0 ? (to.at(-1) as string) : c) : (map.get(c) ?? c);
         if (t.has("squeeze") && n === last && inSqueeze(n)) continue;
@@ -43,7 +44,9 @@ export const tr: Utility = {
     return 0;
   },
 };
-function characters(text: string): string[] {
+/** Works on bytes, as tr does. */
+function characters(given: string): string[] {
+  const text = Array.from(toBytes(given), byteText).join("");
   const range = (a: number, b: number): string[] => Array.from({ length: b - a + 1 }, (_, i) => String.fromCharCode(a + i));
   const classes: Record<string, string[]> = {
     lower: range(97, 122),

@@ -87,7 +87,7 @@ describe.each([
       [
         "set -o posix; set -o vi; set +o emacs",
         "",
-        "sh: set: line 1: posix: not supported by this simulator\nsh: set: line 1: vi: not supported by this simulator\nsh: set: line 1: emacs: not supported by this simulator\n",
+        "sh: set: line 0: posix: not supported by this simulator\nsh: set: line 0: vi: not supported by this simulator\nsh: set: line 0: emacs: not supported by this simulator\n",
       ],
     ],
   },

@@ -1,4 +1,4 @@
-import { type Child, type Description, Errno } from "../../../runtime/index.ts";
+import { ByteDecoder, type Child, type Description, Errno } from "../../../runtime/index.ts";
 import { posixRegex } from "../../regex.ts";
 import type { Tool } from "../tool.ts";
 import { AwkError } from "./lex.ts";
@@ -7,7 +7,7 @@ import { AwkError } from "./lex.ts";
 export class RecordReader {
   readonly #from: Description;
   readonly #tool: Tool;
-  readonly #decoder = new TextDecoder();
+  readonly #decoder = new ByteDecoder();
   #rest = "";
   #ended = false;
   constructor(tool: Tool, from: Description) {
@@ -31,7 +31,7 @@ export class RecordReader {
       await this.#tool.flush();
       const chunk = await this.#from.read();
       this.#ended = chunk === null;
-      this.#rest += chunk ? this.#decoder.decode(chunk, { stream: true }) : this.#decoder.decode();
+      this.#rest += chunk ? this.#decoder.decode(chunk) : this.#decoder.decode();
       await this.#tool.proc.cpu((chunk?.length ?? 0) / 100_000);
     }
   }

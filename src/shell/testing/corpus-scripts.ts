@@ -1,0 +1,20 @@
+import { type CorpusScript, generated } from "./corpus-grammar.ts";
+
+/** Scripts of a text file: `### name`, or `### name | shells`, then the script. */
+function written(text: string, all: CorpusScript["shells"]): readonly CorpusScript[] {
+  return text
+    .split(/^### /m)
+    .slice(1)
+    .map((block) => {
+      const [head = "", ...lines] = block.split("\n");
+      const [name = "", shells] = head.split(" | ");
+      return { name, script: lines.join("\n").replace(/\n$/, ""), shells: shells ? (shells.split(" ") as CorpusScript["shells"]) : all };
+    });
+}
+
+/** The whole corpus: 400 generated scripts, the course's, and rows for the text tools. */
+export const corpus = (course: string, tools: string): readonly CorpusScript[] => [
+  ...generated(20261120, 400),
+  ...written(course, ["bash", "dash", "busybox"]),
+  ...written(tools, ["bash", "busybox"]),
+];
