@@ -113,6 +113,24 @@ kubectl rollout status deployment/landing -n frontend && kubectl rollout status 
     );
   });
 
+  it("private-registry.yaml cannot pull without its secret, and runs with it", async () => {
+    const c = await withFile("private-registry.yaml");
+    await c.sh("kubectl create namespace awesomeapps && sleep 1 && kubectl apply -f private-registry.yaml");
+    await c.advance(25);
+    const status = (): Promise<string> => c.sh("kubectl get pod foo -n awesomeapps --no-headers | awk '{print $2, $3}'");
+    expect(await status()).toMatch(/^0\/1 (?:ImagePullBackOff|ErrImagePull)$/);
+    expect(
+      await c.sh(
+        "kubectl get events -n awesomeapps --field-selector reason=FailedToRetrieveImagePullSecret -o jsonpath='{.items[0].message}'",
+      ),
+    ).toBe("Unable to retrieve some image pull secrets (myregistrykey); attempting to pull the image may not succeed.");
+    await c.sh(
+      "kubectl create secret docker-registry myregistrykey -n awesomeapps --docker-server=my-registry.io --docker-username=janedoe --docker-password=s3cret",
+    );
+    await c.advance(90);
+    expect(await status()).toBe("1/1 Running");
+  });
+
   it("ephemeral.json adds a container that sees its neighbours", async () => {
     const c = await withFile("ephemeral.json");
     await c.sh(`kubectl apply -f - <<'END'
