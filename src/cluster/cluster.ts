@@ -45,6 +45,7 @@ import { baseOf, Persistence, recordsOf } from "./persistence.ts";
 import { nodeName, type Preset, type PresetName, presets, zoneOf } from "./presets.ts";
 import { RandomStreams } from "./random-streams.ts";
 import type { SandboxMeta, SandboxStorage, StorageError, StoredSandbox } from "./storage.ts";
+import { kubectlLink } from "./pod-kubectl.ts";
 import { createLearnersComputer } from "./workstation.ts";
 
 export interface ClusterOptions {
@@ -235,6 +236,7 @@ export function createCluster(options: ClusterOptions): Cluster {
       revision: () => store.revision,
       client: clientOf,
       tokenClient,
+      podKubectl: kubectlLink(api),
       onMachine(parts, there) {
         if (there) return void components.push(...parts);
         for (const part of parts) {

@@ -4,6 +4,7 @@ import type { Image, ImageRegistry, ServiceAccount } from "../api/index.ts";
 import { type Client, type ClientApi, createEventRecorder, createInformers } from "../client/index.ts";
 import { controllerFactories } from "../controllers/index.ts";
 import { createImages, exampleRegistries, holdImage } from "../images/index.ts";
+import type { KubectlOptions } from "../kubectl/index.ts";
 import {
   answerHealthCheck,
   clusterCidr,
@@ -64,6 +65,8 @@ export interface ControlPlaneOptions {
   ) => Client;
   /** A client of whom the token that each request bears names. */
   readonly tokenClient: (token: () => string, agent: string) => Client;
+  /** The API server as kubectl in a pod finds it. */
+  readonly podKubectl: Pick<KubectlOptions, "connect">;
   /** A machine's parts that outlive a reload came, or went with all they had. */
   readonly onMachine: (parts: readonly Persistent[], there: boolean) => void;
 }
@@ -159,6 +162,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       client: options.tokenClient,
       kubelet: (name) => options.client(nodeUser(name), "kubelet/v1.36.2"),
     }),
+    kubectl: options.podKubectl,
     ingress: createIngressLink({ clock, client: options.tokenClient }),
     provisioner: createLocalPathLink({ clock, random: streams.of("local-path-provisioner"), client: options.tokenClient }),
     clusterObjects: () => ({

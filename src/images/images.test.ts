@@ -197,6 +197,10 @@ describe("freeze and thaw", () => {
     ["hashicorp/http-echo:latest", { args: ["-text=hello"] }, 5678, "hello\n"],
     ["httpd:2.4", {}, 80, "<html>"],
     ["registry.k8s.io/e2e-test-images/agnhost:2.63.0", { args: ["netexec"] }, 8080, "NOW: "],
+    ["gcr.io/google-samples/hello-app:1.0", {}, 8080, "Hello, world!"],
+    ["gcr.io/google-samples/kubernetes-bootcamp:v1", {}, 8080, "Hello Kubernetes bootcamp!"],
+    ["stefanprodan/podinfo:6.7.0", { args: ["./podinfo", "--level=debug"] }, 9898, "greetings"],
+    ["ealen/echo-server:latest", {}, 80, "environment"],
   ] as const)("%s goes on where it was: same pid, no line twice", async (reference, config, port, text) => {
     const before = computer();
     const first = await before.run(reference, config);
@@ -216,11 +220,11 @@ describe("freeze and thaw", () => {
         .lines(0)
         .map((l) => l.text);
     expect(lines(runtime).slice(0, lines(first.runtime).length)).toEqual(lines(first.runtime));
-    expect(lines(runtime).filter((l) => /GET|start worker|listening|Started|resuming/.test(l)).length).toBe(
-      lines(first.runtime).filter((l) => /GET|start worker|listening|Started|resuming/.test(l)).length + 1,
+    expect(lines(runtime).filter((l) => /GET|start worker|listening|Started|resuming|Serving request|Total Requests/.test(l)).length).toBe(
+      lines(first.runtime).filter((l) => /GET|start worker|listening|Started|resuming|Serving request|Total Requests/.test(l)).length + 1,
     );
     void runtime.stopContainer(first.id, 30_000);
-    await after.clock.advance(2000);
+    await after.clock.advance(31_000);
     expect(runtime.status(first.id)?.state).toBe("exited");
   });
 });

@@ -1,3 +1,4 @@
+import type { KubectlOptions } from "../kubectl/index.ts";
 import { type CatalogueImage, loadLater, type Programs } from "../runtime/index.ts";
 import { shellPrograms } from "../shell/index.ts";
 import { agnhostImage } from "./agnhost.ts";
@@ -5,13 +6,12 @@ import { alpineFiles, debianFiles } from "./base.ts";
 import { coredns, image as corednsImage, type ClusterRecords } from "./coredns.ts";
 import { type DiskDriverLink, image as diskCsiImage } from "./disk-csi.ts";
 import { type DevicePluginLink, image as draExampleImage } from "./dra-example-driver.ts";
-import { echoImages, echoPrograms } from "./echoes.ts";
 import { exampleApp } from "./example-app.ts";
 import { hold } from "./hold.ts";
 import { hpaExample, hpaExampleImage } from "./hpa-example.ts";
 import { httpEcho, image as httpEchoImage } from "./http-echo.ts";
 import { httpdImage } from "./httpd.ts";
-import { type IngressLink, ingressNginxImage, ingressPrograms } from "./ingress-nginx.ts";
+import type { IngressLink } from "./ingress-nginx.ts";
 import { image as localPathImage, type ProvisionerLink } from "./local-path-provisioner.ts";
 import { metricsServerImage } from "./metrics-server.ts";
 import type { ClusterObjects } from "./metrics-server/cluster.ts";
@@ -24,6 +24,7 @@ import { pythonImages } from "./python.ts";
 import { golangImages } from "./golang.ts";
 import { stress, stressImages, stressWorker, vishStress } from "./stress.ts";
 import { systems } from "./systems.ts";
+import { webImages, webPrograms } from "./web.ts";
 
 export { parseCorefile } from "./corefile.ts";
 export type { DevicePluginLink, DevicePluginSettings } from "./dra-example-driver.ts";
@@ -52,6 +53,8 @@ export function createImages(
     readonly clusterObjects?: () => ClusterObjects | undefined;
     /** What the ingress controller reaches the API by. */
     readonly ingress?: IngressLink;
+    /** What kubectl in a pod reaches the API by. */
+    readonly kubectl?: Pick<KubectlOptions, "connect">;
     /** How device drivers reach their kubelets. */
     readonly devicePlugins?: DevicePluginLink;
   } = {},
@@ -65,7 +68,7 @@ export function createImages(
       ...pauseImages,
       ...redisImages((small) => (small ? alpine : debian)),
       httpEchoImage,
-      httpdImage(debian),
+      httpdImage,
       hpaExampleImage(debian),
       ...stressImages(alpine),
       agnhostImage,
@@ -75,10 +78,9 @@ export function createImages(
       metricsServerImage,
       draExampleImage,
       exampleApp,
-      ...echoImages(alpine, debian),
+      ...webImages,
       ...nodeImages(),
       perlImage,
-      ingressNginxImage(alpine),
       ...pythonImages,
       ...golangImages,
     ],
@@ -122,8 +124,7 @@ export function createImages(
         (await import("./dra-example-driver/main.ts")).draExamplePlugin(options.devicePlugins),
       ),
       hold,
-      ...echoPrograms,
-      ...ingressPrograms(options.ingress),
+      ...webPrograms(options),
     },
   };
 }

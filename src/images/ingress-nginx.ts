@@ -1,6 +1,5 @@
-import { type ImageDefinition, type LaterProgram, loadLater } from "../runtime/index.ts";
-import { nginxFiles } from "./nginx/files.ts";
-import { versionOf } from "./nginx/versions.ts";
+import { type LaterImage, type LaterProgram, loadLater } from "../runtime/index.ts";
+import { ALPINE } from "./layers.ts";
 
 export const INGRESS_NGINX = { release: "v1.13.3", build: "93851f05e61d99eea49140c9be73499a3cb92ccc", nginx: "1.27.1" };
 
@@ -72,59 +71,27 @@ export interface IngressLink {
 }
 
 /** ingress-nginx's controller, with the nginx that it keeps configured. */
-export function ingressNginxImage(alpine: ImageDefinition["files"]): ImageDefinition {
-  const {
-    "/docker-entrypoint.sh": _,
-    "/etc/nginx/conf.d/default.conf": __,
-    "/usr/sbin/nginx": ___,
-    ...files
-  } = nginxFiles(versionOf("1.27.5-alpine"));
-  const kept = Object.fromEntries(Object.entries(files).filter(([path]) => !path.startsWith("/docker-entrypoint.d/")));
-  return {
-    repository: "registry.k8s.io/ingress-nginx/controller",
-    tags: [
-      "v1.13.3",
-      "v1.13.2",
-      "v1.13.1",
-      "v1.13.0",
-      "v1.12.6",
-      "v1.12.1",
-      "v1.12.0",
-      "v1.11.3",
-      "v1.11.2",
-      "v1.10.1",
-      "v1.9.6",
-      "v1.8.1",
-      "v1.8.2",
-    ],
-    size: 105_000_000,
-    config: {
-      entrypoint: ["/usr/bin/dumb-init", "--"],
-      cmd: ["/nginx-ingress-controller"],
-      workingDir: "/etc/nginx",
-      user: "101",
-      exposedPorts: [80, 443],
-      env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" },
-    },
-    files: {
-      ...alpine,
-      ...kept,
-      "/usr/bin/nginx": { program: "nginx" },
-      "/usr/bin/dumb-init": { program: "dumb-init" },
-      "/wait-shutdown": { program: "wait-shutdown" },
-      "/nginx-ingress-controller": { program: "nginx-ingress-controller" },
-      "/etc/nginx": { directory: true, uid: 101 },
-      "/etc/nginx/nginx.conf": {
-        text: "# A very simple nginx configuration file that forces nginx to start.\npid /tmp/nginx/nginx.pid;\n\nevents {}\nhttp {}\ndaemon off;\n",
-        uid: 101,
-      },
-      "/etc/ingress-controller": { directory: true, uid: 101 },
-      "/tmp/nginx": { directory: true, uid: 101 },
-      "/var/cache/nginx": { directory: true, uid: 101 },
-      "/usr/lib/nginx/build": `${INGRESS_NGINX.nginx}-alpine\n`,
-    },
-  };
-}
+export const ingressNginxImage: LaterImage = {
+  repository: "registry.k8s.io/ingress-nginx/controller",
+  tags: [
+    "v1.13.3",
+    "v1.13.2",
+    "v1.13.1",
+    "v1.13.0",
+    "v1.12.6",
+    "v1.12.1",
+    "v1.12.0",
+    "v1.11.3",
+    "v1.11.2",
+    "v1.10.1",
+    "v1.9.6",
+    "v1.8.2",
+    "v1.8.1",
+  ],
+  size: 105_000_000,
+  base: ALPINE,
+  load: async () => (await import("./ingress-nginx/contents.ts")).contents(),
+};
 
 export const ingressPrograms = (link: IngressLink | undefined): Readonly<Record<string, LaterProgram>> => ({
   "nginx-ingress-controller": loadLater(async () => (await import("./ingress-nginx/main.ts")).ingressController(link)),

@@ -4,7 +4,7 @@ import { HttpService, type Peer, type ServiceOptions } from "./serving.ts";
 
 export interface ServerPlan extends Omit<ServiceOptions, "idle"> {
   readonly ports: readonly number[];
-  /** `exit` ends the process with a code, once the answer has gone. */
+  /** `exit` ends the process with a code, before it can answer. */
   readonly handle: (request: ServerRequest, peer: Peer, exit: (code: number) => void) => ServerResponse | Promise<ServerResponse>;
   /** What it says once it listens: not after a thaw. */
   readonly started?: () => Promise<unknown> | void;
@@ -12,6 +12,10 @@ export interface ServerPlan extends Omit<ServiceOptions, "idle"> {
   readonly taken?: (port: number) => Promise<number>;
   /** What a thaw has to find again, besides connections. */
   readonly state?: () => Readonly<Record<string, unknown>>;
+  /** Whether it does nothing by itself at this moment, so that the journal may be cut. */
+  readonly quiet?: () => boolean;
+  /** Gets what cuts the journal, for when it has done something by itself. */
+  readonly cuts?: (cut: () => void) => void;
   /** Signals that end it. Others are ignored, as everything is that process 1 does not handle. */
   readonly stops?: Readonly<Partial<Record<Signal, (service: HttpService) => Promise<number>>>>;
 }
@@ -21,20 +25,24 @@ const GO_STOPS: NonNullable<ServerPlan["stops"]> = { TERM: async () => 2, INT: a
 
 /** Serves HTTP until a signal or a handler ends it; between connections its journal is cut. */
 export async function runServer(proc: ProcessContext, plan: ServerPlan): Promise<number> {
-  const { ports, handle, started, taken, state, stops = proc.pid === 1 ? GO_STOPS : {}, ...options } = plan;
+  const { ports, handle, started, taken, state, quiet, cuts, stops = proc.pid === 1 ? GO_STOPS : {}, ...options } = plan;
   const fresh = proc.restored === undefined;
-  const checkpoint = (): void => proc.checkpoint({ ...state?.(), serving: true });
-  let exit: (code: number) => void = () => {};
-  const told = new Promise<number>((resolve) => (exit = resolve));
-  let pending: number | undefined;
-  const service = new HttpService((request, peer) => handle(request, peer, (code) => (pending = code)), {
-    ...options,
-    sent: async (...all) => {
-      await options.sent?.(...all);
-      if (pending !== undefined) exit(pending);
-    },
-    idle: checkpoint,
-  });
+  const checkpoint = (): void => {
+    if (service.open === 0 && (quiet?.() ?? true)) proc.checkpoint({ ...state?.(), serving: true });
+  };
+  let over = false;
+  let end: (code: number) => void = () => {};
+  const told = new Promise<number>((resolve) => (end = resolve));
+  const exit = (code: number): void => {
+    over = true;
+    end(code);
+  };
+  const answer = async (request: ServerRequest, peer: Peer): Promise<ServerResponse> => {
+    const response = await handle(request, peer, exit);
+    return over ? new Promise(() => {}) : response;
+  };
+  const service = new HttpService(answer, { ...options, idle: checkpoint });
+  cuts?.(checkpoint);
   const stopped = new Promise<number>((resolve) => {
     for (const [signal, stop] of Object.entries(stops)) proc.on(signal as Signal, () => void stop?.(service).then(resolve));
   });

@@ -1,6 +1,6 @@
 import { header, NetError, type ServerResponse } from "../../network/index.ts";
 import type { ProcessContext, Program } from "../../runtime/index.ts";
-import { CONF, ROOT, VERSION } from "../httpd.ts";
+import { CONF, ROOT } from "../httpd.ts";
 import { nextSignal, readIfThere } from "../process.ts";
 import { HttpService } from "../serving.ts";
 import { extension, lookUp, MEDIA_TYPES, normalPath } from "../static-files.ts";
@@ -9,8 +9,9 @@ import { accessTime, apacheTime, httpDate } from "../times.ts";
 /** Apache's httpd with the official image's configuration: Listen, DocumentRoot, DirectoryIndex and ServerName are read, other directives are accepted as they are. */
 export const httpd: Program = async (proc) => {
   const args = proc.argv.slice(1);
+  const version = versionOf(proc);
   if (args.includes("-v")) {
-    await proc.stdout.write(`Server version: Apache/${VERSION} (Unix)\nServer built:   Jul 22 2025 00:00:00\n`);
+    await proc.stdout.write(`Server version: Apache/${version} (Unix)\nServer built:   Jul 22 2025 00:00:00\n`);
     return 0;
   }
   const conf = readIfThere(proc, CONF);
@@ -52,7 +53,7 @@ export const httpd: Program = async (proc) => {
     }
   }
   if (proc.restored === undefined) {
-    await say("mpm_event", `AH00489: Apache/${VERSION} (Unix) configured -- resuming normal operations`);
+    await say("mpm_event", `AH00489: Apache/${version} (Unix) configured -- resuming normal operations`);
     await say("core", "AH00094: Command line: 'httpd -D FOREGROUND'");
   }
   proc.checkpoint({ running: true });
@@ -90,6 +91,8 @@ function readConfig(text: string): HttpdConfig {
   };
 }
 
+const versionOf = (proc: ProcessContext): string => proc.env["HTTPD_VERSION"] ?? "2.4.65";
+
 function answer(
   proc: ProcessContext,
   config: HttpdConfig,
@@ -97,9 +100,10 @@ function answer(
   path: string,
   headers: Parameters<typeof header>[0],
 ): ServerResponse {
+  const version = versionOf(proc);
   const common = [
     ["Date", httpDate(proc.clock.now())],
-    ["Server", `Apache/${VERSION} (Unix)`],
+    ["Server", `Apache/${version} (Unix)`],
   ] as const;
   const page = (status: number, title: string, text: string, more: readonly (readonly [string, string])[] = []): ServerResponse => ({
     status,

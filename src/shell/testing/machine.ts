@@ -308,7 +308,7 @@ export function testMachine(programs: Programs) {
       child: (n) => children.get(n),
       description: (id) => [...o.fds.values()].find((d) => d.id === id),
       outside: (_, ask) => ask(),
-    foreground: () => undefined,
+      foreground: () => undefined,
     };
     const run = (programs[program] as Program)(proc).catch((error: unknown) => {
       if (error instanceof Replaced) return error.code;
