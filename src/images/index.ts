@@ -15,6 +15,7 @@ import type { IngressLink } from "./ingress-nginx.ts";
 import { image as localPathImage, type ProvisionerLink } from "./local-path-provisioner.ts";
 import { metricsServerImage } from "./metrics-server.ts";
 import type { ClusterObjects } from "./metrics-server/cluster.ts";
+import { mysqlImages } from "./mysql.ts";
 import { nginxImages } from "./nginx.ts";
 import { nodeImages } from "./node.ts";
 import { images as pauseImages, pause } from "./pause.ts";
@@ -66,6 +67,7 @@ export function createImages(
       ...systems(),
       ...nginxImages(),
       ...pauseImages,
+      ...mysqlImages(debian),
       ...redisImages((small) => (small ? alpine : debian)),
       httpEchoImage,
       httpdImage,
@@ -100,6 +102,12 @@ export function createImages(
       python: loadLater(async () => (await import("./python/main.ts")).python),
       perl: loadLater(async () => (await import("./perl/main.ts")).perl),
       pause,
+      "mysql-entrypoint": loadLater(async () => (await import("./mysql/entrypoint.ts")).mysqlEntrypoint),
+      mysqld: loadLater(async () => (await import("./mysql/main.ts")).mysqld),
+      "mysql-client": loadLater(async () => (await import("./mysql/client.ts")).mysqlClient),
+      "mysql-admin": loadLater(async () => (await import("./mysql/admin.ts")).mysqlAdmin),
+      "mysql-dump": loadLater(async () => (await import("./mysql/admin.ts")).mysqlDump),
+      "mariadb-healthcheck": loadLater(async () => (await import("./mysql/admin.ts")).healthcheck),
       "redis-entrypoint": loadLater(async () => (await import("./redis/main.ts")).redisEntrypoint),
       "redis-server": loadLater(async () => (await import("./redis/main.ts")).redisServer),
       "redis-child": loadLater(async () => (await import("./redis/main.ts")).redisChild),

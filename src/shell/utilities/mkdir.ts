@@ -16,7 +16,10 @@ export const mkdir: Utility = {
     if (Number.isNaN(mode)) return t.fail(`invalid mode '${t.value("mode")}'`);
     for (const path of t.args) {
       try {
+        const made = !t.proc.fs.exists(path);
         t.proc.fs.mkdir(path, { recursive: t.has("parents"), mode });
+        // What is asked for is had whatever the umask.
+        if (made && t.has("mode")) t.proc.fs.chmod(path, mode);
         if (t.has("verbose")) await t.out(`mkdir: created directory '${path}'\n`);
       } catch (error) {
         if (!(error instanceof Errno)) throw error;

@@ -126,10 +126,17 @@ export function computer(frozen?: Frozen) {
     pod: (name: string) => handle(pods.find((p) => p.name === name) as Frozen["pods"][number]),
     /** Everything as storage would keep it. */
     freeze(): Frozen {
-      const [net, machineRecords] = [fabric, runtime].map(
-        (p) => new Map([...p.drain()].filter(([, v]) => v !== undefined).map(([k, v]) => [k, structuredClone(v)])),
-      );
-      return { now: clock.now(), fabric: net as Map<string, unknown>, runtime: machineRecords as Map<string, unknown>, pods };
+      const kept = (
+        before: ReadonlyMap<string, unknown> | undefined,
+        changes: ReadonlyMap<string, unknown>,
+      ): ReadonlyMap<string, unknown> => {
+        const all = new Map(before);
+        for (const [key, value] of changes)
+          if (value === undefined) all.delete(key);
+          else all.set(key, structuredClone(value));
+        return all;
+      };
+      return { now: clock.now(), fabric: kept(frozen?.fabric, fabric.drain()), runtime: kept(frozen?.runtime, runtime.drain()), pods };
     },
     /** Takes up what was frozen, in a computer that was made of it. */
     async thaw(): Promise<void> {
