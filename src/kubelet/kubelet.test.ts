@@ -420,11 +420,11 @@ describe("a kubelet", () => {
     await up;
     expect(t.api.events.map((e) => e.split(":")[0])).toEqual([
       "Normal Starting",
+      "Normal NodeAllocatableEnforced",
       "Normal NodeHasSufficientMemory",
       "Normal NodeHasNoDiskPressure",
       "Normal NodeHasSufficientPID",
       "Normal NodeReady",
-      "Normal NodeAllocatableEnforced",
     ]);
     await t.clock.advance(60_000);
     expect(t.api.writes.filter((w) => w.includes("leases"))).toHaveLength(6);

@@ -3,7 +3,7 @@ import { milliValue, notFound, value } from "../machinery/index.ts";
 import { RuntimeError, type SandboxStatus } from "../runtime/index.ts";
 import { timerCause, type Cancel, type Cause } from "../sim/index.ts";
 import { Backoff } from "./kuberuntime/backoff.ts";
-import { nodeResources, NodeStatusManager } from "./node-status.ts";
+import { KUBELET_VERSION, nodeResources, NodeStatusManager } from "./node-status.ts";
 import { ObjectReader } from "./objects.ts";
 import { PodSyncer } from "./pod-syncer.ts";
 import { PodWorkers } from "./pod-workers.ts";
@@ -29,7 +29,7 @@ import {
   type LogRequest,
   type Refusal,
 } from "./types.ts";
-import { resourceMetrics } from "./resource-metrics.ts";
+import { readEndpoint } from "./endpoints.ts";
 import { serveKubelet } from "./server.ts";
 import { deviceEnvironment, prepareClaims } from "./dynamic-resources.ts";
 import { Summary } from "./summary.ts";
@@ -84,7 +84,8 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   });
   const services = informers.of("services");
   const usage = new UsageReader(runtime, clock);
-  const summary = new Summary(nodeName, usage);
+  const summary = new Summary({ nodeName, usage, runtime, pod: (uid) => workerPod(uid) });
+  let startedAt: number | undefined;
 
   // --- what the node has taken on ---
   const room = { cpu: milliValue(allocatable["cpu"]), memory: value(allocatable["memory"]), pods: machine.pods };
@@ -266,11 +267,39 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     take(allocatedPod(worker));
   };
 
-  const read = (path: string): Refusal | undefined => {
-    if (path === "stats/summary") return { status: 200, body: summary.read() };
-    if (path === "metrics/resource") return { status: 200, body: resourceMetrics(usage.read()), contentType: PROMETHEUS };
-    return path === "healthz" ? { status: 200, body: "ok", contentType: "text/plain; charset=utf-8" } : undefined;
+  const workerPod = (uid: string): Pod | undefined => {
+    const worker = workers.get(uid);
+    return worker && allocatedPod(worker);
   };
+  const read = (path: string): Refusal | undefined =>
+    readEndpoint(path, {
+      machine,
+      cores: milliValue(machine.cpu) / 1000,
+      config,
+      runtime,
+      usage,
+      summary,
+      pod: workerPod,
+      pods: () => [...workers.all()].map(({ pod, status }) => (status === undefined ? pod : { ...pod, status })),
+      probeMetrics: () => probes.metrics(),
+      figures() {
+        const { reconciles, errors } = workers.report();
+        const all = runtime.containers();
+        const count = (state: string): number => all.filter((c) => c.state === state).length;
+        return {
+          nodeName,
+          version: KUBELET_VERSION,
+          runningPods: runtime.sandboxes().filter((s) => s.ready).length,
+          containers: { created: count("created"), exited: count("exited"), running: count("running") },
+          knownPods: taken.size,
+          syncs: reconciles,
+          syncErrors: errors,
+          evictions: eviction.counts,
+          startedAt,
+          machine: runtime.use(),
+        };
+      },
+    });
 
   const cancels: Cancel[] = [];
   return {
@@ -298,6 +327,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
           recorder.event(node.reference, "Warning", "SystemOOM", message, [processCause(pid, "memory")]);
         }),
       );
+      startedAt = clock.now();
       await node.start(saved.has(NODE_RECORD), started);
       if (!saved.has(NODE_RECORD)) csi.start();
       registered = true;
@@ -419,5 +449,4 @@ const NODE_RECORD = "node";
 const PRESSURE_RECORD = "pressure";
 /** Whose logins have pulled which images (k8s: /var/lib/kubelet/image_manager). */
 const PULLS_RECORD = "pulls";
-const PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
 const FIRST: readonly Cause[] = [{ kind: "timer", name: "kubelet start", armedBy: [] }];

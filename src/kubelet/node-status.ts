@@ -16,7 +16,7 @@ import { amountOf } from "./eviction/thresholds.ts";
 import type { KubeletConfig, MachineFacts } from "./types.ts";
 import type { VolumesInUse } from "./volumes/in-use.ts";
 
-const KUBELET_VERSION = "v1.36.2";
+export const KUBELET_VERSION = "v1.36.2";
 
 /** Until its cloud has said what it knows, a node is for nobody (k8s: cloudproviderapi.TaintExternalCloudProvider). */
 const UNINITIALIZED = { key: "node.cloudprovider.kubernetes.io/uninitialized", value: "true", effect: "NoSchedule" } as const;
@@ -130,6 +130,16 @@ function nodeConditions(
   return { conditions, turned };
 }
 
+/** What the runtime can, which is told by its handlers: the default one, and by name (k8s: nodestatus/setters.go RuntimeHandlers). */
+const HANDLER = { recursiveReadOnlyMounts: false, userNamespaces: false };
+const RUNTIME: Pick<NodeStatus, "features" | "runtimeHandlers"> = {
+  features: { supplementalGroupsPolicy: true },
+  runtimeHandlers: [
+    { name: "", features: HANDLER },
+    { name: "runc", features: HANDLER },
+  ],
+};
+
 export interface NodeStatusOptions {
   readonly nodeName: string;
   readonly machine: MachineFacts;
@@ -187,9 +197,9 @@ export class NodeStatusManager {
       return;
     }
     this.#event("Starting", "Starting kubelet.", causes);
+    this.#event("NodeAllocatableEnforced", "Updated Node Allocatable limit across pods", causes);
     await this.#register(causes);
     if (this.#stopped) return;
-    this.#event("NodeAllocatableEnforced", "Updated Node Allocatable limit across pods", causes);
     await this.#renew(causes);
     this.#armStatus();
     this.#armLease();
@@ -253,7 +263,7 @@ export class NodeStatusManager {
     for (;;) {
       try {
         this.#node = await client.because(causes).create("nodes", fresh);
-        for (const event of this.#verdicts) this.#event(event.event, `Node ${nodeName} status is now: ${event.event}`, causes);
+        this.#tellVerdicts(causes);
         return;
       } catch (error) {
         if (isAlreadyExists(error)) break;
@@ -262,12 +272,18 @@ export class NodeStatusManager {
         if (this.#stopped) return;
       }
     }
+    // Upstream works its status out before it finds that there is a Node already.
+    this.#tellVerdicts(causes);
     const found = await client.get("nodes", undefined, nodeName);
     const labels = { ...found.metadata?.labels, ...nodeLabels(nodeName, machine) };
     this.#node = deepEqual(labels, found.metadata?.labels)
       ? found
       : await client.because(causes).patch("nodes", undefined, nodeName, "strategic", { metadata: { labels } });
     await this.#report(causes[0] as Cause);
+  }
+
+  #tellVerdicts(causes: readonly Cause[]): void {
+    for (const { event } of this.#verdicts) this.#event(event, `Node ${this.#o.nodeName} status is now: ${event}`, causes);
   }
 
   #initialNode(): Node {
@@ -324,6 +340,7 @@ export class NodeStatusManager {
           architecture,
         },
         ...(images.length === 0 ? {} : { images: this.#images }),
+        ...RUNTIME,
       },
     };
   }
@@ -340,7 +357,7 @@ export class NodeStatusManager {
         const patch = mapPatch(status[key], current.status?.[key]);
         if (patch !== null) Object.assign(changed, { [key]: patch });
       }
-      for (const key of ["addresses", "daemonEndpoints", "nodeInfo", "images"] as const)
+      for (const key of ["addresses", "daemonEndpoints", "nodeInfo", "images", "features", "runtimeHandlers"] as const)
         if (!deepEqual(status[key], current.status?.[key])) Object.assign(changed, { [key]: status[key] });
       const volumesInUse = inUse.names(current.status?.volumesInUse ?? []);
       if (!deepEqual(volumesInUse, current.status?.volumesInUse ?? []))

@@ -1,6 +1,8 @@
+import { family as stable, type Row } from "./prometheus.ts";
 import type { NodeUsage } from "./usage.ts";
 
-type Row = readonly [labels: string, value: number, at?: number];
+const family = (name: string, type: "counter" | "gauge", help: string, rows: readonly Row[]): string =>
+  stable(name, type, help, rows, "STABLE");
 
 /** The kubelet's `/metrics/resource` (k8s: kubelet/metrics/collectors/resource_metrics.go), as Prometheus reads it. */
 export function resourceMetrics({ at, pods, cpu, memory }: NodeUsage): string {
@@ -32,17 +34,4 @@ export function resourceMetrics({ at, pods, cpu, memory }: NodeUsage): string {
     ]),
     family("resource_scrape_error", "gauge", "1 if there was an error while getting container metrics, 0 otherwise", [["", 0]]),
   ].join("");
-}
-
-function family(name: string, type: "counter" | "gauge", help: string, rows: readonly Row[]): string {
-  if (rows.length === 0) return "";
-  const lines = rows.map(([labels, value, at]) => `${name}${labels} ${number(value)}${at === undefined ? "" : ` ${at}`}\n`);
-  return `# HELP ${name} [STABLE] ${help}\n# TYPE ${name} ${type}\n${lines.join("")}`;
-}
-
-/** As Go writes the shortest text of a number with %g. */
-function number(value: number): string {
-  const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-4 || size >= 1e6)) return value.toExponential().replace(/e([+-])(\d)$/, "e$10$2");
-  return String(value);
 }

@@ -6,9 +6,7 @@ import type { Refusal } from "./types.ts";
 export const KUBELET_PORT = 10250;
 
 /** How long what was asked about a token and its rights is believed (k8s: KubeletConfiguration's cacheTTL, cacheAuthorizedTTL, cacheUnauthorizedTTL). */
-const TOKEN_TTL_MS = 120_000;
-const ALLOWED_TTL_MS = 300_000;
-const REFUSED_TTL_MS = 30_000;
+export const TTL = { token: 120_000, allowed: 300_000, refused: 30_000 } as const;
 
 interface Caller {
   readonly username: string;
@@ -29,8 +27,8 @@ export function serveKubelet(options: {
   readonly read: (path: string) => Refusal | undefined;
 }): Cancel {
   const { nodeName, stack, client, clock, read } = options;
-  const callers = remembering<Caller | undefined>(clock, () => TOKEN_TTL_MS);
-  const rights = remembering<boolean>(clock, (allowed) => (allowed ? ALLOWED_TTL_MS : REFUSED_TTL_MS));
+  const callers = remembering<Caller | undefined>(clock, () => TTL.token);
+  const rights = remembering<boolean>(clock, (allowed) => (allowed ? TTL.allowed : TTL.refused));
 
   const callerOf = (token: string): Promise<Caller | undefined> =>
     callers(token, async () => {

@@ -113,7 +113,7 @@ describe("who has to go", () => {
     const disk = (bytes: number): PodUse => using(0, { containers: [{ name: "app", memory: 0, disk: bytes, inodes: 1 }] });
     expect([storageExcess(limited, disk(Mi)), storageExcess(limited, disk(Mi + 1))]).toEqual([
       undefined,
-      "Pod ephemeral local storage usage exceeds the total limit of containers 1Mi. ",
+      { signal: "ephemeralpodfs.limit", message: "Pod ephemeral local storage usage exceeds the total limit of containers 1Mi. " },
     ]);
   });
 });

@@ -55,6 +55,9 @@ export class EvictionManager<T extends Candidate> {
     this.#thresholds = thresholdsOf(options.config);
   }
 
+  /** How often for what, since it started. */
+  readonly counts = new Map<string, number>();
+
   /** What the node reports that it is short of. */
   get conditions(): readonly Pressure[] {
     return this.#conditions;
@@ -95,6 +98,7 @@ export class EvictionManager<T extends Candidate> {
     const grace = threshold.grace === 0 ? IMMEDIATE_S : config.evictionMaxPodGracePeriod;
     const victim = ranked(this.#o.active(), what).find(({ pod }) => !isCritical(pod));
     if (victim === undefined) return;
+    this.#count(threshold.signal);
     this.#o.evict(victim, evictionWords(victim, what, thresholdWords(threshold, seen)), grace, true, causes);
     this.#awaitCleanup([victim]);
   }
@@ -115,13 +119,19 @@ export class EvictionManager<T extends Candidate> {
     const victims: T[] = [];
     for (const candidate of this.#o.limited()) {
       if (isCritical(candidate.pod)) continue;
-      const message = storageExcess(candidate.pod, candidate.use);
-      if (message === undefined) continue;
+      const excess = storageExcess(candidate.pod, candidate.use);
+      if (excess === undefined) continue;
+      const { message, signal } = excess;
+      this.#count(signal);
       this.#o.evict(candidate, { message, annotations: {} }, IMMEDIATE_S, false, causes);
       victims.push(candidate);
     }
     if (victims.length > 0) this.#awaitCleanup(victims);
     return victims.length > 0;
+  }
+
+  #count(signal: string): void {
+    this.counts.set(signal, (this.counts.get(signal) ?? 0) + 1);
   }
 
   #awaitCleanup(victims: readonly T[]): void {

@@ -3,6 +3,7 @@ import type { ContainerStatus } from "../../runtime/index.ts";
 import type { Cancel, Clock } from "../../sim/index.ts";
 import { isDeleting, specOf, uidOf } from "../pod.ts";
 import type { AnyContainer } from "../pod.ts";
+import { family, labels, type Row } from "../prometheus.ts";
 import type { ProbeOutcome } from "./probe.ts";
 
 export type ProbeType = "liveness" | "readiness" | "startup";
@@ -31,6 +32,8 @@ interface Worker {
   /** Virtual ms of the next attempt; Infinity: none until the container is another one. */
   due: number;
   busy: boolean;
+  /** How often which came; made with the first. */
+  counts: Map<ProbeOutcome["result"], number> | undefined;
 }
 
 interface PodProbes {
@@ -93,6 +96,7 @@ export class ProbeManager {
           run: was?.run ?? 0,
           due: Infinity,
           busy: false,
+          counts: undefined,
         };
         workers.push(worker);
         if (was !== undefined && was.due !== Infinity) this.#schedule(worker, was.due);
@@ -165,6 +169,20 @@ export class ProbeManager {
     }));
   }
 
+  /** The kubelet's `/metrics/probes` (k8s: prober/prober_manager.go ProberResults). */
+  metrics(): string {
+    const rows: Row[] = [];
+    for (const { pod, workers } of this.#pods.values())
+      for (const { container, type, counts } of workers)
+        for (const [result, count] of counts ?? []) {
+          const { namespace = "", name = "", uid = "" } = pod.metadata ?? {};
+          const whose = { container: container.name, namespace, pod: name, pod_uid: uid };
+          rows.push([labels({ ...whose, probe_type: title(type), result: RESULTS[result] }), count]);
+        }
+    const help = "Cumulative number of a liveness, readiness or startup probe for a container by result.";
+    return family("prober_probe_total", "counter", help, rows, "ALPHA");
+  }
+
   #schedule(worker: Worker, at: number): void {
     this.#unschedule(worker);
     const slot = Math.ceil(Math.max(at, this.#clock.now()) / GRID) * GRID;
@@ -213,6 +231,8 @@ export class ProbeManager {
     const { id } = worker;
     const outcome = await this.#run(worker, pod, target.podIP);
     worker.busy = false;
+    const counts = (worker.counts ??= new Map());
+    counts.set(outcome.result, (counts.get(outcome.result) ?? 0) + 1);
     if (this.#pods.get(uid) !== worker.owner || worker.id !== id || worker.due === Infinity) return;
     if (outcome.result === "unknown") {
       this.#host.unhealthy(pod, name, `${title(worker.type)} probe errored and resulted in unknown state: ${outcome.output}`);
@@ -253,4 +273,5 @@ export class ProbeManager {
   }
 }
 
+const RESULTS: Readonly<Record<ProbeOutcome["result"], string>> = { success: "successful", failure: "failed", unknown: "unknown" };
 const title = (type: ProbeType): string => (type === "liveness" ? "Liveness" : type === "readiness" ? "Readiness" : "Startup");
