@@ -1,9 +1,10 @@
 import type { Pod } from "../api/index.ts";
-import { milliValue, notFound, value } from "../machinery/index.ts";
+import { milliValue, notFound } from "../machinery/index.ts";
 import { RuntimeError, type SandboxStatus } from "../runtime/index.ts";
 import { timerCause, type Cancel, type Cause } from "../sim/index.ts";
 import { Backoff } from "./kuberuntime/backoff.ts";
 import { KUBELET_VERSION, nodeResources, NodeStatusManager } from "./node-status.ts";
+import { NodeRoom } from "./node-room.ts";
 import { ObjectReader } from "./objects.ts";
 import { PodSyncer } from "./pod-syncer.ts";
 import { PodWorkers } from "./pod-workers.ts";
@@ -13,9 +14,7 @@ import { ProbeManager } from "./prober/prober.ts";
 import { createEviction, type Active } from "./eviction/pods.ts";
 import type { EvictionManager, EvictionState } from "./eviction/manager.ts";
 import { ImageCollector, type ImageRecords } from "./image-gc/image-gc.ts";
-import { resizeRefusal } from "./resize/decide.ts";
 import { allocatedPod, PodResizer } from "./resize/resizer.ts";
-import { admit, hostPorts, podRequests, type Amounts } from "./resources.ts";
 import { StatusManager } from "./status-manager.ts";
 import { containerNotFound, execIn } from "./streaming/exec.ts";
 import { logRefusal, logTarget, readLogs, refuse } from "./streaming/logs.ts";
@@ -87,30 +86,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   const summary = new Summary({ nodeName, usage, runtime, pod: (uid) => workerPod(uid) });
   let startedAt: number | undefined;
 
-  // --- what the node has taken on ---
-  const room = { cpu: milliValue(allocatable["cpu"]), memory: value(allocatable["memory"]), pods: machine.pods };
-  const used = { cpu: 0, memory: 0, pods: 0 };
-  const ports = new Set<string>();
-  const taken = new Map<string, Amounts & { readonly pod: Pod; readonly ports: readonly string[] }>();
-  const release = (uid: string): void => {
-    const amounts = taken.get(uid);
-    if (amounts === undefined) return;
-    taken.delete(uid);
-    used.cpu -= amounts.cpu;
-    used.memory -= amounts.memory;
-    used.pods--;
-    for (const port of amounts.ports) ports.delete(port);
-  };
-  const take = (pod: Pod): void => {
-    const amounts = podRequests(pod);
-    const wanted = hostPorts(pod);
-    taken.set(uidOf(pod), { ...amounts, pod, ports: wanted });
-    for (const port of wanted) ports.add(port);
-    used.cpu += amounts.cpu;
-    used.memory += amounts.memory;
-    used.pods++;
-  };
-
+  const room = new NodeRoom(allocatable, machine.pods, () => eviction.conditions);
   const changed = new Set<string>();
   const forgotten = new Set<string>();
 
@@ -184,19 +160,11 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     progressed: (uid) => changed.add(uid),
   });
 
-  const roomLeft = () => ({ allocatable: room, used, ports, pressure: eviction.conditions });
   const resizer: PodResizer = new PodResizer({
     clock,
     recorder,
     runtime,
-    exchange(pod) {
-      const had = taken.get(uidOf(pod))?.pod;
-      release(uidOf(pod));
-      const refusal = resizeRefusal(pod, roomLeft());
-      if (refusal === undefined) take(pod);
-      else if (had !== undefined) take(had);
-      return refusal;
-    },
+    exchange: (pod) => room.exchange(pod),
     wake: (worker, causes) => workers.wake(worker, causes),
     changed: (worker) => changed.add(worker.uid),
   });
@@ -222,13 +190,9 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       return typeof ready === "string" ? {} : deviceEnvironment(ready, container);
     },
     environment: { objects, services: (namespace) => services.by("namespace", namespace), allocatable },
-    admit(pod) {
-      const rejection = admit(pod, roomLeft());
-      if (rejection === null) take(pod);
-      return rejection;
-    },
+    admit: (pod) => room.admit(pod),
     release(uid) {
-      release(uid);
+      room.release(uid);
       resizer.retry([processCause(0, "a pod has ended")]);
     },
     wakeAt: (worker, at, name, causes) => workers.wakeAt(worker, at, name, causes),
@@ -245,7 +209,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       statuses.forget(worker.uid);
       probes.remove(worker.uid);
       resizer.forget(worker);
-      release(worker.uid);
+      room.release(worker.uid);
       changed.delete(worker.uid);
       forgotten.add(worker.uid);
     },
@@ -264,7 +228,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     const worker = workers.add(pod, causes, record, sandboxes);
     if (sandboxes.length === 0) return;
     resizer.adopt(worker, causes);
-    take(allocatedPod(worker));
+    room.take(allocatedPod(worker));
   };
 
   const workerPod = (uid: string): Pod | undefined => {
@@ -291,7 +255,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
           version: KUBELET_VERSION,
           runningPods: runtime.sandboxes().filter((s) => s.ready).length,
           containers: { created: count("created"), exited: count("exited"), running: count("running") },
-          knownPods: taken.size,
+          knownPods: room.pods,
           syncs: reconciles,
           syncErrors: errors,
           evictions: eviction.counts,

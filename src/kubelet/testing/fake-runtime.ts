@@ -1,4 +1,5 @@
 import type {
+  DiskUse,
   MachineUse,
   ContainerConfig,
   ContainerEvent,
@@ -173,7 +174,10 @@ export class FakeRuntime implements ContainerRuntime {
   use(): MachineUse {
     return this.used;
   }
-  diskStats(): undefined {}
+  disk: { readonly rootfs: DiskUse; readonly logs: DiskUse } = { rootfs: { bytes: 0, inodes: 0 }, logs: { bytes: 0, inodes: 0 } };
+  diskStats() {
+    return this.disk;
+  }
   volumeStats(): undefined {}
   onSystemOom(): () => void {
     return () => {};

@@ -75,6 +75,7 @@ export class Container implements Box, Savable {
   readonly namespace: PidNamespace;
   readonly cpu: CpuGroup;
   memoryLimit: number | undefined;
+  readonly oomScoreAdj: number | undefined;
   memory = 0;
   readonly processes = new Set<Process>();
   readonly #privileges: Partial<Credentials>;
@@ -124,6 +125,7 @@ export class Container implements Box, Savable {
     };
     this.memoryLimit = config.memoryLimit;
     this.#privileges = privileges(config);
+    this.oomScoreAdj = config.oomScoreAdj;
     this.#volume = (volume) => options.volume(volume);
     this.#stored = options.stored ?? {};
     this.log = new ContainerLog(id, options.kernel, options.records);

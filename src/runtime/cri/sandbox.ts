@@ -40,6 +40,8 @@ export class Sandbox implements Box, Savable {
   #hostname: string;
   readonly cpu = createCpuGroup(undefined, 2);
   memoryLimit = undefined;
+  /** What holds a pod together goes last (containerd: defaultSandboxOOMAdj). */
+  readonly oomScoreAdj = -998;
   memory = 0;
   #namespace: PidNamespace | undefined;
   #processes: Set<Process> | undefined;
