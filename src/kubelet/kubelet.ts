@@ -86,7 +86,10 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   const summary = new Summary({ nodeName, usage, runtime, pod: (uid) => workerPod(uid) });
   let startedAt: number | undefined;
 
-  const room = new NodeRoom(allocatable, machine.pods, () => eviction.conditions);
+  const room = new NodeRoom(allocatable, machine.pods, () => {
+    const { known } = node;
+    return { pressure: eviction.conditions, ...(known ? { node: known } : {}) };
+  });
   const changed = new Set<string>();
   const forgotten = new Set<string>();
 

@@ -7,22 +7,24 @@ import { admit, hostPorts, podRequests, type Amounts, type Rejection, type Room 
 /** What a node has for pods, and what of it they have been given. */
 export class NodeRoom {
   readonly #allocatable: Room["allocatable"];
-  readonly #pressure: () => readonly string[];
-  readonly #used = { cpu: 0, memory: 0, pods: 0 };
+  readonly #now: () => Pick<Room, "pressure" | "node">;
+  readonly #used = { cpu: 0, memory: 0, pods: 0, others: {} as Record<string, number> };
   readonly #ports = new Set<string>();
   readonly #taken = new Map<string, Amounts & { readonly pod: Pod; readonly ports: readonly string[] }>();
 
-  /** `pressure`: conditions of it that the node reports. */
-  constructor(allocatable: Readonly<Record<string, string>>, pods: number, pressure: () => readonly string[]) {
-    this.#allocatable = { cpu: milliValue(allocatable["cpu"]), memory: value(allocatable["memory"]), pods };
-    this.#pressure = pressure;
+  /** `now`: what the node reports. */
+  constructor(allocatable: Readonly<Record<string, string>>, pods: number, now: () => Pick<Room, "pressure" | "node">) {
+    const { cpu, memory, pods: _, ...rest } = allocatable;
+    const others = Object.fromEntries(Object.entries(rest).map(([name, amount]) => [name, value(amount)]));
+    this.#allocatable = { cpu: milliValue(cpu), memory: value(memory), pods, others };
+    this.#now = now;
   }
 
   get pods(): number {
     return this.#taken.size;
   }
   get #room(): Room {
-    return { allocatable: this.#allocatable, used: this.#used, ports: this.#ports, pressure: this.#pressure() };
+    return { allocatable: this.#allocatable, used: this.#used, ports: this.#ports, ...this.#now() };
   }
 
   /** Takes a pod in, or says why not. */
@@ -39,6 +41,7 @@ export class NodeRoom {
     for (const port of ports) this.#ports.add(port);
     this.#used.cpu += amounts.cpu;
     this.#used.memory += amounts.memory;
+    this.#count(amounts.others, 1);
     this.#used.pods++;
   }
 
@@ -48,8 +51,13 @@ export class NodeRoom {
     this.#taken.delete(uid);
     this.#used.cpu -= amounts.cpu;
     this.#used.memory -= amounts.memory;
+    this.#count(amounts.others, -1);
     this.#used.pods--;
     for (const port of amounts.ports) this.#ports.delete(port);
+  }
+
+  #count(others: Amounts["others"] = {}, sign: number): void {
+    for (const [name, amount] of Object.entries(others)) this.#used.others[name] = (this.#used.others[name] ?? 0) + sign * amount;
   }
 
   /** Gives a pod what it asks for now in place of what it has, or says why not. */

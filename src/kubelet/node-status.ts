@@ -182,6 +182,11 @@ export class NodeStatusManager {
     return pressures.length === 0 ? HEALTHY : verdictsUnder(pressures);
   }
 
+  /** The Node as it was when it was last read or written. */
+  get known(): Node | undefined {
+    return this.#node;
+  }
+
   /** What events are about: upstream gives the node's name as its uid. */
   get reference(): Node {
     return { apiVersion: "v1", kind: "Node", metadata: { name: this.#o.nodeName, uid: this.#o.nodeName } };
@@ -250,6 +255,7 @@ export class NodeStatusManager {
     const node = await this.#read(() => this.#o.client.get("nodes", undefined, this.#o.nodeName));
     this.#looking = false;
     if (!node || this.#stopped) return;
+    this.#node = node;
     const said = node.status?.conditions ?? [];
     const disputed = this.#verdicts.some(({ type, status }) => said.find((c) => c.type === type)?.status !== status);
     const { capacity, allocatable } = this.#resources(node.status);

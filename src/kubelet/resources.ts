@@ -1,4 +1,4 @@
-import { podAmounts, type Pod } from "../api/index.ts";
+import { matchesNodeAffinity, podAmounts, type Node, type Pod } from "../api/index.ts";
 import { refusedUnder } from "./eviction/admission.ts";
 import { milliValue, milliValueOf, value, valueOf } from "../machinery/index.ts";
 import { specOf } from "./pod.ts";
@@ -42,12 +42,19 @@ export interface Amounts {
   readonly cpu: number;
   /** Bytes. */
   readonly memory: number;
+  /** Whole numbers of whatever else, by name: ephemeral-storage, hugepages-2Mi, example.com/gpu. */
+  readonly others?: Readonly<Record<string, number>>;
 }
 
 /** What a pod asks of a node. */
 export function podRequests(pod: Pod): Amounts {
-  const { cpu, memory } = podAmounts(pod.spec, "requests");
-  return { cpu: cpu ? milliValueOf(cpu) : 0, memory: memory ? valueOf(memory) : 0 };
+  const { cpu, memory, ...rest } = podAmounts(pod.spec, "requests");
+  const others = Object.entries(rest).map(([name, amount]) => [name, valueOf(amount)] as const);
+  return {
+    cpu: cpu ? milliValueOf(cpu) : 0,
+    memory: memory ? valueOf(memory) : 0,
+    ...(others.length === 0 ? {} : { others: Object.fromEntries(others) }),
+  };
 }
 
 export interface Rejection {
@@ -64,6 +71,8 @@ export interface Room {
   readonly ports: ReadonlySet<string>;
   /** Conditions of pressure that it reports: "DiskPressure". */
   readonly pressure?: readonly string[];
+  /** The Node as it is known here, for its labels. */
+  readonly node?: Node;
 }
 
 /** The host ports a pod asks for. */
@@ -85,6 +94,14 @@ export function admit(pod: Pod, room: Room): Rejection | null {
     return insufficient("cpu", asked.cpu, room.used.cpu, room.allocatable.cpu);
   if (asked.memory > 0 && room.used.memory + asked.memory > room.allocatable.memory)
     return insufficient("memory", asked.memory, room.used.memory, room.allocatable.memory);
+  // An extended resource that the node does not have is the cluster's business (k8s: removeMissingExtendedResources).
+  for (const [name, amount] of Object.entries(asked.others ?? {})) {
+    const capacity = room.allocatable.others?.[name];
+    const taken = room.used.others?.[name] ?? 0;
+    if (capacity !== undefined && amount > 0 && taken + amount > capacity) return insufficient(name, amount, taken, capacity);
+  }
+  if (room.node !== undefined && !matchesNodeAffinity(pod.spec, room.node))
+    return { reason: "NodeAffinity", message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector" };
   if (hostPorts(pod).some((port) => room.ports.has(port)))
     return { reason: "NodePorts", message: "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports" };
   for (const { name } of specOf(pod).securityContext?.sysctls ?? [])

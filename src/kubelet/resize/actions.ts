@@ -4,7 +4,7 @@ import type { ContainerStatus } from "../../runtime/index.ts";
 import type { PodActions } from "../kuberuntime/actions.ts";
 import type { Observed } from "../kuberuntime/observed.ts";
 import { findContainer, specOf } from "../pod.ts";
-import { resizable } from "./allocation.ts";
+import { effective, resizable } from "./allocation.ts";
 
 /** The four numbers of a cgroup that a resize changes; 0: none. */
 interface Numbers {
@@ -37,7 +37,7 @@ export function resizeChanges(pod: Pod, observed: Observed, actuated: Readonly<R
     const status = observed.containers.get(container.name)?.latest;
     const before = actuated[container.name];
     if (status?.state !== "running" || before === undefined) continue;
-    const [from, to] = [numbersOf(before), numbersOf(container.resources ?? {})];
+    const [from, to] = [numbersOf(before), numbersOf(effective(container.resources, specOf(pod).resources))];
     const cpu = from.cpuRequest !== to.cpuRequest || from.cpuLimit !== to.cpuLimit;
     const memory = from.memoryRequest !== to.memoryRequest || from.memoryLimit !== to.memoryLimit;
     if (!cpu && !memory) continue;

@@ -36,6 +36,17 @@ export function resizable(pod: Pod): readonly Container[] {
 
 const NOTHING: ResourceRequirements = {};
 
+/** What a container's cgroup is told: the pod's limits stand in for those that it has not (k8s: getCPULimit, getMemoryLimit). */
+export function effective(own: ResourceRequirements = NOTHING, whole: ResourceRequirements | undefined): ResourceRequirements {
+  const { cpu, memory } = whole?.limits ?? {};
+  if (cpu === undefined && memory === undefined) return own;
+  return { ...own, limits: { ...(cpu === undefined ? {} : { cpu }), ...(memory === undefined ? {} : { memory }), ...own.limits } };
+}
+
+/** What cgroups were told when all was as allocated. */
+export const actuatedAs = ({ whole, containers }: Allocation): ResizeState["actuated"] =>
+  Object.fromEntries(Object.entries(containers).map(([name, own]) => [name, effective(own, whole)]));
+
 export function allocationOf(pod: Pod): Allocation {
   const whole = specOf(pod).resources;
   const containers = Object.fromEntries(resizable(pod).map(({ name, resources = NOTHING }) => [name, resources]));

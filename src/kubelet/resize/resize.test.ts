@@ -4,7 +4,7 @@ import type { ContainerStatus } from "../../runtime/index.ts";
 import { observe } from "../kuberuntime/observed.ts";
 import { makePod } from "../testing/bench.ts";
 import { inOrder, memoryRefusal, resizeChanges } from "./actions.ts";
-import { allocationFromStatus, allocationOf, asAllocated, withAllocation } from "./allocation.ts";
+import { actuatedAs, allocationFromStatus, allocationOf, asAllocated, withAllocation } from "./allocation.ts";
 import { byTurn, resizeRefusal } from "./decide.ts";
 import { resizeConditions, resizeMessage } from "./words.ts";
 
@@ -113,6 +113,11 @@ describe("what a resize does to containers", () => {
   ])("%s", (_, pod, expected) => {
     const changes = inOrder(resizeChanges(pod, seen, actuated));
     expect(changes.map((c) => `${c.container.name}${c.restart ? " restart" : ""}`)).toEqual(expected);
+  });
+  it("gives containers without limits of their own the pod's new ones", () => {
+    const pod = { ...two({}, both("1", "100Mi")), spec: { ...two({}, both("1", "100Mi")).spec, resources: both("3", "1Gi") } } as Pod;
+    const before = actuatedAs({ whole: both("2", "1Gi"), containers: { app: {}, b: both("1", "100Mi") } });
+    expect(resizeChanges(pod, seen, before).map((c) => [c.container.name, c.from.cpuLimit, c.to.cpuLimit])).toEqual([["app", 2000, 3000]]);
   });
   it.each([
     [two(both("1", "50Mi"), both("1", "100Mi")), { app: 1, b: 1 }, undefined],

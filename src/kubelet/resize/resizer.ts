@@ -6,7 +6,7 @@ import { isTerminalPhase, type AnyContainer } from "../pod.ts";
 import { cgroupOf } from "../resources.ts";
 import type { PodWorker } from "../worker.ts";
 import { inOrder, memoryRefusal, resizeChanges, type Change } from "./actions.ts";
-import { allocationFromStatus, allocationOf, asAllocated, withAllocation, type Allocation } from "./allocation.ts";
+import { actuatedAs, allocationFromStatus, allocationOf, asAllocated, effective, withAllocation, type Allocation } from "./allocation.ts";
 import { byTurn, type ResizeRefusal } from "./decide.ts";
 import { resizeMessage } from "./words.ts";
 
@@ -63,7 +63,7 @@ export class PodResizer {
   #asked(worker: PodWorker, allocated: Allocation, causes: readonly Cause[]): void {
     if (worker.resize === undefined && asAllocated(worker.pod, allocated)) return;
     if (isTerminalPhase(worker.pod.status?.phase)) return;
-    worker.resize ??= { allocated, actuated: allocated.containers };
+    worker.resize ??= { allocated, actuated: actuatedAs(allocated) };
     this.#deferred.add(worker);
     this.retry(causes);
   }
@@ -121,10 +121,10 @@ export class PodResizer {
   }
 
   /** A container is started with what it was given. */
-  started(worker: PodWorker, { name, resources = {} }: AnyContainer): void {
+  started(worker: PodWorker, { name, resources }: AnyContainer): void {
     const { resize } = worker;
     if (resize === undefined || !(name in resize.allocated.containers)) return;
-    worker.resize = { ...resize, actuated: { ...resize.actuated, [name]: resources } };
+    worker.resize = { ...resize, actuated: { ...resize.actuated, [name]: effective(resources, resize.allocated.whole) } };
     this.#o.changed(worker);
   }
 
@@ -154,7 +154,7 @@ export class PodResizer {
     const actuated = { ...resize.actuated };
     for (const { container, status } of inOrder(changes)) {
       runtime.updateResources(status.id, cgroupOf(pod, container));
-      actuated[container.name] = container.resources ?? {};
+      actuated[container.name] = effective(container.resources, resize.allocated.whole);
     }
     const { progress } = resize;
     const { reason: _, message: __, ...plain } = progress ?? { at: clock.now() };

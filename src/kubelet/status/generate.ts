@@ -129,9 +129,14 @@ function applied(given: ResourceRequirements, actuated: ResourceRequirements | u
   if (actuated === undefined || actuated === given) return given;
   const real = (which: "limits" | "requests"): ResourceRequirements["limits"] => {
     if (given[which] === undefined) return undefined;
-    const { cpu: _, memory: __, ...rest } = given[which];
-    const { cpu, memory } = actuated[which] ?? {};
-    return { ...rest, ...(cpu === undefined ? {} : { cpu }), ...(memory === undefined ? {} : { memory }) };
+    const own = Object.entries(given[which]);
+    // What was not told is not there yet.
+    return Object.fromEntries(
+      own.flatMap(([name, amount]) => {
+        const told = name === "cpu" || name === "memory" ? actuated[which]?.[name] : amount;
+        return told === undefined ? [] : [[name, told]];
+      }),
+    );
   };
   const [limits, requests] = [real("limits"), real("requests")];
   return { ...given, ...(limits ? { limits } : {}), ...(requests ? { requests } : {}) };
