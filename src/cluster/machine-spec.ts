@@ -1,4 +1,6 @@
-import type { Machine } from "../api/index.ts";
+import type { Machine, MachineKubelet } from "../api/index.ts";
+import type { KubeletConfig } from "../kubelet/index.ts";
+import { parseDuration } from "../machinery/index.ts";
 import { nodeAddress } from "../network/index.ts";
 import type { Architecture } from "../runtime/index.ts";
 import { parseTime } from "../sim/index.ts";
@@ -8,6 +10,10 @@ export interface MachineSpec {
   readonly name: string;
   readonly cpu: string;
   readonly memory: string;
+  /** A quantity; undefined: 100Gi. */
+  readonly disk?: string;
+  /** What its kubelet goes by beyond the defaults. */
+  readonly kubelet?: MachineKubelet;
   readonly pods: number;
   /** Default amd64. */
   readonly architecture?: Architecture;
@@ -20,7 +26,7 @@ export interface MachineSpec {
 
 /** What an object says of its machine; `address` where it does not say. */
 export function machineSpec({ metadata, spec, status }: Machine, address: string): MachineSpec {
-  const { cpu = "2", memory = "4Gi", pods = 110, zone } = spec ?? {};
+  const { cpu = "2", memory = "4Gi", pods = 110, zone, disk, kubelet } = spec ?? {};
   const bootedAt = status?.bootedAt;
   const again = bootedAt !== undefined && bootedAt !== metadata?.creationTimestamp;
   return {
@@ -29,6 +35,8 @@ export function machineSpec({ metadata, spec, status }: Machine, address: string
     memory,
     pods,
     ...(spec?.architecture === undefined ? {} : { architecture: spec.architecture as Architecture }),
+    ...(disk === undefined ? {} : { disk }),
+    ...(kubelet === undefined ? {} : { kubelet }),
     zone,
     address: status?.address ?? address,
     bootedAt: again ? parseTime(bootedAt) : undefined,
@@ -46,4 +54,20 @@ export function addressOrder(a: string, b: string): number {
   const [x, y] = [a.split(".").map(Number), b.split(".").map(Number)];
   const at = x.findIndex((n, i) => n !== y[i]);
   return at < 0 ? 0 : (x[at] ?? 0) - (y[at] ?? 0);
+}
+
+/** A machine's settings as its kubelet takes them: durations in milliseconds. */
+export function kubeletConfig(given: MachineKubelet = {}): Partial<KubeletConfig> {
+  const {
+    evictionPressureTransitionPeriod: transition,
+    shutdownGracePeriod: whole,
+    shutdownGracePeriodCriticalPods: last,
+    ...same
+  } = given;
+  return {
+    ...same,
+    ...(transition === undefined ? {} : { evictionPressureTransitionPeriod: parseDuration(transition) }),
+    ...(whole === undefined ? {} : { shutdownGracePeriod: parseDuration(whole) }),
+    ...(last === undefined ? {} : { shutdownGracePeriodCriticalPods: parseDuration(last) }),
+  };
 }

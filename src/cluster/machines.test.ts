@@ -263,3 +263,52 @@ describe("Machines", () => {
     c.stop();
   });
 });
+
+describe("a machine whose kubelet is configured", () => {
+  it("keeps from pods what it was told to, and ends them in good order before it goes down", async () => {
+    const c = await testCluster({ addons: false });
+    await c.sh(
+      `kubectl patch machine node-1 --type merge -p '{"spec":{"kubelet":{"shutdownGracePeriod":"30s","shutdownGracePeriodCriticalPods":"10s","kubeReserved":{"cpu":"200m"}}}}'`,
+    );
+    await c.advance(5);
+    expect(await c.sh("kubectl get node node-1 -o jsonpath={.status.allocatable.cpu}")).toBe("1800m");
+    const on = (priority: string) => `--overrides='{"spec":{"nodeName":"node-1"${priority}}}' --image=busybox`;
+    await c.sh(
+      `kubectl run plain ${on("")} -- sleep 1000; kubectl run guard ${on(`,"priorityClassName":"system-cluster-critical"`)} -- sleep 1000`,
+    );
+    await c.advance(5);
+    await c.sh(`kubectl patch machine node-1 --type merge -p '{"spec":{"power":"Off"}}'`);
+    await c.advance(2);
+    await c.sh(`kubectl run late ${on("")} -- sleep 1000`);
+    await c.advance(20);
+    const ended = `-o jsonpath='{range .items[*]}{.metadata.name}: {.status.phase} {.status.reason} {.status.message}{"\\n"}{end}'`;
+    expect((await c.sh(`kubectl get pods ${ended}`)).split("\n")).toEqual([
+      "guard: Running  ",
+      "late: Failed NodeShutdown Pod was rejected: Pod was rejected as the node is shutting down.",
+      "plain: Failed Terminated Pod was terminated in response to imminent node shutdown.",
+    ]);
+    expect(await c.sh(`kubectl get node node-1 -o jsonpath='{.status.conditions[3].status} {.status.conditions[3].message}'`)).toBe(
+      "False node is shutting down",
+    );
+    await c.advance(15);
+    expect(await c.sh("kubectl get pod guard -o jsonpath='{.status.reason} {.status.conditions[0].reason}'")).toBe(
+      "Terminated TerminationByKubelet",
+    );
+    expect(await c.sh("kubectl get machine node-1 -o jsonpath={.status.power}")).toBe("Off");
+    c.stop();
+  });
+
+  it("is not given what its kubelet would not start with", async () => {
+    const c = await testCluster({ addons: false });
+    expect(
+      await c.sh(
+        `kubectl patch machine node-1 --type merge -p '{"spec":{"kubelet":{"evictionSoft":{"memory.available":"10%"},"kubeReserved":{"gpu":"1"},"shutdownGracePeriod":"soon"}}}'`,
+      ),
+    ).toBe(`The Machine "node-1" is invalid: 
+* spec.kubelet.kubeReserved[gpu]: Unsupported value: "gpu": supported values: "cpu", "memory", "ephemeral-storage", "pid"
+* spec.kubelet.evictionSoftGracePeriod[memory.available]: Required value: grace period must be specified for the soft eviction threshold memory.available
+* spec.kubelet.shutdownGracePeriod: Invalid value: "soon": time: invalid duration "soon"
+[1]`);
+    c.stop();
+  });
+});

@@ -1,6 +1,6 @@
 import type { ClientApi, Client, EventRecorder } from "../client/index.ts";
 import { createKubelet, type DeviceDriver, type FileServer, tokensFrom } from "../kubelet/index.ts";
-import { milliValue, value } from "../machinery/index.ts";
+import { deepEqual, milliValue, value } from "../machinery/index.ts";
 import type { MachineNetwork } from "../network/index.ts";
 import {
   createMachineRuntime,
@@ -12,7 +12,7 @@ import {
 } from "../runtime/index.ts";
 import type { Cause, Clock, Persistent, Random } from "../sim/index.ts";
 import { KubeletProcess } from "./kubelet-process.ts";
-import type { MachineSpec } from "./machine-spec.ts";
+import { kubeletConfig, type MachineSpec } from "./machine-spec.ts";
 
 export interface MachineOptions {
   readonly spec: MachineSpec;
@@ -76,7 +76,11 @@ export class ClusterMachine {
       preloaded,
       network: sandboxes,
       ...(spec.architecture === undefined ? {} : { architecture: spec.architecture }),
-      hardware: { cpus: milliValue(spec.cpu) / 1000, memory: value(spec.memory) },
+      hardware: {
+        cpus: milliValue(spec.cpu) / 1000,
+        memory: value(spec.memory),
+        ...(spec.disk === undefined ? {} : { disk: value(spec.disk) }),
+      },
       persistent,
     });
     // A fork has its own place: the machine is the same one after every reload.
@@ -94,6 +98,7 @@ export class ClusterMachine {
           machine: {
             cpu: spec.cpu,
             memory: spec.memory,
+            ...(spec.disk === undefined ? {} : { ephemeralStorage: spec.disk }),
             pods: spec.pods,
             // Where it stands is for its cloud to say, where it has one.
             ...(this.#spec.zone === undefined || options.externalCloud ? {} : { zone: this.#spec.zone }),
@@ -111,6 +116,7 @@ export class ClusterMachine {
             systemUUID,
             bootID: this.#bootId(firstBoot),
           },
+          config: kubeletConfig(this.#spec.kubelet),
           client,
           informers,
           recorder: options.recorder(client),
@@ -169,7 +175,6 @@ export class ClusterMachine {
   /** As `poweroff` does: first the kubelet is ended, then processes are told, in the end killed; `done` when it is off. */
   shutDown(causes: readonly Cause[], done: () => void): void {
     if (this.power !== "On") return;
-    this.kubelet.power(false, causes);
     let over = false;
     const off = (): void => {
       if (over) return;
@@ -179,18 +184,24 @@ export class ClusterMachine {
     this.#leaving = () => {
       over = true;
     };
-    const running = this.runtime.containers().filter((c) => c.state === "running");
-    void Promise.all(running.map((c) => this.runtime.stopContainer(c.id, STOP_TIMEOUT_MS))).then(off);
+    // A kubelet that was told to holds systemd up while it ends its pods (k8s: nodeshutdown, an inhibitor lock).
+    void Promise.resolve(this.kubelet.kubelet?.shutDown(causes)).then(() => {
+      if (over) return;
+      this.kubelet.power(false, causes);
+      const running = this.runtime.containers().filter((c) => c.state === "running");
+      return Promise.all(running.map((c) => this.runtime.stopContainer(c.id, STOP_TIMEOUT_MS))).then(off);
+    });
   }
 
   fillDisk(full: boolean): void {
     this.runtime.fillDisk(full);
   }
 
-  /** It stands elsewhere now: its kubelet labels the node when it starts. */
-  move(zone: string | undefined, causes: readonly Cause[]): void {
-    if (zone === this.#spec.zone) return;
-    this.#spec = { ...this.#spec, zone };
+  /** It stands elsewhere now, or its kubelet is told otherwise: that starts anew, and labels the node when it does. */
+  adapt({ zone, kubelet }: Pick<MachineSpec, "zone" | "kubelet">, causes: readonly Cause[]): void {
+    if (zone === this.#spec.zone && deepEqual(kubelet, this.#spec.kubelet)) return;
+    const { kubelet: _, ...spec } = this.#spec;
+    this.#spec = { ...spec, zone, ...(kubelet === undefined ? {} : { kubelet }) };
     this.kubelet.restart(causes);
   }
 

@@ -82,7 +82,7 @@ export class MachinePark {
       this.#options.onChange(machine, true, causes);
       machine.begin(causes);
     }
-    machine.move(object.spec?.zone, causes);
+    machine.adapt(machineSpec(object, machine.address), causes);
     if (this.#effects.machines.get(name)?.crashed) machine.crash(causes);
     else if (object.spec?.power !== "Off") machine.switchOn(causes);
     else machine.shutDown(causes, () => this.#queue?.add(name, [{ kind: "process", machine: name, pid: 1, what: "poweroff" }]));

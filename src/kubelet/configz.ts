@@ -34,6 +34,8 @@ export function configz(config: KubeletConfig, maxPods: number): object {
       ...(Object.keys(config.evictionMinimumReclaim).length > 0 ? { evictionMinimumReclaim: config.evictionMinimumReclaim } : {}),
       ...(Object.keys(config.systemReserved).length > 0 ? { systemReserved: config.systemReserved } : {}),
       ...(Object.keys(config.kubeReserved).length > 0 ? { kubeReserved: config.kubeReserved } : {}),
+      shutdownGracePeriod: time(config.shutdownGracePeriod),
+      shutdownGracePeriodCriticalPods: time(config.shutdownGracePeriodCriticalPods),
       enforceNodeAllocatable: ["pods"],
       kind: "KubeletConfiguration",
       apiVersion: "kubelet.config.k8s.io/v1beta1",

@@ -14,6 +14,7 @@ import { ProbeManager } from "./prober/prober.ts";
 import { createEviction, type Active } from "./eviction/pods.ts";
 import type { EvictionManager, EvictionState } from "./eviction/manager.ts";
 import { ImageCollector, type ImageRecords } from "./image-gc/image-gc.ts";
+import { ShutdownManager, TURNED_AWAY } from "./shutdown/shutdown.ts";
 import { allocatedPod, PodResizer } from "./resize/resizer.ts";
 import { StatusManager } from "./status-manager.ts";
 import { containerNotFound, execIn } from "./streaming/exec.ts";
@@ -115,6 +116,16 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     changed: () => changed.add(PRESSURE_RECORD),
   });
 
+  const shutdown: ShutdownManager = new ShutdownManager({
+    clock,
+    recorder,
+    config,
+    node: () => node.reference,
+    workers: () => workers.all(),
+    end: (worker, causes) => workers.end(worker, causes),
+    report: (causes) => node.leaving(causes),
+  });
+
   // --- what outlives a reload ---
   let saved: ReadonlyMap<string, unknown> = new Map();
   let registered = false;
@@ -193,7 +204,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       return typeof ready === "string" ? {} : deviceEnvironment(ready, container);
     },
     environment: { objects, services: (namespace) => services.by("namespace", namespace), allocatable },
-    admit: (pod) => room.admit(pod),
+    admit: (pod) => (shutdown.begun ? TURNED_AWAY : room.admit(pod)),
     release(uid) {
       room.release(uid);
       resizer.retry([processCause(0, "a pod has ended")]);
@@ -346,6 +357,8 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       probes.stop();
       workers.stop();
     },
+
+    shutDown: (causes) => shutdown.shutDown(causes),
 
     async logs(request: LogRequest): Promise<ByteStream | Refusal> {
       const worker = workers.named(request.namespace, request.pod);

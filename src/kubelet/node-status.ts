@@ -105,6 +105,14 @@ const READY: Verdict = {
   event: "NodeReady",
 };
 
+const SHUTTING_DOWN: Verdict = {
+  type: "Ready",
+  status: "False",
+  reason: "KubeletNotReady",
+  message: "node is shutting down",
+  event: "NodeNotReady",
+};
+
 function verdictsUnder(pressures: readonly string[]): readonly Verdict[] {
   const of = PRESSURES.map(([type, absent, present]): Verdict => {
     const pressed = pressures.includes(type);
@@ -166,6 +174,7 @@ export class NodeStatusManager {
   /** It reports within 10 s anyway. */
   #soon = false;
   #stopped = false;
+  #leaving = false;
   #looking = false;
   /** The last report did not get through. */
   #overdue = false;
@@ -179,7 +188,14 @@ export class NodeStatusManager {
 
   get #verdicts(): readonly Verdict[] {
     const pressures = this.#o.pressures();
+    if (this.#leaving) return [...verdictsUnder(pressures).slice(0, -1), SHUTTING_DOWN];
     return pressures.length === 0 ? HEALTHY : verdictsUnder(pressures);
+  }
+
+  /** Its machine is shutting down: says at once that it is not ready any more. */
+  async leaving(causes: readonly Cause[]): Promise<void> {
+    this.#leaving = true;
+    await this.#report(causes[0] ?? timerCause("kubelet shutdown", []));
   }
 
   /** The Node as it was when it was last read or written. */

@@ -66,6 +66,9 @@ export interface KubeletConfig {
   /** Pulls a second and in a burst; 0: no bound. */
   readonly registryPullQPS: number;
   readonly registryBurst: number;
+  /** How long a machine that is shut down waits for its pods, and how much of that is the critical pods' own; 0: not at all. */
+  readonly shutdownGracePeriod: number;
+  readonly shutdownGracePeriodCriticalPods: number;
 }
 
 export const defaultConfig: KubeletConfig = {
@@ -97,6 +100,8 @@ export const defaultConfig: KubeletConfig = {
   imageMinimumGCAge: 120_000,
   registryPullQPS: 5,
   registryBurst: 10,
+  shutdownGracePeriod: 0,
+  shutdownGracePeriodCriticalPods: 0,
 };
 
 /** A token for a pod's service account, as what tells its text when somebody reads it; absent where the cluster cannot issue any. */
@@ -203,6 +208,8 @@ export interface Kubelet extends Persistent {
   start(causes?: readonly Cause[]): Promise<void>;
   /** Stops the kubelet, not its containers. */
   stop(): void;
+  /** Its machine is about to go down: ends its pods, if it was told to; resolves when the machine may go on. */
+  shutDown(causes: readonly Cause[]): Promise<void>;
   logs(request: LogRequest): Promise<ByteStream | Refusal>;
   exec(request: ExecRequest): Promise<Duplex | Refusal>;
   /** A connection to a port in a pod. Rejects RuntimeError. */

@@ -32,6 +32,14 @@ export const machineSchema: OwnSchema = {
         enum: ["amd64", "arm64"],
         description: "What its processors understand: the node's label kubernetes.io/arch. Defaults to amd64.",
       },
+      disk: {
+        type: "quantity",
+        description: "Its disk, for images, containers, volumes and logs. Defaults to 100Gi.",
+      },
+      kubelet: {
+        type: "MachineKubelet",
+        description: "What its kubelet is configured with beyond the defaults. It starts anew when that changes.",
+      },
       pods: {
         type: "int32",
         description: "How many pods its kubelet accepts. Defaults to 110.",
@@ -47,6 +55,35 @@ export const machineSchema: OwnSchema = {
         description:
           "On, or Off: shut down in good order, as `poweroff` does. A Fault of type MachineCrash pulls the plug. Defaults to On.",
       },
+    },
+  },
+  MachineKubelet: {
+    description: "MachineKubelet has fields of a KubeletConfiguration, which mean what they mean there.",
+    fields: {
+      kubeReserved: { type: "{}string", description: "By resource, what pods do not get: it is kept for Kubernetes." },
+      systemReserved: { type: "{}string", description: "By resource, what pods do not get: it is kept for the system." },
+      evictionHard: { type: "{}string", description: "By signal, a quantity or percentage below which pods are ended at once." },
+      evictionSoft: { type: "{}string", description: "By signal, a quantity or percentage below which pods are ended after a while." },
+      evictionSoftGracePeriod: { type: "{}string", description: 'By signal, that while, as "1m30s".' },
+      evictionMinimumReclaim: {
+        type: "{}string",
+        description: "By signal, what must be free beyond a threshold before it counts as over.",
+      },
+      evictionMaxPodGracePeriod: { type: "int32", description: "Seconds that pods get to end under soft thresholds. Defaults to 0." },
+      evictionPressureTransitionPeriod: {
+        type: "string",
+        description: 'How long a pressure is reported after it was seen last. Defaults to "5m".',
+      },
+      imageGCHighThresholdPercent: {
+        type: "int32",
+        description: "Percent of the disk from which unused images are removed. Defaults to 85.",
+      },
+      imageGCLowThresholdPercent: { type: "int32", description: "Percent of the disk down to which they are. Defaults to 80." },
+      shutdownGracePeriod: {
+        type: "string",
+        description: 'How long pods get when the machine is shut down. Defaults to "0s": it tells nobody.',
+      },
+      shutdownGracePeriodCriticalPods: { type: "string", description: "How much of it is the critical pods' own." },
     },
   },
   MachineStatus: {

@@ -1,9 +1,68 @@
-import { field, isValidLabelValue, parseQuantity, quantityProblem } from "../../machinery/index.ts";
+import {
+  DurationError,
+  field,
+  type FieldError,
+  isValidLabelValue,
+  parseDuration,
+  parseQuantity,
+  quantityProblem,
+} from "../../machinery/index.ts";
 import { checkImmutable, checkNonNegative, checkOneOf, invalidEach, type Errors } from "../checks.ts";
 import { ageColumn, orNone } from "../columns.ts";
 import { fill, put } from "../defaulting.ts";
-import type { Machine } from "../generated/types.ts";
+import type { Machine, MachineKubelet } from "../generated/types.ts";
 import type { Kind } from "../kind.ts";
+
+const SIGNALS: readonly string[] = [
+  "memory.available",
+  "nodefs.available",
+  "nodefs.inodesFree",
+  "imagefs.available",
+  "imagefs.inodesFree",
+  "pid.available",
+];
+const RESERVABLE: readonly string[] = ["cpu", "memory", "ephemeral-storage", "pid"];
+const PERCENT = /^\d+(?:\.\d+)?%$/;
+
+/** What a kubelet would not start with (k8s: kubelet/apis/config/validation ValidateKubeletConfiguration). */
+function kubeletErrors(kubelet: MachineKubelet): readonly FieldError[] {
+  const errors: Errors = [];
+  const at = (name: string, key: string): string => `spec.kubelet.${name}[${key}]`;
+  const amount = (path: string, text: string): void => {
+    const problem = PERCENT.test(text) ? null : quantityProblem(text);
+    if (problem !== null) errors.push(field.invalid(path, text, problem));
+  };
+  const duration = (path: string, text: string | undefined): void => {
+    try {
+      if (text !== undefined && parseDuration(text) < 0) errors.push(field.invalid(path, text, "must be greater than or equal to 0"));
+    } catch (error) {
+      if (!(error instanceof DurationError)) throw error;
+      errors.push(field.invalid(path, text, error.message));
+    }
+  };
+  for (const name of ["kubeReserved", "systemReserved"] as const)
+    for (const [resource, text] of Object.entries(kubelet[name] ?? {})) {
+      checkOneOf(errors, at(name, resource), resource, RESERVABLE);
+      amount(at(name, resource), text);
+    }
+  for (const name of ["evictionHard", "evictionSoft", "evictionMinimumReclaim", "evictionSoftGracePeriod"] as const)
+    for (const [signal, text] of Object.entries(kubelet[name] ?? {})) {
+      checkOneOf(errors, at(name, signal), signal, SIGNALS);
+      if (name === "evictionSoftGracePeriod") duration(at(name, signal), text);
+      else amount(at(name, signal), text);
+    }
+  for (const signal of Object.keys(kubelet.evictionSoft ?? {}))
+    if (kubelet.evictionSoftGracePeriod?.[signal] === undefined)
+      errors.push(
+        field.required(at("evictionSoftGracePeriod", signal), `grace period must be specified for the soft eviction threshold ${signal}`),
+      );
+  for (const name of ["evictionPressureTransitionPeriod", "shutdownGracePeriod", "shutdownGracePeriodCriticalPods"] as const)
+    duration(`spec.kubelet.${name}`, kubelet[name]);
+  for (const name of ["imageGCHighThresholdPercent", "imageGCLowThresholdPercent"] as const)
+    if ((kubelet[name] ?? 0) > 100 || (kubelet[name] ?? 0) < 0)
+      errors.push(field.invalid(`spec.kubelet.${name}`, kubelet[name], "must be between 0 and 100, inclusive"));
+  return errors;
+}
 
 /** A simulated computer as an object (law 6). */
 export const machine: Kind<Machine> = {
@@ -18,14 +77,16 @@ export const machine: Kind<Machine> = {
   defaults: (object) => put(object, "spec", fill(object.spec ?? {}, { cpu: "2", memory: "4Gi", pods: 110, power: "On" })),
   validate({ spec = {} }) {
     const errors: Errors = [];
-    for (const name of ["cpu", "memory"] as const) {
+    for (const name of ["cpu", "memory", "disk"] as const) {
       const text = spec[name];
+      if (text === undefined && name === "disk") continue;
       if (text === undefined) errors.push(field.required(`spec.${name}`));
       else if (quantityProblem(text) !== null) errors.push(field.invalid(`spec.${name}`, text, quantityProblem(text) ?? ""));
       else if (parseQuantity(text).nano <= 0n) errors.push(field.invalid(`spec.${name}`, text, "must be greater than 0"));
     }
     checkNonNegative(errors, "spec.pods", spec.pods);
     if (spec.zone !== undefined) invalidEach(errors, "spec.zone", spec.zone, isValidLabelValue(spec.zone));
+    errors.push(...kubeletErrors(spec.kubelet ?? {}));
     checkOneOf(errors, "spec.power", spec.power, ["Off", "On"]);
     if (spec.architecture !== undefined) checkOneOf(errors, "spec.architecture", spec.architecture, ["amd64", "arm64"]);
     return errors;
@@ -33,8 +94,7 @@ export const machine: Kind<Machine> = {
   validateUpdate({ spec }, old) {
     const errors: Errors = [];
     // Nobody opens a computer to give it another processor: it is replaced.
-    for (const name of ["cpu", "memory", "pods", "architecture"] as const)
-      checkImmutable(errors, `spec.${name}`, spec?.[name], old.spec?.[name]);
+    for (const name of ["cpu", "memory", "disk", "pods", "architecture"] as const) checkImmutable(errors, `spec.${name}`, spec?.[name], old.spec?.[name]);
     return errors;
   },
   prepareForCreate: (object) => put(object, "status", undefined),

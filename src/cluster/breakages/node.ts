@@ -105,4 +105,31 @@ export const node: readonly Breakage[] = [
     phase: "Running",
     conditions: "PodResizeInProgress(Error) PodReadyToStartContainers Initialized Ready ContainersReady PodScheduled",
   },
+  {
+    name: "it is put on a node whose labels it does not want",
+    source: "k8s: kubelet/lifecycle/predicate.go generalFilter, PredicateFailureError",
+    pod: { nodeName: "node-1", nodeSelector: { disk: "ssd" }, containers: [app()] },
+    seconds: 5,
+    turns: [["NodeAffinity", 0, 1]],
+    phase: "Failed NodeAffinity: Pod was rejected: Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
+    events: ["Warning NodeAffinity: Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector"],
+  },
+  {
+    name: "it is put on a node and asks for more storage than that has",
+    source: "k8s: kubelet/lifecycle/predicate.go InsufficientResourceError; noderesources/fit.go fitsRequest",
+    pod: { nodeName: "node-1", containers: [app({ resources: { requests: { "ephemeral-storage": "1Ti" } } })] },
+    seconds: 5,
+    turns: [["OutOfephemeral-storage", 0, 1]],
+    phase:
+      "Failed OutOfephemeral-storage: Pod was rejected: Node didn't have enough resource: ephemeral-storage, requested: 1099511627776, used: 0, capacity: 96636764160",
+  },
+  {
+    name: "it is put on a node that has no huge pages",
+    source: "k8s: kubelet/lifecycle/predicate.go InsufficientResourceError; noderesources/fit.go fitsRequest",
+    pod: { nodeName: "node-1", containers: [app({ resources: { limits: { "hugepages-2Mi": "4Mi", memory: "64Mi" } } })] },
+    seconds: 5,
+    turns: [["OutOfhugepages-2Mi", 0, 1]],
+    phase:
+      "Failed OutOfhugepages-2Mi: Pod was rejected: Node didn't have enough resource: hugepages-2Mi, requested: 4194304, used: 0, capacity: 0",
+  },
 ];
