@@ -59,9 +59,9 @@ describe("[sig-node] Pod InPlace Resize Container", () => {
   it("guaranteed pods with multiple containers 3 containers - increase cpu & mem on c1, c2, decrease cpu & mem on c3 - net increase", async () => {
     const before = [same("50m", "50Mi"), same("50m", "50Mi"), same("50m", "50Mi")];
     expect(await resized(before, [same("70m", "70Mi"), same("60m", "60Mi"), same("30m", "30Mi")])).toEqual([
-      "3 7000 100000 73400320",
-      "3 6000 100000 62914560",
-      "2 3000 100000 31457280",
+      "13 7000 100000 73400320",
+      "12 6000 100000 62914560",
+      "7 3000 100000 31457280",
     ]);
   });
   it("guaranteed pods with multiple containers 3 containers - increase cpu & mem on c1, decrease cpu & mem on c2, c3 - net decrease", async () => {
@@ -103,12 +103,12 @@ describe("[sig-node] Pod InPlace Resize Container", () => {
       rows.map((r) => r[0]),
       rows.map((r) => r[1]),
     );
-    expect(cgroups.slice(0, 2)).toEqual(["2 6000 100000 62914560", "1 3000 100000 31457280"]);
+    expect(cgroups.slice(0, 2)).toEqual(["7 6000 100000 62914560", "6 3000 100000 31457280"]);
   });
   it("burstable pods - extended resize with equivalents", async () => {
     expect(await resized([[{ cpu: "2m" }, { cpu: "10m" }]], [[{ cpu: "1m" }, { cpu: "5m" }]])).toEqual(["1 1000 100000 max"]);
   });
   it("resize pod via the replace endpoint", async () => {
-    expect(await resized([same("50m", "50Mi")], [same("60m", "60Mi")], "put")).toEqual(["3 6000 100000 62914560"]);
+    expect(await resized([same("50m", "50Mi")], [same("60m", "60Mi")], "put")).toEqual(["12 6000 100000 62914560"]);
   });
 });
