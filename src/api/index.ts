@@ -18,6 +18,7 @@ export { certificateState } from "./certificates/certificate-signing-request.ts"
 export { tokenRequest } from "./authentication/reviews.ts";
 export { isPodTerminal } from "./core/pod/phase.ts";
 export { qosClass } from "./core/pod/qos.ts";
+export { heldSpec, isResizing } from "./core/pod/held-resources.ts";
 export { podAmounts } from "./core/pod/requests.ts";
 export { isExtendedResource } from "./core/resource-names.ts";
 export { isSystemPriorityClass } from "./scheduling/priority-class.ts";

@@ -1,6 +1,5 @@
-import type { Node, Pod } from "../api/index.ts";
+import { isResizing, type Node, type Pod } from "../api/index.ts";
 import type { LabelSelector } from "../machinery/index.ts";
-import { isResizing } from "./held-resources.ts";
 import { count } from "./node-info.ts";
 import { PlacedTerms } from "./placed-terms.ts";
 import { emptyNodeInfo, podInfo } from "./pod-info.ts";

@@ -1,5 +1,4 @@
-import type { KubeObject, Node, Pod } from "../api/index.ts";
-import { isResizing } from "./held-resources.ts";
+import { isResizing, type KubeObject, type Node, type Pod } from "../api/index.ts";
 import { podRequestsShrank } from "./pod-info.ts";
 import type { Action } from "./types.ts";
 

@@ -1,6 +1,5 @@
-import { type Amounts, type Container, type Node, type Pod, podAmounts } from "../api/index.ts";
+import { type Amounts, type Container, type Node, type Pod, podAmounts, heldSpec } from "../api/index.ts";
 import { milliQuantity, milliValue, milliValueOf, quantity, value, valueOf } from "../machinery/index.ts";
-import { heldSpec } from "./held-resources.ts";
 import type { NodeInfo, PodInfo, Resources } from "./types.ts";
 
 /** What a container that asks for nothing counts as when nodes are scored (k8s: DefaultMilliCPURequest). */

@@ -1,4 +1,4 @@
-import { addAmounts, type Amounts, podAmounts } from "../../api/index.ts";
+import { addAmounts, type Amounts, heldSpec, podAmounts } from "../../api/index.ts";
 import { formatQuantity, milliValue, parseQuantity, value, type Quantity } from "../../machinery/index.ts";
 import { annotationLines, labelLines, longTime, since, type Page } from "./page.ts";
 import type { Condition, Describer, Pod } from "./types.ts";
@@ -119,10 +119,11 @@ function podLines(page: Page, n: Node, pods: readonly Pod[]): void {
   let requests: Amounts = {};
   let limits: Amounts = {};
   for (const pod of pods) {
-    const r = podAmounts(pod.spec, "requests");
-    const l = podAmounts(pod.spec, "limits");
-    requests = addAmounts(requests, r);
-    limits = addAmounts(limits, l);
+    // What each holds while it is resized, and in the sums what it asks for (k8s: describe.go describeNodeResource).
+    const r = podAmounts(heldSpec(pod, "requests"), "requests");
+    const l = podAmounts(heldSpec(pod, "limits"), "limits");
+    requests = addAmounts(requests, podAmounts(pod.spec, "requests"));
+    limits = addAmounts(limits, podAmounts(pod.spec, "limits"));
     page.line(
       1,
       `${pod.metadata.namespace ?? ""}\t${pod.metadata.name}\t\t${percent(r["cpu"], "cpu")}\t${percent(l["cpu"], "cpu")}\t${percent(r["memory"], "memory")}\t${percent(l["memory"], "memory")}\t${since(pod.metadata.creationTimestamp, page.now)}`,

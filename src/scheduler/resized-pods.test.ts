@@ -1,8 +1,7 @@
 import { expect, it } from "vitest";
-import type { Pod } from "../api/index.ts";
+import { isResizing, type Pod } from "../api/index.ts";
 import { SchedulerCache } from "./cache.ts";
 import { assignedPodActions } from "./changes.ts";
-import { isResizing } from "./held-resources.ts";
 import { podInfo } from "./pod-info.ts";
 import { aNode, aPod } from "./testing/objects.ts";
 
