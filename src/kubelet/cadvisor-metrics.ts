@@ -69,7 +69,37 @@ export function cadvisorMetrics(
         return amount === undefined ? [] : [[labels(own), amount]];
       }),
     );
+  const each = (name: string, type: "counter" | "gauge", help: string, of: (c: ContainerUsage) => number, limited = false): string =>
+    family(
+      name,
+      type,
+      help,
+      containers
+        .filter(({ known }) => !limited || known.cpuLimit !== undefined)
+        .map(({ own, container }): Row => [labels(own), of(container), at]),
+    );
   return [
+    each(
+      "container_cpu_cfs_periods_total",
+      "counter",
+      "Number of elapsed enforcement period intervals.",
+      (c) => c.throttling.periods,
+      true,
+    ),
+    each(
+      "container_cpu_cfs_throttled_periods_total",
+      "counter",
+      "Number of throttled period intervals.",
+      (c) => c.throttling.throttled,
+      true,
+    ),
+    each(
+      "container_cpu_cfs_throttled_seconds_total",
+      "counter",
+      "Total time duration the container has been throttled.",
+      (c) => c.throttling.ms / 1000,
+      true,
+    ),
     family("container_cpu_usage_seconds_total", "counter", "Cumulative cpu time consumed in seconds.", [
       [cpuOf(root), cpu / 1000, at],
       ...rows.map(({ whole, pod }): Row => [cpuOf(whole), sum(pod, (c) => c.cpu) / 1000, at]),
@@ -88,9 +118,12 @@ export function cadvisorMetrics(
     family("container_last_seen", "gauge", "Last time a container was seen by the exporter", [
       ...containers.map(({ own }): Row => [labels(own), Math.floor(at / 1000), at]),
     ]),
+    each("container_memory_max_usage_bytes", "gauge", "Maximum memory usage recorded in bytes", (c) => c.peak),
     memory("container_memory_rss", "Size of RSS in bytes."),
     memory("container_memory_usage_bytes", "Current memory usage in bytes, including all memory regardless of when it was accessed"),
     memory("container_memory_working_set_bytes", "Current working set in bytes."),
+    each("container_oom_events_total", "counter", "Count of out of memory events observed for the container", (c) => c.ooms),
+    each("container_processes", "gauge", "Number of processes running inside the container.", (c) => c.processes),
     spec("container_spec_cpu_period", "CPU period of the container.", () => PERIOD),
     spec("container_spec_cpu_quota", "CPU quota of the container.", ({ cpuLimit }) =>
       cpuLimit === undefined ? undefined : cpuLimit * (PERIOD / 1000),

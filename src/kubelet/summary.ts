@@ -79,7 +79,12 @@ export class Summary {
           rssBytes: sum((c) => c.memory.rssBytes),
         },
         ...(volumes.length > 0 ? { volume: volumes.map(({ name, use }) => ({ ...fs(use.bytes, use.inodes), name })) } : {}),
-        ...(only ? {} : { "ephemeral-storage": fs(bytes, inodes) }),
+        ...(only
+          ? {}
+          : {
+              "ephemeral-storage": fs(bytes, inodes),
+              process_stats: { process_count: pod.containers.reduce((n, c) => n + c.processes, 0) },
+            }),
       };
     });
     for (const id of this.#samples.keys()) if (!alive.has(id)) this.#samples.delete(id);

@@ -1,13 +1,11 @@
-import type { ContainerRuntime } from "../runtime/index.ts";
+import type { ContainerRuntime, ContainerUse } from "../runtime/index.ts";
 import type { Clock } from "../sim/index.ts";
 
-/** What a running container has used: CPU in milliseconds since it started, memory in bytes. */
-export interface ContainerUsage {
+/** What a running container has used. */
+export interface ContainerUsage extends ContainerUse {
   readonly id: string;
   readonly name: string;
   readonly startedAt: number;
-  readonly cpu: number;
-  readonly memory: number;
 }
 
 export interface PodUsage {
@@ -25,6 +23,8 @@ export interface NodeUsage {
   readonly cpu: number;
   readonly memory: number;
 }
+
+const NONE: ContainerUse = { cpu: 0, memory: 0, peak: 0, processes: 0, ooms: 0, throttling: { periods: 0, throttled: 0, ms: 0 } };
 
 /** Reads what the machine's containers use, at the moment it is asked. */
 export class UsageReader {
@@ -48,7 +48,7 @@ export class UsageReader {
     const pods = sandboxes.map(({ id: sandbox, name, namespace, uid, createdAt }) => {
       const running = this.#runtime.containers(sandbox).filter((c) => c.state === "running");
       const containers = running.map((c) => {
-        const used = this.#runtime.stats(c.id) ?? { cpu: 0, memory: 0 };
+        const used = this.#runtime.stats(c.id) ?? NONE;
         last.set(c.id, used.cpu);
         cpu += used.cpu;
         memory += used.memory;

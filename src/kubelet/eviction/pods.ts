@@ -17,16 +17,16 @@ function useOf({ observed, pod }: PodWorker, runtime: ContainerRuntime): PodUse 
   const containers = [...observed.containers.values()].flatMap(({ latest }) => {
     const disk = runtime.diskStats(latest.id);
     if (disk === undefined) return [];
-    const memory = latest.state === "exited" ? 0 : (runtime.stats(latest.id)?.memory ?? 0);
+    const { memory = 0, processes = 0 } = latest.state === "exited" ? {} : (runtime.stats(latest.id) ?? {});
     const { rootfs, logs } = disk;
-    return [{ name: latest.name, memory, disk: rootfs.bytes + logs.bytes, inodes: rootfs.inodes + logs.inodes }];
+    return [{ name: latest.name, processes, memory, disk: rootfs.bytes + logs.bytes, inodes: rootfs.inodes + logs.inodes }];
   });
   const volumes = (specOf(pod).volumes ?? []).flatMap(({ name, emptyDir }) => {
     if (emptyDir === undefined || emptyDir.medium === "Memory") return [];
     const use = runtime.volumeStats(emptyDirId(pod, name));
     return use === undefined ? [] : [{ name, ...use }];
   });
-  return { containers, volumes, processes: containers.length };
+  return { containers, volumes, processes: containers.reduce((sum, c) => sum + c.processes, 0) };
 }
 
 /** The eviction manager of a kubelet's pods. */

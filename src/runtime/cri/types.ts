@@ -170,6 +170,20 @@ export interface HeldImage {
   readonly size: number;
 }
 
+/** What a container uses. */
+export interface ContainerUse {
+  /** Milliseconds since it started. */
+  readonly cpu: number;
+  /** Bytes now, and at most so far. */
+  readonly memory: number;
+  readonly peak: number;
+  readonly processes: number;
+  /** How often its limit's OOM killer came. */
+  readonly ooms: number;
+  /** Of its CPU limit: periods of 100 ms in which it ran, those in which it was held back, and for how many ms. */
+  readonly throttling: { readonly periods: number; readonly throttled: number; readonly ms: number };
+}
+
 /** Bytes and files. */
 export interface DiskUse {
   readonly bytes: number;
@@ -225,8 +239,7 @@ export interface ContainerRuntime {
   ): { readonly imageRef: string; readonly size: number; readonly names: readonly string[]; readonly config: ImageConfig } | undefined;
   images(): readonly HeldImage[];
   removeImage(reference: string): void;
-  /** CPU (cumulative ms) and memory (bytes) of a container now. */
-  stats(id: string): { readonly cpu: number; readonly memory: number } | undefined;
+  stats(id: string): ContainerUse | undefined;
   /** What a container keeps on the disk: its writable layer and its log. */
   diskStats(id: string): { readonly rootfs: DiskUse; readonly logs: DiskUse } | undefined;
   /** What a volume holds; undefined where there is none of that id. */

@@ -1,4 +1,5 @@
 import type { Kernel } from "../kernel/kernel.ts";
+import type { Box } from "../kernel/process.ts";
 import type { Container } from "./container.ts";
 import type { ImageStore } from "./images.ts";
 import type { ContainerRuntime, DiskUse, MachineUse } from "./types.ts";
@@ -58,7 +59,18 @@ export function machineStats(parts: Parts): Pick<ContainerRuntime, "use" | "stat
     use: machineUse(parts),
     stats(id) {
       const found = containers.get(id);
-      return found && { cpu: kernel.cpu.usage(found.cpu), memory: inPages(found.memory) };
+      if (!found) return undefined;
+      const { periods = 0, throttled = 0, ms = 0 } = found.cpu.throttling ?? {};
+      const box: Box = found;
+      const memory = inPages(box.memory);
+      return {
+        cpu: kernel.cpu.usage(found.cpu),
+        memory,
+        peak: Math.max(memory, inPages(box.peak ?? 0)),
+        processes: found.processes.size,
+        ooms: box.ooms ?? 0,
+        throttling: { periods, throttled, ms },
+      };
     },
     diskStats(id) {
       const found = containers.get(id);
