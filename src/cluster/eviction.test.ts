@@ -94,3 +94,26 @@ it("kills by score when a machine's memory is used up at once, and says so on th
     /^Warning System OOM encountered, victim process: stress, pid: \d+$/,
   );
 });
+
+it("a small disk fills up: nothing more is written or pulled, and images go when nobody needs them", async () => {
+  const c = await testCluster({ nodes: 1, addons: false });
+  await c.sh(`kubectl create -f - <<'END'
+{apiVersion: sim.timonel.dev/v1alpha1, kind: Machine, metadata: {name: tiny}, spec: {cpu: "1", memory: 1Gi, disk: 100Mi, kubelet: {evictionHard: {"imagefs.available": "0%", "nodefs.available": "1%"}}}}
+END`);
+  await c.advance(15);
+  expect(
+    await c.sh("kubectl get node tiny -o jsonpath='{.status.capacity.ephemeral-storage} {.status.allocatable.ephemeral-storage}'"),
+  ).toBe("102400Ki 103809024");
+  await c.sh(apply(pod("web", { image: "nginx:1.27", command: undefined }, { nodeName: "tiny" }), pod("box", {}, { nodeName: "tiny" })));
+  await c.advance(20);
+  expect(await c.sh("kubectl exec box -- dd if=/dev/zero of=/x bs=1M count=40 2>&1 | head -1")).toContain("No space left on device");
+  await c.sh(apply(pod("late", { image: "httpd:2.4", command: undefined }, { nodeName: "tiny" })));
+  await c.advance(5);
+  expect(
+    await c.sh("kubectl get events --field-selector involvedObject.name=late,reason=Failed -o jsonpath='{.items[0].message}'"),
+  ).toMatch(/no space left on device$/);
+  await c.sh("kubectl delete pod late web");
+  const images = "kubectl get node tiny -o jsonpath='{.status.images[*].names[1]}'";
+  await c.advance(650);
+  expect(await c.sh(images)).toBe("docker.io/library/busybox:1.36");
+});

@@ -204,7 +204,12 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       return typeof ready === "string" ? {} : deviceEnvironment(ready, container);
     },
     environment: { objects, services: (namespace) => services.by("namespace", namespace), allocatable },
-    admit: (pod) => (shutdown.begun ? TURNED_AWAY : room.admit(pod)),
+    admit(pod) {
+      if (shutdown.begun) return TURNED_AWAY;
+      const rejection = room.admit(pod);
+      // Its labels may have changed since they were read last (k8s: predicate.go Admit, getNodeAnyWay without the cache).
+      return rejection?.reason === "NodeAffinity" ? node.refresh().then(() => room.admit(pod)) : rejection;
+    },
     release(uid) {
       room.release(uid);
       resizer.retry([processCause(0, "a pod has ended")]);

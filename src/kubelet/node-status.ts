@@ -13,6 +13,7 @@ import {
 import type { ContainerRuntime } from "../runtime/index.ts";
 import { rfc3339, rfc3339Micro, timerCause, type Cancel, type Cause, type Clock, type Random } from "../sim/index.ts";
 import { amountOf } from "./eviction/thresholds.ts";
+import { HEALTHY, SHUTTING_DOWN, verdictsUnder, type Verdict } from "./node-verdicts.ts";
 import type { KubeletConfig, MachineFacts } from "./types.ts";
 import type { VolumesInUse } from "./volumes/in-use.ts";
 
@@ -66,61 +67,6 @@ function mapPatch(now: Readonly<Record<string, string>> = {}, was: Readonly<Reco
   const gone = Object.keys(was).filter((key) => !(key in now));
   return gone.length === 0 && deepEqual(now, was) ? null : { ...now, ...Object.fromEntries(gone.map((key) => [key, null])) };
 }
-
-interface Verdict {
-  readonly type: string;
-  readonly status: "True" | "False";
-  readonly reason: string;
-  readonly message: string;
-  /** The event of getting there. */
-  readonly event: string;
-}
-
-type Words = Omit<Verdict, "type" | "status">;
-
-/** Each pressure, when it is not there and when it is (k8s: nodestatus/setters.go MemoryPressureCondition and its like). */
-const PRESSURES: readonly (readonly [string, Words, Words])[] = [
-  [
-    "MemoryPressure",
-    { reason: "KubeletHasSufficientMemory", message: "kubelet has sufficient memory available", event: "NodeHasSufficientMemory" },
-    { reason: "KubeletHasInsufficientMemory", message: "kubelet has insufficient memory available", event: "NodeHasInsufficientMemory" },
-  ],
-  [
-    "DiskPressure",
-    { reason: "KubeletHasNoDiskPressure", message: "kubelet has no disk pressure", event: "NodeHasNoDiskPressure" },
-    { reason: "KubeletHasDiskPressure", message: "kubelet has disk pressure", event: "NodeHasDiskPressure" },
-  ],
-  [
-    "PIDPressure",
-    { reason: "KubeletHasSufficientPID", message: "kubelet has sufficient PID available", event: "NodeHasSufficientPID" },
-    { reason: "KubeletHasInsufficientPID", message: "kubelet has insufficient PID available", event: "NodeHasInsufficientPID" },
-  ],
-];
-
-const READY: Verdict = {
-  type: "Ready",
-  status: "True",
-  reason: "KubeletReady",
-  message: "kubelet is posting ready status",
-  event: "NodeReady",
-};
-
-const SHUTTING_DOWN: Verdict = {
-  type: "Ready",
-  status: "False",
-  reason: "KubeletNotReady",
-  message: "node is shutting down",
-  event: "NodeNotReady",
-};
-
-function verdictsUnder(pressures: readonly string[]): readonly Verdict[] {
-  const of = PRESSURES.map(([type, absent, present]): Verdict => {
-    const pressed = pressures.includes(type);
-    return { type, status: pressed ? "True" : "False", ...(pressed ? present : absent) };
-  });
-  return [...of, READY];
-}
-const HEALTHY = verdictsUnder([]);
 
 /** Conditions now; transition times are kept where the status is the same. */
 function nodeConditions(
@@ -201,6 +147,10 @@ export class NodeStatusManager {
   /** The Node as it was when it was last read or written. */
   get known(): Node | undefined {
     return this.#node;
+  }
+
+  async refresh(): Promise<void> {
+    this.#node = (await this.#read(() => this.#o.client.get("nodes", undefined, this.#o.nodeName))) ?? this.#node;
   }
 
   /** What events are about: upstream gives the node's name as its uid. */
@@ -380,7 +330,7 @@ export class NodeStatusManager {
         if (patch !== null) Object.assign(changed, { [key]: patch });
       }
       for (const key of ["addresses", "daemonEndpoints", "nodeInfo", "images", "features", "runtimeHandlers"] as const)
-        if (!deepEqual(status[key], current.status?.[key])) Object.assign(changed, { [key]: status[key] });
+        if (!deepEqual(status[key], current.status?.[key])) Object.assign(changed, { [key]: status[key] ?? null });
       const volumesInUse = inUse.names(current.status?.volumesInUse ?? []);
       if (!deepEqual(volumesInUse, current.status?.volumesInUse ?? []))
         Object.assign(changed, { volumesInUse: volumesInUse.length === 0 ? null : volumesInUse });

@@ -40,7 +40,7 @@ export interface SyncerOptions extends StartDeps, HookDeps {
   /** Plugins of drivers that have registered on this node. */
   readonly deviceDrivers: ReadonlyMap<string, DeviceDriver>;
   /** Whether the node takes a pod; counts it when it does. */
-  admit(pod: Pod): Rejection | null;
+  admit(pod: Pod): Rejection | null | Promise<Rejection | null>;
   /** A pod stops counting against the node. */
   release(uid: string): void;
   /** Wakes a worker at a virtual time. */
@@ -66,10 +66,11 @@ export class PodSyncer {
     if (worker.phase === "terminating") return this.#terminate(worker, causes);
     if (worker.phase === "new") {
       worker.startTime ??= rfc3339(this.#o.clock.now());
-      const rejection =
+      const answer =
         worker.verdict === undefined && worker.sandboxes.length === 0 && !isTerminalPhase(worker.pod.status?.phase)
           ? this.#o.admit(worker.pod)
           : null;
+      const rejection = answer instanceof Promise ? await answer : answer;
       if (rejection !== null) this.#reject(worker, rejection, causes);
       worker.phase = "syncing";
       this.#o.changed(worker);

@@ -81,7 +81,7 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
     registry: options.registry,
     clock,
     records: kernel.records,
-    full: () => kernel.diskFull,
+    fits: (bytes) => kernel.disk.fits(bytes),
     architecture,
     ...(options.bandwidth !== undefined && { bandwidth: options.bandwidth }),
   });
@@ -179,7 +179,7 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
     if (found.main) kernel.signal(found.main, "KILL", true);
     containers.delete(id);
     found.remove();
-    kernel.diskTouched();
+    kernel.disk.touched();
   };
 
   return {
@@ -223,7 +223,7 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
       cutShort.clear();
     },
     fillDisk(full) {
-      kernel.diskFull = full;
+      kernel.disk.filled = full;
     },
     ...machineStats({ kernel, images, volumes, containers }),
 

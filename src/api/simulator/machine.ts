@@ -94,7 +94,8 @@ export const machine: Kind<Machine> = {
   validateUpdate({ spec }, old) {
     const errors: Errors = [];
     // Nobody opens a computer to give it another processor: it is replaced.
-    for (const name of ["cpu", "memory", "disk", "pods", "architecture"] as const) checkImmutable(errors, `spec.${name}`, spec?.[name], old.spec?.[name]);
+    for (const name of ["cpu", "memory", "disk", "pods", "architecture"] as const)
+      checkImmutable(errors, `spec.${name}`, spec?.[name], old.spec?.[name]);
     return errors;
   },
   prepareForCreate: (object) => put(object, "status", undefined),

@@ -40,7 +40,7 @@ export class ImageStore implements Savable {
   /** What has been opened on this machine, and what is being opened. */
   readonly #open = new Map<string, Promise<void> | true>();
 
-  readonly #full: () => boolean;
+  readonly #fits: (bytes: number) => boolean;
 
   constructor(options: {
     readonly registry: Registry;
@@ -49,9 +49,9 @@ export class ImageStore implements Savable {
     readonly bandwidth?: number;
     readonly architecture?: Architecture;
     /** Whether the disk that images are kept on is. */
-    readonly full?: () => boolean;
+    readonly fits?: (bytes: number) => boolean;
   }) {
-    this.#full = options.full ?? (() => false);
+    this.#fits = options.fits ?? (() => true);
     this.#registry = options.registry;
     this.#clock = options.clock;
     this.#records = options.records;
@@ -134,7 +134,7 @@ export class ImageStore implements Savable {
     }
     const missing = this.#missing(answer);
     const bytes = missing.reduce((sum, { size }) => sum + size, 0);
-    if (bytes > 0 && this.#full()) {
+    if (bytes > 0 && !this.#fits(bytes)) {
       const file = missing.at(-1)?.digest.slice(-64);
       throw new RuntimeError(
         "Unknown",

@@ -7,7 +7,7 @@ import { ContainerLog } from "./log.ts";
 function made(stored?: ReadonlyMap<string, unknown>) {
   const clock = testClock();
   const records = new Records(true);
-  const env = { records, clock, now: () => clock.now(), turn: (fn: () => void) => clock.turn(fn), diskTouched: () => {} };
+  const env = { records, clock, now: () => clock.now(), turn: (fn: () => void) => clock.turn(fn), disk: { touched: () => {} } };
   const log = new ContainerLog("c", env, stored);
   return { clock, records, log, text: (from = 0) => log.lines(from).map((l) => `${l.stream === "stderr" ? "!" : ""}${l.text}`) };
 }

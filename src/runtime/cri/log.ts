@@ -39,7 +39,7 @@ interface LogEnvironment {
   now(): number;
   turn(fn: () => void): void;
   readonly clock: { timer(ms: number, fn: () => void): Cancel };
-  diskTouched(): void;
+  readonly disk: { touched(): void };
 }
 
 /** A container's log: what its newest file has. Records: `log/<id>` and `log/<id>/<chunk>`. */
@@ -173,7 +173,7 @@ export class ContainerLog implements Savable {
     else this.#blocks.push({ first: this.#next, at, stream, lines, text });
     this.#next += lines;
     this.#bytes += text.length + lines * PREFIX;
-    this.#env.diskTouched();
+    this.#env.disk.touched();
     this.#mark(this.#dropped + this.#blocks.length - 1);
     if (this.#bytes > MAX_SIZE) this.#check ??= this.#env.clock.timer(INTERVAL - (at % INTERVAL), () => this.#rotate());
   }

@@ -5,7 +5,6 @@ import type { ImageStore } from "./images.ts";
 import type { ContainerRuntime, DiskUse, MachineUse } from "./types.ts";
 import type { Volumes } from "./volumes.ts";
 
-const DISK = 100 * 1024 ** 3;
 /** ext4 makes one inode for so many bytes. */
 const BYTES_PER_INODE = 16 * 1024;
 const PAGE = 4096;
@@ -25,8 +24,9 @@ interface Parts {
 /** What a machine has and what is used of it. The disk is counted only after something on it has changed. */
 function machineUse(parts: Parts): () => MachineUse {
   const { kernel, images, volumes, containers } = parts;
-  const { memory, disk = DISK } = kernel.hardware;
-  const capacity: DiskUse = { bytes: disk, inodes: Math.floor(disk / BYTES_PER_INODE) };
+  const { disk } = kernel;
+  const { memory } = kernel.hardware;
+  const capacity: DiskUse = { bytes: disk.capacity, inodes: Math.floor(disk.capacity / BYTES_PER_INODE) };
   let counted = -1;
   let files: DiskUse = { bytes: 0, inodes: 0 };
   const count = (): DiskUse => {
@@ -39,14 +39,14 @@ function machineUse(parts: Parts): () => MachineUse {
     return { bytes, inodes };
   };
   return () => {
-    if (counted !== kernel.diskVersion) files = count();
-    counted = kernel.diskVersion;
+    if (counted !== disk.version) files = count();
+    counted = disk.version;
     let held = 0;
     for (const { size } of images.list()) held += size;
-    const used = kernel.diskFull ? { bytes: capacity.bytes, inodes: files.inodes } : { bytes: files.bytes + held, inodes: files.inodes };
+    const used = disk.filled ? { bytes: capacity.bytes, inodes: files.inodes } : { bytes: files.bytes + held, inodes: files.inodes };
     return {
       memory: { capacity: memory, used: inPages(kernel.memory.used) },
-      disk: { capacity, used, images: held, version: kernel.diskVersion },
+      disk: { capacity, used, images: held, version: disk.version },
       processes: { most: PID_MAX, running: kernel.processes.size },
     };
   };
@@ -55,8 +55,10 @@ function machineUse(parts: Parts): () => MachineUse {
 /** What a runtime tells of what is used. */
 export function machineStats(parts: Parts): Pick<ContainerRuntime, "use" | "stats" | "diskStats" | "volumeStats" | "onSystemOom"> {
   const { kernel, volumes, containers } = parts;
+  const use = machineUse(parts);
+  kernel.disk.count = () => use().disk.used.bytes;
   return {
-    use: machineUse(parts),
+    use,
     stats(id) {
       const found = containers.get(id);
       if (!found) return undefined;

@@ -110,7 +110,7 @@ export class Volumes {
   remove(id: string): void {
     this.#volumes.get(id)?.tree.destroy();
     this.#volumes.delete(id);
-    this.#env.diskTouched?.();
+    this.#env.disk?.touched();
     this.#env.records.remove(`volume/${id}`);
   }
   /** `record` is what is stored about the volume itself: its size, if it has one. */

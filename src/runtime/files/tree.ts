@@ -12,10 +12,8 @@ export interface TreeEnvironment {
   readonly records: Records;
   now(): number;
   turn(fn: () => void): void;
-  /** Nothing more fits on the disk. */
-  readonly diskFull?: boolean;
-  /** What the disk holds has changed. */
-  diskTouched?(): void;
+  /** The machine's disk, where there is one: it lets bytes in, and is told that something on it has changed. */
+  readonly disk?: { fits(bytes: number): boolean; touched(): void };
 }
 
 /** What a tree takes from where it is kept: the files that are its own, not its image's. */
@@ -228,7 +226,7 @@ export class Tree {
 
   #reserve(bytes: number): void {
     if (bytes <= 0) return;
-    if (this.#disk && this.env.diskFull) throw errno("ENOSPC");
+    if (this.#disk && this.env.disk?.fits(bytes) === false) throw errno("ENOSPC");
     if (this.size === undefined) return;
     if (this.#used + bytes > this.size) this.#used = this.#count(this.root);
     if (this.#used + bytes > this.size) throw errno("ENOSPC");
@@ -244,7 +242,7 @@ export class Tree {
   #touch(node: Node): void {
     node.mtime = this.#now();
     this.#measured = undefined;
-    if (this.#disk) this.env.diskTouched?.();
+    if (this.#disk) this.env.disk?.touched();
     this.mark(node);
   }
 

@@ -16,6 +16,7 @@ import { GONE, Journal } from "./journal.ts";
 import { checkUser, settleFamily } from "./lineage.ts";
 import { Memory } from "./memory.ts";
 import { closeSocket } from "./net.ts";
+import { DiskSpace } from "./disk.ts";
 import type { MachineHardware } from "./hardware.ts";
 import type { OpenFile } from "./openfile.ts";
 import { Pipe, PipeEnd } from "./pipe.ts";
@@ -63,9 +64,7 @@ export class Kernel implements TreeEnvironment {
   readonly files = new Map<number, OpenFile>();
   bootedAt: number;
   readonly dev: Tree;
-  diskFull = false;
-  /** Grows with every change of what the disk holds. */
-  diskVersion = 0;
+  readonly disk: DiskSpace;
   /** Memory is used up, and this process was chosen to make room. */
   onSystemOom: ((victim: Process) => void) | undefined;
   nextProcess = 1;
@@ -86,6 +85,7 @@ export class Kernel implements TreeEnvironment {
     this.random = options.random;
     this.programs = options.programs;
     this.hardware = options.hardware;
+    this.disk = new DiskSpace(options.hardware.disk);
     this.records = new Records(options.persistent);
     this.cpu = new Cpu(options.clock, options.hardware.cpus, options.turn);
     this.memory = new Memory(this);
@@ -104,7 +104,6 @@ export class Kernel implements TreeEnvironment {
   now(): number {
     return this.clock.now();
   }
-  readonly diskTouched = (): void => void this.diskVersion++;
   turn(fn: () => void): void {
     this.#turn(fn);
   }

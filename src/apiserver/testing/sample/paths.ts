@@ -1,7 +1,8 @@
 import { structureOf, type FieldStructure, type Shape } from "../../../api/index.ts";
 import { innermost } from "./build.ts";
 import { said, sampleScalar, shortName } from "./values.ts";
-import { companions, detours, elsewhere, mapKeys, typedValues, unions } from "./words.ts";
+import { companions, detours, elsewhere, typedValues, unions } from "./words.ts";
+import { mapKeys } from "./map-keys.ts";
 
 /** One field on the way from a kind to one of its fields. */
 export interface Step {

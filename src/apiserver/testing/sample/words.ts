@@ -150,6 +150,15 @@ export const typedValues: Readonly<Record<string, unknown>> = {
   "ISCSIVolumeSource.initiatorName": "iqn.2026-01.com.example:a",
   "ISCSIVolumeSource.iqn": "iqn.2026-01.com.example:b",
   "LabelSelectorRequirement.operator": "Exists",
+  "MachineKubelet.evictionHard": "10%",
+  "MachineKubelet.evictionMinimumReclaim": "10%",
+  "MachineKubelet.evictionPressureTransitionPeriod": "1m",
+  "MachineKubelet.evictionSoft": "10%",
+  "MachineKubelet.evictionSoftGracePeriod": "1m",
+  "MachineKubelet.kubeReserved": "1",
+  "MachineKubelet.shutdownGracePeriod": "1m",
+  "MachineKubelet.shutdownGracePeriodCriticalPods": "1m",
+  "MachineKubelet.systemReserved": "1",
   "NFSVolumeSource.path": "/a/path",
   "Namespace.finalizers": "kubernetes",
   "NamespaceSpec.finalizers": "kubernetes",
@@ -181,6 +190,7 @@ export const companions: Readonly<Record<string, Plain>> = {
   CapacityRequestPolicy: { default: "1", validRange: { min: "1" } },
   "core.v1.Event.eventTime": { reportingComponent: "example.com/c", reportingInstance: "c-1", action: "A", reason: "R" },
   Device: { allowMultipleAllocations: true },
+  "MachineKubelet.evictionSoft": { evictionSoftGracePeriod: { "memory.available": "1m" } },
   JSONSchemaProps: { type: "object", "x-kubernetes-preserve-unknown-fields": true, properties: { aprop: { type: "string" } } },
   "JSONSchemaProps.additionalProperties": { properties: undefined },
   "JSONSchemaProps.items": { type: "array", properties: undefined, "x-kubernetes-preserve-unknown-fields": undefined },
@@ -356,23 +366,6 @@ const VOLUMES = [
 ]
   .join(" ")
   .split(" ");
-
-/** Keys of maps that may not be any. */
-export const mapKeys: Readonly<Record<string, string>> = {
-  "LimitRangeItem.default": "cpu",
-  "LimitRangeItem.defaultRequest": "cpu",
-  "LimitRangeItem.max": "cpu",
-  "LimitRangeItem.maxLimitRequestRatio": "cpu",
-  "LimitRangeItem.min": "cpu",
-  "Overhead.podFixed": "cpu",
-  "PersistentVolumeSpec.capacity": "storage",
-  "PodSpec.overhead": "cpu",
-  "ResourceQuotaSpec.hard": "pods",
-  "ResourceRequirements.limits": "cpu",
-  "ResourceRequirements.requests": "cpu",
-  "VolumeResourceRequirements.limits": "storage",
-  "VolumeResourceRequirements.requests": "storage",
-};
 
 /** Fields whose types are looked into where they are met next: here not all of them may be set. */
 export const elsewhere: ReadonlySet<string> = new Set([

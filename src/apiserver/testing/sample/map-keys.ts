@@ -1,0 +1,22 @@
+/** Keys of maps that may not be any. */
+export const mapKeys: Readonly<Record<string, string>> = {
+  "LimitRangeItem.default": "cpu",
+  "LimitRangeItem.defaultRequest": "cpu",
+  "LimitRangeItem.max": "cpu",
+  "LimitRangeItem.maxLimitRequestRatio": "cpu",
+  "LimitRangeItem.min": "cpu",
+  "MachineKubelet.evictionHard": "memory.available",
+  "MachineKubelet.evictionMinimumReclaim": "memory.available",
+  "MachineKubelet.evictionSoft": "memory.available",
+  "MachineKubelet.evictionSoftGracePeriod": "memory.available",
+  "MachineKubelet.kubeReserved": "cpu",
+  "MachineKubelet.systemReserved": "cpu",
+  "Overhead.podFixed": "cpu",
+  "PersistentVolumeSpec.capacity": "storage",
+  "PodSpec.overhead": "cpu",
+  "ResourceQuotaSpec.hard": "pods",
+  "ResourceRequirements.limits": "cpu",
+  "ResourceRequirements.requests": "cpu",
+  "VolumeResourceRequirements.limits": "storage",
+  "VolumeResourceRequirements.requests": "storage",
+};
