@@ -3,6 +3,8 @@ import type { ContainerRuntime } from "../runtime/index.ts";
 import { cadvisorMetrics } from "./cadvisor-metrics.ts";
 import { configz } from "./configz.ts";
 import { kubeletMetrics, type KubeletFigures } from "./kubelet-metrics.ts";
+import { KUBELET_VERSION } from "./node-status.ts";
+import type { KubeletReport } from "./pod-workers.ts";
 import { findContainer } from "./pod.ts";
 import { resourceMetrics } from "./resource-metrics.ts";
 import { cgroupOf } from "./resources.ts";
@@ -17,7 +19,8 @@ export interface EndpointParts {
   readonly runtime: ContainerRuntime;
   readonly usage: UsageReader;
   readonly summary: Summary;
-  readonly figures: () => KubeletFigures;
+  /** What the kubelet counts itself. */
+  readonly own: () => Pick<KubeletFigures, "nodeName" | "knownPods" | "evictions" | "startedAt"> & { readonly report: KubeletReport };
   readonly probeMetrics: () => string;
   /** Pods with their newest statuses. */
   readonly pods: () => readonly Pod[];
@@ -47,7 +50,7 @@ export function readEndpoint(target: string, parts: EndpointParts): Refusal | un
     case "metrics/probes":
       return text(parts.probeMetrics(), PROMETHEUS);
     case "metrics":
-      return text(kubeletMetrics(parts.figures()), PROMETHEUS);
+      return text(kubeletMetrics(figures()), PROMETHEUS);
     case "configz":
       return { status: 200, body: configz(parts.config, machine.pods) };
     case "pods":
@@ -77,6 +80,20 @@ export function readEndpoint(target: string, parts: EndpointParts): Refusal | un
         return of === undefined ? "BestEffort" : qosClass(of);
       },
     );
+  }
+
+  function figures(): KubeletFigures {
+    const { report, ...own } = parts.own();
+    const all = runtime.containers();
+    const count = (state: string): number => all.filter((c) => c.state === state).length;
+    return {
+      ...own,
+      version: KUBELET_VERSION,
+      runningPods: runtime.sandboxes().filter((s) => s.ready).length,
+      containers: { created: count("created"), exited: count("exited"), running: count("running") },
+      syncs: report.reconciles,
+      syncErrors: report.errors,
+    };
   }
 
   /** What the runtime alone knows (k8s: kubecontainer Pod.ToAPIPod). */

@@ -1,4 +1,3 @@
-import type { MachineUse } from "../runtime/index.ts";
 import { family, labels, type Row } from "./prometheus.ts";
 
 /** What a kubelet tells about itself. */
@@ -15,7 +14,6 @@ export interface KubeletFigures {
   /** By the signal that was short, or the limit that was exceeded. */
   readonly evictions: ReadonlyMap<string, number>;
   readonly startedAt: number | undefined;
-  readonly machine: MachineUse;
 }
 
 /** The kubelet's `/metrics` (k8s: kubelet/metrics/metrics.go), what of it is counted here. */

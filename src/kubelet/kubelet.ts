@@ -3,7 +3,7 @@ import { milliValue, notFound } from "../machinery/index.ts";
 import { RuntimeError, type SandboxStatus } from "../runtime/index.ts";
 import { timerCause, type Cancel, type Cause } from "../sim/index.ts";
 import { Backoff } from "./kuberuntime/backoff.ts";
-import { KUBELET_VERSION, nodeResources, NodeStatusManager } from "./node-status.ts";
+import { nodeResources, NodeStatusManager } from "./node-status.ts";
 import { NodeRoom } from "./node-room.ts";
 import { ObjectReader } from "./objects.ts";
 import { PodSyncer } from "./pod-syncer.ts";
@@ -265,23 +265,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       pod: workerPod,
       pods: () => [...workers.all()].map(({ pod, status }) => (status === undefined ? pod : { ...pod, status })),
       probeMetrics: () => probes.metrics(),
-      figures() {
-        const { reconciles, errors } = workers.report();
-        const all = runtime.containers();
-        const count = (state: string): number => all.filter((c) => c.state === state).length;
-        return {
-          nodeName,
-          version: KUBELET_VERSION,
-          runningPods: runtime.sandboxes().filter((s) => s.ready).length,
-          containers: { created: count("created"), exited: count("exited"), running: count("running") },
-          knownPods: room.pods,
-          syncs: reconciles,
-          syncErrors: errors,
-          evictions: eviction.counts,
-          startedAt,
-          machine: runtime.use(),
-        };
-      },
+      own: () => ({ nodeName, report: workers.report(), knownPods: room.pods, evictions: eviction.counts, startedAt }),
     });
 
   const cancels: Cancel[] = [];
