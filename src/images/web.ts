@@ -3,6 +3,7 @@ import type { CatalogueImage, Programs } from "../runtime/index.ts";
 import { caddyImage, caddyPrograms } from "./caddy.ts";
 import { distrolessImages, e2eImages, e2ePrograms } from "./e2e.ts";
 import { echoImages, echoPrograms } from "./echoes.ts";
+import { guestbookImages, guestbookPrograms } from "./guestbook.ts";
 import { type IngressLink, ingressNginxImage, ingressPrograms } from "./ingress-nginx.ts";
 import { kubectlImages, kubectlPrograms } from "./kubectl.ts";
 import { nodeExporterImages, nodeExporterPrograms } from "./node-exporter.ts";
@@ -21,6 +22,7 @@ export const webImages: readonly CatalogueImage[] = [
   ...nodeExporterImages,
   caddyImage,
   ...prometheusImages,
+  ...guestbookImages,
   ...traefikImages,
 ];
 
@@ -40,5 +42,6 @@ export const webPrograms = ({
   ...nodeExporterPrograms,
   ...caddyPrograms,
   ...prometheusPrograms,
+  ...guestbookPrograms,
   ...traefikPrograms,
 });

@@ -4,9 +4,10 @@ import { type Account, breakPods } from "./run.ts";
 import type { Breakage, Turn } from "./types.ts";
 import { node } from "./node.ts";
 import { images } from "./images.ts";
+import { servers } from "./servers.ts";
 import { volumes } from "./volumes.ts";
 
-const rows: readonly Breakage[] = [...containers, ...images, ...volumes, ...node];
+const rows: readonly Breakage[] = [...containers, ...images, ...volumes, ...node, ...servers];
 
 /** Rows of one preset share a cluster, but for those that disturb others. */
 const groups = Object.entries(

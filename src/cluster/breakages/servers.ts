@@ -1,0 +1,55 @@
+import type { Container } from "../../api/index.ts";
+import { app } from "./containers.ts";
+import type { Breakage } from "./types.ts";
+
+const nginx = (more: Partial<Container> = {}): Container => {
+  const { command: _, ...container } = app({ image: "nginx:1.27", ...more });
+  return container;
+};
+
+/** Servers that may not do what they begin with. */
+const refused = (name: string, source: string, pod: Breakage["pod"], more: Partial<Breakage> = {}): Breakage => ({
+  name,
+  source,
+  pod: { restartPolicy: "Never", ...pod },
+  seconds: 10,
+  turns: [
+    ["ContainerCreating", 0, 1],
+    ["Running", 0, 2],
+    ["Error", 0, 3],
+  ],
+  phase: "Failed",
+  containers: ["app: ended Error 1"],
+  ...more,
+});
+
+const paths = "nginx src/core/ngx_file.c ngx_create_paths: its exit code is 1";
+
+export const servers: readonly Breakage[] = [
+  refused("nginx runs as a user who may not make its folders", paths, { containers: [nginx({ securityContext: { runAsUser: 1000 } })] }),
+  refused("nginx has a root that cannot be written to", paths, {
+    containers: [nginx({ securityContext: { readOnlyRootFilesystem: true } })],
+  }),
+  refused("nginx has its folders, and no place for its pid", "nginx src/core/ngx_cycle.c ngx_create_pidfile: its exit code is 1", {
+    containers: [
+      nginx({ securityContext: { readOnlyRootFilesystem: true }, volumeMounts: [{ name: "cache", mountPath: "/var/cache/nginx" }] }),
+    ],
+    volumes: [{ name: "cache", emptyDir: {} }],
+  }),
+  refused(
+    "nginx's configuration has a word that it does not know",
+    "nginx src/core/ngx_conf_file.c ngx_conf_handler: its exit code is 1",
+    {
+      containers: [nginx({ volumeMounts: [{ name: "conf", mountPath: "/etc/nginx/conf.d" }] })],
+      volumes: [{ name: "conf", configMap: { name: "conf" } }],
+    },
+    {
+      with: [
+        { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "conf" }, data: { "default.conf": "server { lissten 80; }" } } as never,
+      ],
+    },
+  ),
+  refused("its server is told to do what it does not know", "k8s test/images/agnhost/agnhost.go: cobra's unknown command exits 1", {
+    containers: [app({ image: "registry.k8s.io/e2e-test-images/agnhost:2.63.0", command: ["/agnhost", "netexek"] })],
+  }),
+];
