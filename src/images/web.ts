@@ -10,6 +10,7 @@ import { nodeExporterImages, nodeExporterPrograms } from "./node-exporter.ts";
 import { podinfoImages, podinfoPrograms } from "./podinfo.ts";
 import { prometheusImages, prometheusPrograms } from "./prometheus.ts";
 import { traefikImages, traefikPrograms } from "./traefik.ts";
+import { wordpressImage, wordpressPrograms } from "./wordpress.ts";
 
 /** Servers, tools and test images that need no interpreter. */
 export const webImages: readonly CatalogueImage[] = [
@@ -23,6 +24,7 @@ export const webImages: readonly CatalogueImage[] = [
   caddyImage,
   ...prometheusImages,
   ...guestbookImages,
+  wordpressImage,
   ...traefikImages,
 ];
 
@@ -43,5 +45,6 @@ export const webPrograms = ({
   ...caddyPrograms,
   ...prometheusPrograms,
   ...guestbookPrograms,
+  ...wordpressPrograms,
   ...traefikPrograms,
 });
