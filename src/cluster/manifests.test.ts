@@ -39,6 +39,45 @@ describe("the course's manifests", () => {
     );
   });
 
+  it("node-exporter.yaml runs once on each node, with a priority that any namespace may use", async () => {
+    const c = await withFile("node-exporter.yaml");
+    await c.sh(
+      "kubectl create namespace monitoring && kubectl apply -f node-exporter.yaml && kubectl rollout status -n monitoring ds/node-exporter",
+    );
+    expect(
+      await c.sh(
+        "kubectl get pods -n monitoring -o jsonpath='{range .items[*]}{.spec.nodeName} {.status.phase} {.spec.priority}{\"\\n\"}{end}' | sort",
+      ),
+    ).toBe(["node-1", "node-2", "node-3"].map((node) => `${node} Running 2000001000`).join("\n"));
+    expect(
+      await c.sh(
+        "kubectl run ask -n monitoring --image=busybox --restart=Never -i --rm -q -- wget -qO- $(kubectl get pods -n monitoring -o jsonpath='{.items[0].status.podIP}'):9100/metrics | grep -c '^node_exporter_build_info'",
+      ),
+    ).toBe("1");
+  });
+
+  it("mariadb.yaml keeps its data on a disk of the default class", async () => {
+    const c = await withFile("mariadb.yaml");
+    await c.sh(
+      "kubectl create namespace persistence && kubectl apply -f mariadb.yaml && kubectl wait -n persistence --for=create pod/mariadb-0",
+    );
+    expect(await c.sh("kubectl wait -n persistence --for=condition=Ready pod/mariadb-0 --timeout=300s")).toBe(
+      "pod/mariadb-0 condition met",
+    );
+    expect(await c.sh("kubectl get pvc -n persistence --no-headers | awk '{print $1, $2}'")).toBe("data-mariadb-0 Bound");
+    const sql = (text: string): Promise<string> => c.sh(`kubectl exec -n persistence mariadb-0 -- mysql -uroot -pdbP4ssw0rd -e "${text}"`);
+    expect(
+      await sql(
+        "CREATE DATABASE shop; CREATE TABLE shop.items (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(20)); INSERT INTO shop.items (name) VALUES ('tea'), ('rum')",
+      ),
+    ).toBe("");
+    await c.sh(
+      "kubectl delete pod -n persistence mariadb-0 --grace-period=5 && sleep 1 && kubectl wait -n persistence --for=condition=Ready pod/mariadb-0 --timeout=300s && sleep 10",
+    );
+    expect(await sql("SELECT * FROM shop.items")).toBe("id\tname\n1\ttea\n2\trum");
+    expect(await sql("SHOW VARIABLES LIKE 'skip_name_resolve'")).toBe("Variable_name\tValue\nskip_name_resolve\tON");
+  });
+
   it("pi-job.yaml completes, and its log holds pi", async () => {
     const c = await withFile("pi-job.yaml");
     await c.sh("kubectl apply -f pi-job.yaml && kubectl wait --for=condition=complete job/pi --timeout=120s");
