@@ -9,6 +9,7 @@ import { kubectlImages, kubectlPrograms } from "./kubectl.ts";
 import { nodeExporterImages, nodeExporterPrograms } from "./node-exporter.ts";
 import { podinfoImages, podinfoPrograms } from "./podinfo.ts";
 import { prometheusImages, prometheusPrograms } from "./prometheus.ts";
+import { toolImages, toolPrograms } from "./tools.ts";
 import { traefikImages, traefikPrograms } from "./traefik.ts";
 import { wordpressImage, wordpressPrograms } from "./wordpress.ts";
 
@@ -24,6 +25,7 @@ export const webImages: readonly CatalogueImage[] = [
   caddyImage,
   ...prometheusImages,
   ...guestbookImages,
+  ...toolImages,
   wordpressImage,
   ...traefikImages,
 ];
@@ -45,6 +47,7 @@ export const webPrograms = ({
   ...caddyPrograms,
   ...prometheusPrograms,
   ...guestbookPrograms,
+  ...toolPrograms,
   ...wordpressPrograms,
   ...traefikPrograms,
 });
