@@ -1,4 +1,5 @@
 import { RE2JS } from "re2js";
+import { Backtracking } from "./backtrack.ts";
 
 /**
  * POSIX regular expressions on RE2 (linear time): basic syntax is rewritten to extended, GNU's \< \> \w \s \+ \? \|
@@ -6,24 +7,43 @@ import { RE2JS } from "re2js";
  */
 export class RegexError extends Error {}
 
+/** What the tools use of a pattern, whichever engine has it. */
+export interface Regex {
+  test(text: string): boolean;
+  matcher(text: string): {
+    find(from?: number): boolean;
+    start(group?: number): number;
+    end(group?: number): number;
+    group(group?: number): string | null;
+    groupCount(): number;
+  };
+}
+
 export interface RegexOptions {
   readonly extended: boolean;
+  /** Perl's syntax, for `grep -P`: what stands first wins, not what is longest. */
+  readonly perl?: boolean;
   readonly ignoreCase?: boolean;
   readonly multiline?: boolean;
 }
 
-const cache = new Map<string, RE2JS>();
+const cache = new Map<string, Regex>();
+/** What no linear engine can do: back-references, look-around, \K, atomic groups. */
+const BEYOND = /\\[1-9]|\(\?(?:[=!>]|<[=!])|\\K|[*+?}]\+/;
 
-export function posixRegex(source: string, options: RegexOptions): RE2JS {
-  const key = `${options.extended ? "e" : "b"}${options.ignoreCase ? "i" : ""}${options.multiline ? "m" : ""}:${source}`;
+export function posixRegex(source: string, options: RegexOptions): Regex {
+  const key = `${options.perl ? "p" : options.extended ? "e" : "b"}${options.ignoreCase ? "i" : ""}${options.multiline ? "m" : ""}:${source}`;
   const known = cache.get(key);
   if (known) return known;
-  let flags = RE2JS.LONGEST_MATCH | RE2JS.DOTALL;
+  let flags = options.perl ? 0 : RE2JS.LONGEST_MATCH | RE2JS.DOTALL;
   if (options.ignoreCase) flags |= RE2JS.CASE_INSENSITIVE;
   if (options.multiline) flags |= RE2JS.MULTILINE;
-  let compiled: RE2JS;
+  let compiled: Regex;
   try {
-    compiled = RE2JS.compile(options.extended ? fromExtended(source) : fromBasic(source), flags);
+    const translated = options.perl ? source : options.extended ? fromExtended(source) : fromBasic(source);
+    compiled = BEYOND.test(options.perl ? source : translated)
+      ? new Backtracking(translated, options.ignoreCase ?? false)
+      : RE2JS.compile(translated, flags);
   } catch (error) {
     if (error instanceof RegexError) throw error;
     throw new RegexError(reason(error instanceof Error ? error.message : ""));
@@ -70,7 +90,7 @@ function fromExtended(source: string): string {
       const end = bracketEnd(source, i);
       out += bracket(source.slice(i, end));
       i = end - 1;
-    } else if (c === "\\") out += escape(source[++i], source);
+    } else if (c === "\\") out += escape(source[++i]);
     else if (c === "{" && !/^\{\d+(,\d*)?\}/.test(source.slice(i))) out += "\\{";
     else if (c === "*" && (out === "" || out.endsWith("(") || out.endsWith("|") || out === "^")) out += "\\*";
     else out += c;
@@ -90,7 +110,7 @@ function fromBasic(source: string): string {
     } else if (c === "\\") {
       const next = source[++i];
       if (next !== undefined && "(){}|+?".includes(next)) out += next;
-      else out += escape(next, source);
+      else out += escape(next);
     } else if ("(){}|+?".includes(c)) out += `\\${c}`;
     else if (c === "*" && (start || out === "^")) out += "\\*";
     else if (c === "^" && !start) out += "\\^";
@@ -101,9 +121,9 @@ function fromBasic(source: string): string {
   return out;
 }
 
-function escape(next: string | undefined, source: string): string {
+function escape(next: string | undefined): string {
   if (next === undefined) throw new RegexError("Trailing backslash");
-  if (/[1-9]/.test(next)) throw new RegexError(`back-reference \\${next} in '${source}' is not supported by this simulator`);
+  if (/[1-9]/.test(next)) return `\\${next}`;
   return ESCAPES[next] ?? (/[A-Za-z0-9]/.test(next) ? next : `\\${next}`);
 }
 

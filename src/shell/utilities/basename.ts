@@ -7,7 +7,7 @@ export const basename: Utility = {
   about: "Strip directory path and SUFFIX from FILE",
   flags: { multiple: { short: "a", help: "All arguments are FILEs" }, suffix: { short: "s", value: "SUFFIX", help: "Remove SUFFIX" } },
   async run(t) {
-    if (t.args.length === 0) return t.fail("missing operand");
+    if (t.args.length === 0) return t.misuse("missing operand");
     const many = t.has("multiple") || t.has("suffix");
     for (const path of many ? t.args : t.args.slice(0, 1)) {
       const suffix = t.value("suffix") ?? (many ? "" : (t.args[1] ?? ""));

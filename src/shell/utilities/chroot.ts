@@ -10,7 +10,7 @@ export const chroot: Utility = {
   flags: {},
   async run(t) {
     const [root, ...argv] = t.args;
-    if (root === undefined) return t.fail("missing operand", t.busybox ? 1 : 125);
+    if (root === undefined) return t.misuse("missing operand", t.busybox ? 1 : 125);
     try {
       // Not every refusal is the program's: may it, and is it a directory?
       if (t.proc.fs.stat(root).type !== "directory") throw new Errno("ENOTDIR", "Not a directory", root);

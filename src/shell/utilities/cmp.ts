@@ -43,8 +43,8 @@ export const cmp: Utility = {
         t.busybox
           ? `EOF on ${short}`
           : both === 0
-            ? `EOF on ‘${short}’ which is empty`
-            : `EOF on ‘${short}’ after byte ${both}${t.has("list") ? "" : `, ${a[both - 1] === 10 ? "" : "in "}line ${a[both - 1] === 10 ? line - 1 : line}`}`,
+            ? `EOF on ${short} which is empty`
+            : `EOF on ${short} after byte ${both}${t.has("list") ? "" : `, ${a[both - 1] === 10 ? "" : "in "}line ${a[both - 1] === 10 ? line - 1 : line}`}`,
       );
     return 1;
   },

@@ -18,7 +18,7 @@ export const cp: Utility = {
   },
   async run(t) {
     const list = destinations(t, t.args, t.value("into"));
-    if (typeof list === "string") return t.fail(list);
+    if (typeof list === "string") return list.startsWith("missing") ? t.misuse(list) : t.fail(list);
     for (const [from, to] of list) {
       if (t.proc.fs.exists(from) && t.proc.fs.exists(to) && t.proc.fs.realpath(from) === t.proc.fs.realpath(to))
         await t.warn(`'${from}' and '${to}' are the same file`);

@@ -11,7 +11,7 @@ export const expr: Utility = {
   parse: "raw",
   async run(t) {
     const words = t.args[0] === "--" ? t.args.slice(1) : t.args;
-    if (words.length === 0) return t.fail("missing operand", 2);
+    if (words.length === 0) return t.misuse("missing operand", 2);
     try {
       const value = evaluate(words);
       await t.out(`${value}\n`);

@@ -1,9 +1,13 @@
 import { Errno, type Stat } from "../../runtime/index.ts";
 import { compilePattern, matches } from "../expand/pattern.ts";
 import { runChild } from "./children.ts";
-import { baseName, owners } from "./paths.ts";
+import { parseDate } from "./date.ts";
+import { findFormat } from "./find-printf.ts";
+import { baseName, modeString, owners } from "./paths.ts";
 import type { Utility } from "./tool.ts";
-import { mountTable } from "./usage.ts";
+import { posixRegex } from "../regex.ts";
+import { strftime } from "../strftime.ts";
+import { diskBytes, mountTable } from "./usage.ts";
 
 type Test = (path: string, name: string, stat: Stat, depth: number) => Promise<boolean> | boolean;
 export const find: Utility = {
@@ -181,6 +185,99 @@ export const find: Utility = {
             return true;
           };
         }
+        case "-regex":
+        case "-iregex": {
+          // Emacs' syntax is find's own; what courses write reads the same in POSIX's basic one.
+          const p = posixRegex(`^\\(${value(name)}\\)$`, { extended: false, ignoreCase: name === "-iregex" });
+          return (path) => p.test(path);
+        }
+        case "-links": {
+          const c = compare(value(name));
+          return (_, __, s) => c(s.nlink);
+        }
+        case "-inum": {
+          const c = compare(value(name));
+          return (_, __, s) => c(s.ino);
+        }
+        case "-group": {
+          const id = owners(t.proc).groupId(value(name));
+          return (_, __, s) => s.gid === id;
+        }
+        case "-uid":
+        case "-gid": {
+          const c = compare(value(name));
+          return (_, __, s) => c(name === "-uid" ? s.uid : s.gid);
+        }
+        case "-samefile": {
+          const ref = value(name);
+          const ino = fs.exists(ref) ? fs.stat(ref).ino : -1;
+          return (_, __, s) => s.ino === ino;
+        }
+        case "-lname": {
+          const p = compilePattern(value(name));
+          return (path, _, s) => s.type === "symlink" && matches(p, fs.readlink(path));
+        }
+        case "-false":
+          return () => false;
+        case "-readable":
+        case "-writable":
+        case "-executable": {
+          const bit = name === "-readable" ? 4 : name === "-writable" ? 2 : 1;
+          return (_, __, s) => {
+            if (t.proc.uid === 0) return bit !== 1 || s.type === "directory" || (s.mode & 0o111) !== 0;
+            const shift = s.uid === t.proc.uid ? 6 : s.gid === t.proc.gid ? 3 : 0;
+            return ((s.mode >> shift) & bit) !== 0;
+          };
+        }
+        case "-newermt": {
+          const when = parseDate(value(name), t.proc.clock.now());
+          if (Number.isNaN(when)) failure ??= "I cannot figure out how to interpret the date or time";
+          return (_, __, s) => s.mtime > when;
+        }
+        case "-ls":
+          acts = true;
+          return async (path, _, s) => {
+            const who = owners(t.proc);
+            const date = strftime("%b %e %H:%M", s.mtime);
+            await t.out(
+              `${String(s.ino).padStart(9)} ${String(diskBytes(s) / 1024).padStart(6)} ${modeString(s)} ${String(s.nlink).padStart(3)} ${who.user(s.uid).padEnd(8)} ${who.group(s.gid).padEnd(8)} ${String(s.size).padStart(8)} ${date} ${path}\n`,
+            );
+            return true;
+          };
+        case "-printf": {
+          acts = true;
+          const print = findFormat(t, value(name));
+          return async (path, _, s, depth) => {
+            await t.out(print(path, s, depth, top));
+            return true;
+          };
+        }
+        case "-execdir": {
+          acts = true;
+          const argv: string[] = [];
+          while (at < args.length && args[at] !== ";" && args[at] !== "+") argv.push(args[at++] as string);
+          if (at++ >= args.length) failure ??= "missing argument to `-execdir'";
+          return async (path) => {
+            const slash = path.lastIndexOf("/");
+            const before = t.proc.cwd;
+            t.proc.cwd = slash < 0 ? before : fs.realpath(path.slice(0, slash) || "/");
+            try {
+              return (
+                (await runChild(
+                  t,
+                  argv.map((w) => w.split("{}").join(`./${path.slice(slash + 1)}`)),
+                )) === 0
+              );
+            } finally {
+              t.proc.cwd = before;
+            }
+          };
+        }
+        case "-ok":
+        case "-okdir":
+          failure ??=
+            at >= args.length ? `missing argument to \`${name}'` : `${name} asks at a terminal, which is not simulated in Timonel`;
+          return () => false;
         default:
           failure ??= t.busybox
             ? `unrecognized: ${name}`
@@ -191,6 +288,7 @@ export const find: Utility = {
       }
     };
     let quit = false;
+    let top = ".";
     const test: Test = args.length > 0 ? or() : () => true;
     if (failure === undefined && at < args.length) failure = `unexpected argument '${args[at]}'`;
     if (failure !== undefined) return t.fail(failure);
@@ -232,7 +330,10 @@ export const find: Utility = {
     };
     const above: string[] = [];
     const mounts = new Set(stay ? mountTable(t.proc).map((m) => m.path) : []);
-    for (const path of paths.length > 0 ? paths : ["."]) await visit(path, 0);
+    for (const path of paths.length > 0 ? paths : ["."]) {
+      top = path;
+      await visit(path, 0);
+    }
     for (const b of batches) if (b.paths.length > 0) await runChild(t, [...b.argv, ...b.paths]);
     return t.status;
   },

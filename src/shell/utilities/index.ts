@@ -1,3 +1,11 @@
+import { tsort } from "./tsort.ts";
+import { strings } from "./strings.ts";
+import { shuf } from "./shuf.ts";
+import { fmt } from "./fmt.ts";
+import { expand, unexpand } from "./expand.ts";
+import { envsubst } from "./envsubst.ts";
+import { column } from "./column.ts";
+import { cksum } from "./cksum.ts";
 import { awk } from "./awk.ts";
 import { base64 } from "./base64.ts";
 import { basename } from "./basename.ts";
@@ -124,6 +132,15 @@ import type { Utility } from "./tool.ts";
 
 /** All utilities. Add one: a file here, a name in this list. */
 export const utilities = [
+  tsort,
+  strings,
+  shuf,
+  fmt,
+  unexpand,
+  expand,
+  envsubst,
+  column,
+  cksum,
   awk,
   base64,
   basename,

@@ -27,7 +27,7 @@ export const jq: Utility = {
   parse: "raw",
   async run(t) {
     const letters = new Set<string>();
-    const variables: Record<string, Json> = { ENV: { ...t.proc.env } };
+    const variables: Record<string, Json> = { ENV: { ...t.proc.env }, __now: t.proc.clock.now() / 1000 };
     const named: Record<string, Json> = {};
     const words: string[] = [];
     let indent = "  ";
@@ -66,6 +66,8 @@ export const jq: Utility = {
       return JSON.stringify(value ?? null, null, letters.has("c") ? "" : letters.has("t") ? "\t" : indent);
     };
     let source = "";
+    for (const path of files)
+      if (!t.proc.fs.exists(path)) return t.fail(`error: Could not open file ${path}: No such file or directory`, 2);
     for (const path of letters.has("n") ? [] : files.length > 0 ? files : ["-"]) source += await t.text(path);
     if (t.status > 0) return 2;
     let last: Json;
@@ -96,7 +98,9 @@ export const jq: Utility = {
         if (error instanceof RangeError) return t.fail("error: the filter nests too deeply", 5);
         if (!(error instanceof JqError) && !(error instanceof RegexError)) throw error;
         await t.flush();
-        await t.proc.stderr.write(`jq: error (at <stdin>:${value === null ? "unknown" : "0"}): ${error.message}\n`);
+        await t.proc.stderr.write(
+          `jq: error (at <stdin>:${letters.has("n") ? "unknown" : files.length > 0 ? "0" : source.split("\n").length - 1}): ${error.message}\n`,
+        );
         status = 5;
       }
     }

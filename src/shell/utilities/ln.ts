@@ -14,7 +14,7 @@ export const ln: Utility = {
   async run(t) {
     const { fs } = t.proc;
     const list = destinations(t, t.args.length === 1 ? [...t.args, "."] : t.args, undefined);
-    if (typeof list === "string") return t.fail(list);
+    if (typeof list === "string") return list.startsWith("missing") ? t.misuse(list) : t.fail(list);
     for (const [target, path] of list) {
       try {
         if (t.has("force")) {

@@ -11,7 +11,7 @@ export const mkdir: Utility = {
     verbose: { short: "v", help: "Verbose" },
   },
   async run(t) {
-    if (t.args.length === 0) return t.fail("missing operand");
+    if (t.args.length === 0) return t.misuse("missing operand");
     const mode = t.has("mode") ? Number.parseInt(t.value("mode") as string, 8) : 0o777 & ~t.proc.umask;
     if (Number.isNaN(mode)) return t.fail(`invalid mode '${t.value("mode")}'`);
     for (const path of t.args) {

@@ -16,7 +16,7 @@ export const mv: Utility = {
   async run(t) {
     const { fs } = t.proc;
     const list = destinations(t, t.args, t.value("into"));
-    if (typeof list === "string") return t.fail(list);
+    if (typeof list === "string") return list.startsWith("missing") ? t.misuse(list) : t.fail(list);
     for (const [from, to] of list) {
       if (t.has("keep") && fs.exists(to)) continue;
       try {

@@ -8,7 +8,7 @@ export const nohup: Utility = {
   parse: "first",
   flags: {},
   async run(t) {
-    if (t.args.length === 0) return t.fail("missing operand", 125);
+    if (t.args.length === 0) return t.misuse("missing operand", 125);
     t.proc.on("HUP", "ignore");
     if (!t.proc.stdout.tty) return execChild(t, t.args);
     await t.proc.stderr.write("nohup: ignoring input and appending output to 'nohup.out'\n");

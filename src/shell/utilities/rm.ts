@@ -35,7 +35,7 @@ export const rm: Utility = {
     verbose: { short: "v", long: "verbose", help: "Verbose" },
   },
   async run(t) {
-    if (t.args.length === 0) return t.has("force") ? 0 : t.fail("missing operand");
+    if (t.args.length === 0) return t.has("force") ? 0 : t.misuse("missing operand");
     for (const path of t.args) {
       if (/^\/+$/.test(path) && !t.busybox)
         await t.warn("it is dangerous to operate recursively on '/'\nrm: use --no-preserve-root to override this failsafe");

@@ -7,7 +7,7 @@ export const rmdir: Utility = {
   about: "Remove DIRECTORYs if they are empty",
   flags: { parents: { short: "p", long: "parents", help: "Include parents" } },
   async run(t) {
-    if (t.args.length === 0) return t.fail("missing operand");
+    if (t.args.length === 0) return t.misuse("missing operand");
     for (const path of t.args) {
       try {
         for (let at = path; at !== "" && at !== "."; at = t.has("parents") ? at.replace(/\/?[^/]*$/, "") : "") t.proc.fs.rmdir(at);

@@ -21,15 +21,15 @@ export const seq: Utility = {
       else return t.fail(t.busybox ? `unrecognized option: ${word[1]}` : `invalid option -- '${word[1]}'`);
     }
     const bad = args.find((a) => !/^[-+]?(\d+\.?\d*|\.\d+)$/.test(a));
-    if (args.length === 0) return t.fail("missing operand");
-    if (bad !== undefined) return t.fail(t.busybox ? `invalid number '${bad}'` : `invalid floating point argument: ‘${bad}’`);
+    if (args.length === 0) return t.misuse("missing operand");
+    if (bad !== undefined) return t.busybox ? t.fail(`invalid number '${bad}'`) : t.misuse(`invalid floating point argument: ‘${bad}’`);
     const [first, step, last] =
       args.length === 1
         ? [1, 1, Number(args[0])]
         : args.length === 2
           ? [Number(args[0]), 1, Number(args[1])]
           : (args.map(Number) as [number, number, number]);
-    if (step === 0) return t.fail(`invalid Zero increment value: ‘${args[1]}’`);
+    if (step === 0) return t.misuse(`invalid Zero increment value: ‘${args[1]}’`);
     const digits = Math.max(...args.map((a) => a.split(".")[1]?.length ?? 0));
     const width = wide ? Math.max(first.toFixed(digits).length, last.toFixed(digits).length) : 0;
     const count = Math.floor((last - first) / step + 1e-9);

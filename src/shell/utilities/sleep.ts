@@ -8,7 +8,7 @@ export const sleep: Utility = {
     "Pause for a time equal to the total of the args given, where each arg can have an optional suffix of (s)econds, (m)inutes, (h)ours, or (d)ays",
   flags: {},
   async run(t) {
-    if (t.args.length === 0) return t.fail("missing operand");
+    if (t.args.length === 0) return t.misuse("missing operand");
     let total = 0;
     for (const word of t.args) {
       const ms = parseDuration(word);

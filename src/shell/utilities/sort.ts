@@ -7,20 +7,23 @@ export const sort: Utility = {
   about: "Sort lines of text",
   flags: {
     numeric: { short: "n", long: "numeric-sort", help: "Sort numbers" },
-    general: { short: "g", help: "General numbers" },
+    general: { short: "g", long: "general-numeric-sort", help: "General numbers" },
     reverse: { short: "r", long: "reverse", help: "Reverse sort order" },
     unique: { short: "u", long: "unique", help: "Suppress duplicates" },
     fold: { short: "f", long: "ignore-case", help: "Ignore case" },
-    human: { short: "h", help: "Human readable numbers" },
-    version: { short: "V", help: "Versions" },
-    blanks: { short: "b", help: "Ignore leading blanks" },
-    stable: { short: "s", help: "Stable" },
+    human: { short: "h", long: "human-numeric-sort", help: "Human readable numbers" },
+    version: { short: "V", long: "version-sort", help: "Versions" },
+    blanks: { short: "b", long: "ignore-leading-blanks", help: "Ignore leading blanks" },
+    stable: { short: "s", long: "stable", help: "Stable" },
     month: { short: "M", help: "Months" },
     key: { short: "k", long: "key", value: "KEY", help: "Sort key" },
     separator: { short: "t", long: "field-separator", value: "CHAR", help: "Field separator" },
-    output: { short: "o", value: "FILE", help: "Output to FILE" },
-    check: { short: "c", help: "Check whether input is sorted" },
-    zero: { short: "z", help: "NUL terminated" },
+    output: { short: "o", long: "output", value: "FILE", help: "Output to FILE" },
+    check: { short: "c", long: "check", help: "Check whether input is sorted" },
+    merge: { short: "m", long: "merge", help: "Merge sorted files" },
+    quietly: { short: "C", help: "Check, and say nothing" },
+    random: { short: "R", long: "random-sort", help: "Shuffle" },
+    zero: { short: "z", long: "zero-terminated", help: "NUL terminated" },
   },
   async run(t) {
     const lines: string[] = [];
@@ -36,6 +39,11 @@ export const sort: Utility = {
       .join("");
     const keys = t.values("key").map((k) => keyOf(k, globals));
     const bad = keys.findIndex((k) => k === undefined);
+    if (bad >= 0 && (t.values("key")[bad] as string).startsWith("0"))
+      return t.fail(
+        t.busybox ? "bad field specification" : `field number is zero: invalid field specification ‘${t.values("key")[bad]}’`,
+        2,
+      );
     if (bad >= 0) return t.fail(`invalid number at field start: invalid count at start of ‘${t.values("key")[bad]}’`, 2);
     const list = (keys.length > 0 ? keys : [{ from: [1, 0], to: [Infinity, 0], flags: globals }]) as Key[];
     const separator = t.value("separator");
@@ -48,9 +56,16 @@ export const sort: Utility = {
       const order = a < b ? -1 : a > b ? 1 : 0;
       return t.has("reverse") ? -order : order;
     };
-    if (t.has("check")) {
+    if (t.has("random")) {
+      const marks = new Map(lines.map((l) => [l, t.proc.random.next()]));
+      lines.sort((a, b) => (marks.get(a) as number) - (marks.get(b) as number));
+      for (const line of lines) await t.out(line + end);
+      return t.status;
+    }
+    if (t.has("check") || t.has("quietly")) {
       for (let i = 1; i < lines.length; i++)
-        if (compare(lines[i - 1] as string, lines[i] as string) > 0) return t.fail(`${t.args[0] ?? "-"}:${i + 1}: disorder: ${lines[i]}`);
+        if (compare(lines[i - 1] as string, lines[i] as string) > (t.has("unique") ? -1 : 0))
+          return t.has("quietly") ? 1 : t.fail(`${t.args[0] ?? "-"}:${i + 1}: disorder: ${lines[i]}`);
       return 0;
     }
     await t.proc.cpu(lines.length / 2000);

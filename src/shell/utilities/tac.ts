@@ -7,9 +7,10 @@ export const tac: Utility = {
   flags: {},
   run: async (t) => {
     for (const path of t.args.length > 0 ? t.args : ["-"]) {
-      const lines: string[] = [];
-      for await (const line of t.lines([path])) lines.push(line);
-      for (const line of lines.reverse()) await t.out(`${line}\n`);
+      // A last line without a newline stays without one, and is first.
+      const text = await t.text(path);
+      const lines = text.split(/(?<=\n)/).filter((l) => l !== "");
+      await t.out(lines.reverse().join(""));
     }
     return t.status;
   },

@@ -14,7 +14,8 @@ const make = (name: "test" | "["): Utility => ({
     try {
       return await (testBuiltins[name] as (typeof testBuiltins)[string] & object).run(sh, t.args);
     } catch (error) {
-      if (error instanceof ShellError) return t.fail(error.message, 2);
+      if (error instanceof ShellError)
+        return t.fail(t.busybox ? error.message : error.message.replace(/^(.*): bad number$/s, "invalid integer ‘$1’"), 2);
       throw error;
     }
   },

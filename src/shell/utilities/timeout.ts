@@ -17,7 +17,7 @@ export const timeout: Utility = {
   },
   async run(t) {
     const [text, ...argv] = t.args;
-    if (text === undefined || argv.length === 0) return t.fail("missing operand", 125);
+    if (text === undefined || argv.length === 0) return t.misuse("missing operand", 125);
     const ms = parseDuration(text);
     if (Number.isNaN(ms)) return t.fail(t.busybox ? `invalid number '${text}'` : `invalid time interval ‘${text}’`, t.busybox ? 1 : 125);
     const signal = signalName(t.value("signal") ?? "TERM") as Signal | undefined;

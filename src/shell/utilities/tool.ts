@@ -32,6 +32,10 @@ export class Tool {
   readonly name: string;
   readonly args: readonly string[];
   readonly flavour: Flavour;
+  /** What its messages begin with: GNU's tools say how they were called. */
+  readonly label: string;
+  /** What BusyBox prints of a tool that is called wrongly. */
+  readonly usage: () => string;
   /** BusyBox's, Alpine's included: words its messages like it. */
   readonly busybox: boolean;
   /** The exit code so far; `warn` raises it. */
@@ -46,12 +50,16 @@ export class Tool {
     args: readonly string[],
     flags: ReadonlyMap<string, readonly string[]>,
     flavour: Flavour,
+    usage: () => string,
   ) {
     this.proc = proc;
     this.name = name;
     this.args = args;
     this.#flags = flags;
     this.flavour = flavour;
+    this.usage = usage;
+    const called = proc.argv[0] ?? name;
+    this.label = flavour === "gnu" && called.endsWith(`/${name}`) ? called : name;
     this.busybox = flavour !== "gnu";
   }
   has(flag: string): boolean {
@@ -83,7 +91,15 @@ export class Tool {
   async warn(message: string, status = 1): Promise<void> {
     await this.flush();
     this.status = Math.max(this.status, status);
-    await this.proc.stderr.write(`${this.name}: ${message}\n`);
+    await this.proc.stderr.write(`${this.label}: ${message}\n`);
+  }
+  /** Called wrongly: the message, then where help is (GNU) or the usage (BusyBox). */
+  async misuse(message: string, status = 1): Promise<number> {
+    await this.flush();
+    this.status = Math.max(this.status, status);
+    const said = `${this.label}: ${message}\n`;
+    await this.proc.stderr.write(this.busybox ? this.usage() : `${said}Try '${this.label} --help' for more information.\n`);
+    return status;
   }
   async fail(message: string, status = 1): Promise<number> {
     await this.warn(message, status);
@@ -98,7 +114,9 @@ export class Tool {
           ? `${path}: ${error.message}`
           : `can't ${what} '${path}': ${error.message}`
         : what === "open"
-          ? `${path}: ${error.message}`
+          ? FOR_READING.has(this.name)
+            ? `cannot open '${path}' for reading: ${error.message}`
+            : `${path}: ${error.message}`
           : `cannot ${what} '${path}': ${error.message}`,
       status,
     );
@@ -260,11 +278,11 @@ export async function runUtility(utility: Utility, flavour: Flavour, proc: Proce
       return 2;
     }
     await proc.stderr.write(
-      `${utility.name}: ${parsed}\n${busybox ? helpText(utility) : `Try '${utility.name} --help' for more information.\n`}`,
+      `${utility.name}: ${parsed}\n${utility.name === "grep" && !busybox ? "Usage: grep [OPTION]... PATTERNS [FILE]...\n" : ""}${busybox ? helpText(utility) : `Try '${utility.name} --help' for more information.\n`}`,
     );
     return usageStatus(utility.name);
   }
-  const tool = new Tool(proc, utility.name, parsed.args, parsed.flags, flavour);
+  const tool = new Tool(proc, utility.name, parsed.args, parsed.flags, flavour, () => helpText(utility));
   try {
     const code = await utility.run(tool);
     await tool.flush();
@@ -277,6 +295,8 @@ export async function runUtility(utility: Utility, flavour: Flavour, proc: Proce
   }
 }
 
+/** GNU tools that say what they wanted to open a file for. */
+const FOR_READING = new Set(["head", "tail"]);
 const TROUBLE = new Set(["grep", "egrep", "fgrep", "sort", "ls", "diff", "cmp", "expr"]);
 const RUNNERS = new Set(["timeout", "env", "nohup", "nice"]);
 /** What a tool exits with when its options are wrong. */

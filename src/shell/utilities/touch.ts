@@ -15,7 +15,7 @@ export const touch: Utility = {
   },
   async run(t) {
     const { fs } = t.proc;
-    if (t.args.length === 0) return t.fail("missing file operand");
+    if (t.args.length === 0) return t.misuse("missing file operand");
     const given = t.value("date");
     const when =
       given !== undefined

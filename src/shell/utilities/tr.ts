@@ -14,8 +14,9 @@ export const tr: Utility = {
   },
   async run(t) {
     const [one, two] = t.args;
-    if (one === undefined) return t.fail("missing operand");
-    if (two === undefined && !t.has("delete") && !t.has("squeeze")) return t.fail(`missing operand after ‘${one}’`);
+    if (one === undefined) return t.misuse("missing operand");
+    if (two === undefined && !t.has("delete") && !t.has("squeeze"))
+      return t.misuse(`missing operand after ‘${one}’\nTwo strings must be given when translating.`);
     const from = characters(one);
     const to = two === undefined ? [] : characters(two);
     const set = new Set(from);

@@ -1,3 +1,4 @@
+import { fromBytes } from "../../runtime/index.ts";
 import type { Utility } from "./tool.ts";
 
 export const wc: Utility = {
@@ -15,13 +16,14 @@ export const wc: Utility = {
     const keys = (["lines", "words", "chars", "bytes", "longest"] as const).filter((k) => t.has(k));
     const shown = keys.length > 0 ? keys : (["lines", "words", "bytes"] as const);
     const rows: { name: string; counts: number[] }[] = [];
+    let bytes = 0;
     for (const path of t.args.length > 0 ? t.args : ["-"]) {
       if (path !== "-" && !t.proc.fs.exists(path)) {
         await t.open(path);
         continue;
       }
       const data = await t.all(path);
-      const text = new TextDecoder().decode(data);
+      const text = fromBytes(data);
       const c = {
         lines: data.reduce((n, b) => n + (b === 10 ? 1 : 0), 0),
         words: text.split(/\s+/).filter(Boolean).length,
@@ -29,17 +31,12 @@ export const wc: Utility = {
         chars: Array.from(text).length,
         longest: Math.max(0, ...text.split("\n").map((l) => l.length)),
       };
+      bytes += data.length;
       rows.push({ name: t.args.length > 0 ? path : "", counts: shown.map((k) => c[k]) });
     }
     if (rows.length > 1) rows.push({ name: "total", counts: shown.map((_, i) => rows.reduce((n, r) => n + (r.counts[i] as number), 0)) });
     const single = shown.length === 1 && rows.length === 1;
-    const width = single
-      ? 1
-      : t.busybox
-        ? 9
-        : t.args.length === 0
-          ? 7
-          : Math.max(...rows.flatMap((r) => r.counts.map((n) => String(n).length)));
+    const width = single ? 1 : t.busybox ? 9 : t.args.length === 0 ? 7 : String(bytes).length;
     for (const r of rows) await t.out(`${r.counts.map((n) => String(n).padStart(width)).join(" ")}${r.name ? ` ${r.name}` : ""}\n`);
     return t.status;
   },

@@ -9,15 +9,16 @@ export const xargs: Utility = {
   flags: {
     zero: { short: "0", long: "null", help: "NUL terminated input" },
     empty: { short: "r", long: "no-run-if-empty", help: "Do not run on empty input" },
-    trace: { short: "t", help: "Print the command on stderr" },
+    trace: { short: "t", long: "verbose", help: "Print the command on stderr" },
     max: { short: "n", long: "max-args", value: "N", help: "Pass no more than N args" },
-    lines: { short: "L", value: "N", help: "Lines per run" },
-    replace: { short: "I", value: "STR", help: "Replace STR" },
+    lines: { short: "L", long: "max-lines", value: "N", help: "Lines per run" },
+    replace: { short: "I", long: "replace", value: "STR", help: "Replace STR" },
+    file: { short: "a", long: "arg-file", value: "FILE", help: "Read from FILE" },
     delimiter: { short: "d", long: "delimiter", value: "CHAR", help: "Delimiter" },
-    parallel: { short: "P", value: "N", help: "Run in parallel" },
+    parallel: { short: "P", long: "max-procs", value: "N", help: "Run in parallel" },
   },
   async run(t) {
-    const text = await t.text("-");
+    const text = await t.text(t.value("file") ?? "-");
     const replace = t.value("replace");
     const delimiter = t.has("zero") ? "\0" : t.value("delimiter")?.replace("\\n", "\n");
     const items =
@@ -31,6 +32,15 @@ export const xargs: Utility = {
           : (text.match(/(?:[^\s"'\\]|\\[\s\S]|"[^"]*"|'[^']*')+/g) ?? []).map((w) =>
               w.replace(/"([^"]*)"|'([^']*)'|\\([\s\S])/g, (_, a, b, c) => a ?? b ?? c ?? ""),
             );
+    if (delimiter === undefined && replace === undefined && !t.has("lines")) {
+      const open = unclosed(text);
+      if (open)
+        return t.fail(
+          t.busybox
+            ? `unmatched ${open} quote`
+            : `unmatched ${open} quote; by default quotes are special to xargs unless you use the -0 option`,
+        );
+    }
     const command = t.args.length > 0 ? t.args : ["echo"];
     if (items.length === 0 && (t.has("empty") || replace !== undefined)) return 0;
     const size = replace !== undefined ? 1 : Number(t.value("max") ?? t.value("lines") ?? 5000);
@@ -46,7 +56,10 @@ export const xargs: Utility = {
       const one = (async () => {
         const code = await runChild(t, argv, { fds: { 0: none } });
         t.proc.close(none);
-        if (code >= 126) fatal = code === 255 ? 124 : code;
+        if (code === 255) {
+          fatal = 124;
+          await t.warn(`${command[0]}: exited with status 255; aborting`, 0);
+        } else if (code === 126 || code === 127) fatal = code;
         else if (code !== 0) status = 123;
       })();
       running.add(one);
@@ -58,3 +71,17 @@ export const xargs: Utility = {
     return fatal ?? status;
   },
 };
+
+/** The quote that a text leaves open. */
+function unclosed(text: string): "single" | "double" | undefined {
+  let quote = "";
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i] as string;
+    if (quote === "" && c === "\\") i++;
+    else if (quote === "" ? c === "'" || c === '"' : c === quote || c === "\n") {
+      if (c === "\n") break;
+      quote = quote === "" ? c : "";
+    }
+  }
+  return quote === "'" ? "single" : quote === '"' ? "double" : undefined;
+}

@@ -1,4 +1,4 @@
-import type { RE2JS } from "re2js";
+import type { Regex } from "../../regex.ts";
 import { strftime } from "../../strftime.ts";
 import { AwkError } from "./lex.ts";
 import { splitBy, splitText } from "./record.ts";
@@ -10,7 +10,7 @@ export interface Machine {
   evaluate(node: Expression): Promise<Value>;
   text(node: Expression): Promise<string>;
   number(node: Expression): Promise<number>;
-  regex(node: Expression): Promise<RE2JS>;
+  regex(node: Expression): Promise<Regex>;
   array(name: string): Map<string, Value>;
   isArray(name: string): boolean;
   assign(to: Lvalue, value: Value): Promise<void>;

@@ -1,6 +1,5 @@
-import type { RE2JS } from "re2js";
 import { createRandom } from "../../../sim/index.ts";
-import { posixRegex } from "../../regex.ts";
+import { posixRegex, type Regex } from "../../regex.ts";
 import { runChild } from "../children.ts";
 import type { Tool } from "../tool.ts";
 import { builtinFunctions, type Machine, subscript } from "./functions.ts";
@@ -264,7 +263,7 @@ export class Interpreter implements Machine {
     return toNumber(await this.evaluate(node));
   }
   /** A regular expression: a literal, or any text as one. */
-  async regex(node: Expression): Promise<RE2JS> {
+  async regex(node: Expression): Promise<Regex> {
     return posixRegex(node.type === "regex" ? node.source : await this.text(node), { extended: true });
   }
   record(): string {

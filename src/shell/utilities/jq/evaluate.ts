@@ -1,5 +1,6 @@
 import { formats } from "./formats.ts";
 import { functions } from "./functions.ts";
+import { defined } from "./prelude.ts";
 import { JqError, JqUndefined, type Node } from "./parse.ts";
 import { arithmetic, at, compareJson, getPath, isObject, type Json, type Path, setPath, slice, truthy, typeOf } from "./values.ts";
 
@@ -148,7 +149,10 @@ function* objects(
 
 function* call(node: Extract<Node, { type: "call" }>, input: Item, scope: Scope): Generator<Item> {
   const name = `${node.name}/${node.args.length}`;
-  const closure = Object.hasOwn(scope.functions, name) ? scope.functions[name] : undefined;
+  const written = Object.hasOwn(functions, name) ? undefined : defined(name);
+  const closure: Closure | undefined = Object.hasOwn(scope.functions, name)
+    ? scope.functions[name]
+    : written && { ...written, scope: () => ({ ...scope, functions: {} }) };
   if (closure) {
     let scopes: Scope[] = [{ ...closure.scope(), budget: scope.budget }];
     for (const [i, parameter] of closure.parameters.entries()) {

@@ -1,4 +1,7 @@
+import { toBytes } from "../../../runtime/index.ts";
+import { parseTime, utcFields } from "../../../sim/index.ts";
 import { posixRegex } from "../../regex.ts";
+import { strftime } from "../../strftime.ts";
 import { type Item, pathsOf, type Scope } from "./evaluate.ts";
 import { JqError } from "./parse.ts";
 import { arithmetic, brief, compareJson, getPath, isObject, type Json, type Path, setPath, truthy, typeOf } from "./values.ts";
@@ -120,6 +123,28 @@ const rounding = (fn: (n: number) => number): Fn =>
     return fn(v);
   });
 
+/** Milliseconds of a broken-down time. */
+function fromParts([year = 1970, month = 0, day = 1, hour = 0, minute = 0, second = 0]: readonly number[]): number {
+  const first = parseTime(`${String(year).padStart(4, "0")}-${String(month + 1).padStart(2, "0")}-01T00:00:00Z`);
+  return first + (((day - 1) * 24 + hour) * 60 + minute) * 60_000 + second * 1000;
+}
+
+/** What `match` tells of each match; names come from (?<name>…). */
+function* matchesOf(value: Json, pattern: Json, flags: Json): Generator<Json> {
+  const source = text(value, "cannot be matched, as it is not a string");
+  const names = [...String(pattern).matchAll(/\((?!\?)|\(\?P?<(\w+)>/g)].map((m) => m[1] ?? null);
+  const matcher = regex(String(pattern).replace(/\(\?P?<\w+>/g, "("), flags).matcher(source);
+  for (let from = 0; from <= source.length && matcher.find(from);) {
+    const captures = names.map((name, i) => {
+      const string = matcher.group(i + 1);
+      return { offset: string === null ? -1 : matcher.start(i + 1), length: string?.length ?? 0, string, name };
+    });
+    yield { offset: matcher.start(), length: matcher.end() - matcher.start(), string: matcher.group(), captures };
+    if (!String(flags ?? "").includes("g")) return;
+    from = matcher.end() > matcher.start() ? matcher.end() : matcher.end() + 1;
+  }
+}
+
 /** Built-in functions by name and number of arguments. */
 export const functions: Readonly<Record<string, Fn>> = {
   "empty/0": () => [],
@@ -239,6 +264,65 @@ export const functions: Readonly<Record<string, Fn>> = {
   "test/2": withArgs((v, x, flags) => regex(x, flags).test(text(v, "cannot be matched, as it is not a string"))),
   "sub/2": withArgs((v, x, by) => replace(v, x, by, "")),
   "gsub/2": withArgs((v, x, by) => replace(v, x, by, "g")),
+  "explode/0": plain((v) => Array.from(text(v, "cannot be exploded"), (c) => c.codePointAt(0) as number)),
+  "implode/0": plain((v) => String.fromCodePoint(...(array(v) as readonly number[]))),
+  "setpath/2": withArgs((v, path, value) => setPath(v, path as Path, value)),
+  "indices/1": withArgs((v, x) => {
+    if (typeof v === "string") {
+      const out: number[] = [];
+      for (let i = v.indexOf(String(x)); i >= 0 && x !== ""; i = v.indexOf(String(x), i + 1)) out.push(i);
+      return out;
+    }
+    return array(v).flatMap((y, i) => (compareJson(x, y) === 0 ? [i] : []));
+  }),
+  "split/2": withArgs((v, x, flags) => {
+    const source = text(v, "cannot be matched, as it is not a string");
+    const matcher = regex(x, flags).matcher(source);
+    const out: string[] = [];
+    let at = 0;
+    for (let from = 0; from <= source.length && matcher.find(from);) {
+      out.push(source.slice(at, matcher.start()));
+      at = matcher.end();
+      from = at > matcher.start() ? at : at + 1;
+    }
+    return [...out, source.slice(at)];
+  }),
+  "match/2": function* ({ value }, [re, flags]) {
+    for (const { value: given } of (re as Filter)({ value }))
+      for (const { value: how } of (flags as Filter)({ value })) {
+        const [pattern, letters] = Array.isArray(given) ? [given[0] as Json, given[1] as Json] : [given, how];
+        for (const m of matchesOf(value, pattern, letters)) yield { value: m };
+      }
+  },
+  "log/0": rounding(Math.log),
+  "exp/0": rounding(Math.exp),
+  "log2/0": rounding(Math.log2),
+  "log10/0": rounding(Math.log10),
+  "exp10/0": rounding((n) => 10 ** n),
+  "trunc/0": rounding(Math.trunc),
+  "pow/2": withArgs((_, a, b) => Number(a) ** Number(b)),
+  "infinite/0": () => [{ value: Infinity }],
+  "nan/0": () => [{ value: Number.NaN }],
+  "isnan/0": plain((v) => Number.isNaN(v)),
+  "isinfinite/0": plain((v) => v === Infinity || v === -Infinity),
+  "isnormal/0": plain((v) => typeof v === "number" && Number.isFinite(v) && v !== 0),
+  "utf8bytelength/0": plain((v) => toBytes(text(v, "only strings have UTF-8 byte length")).length),
+  "strftime/1": withArgs((v, format) => {
+    const at = Array.isArray(v) ? fromParts(v as readonly number[]) : Number(v) * 1000;
+    return strftime(text(format, "strftime/1 requires a string format"), at);
+  }),
+  "mktime/0": plain((v) => Math.floor(fromParts(array(v) as readonly number[]) / 1000)),
+  "gmtime/0": plain((v) => {
+    const f = utcFields(Number(v) * 1000);
+    const start = parseTime(`${String(f.year).padStart(4, "0")}-01-01T00:00:00Z`);
+    const day = Math.floor((Math.floor(Number(v)) * 1000 - start) / 86_400_000);
+    return [f.year, f.month - 1, f.day, f.hour, f.minute, f.second + (Number(v) % 1), f.weekday, day];
+  }),
+  "fromdateiso8601/0": plain((v) => {
+    const at = parseTime(text(v, "cannot be parsed as a date"));
+    if (Number.isNaN(at)) throw new JqError(`date "${String(v)}" does not match format "%Y-%m-%dT%H:%M:%SZ"`);
+    return Math.floor(at / 1000);
+  }),
   "tostring/0": plain((v) => (typeof v === "string" ? v : JSON.stringify(v))),
   "tonumber/0": plain((v) => {
     const n = typeof v === "number" ? v : typeof v === "string" && v.trim() !== "" ? Number(v) : Number.NaN;
