@@ -427,6 +427,9 @@ export class Kernel implements TreeEnvironment {
     else if (action === "stop") {
       process.stopped = true;
       this.records.mark(process);
+      // A shell learns that what it waits for was stopped (Ctrl-Z).
+      const { parent } = process;
+      if (typeof parent?.signals.get("CHLD") === "function") this.signal(parent, "CHLD", true);
     }
   }
   signalGroup(namespace: PidNamespace, group: number, signal: Signal, outside: boolean): boolean {

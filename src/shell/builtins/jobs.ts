@@ -142,9 +142,10 @@ export const jobBuiltins: Readonly<Record<string, Builtin>> = {
         return 1;
       }
       await sh.write(`${job.text}\n`);
+      job.stopped = false;
       for (const c of job.children) c.kill("CONT");
-      const codes = await awaitForeground(sh, job.children, job.text);
-      sh.jobs = sh.jobs.filter((j) => j !== job);
+      const codes = await awaitForeground(sh, job.children, job.text, job);
+      if (!job.stopped) sh.jobs = sh.jobs.filter((j) => j !== job);
       return codes.at(-1) ?? 0;
     },
   },
@@ -157,7 +158,7 @@ export const jobBuiltins: Readonly<Record<string, Builtin>> = {
       }
       for (const c of job.children) c.kill("CONT");
       job.stopped = false;
-      await sh.write(`[${job.id}]+ ${job.text} &\n`);
+      await sh.write(sh.dialect.bash ? `[${job.id}]+ ${job.text} &\n` : `[${job.id}] ${job.text}\n`);
       return 0;
     },
   },

@@ -92,7 +92,7 @@ async function statement(sh: Shell, node: Statement): Promise<number> {
   if (none) sh.proc.close(none);
   const job = sh.addJob([child.pid], sh.source.slice(node.pos, node.end).replace(/\s*&\s*$/, ""), [child]);
   sh.lastBackground = child.pid;
-  if (sh.interactive) await sh.fds.get(2)?.write(`[${job.id}] ${child.pid}\n`);
+  if (sh.interactive && sh.dialect.bash) await sh.fds.get(2)?.write(`[${job.id}] ${child.pid}\n`);
   return (sh.status = 0);
 }
 

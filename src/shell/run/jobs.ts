@@ -17,11 +17,26 @@ const DEATHS: Readonly<Record<string, string>> = {
 };
 
 /** Waits for a foreground pipeline; the exit codes of its processes. */
-export async function awaitForeground(sh: Shell, children: readonly Child[], text: string): Promise<number[]> {
+export async function awaitForeground(sh: Shell, children: readonly Child[], text: string, job?: Job): Promise<number[]> {
   const control = sh.options.has("monitor");
   if (control) toForeground(sh, (children[0] as Child).pid);
-  const results = await Promise.all(children.map((c) => c.exited));
+  const ended = Promise.all(children.map((c) => c.exited));
+  const stop = control && sh.interactive ? stopped(sh, children) : undefined;
+  const results = await (stop ? Promise.race([ended, stop.promise]) : ended);
+  stop?.cancel();
   if (control) toForeground(sh, sh.proc.pid);
+  if (results === "stopped") {
+    const kept =
+      job ??
+      sh.addJob(
+        children.map((c) => c.pid),
+        text,
+        children,
+      );
+    kept.stopped = true;
+    await sh.fds.get(2)?.write(`${sh.dialect.bash ? "\n" : ""}${await jobLine(sh, kept)}`);
+    return [148];
+  }
   const last = results.at(-1);
   if (last?.signal && last.signal !== "PIPE") {
     if (last.signal === "INT") {
@@ -30,6 +45,18 @@ export async function awaitForeground(sh: Shell, children: readonly Child[], tex
     } else await sayDeath(sh, (children.at(-1) as Child).pid, last.signal, text);
   }
   return results.map((r) => r.code);
+}
+
+/** Resolves when one of them is stopped: Ctrl-Z at the terminal. */
+function stopped(sh: Shell, children: readonly Child[]): { readonly promise: Promise<"stopped">; readonly cancel: () => void } {
+  let cancel = (): void => {};
+  const promise = new Promise<"stopped">((resolve) => {
+    cancel = sh.proc.on("CHLD", () => {
+      const states = sh.proc.processes();
+      if (children.some((c) => states.find((p) => p.pid === c.pid)?.state === "T")) resolve("stopped");
+    });
+  });
+  return { promise, cancel };
 }
 
 function toForeground(sh: Shell, group: number): void {

@@ -156,7 +156,7 @@ async function startShell(proc: ProcessContext, dialect: DialectName, argv: read
   const initial: Record<string, string> = {
     IFS: " \t\n",
     OPTIND: "1",
-    PS1: bash ? "\\s-\\v\\$ " : "\\w \\$ ",
+    PS1: bash ? "\\s-\\v\\$ " : dialect === "dash" ? (proc.uid === 0 ? "# " : "$ ") : "\\w \\$ ",
     PS2: "> ",
     PS4: "+ ",
     ...(bash && {

@@ -1,0 +1,14 @@
+import { expect, it } from "vitest";
+import { testTerminal } from "./testing/kernel.ts";
+
+it("stops the foreground job at Ctrl-Z, and goes on with it behind or in front, as bash says it", async () => {
+  const t = await testTerminal();
+  expect(await t.type("sleep 9\r")).toBe("sleep 9\r\n");
+  expect(await t.type("\x1a")).toBe("^Z\r\n[1]+  Stopped                 sleep 9\r\nroot@box:~# ");
+  expect(await t.type("jobs\r")).toBe("jobs\r\n[1]+  Stopped                 sleep 9\r\nroot@box:~# ");
+  expect(await t.type("bg\r")).toBe("bg\r\n[1]+ sleep 9 &\r\nroot@box:~# ");
+  expect(await t.type("fg\r")).toBe("fg\r\nsleep 9\r\n");
+  await t.type("\x1a");
+  expect(await t.type("kill %1\r")).toBe("kill %1\r\n[1]+  Terminated              sleep 9\r\nroot@box:~# ");
+  expect(await t.type("echo $?\r")).toBe("echo $?\r\n0\r\nroot@box:~# ");
+});
