@@ -8,6 +8,8 @@ export interface ServerPlan extends Omit<ServiceOptions, "idle"> {
   readonly handle: (request: ServerRequest, peer: Peer, exit: (code: number) => void) => ServerResponse | Promise<ServerResponse>;
   /** What it says once it listens: not after a thaw. */
   readonly started?: () => Promise<unknown> | void;
+  /** Begins what it does by itself; after a thaw, too. What is waited for then must be asked for here, where the journal is cut. */
+  readonly begins?: () => void;
   /** When a port is taken: says so, and the exit code. */
   readonly taken?: (port: number) => Promise<number>;
   /** What a thaw has to find again, besides connections. */
@@ -25,7 +27,7 @@ const GO_STOPS: NonNullable<ServerPlan["stops"]> = { TERM: async () => 2, INT: a
 
 /** Serves HTTP until a signal or a handler ends it; between connections its journal is cut. */
 export async function runServer(proc: ProcessContext, plan: ServerPlan): Promise<number> {
-  const { ports, handle, started, taken, state, quiet, cuts, stops = proc.pid === 1 ? GO_STOPS : {}, ...options } = plan;
+  const { ports, handle, started, begins, taken, state, quiet, cuts, stops = proc.pid === 1 ? GO_STOPS : {}, ...options } = plan;
   const fresh = proc.restored === undefined;
   const checkpoint = (): void => {
     if (service.open === 0 && (quiet?.() ?? true)) proc.checkpoint({ ...state?.(), serving: true });
@@ -55,6 +57,7 @@ export async function runServer(proc: ProcessContext, plan: ServerPlan): Promise
     }
   }
   if (fresh) await started?.();
+  begins?.();
   checkpoint();
   return Promise.race([stopped, told]);
 }

@@ -82,7 +82,7 @@ class Prometheus {
       return 0;
     };
     const state = () => ({ config: this.#config, scrapes: { ...this.#scrapes }, next: { ...this.#next } });
-    const served = runServer(proc, {
+    return runServer(proc, {
       ports: [Number(address.slice(address.lastIndexOf(":") + 1))],
       state,
       quiet: () => this.#busy === 0,
@@ -96,11 +96,12 @@ class Prometheus {
         await this.#log("INFO", "main.go:1528", `msg="Completed loading of configuration file" filename=${file}`);
         await this.#log("INFO", "main.go:1288", 'msg="Server is ready to receive web requests."');
       },
+      begins: () => {
+        for (const target of this.#settings.targets) void this.#follow(target);
+      },
       handle: (request) => this.#answer(request),
       stops: { TERM: end, INT: end },
     });
-    for (const target of this.#settings.targets) void this.#follow(target);
-    return served;
   }
 
   async #follow(target: Target): Promise<void> {
