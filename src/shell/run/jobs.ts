@@ -14,6 +14,11 @@ const DEATHS: Readonly<Record<string, string>> = {
   USR1: "User defined signal 1",
   USR2: "User defined signal 2",
   ALRM: "Alarm clock",
+  ABRT: "Aborted",
+  SEGV: "Segmentation fault",
+  BUS: "Bus error",
+  ILL: "Illegal instruction",
+  FPE: "Floating point exception",
 };
 
 /** Waits for a foreground pipeline; the exit codes of its processes. */
