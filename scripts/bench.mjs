@@ -176,6 +176,23 @@ for (const kind of ["plain", "constrained"]) {
 }
 say("  (aims: 2,000 a CPU second, 500 with spread and affinity)");
 
+const idle = measured(await bundleForNode("bench/idle.ts", "bench-idle"), []);
+const survival = quick ? undefined : measured(await bundleForNode("bench/survival.ts", "bench-survival"), [], 10);
+say("\nContainers:");
+if (idle.failed) say(`  idle: ${idle.failed}`);
+else {
+  say(
+    `  ${idle.idle.ready} idle nginx pods: ${(idle.idle.heapPerPod / 1024).toFixed(0)} KB of heap each (aim 25), ${(idle.idle.share * 100).toFixed(1)} % of a core`,
+  );
+  say(
+    `  ${idle.loops.pods} loops of date and sleep at ${idle.loops.speed}x: ${idle.loops.reached.toFixed(0)}x reached with ${(idle.loops.cpuShare * 100).toFixed(0)} % of a core`,
+  );
+}
+for (const row of survival?.rows ?? [])
+  say(
+    `  ${row.name.padEnd(22)} kubectl get pods: median ${row.medianMs.toFixed(1)} ms, worst ${row.worstMs.toFixed(0)} ms (${row.worstCpuMs.toFixed(0)} ms of CPU; aim 50), clock ${row.clock.toFixed(2)}x`,
+  );
+
 if (json)
   console.log(
     JSON.stringify(
@@ -187,6 +204,8 @@ if (json)
         lists,
         reconciles,
         soak,
+        idle,
+        survival,
         placements,
         budgets: {
           placementsPerCpuSecond: { plain: 2000, constrained: 500 },

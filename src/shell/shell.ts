@@ -25,6 +25,8 @@ export interface Job extends Omit<JobState, "status" | "signal" | "disowned" | "
 /** Values above this many characters are refused, so that doubling a variable in a loop is contained. */
 export const MAX_TEXT = 64 * 1024 * 1024;
 export const MAX_FIELDS = 200_000;
+/** Of an array: a shell's state is copied at every command. */
+const MAX_ELEMENTS = 20_000;
 export const MAX_DEPTH = 1000;
 
 /** A running shell: its variables, descriptors, jobs and position. Everything but handles is in `snapshot()`. */
@@ -273,7 +275,7 @@ export class Shell {
   setElement(name: string, key: string, value: string): void {
     const old = this.find(name);
     const array = old?.array ?? (old?.value !== undefined ? { 0: old.value } : {});
-    if (Object.keys(array).length > MAX_FIELDS) throw new ShellError("fork: Cannot allocate memory", 254);
+    if (Object.keys(array).length > MAX_ELEMENTS) throw new ShellError("fork: Cannot allocate memory", 254);
     const { value: _, ...rest } = old ?? {};
     this.put(name, { ...rest, array: { ...array, [key]: value } });
   }

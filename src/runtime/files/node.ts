@@ -29,6 +29,8 @@ export interface Node {
   /** Content: the first `size` bytes. Bytes below `size` are never changed in place, so readers may share them. */
   bytes: Uint8Array;
   size: number;
+  /** Of a big file: what lies beyond its first page (content.ts). */
+  pages?: (Uint8Array | undefined)[] | undefined;
   /** The buffer's tail is ours to append to. */
   owned: boolean;
   readonly target: string | undefined;

@@ -95,7 +95,8 @@ function comm(p: ProcessInfo): string {
 
 /** What a machine's /proc has besides. */
 export interface ProcExtra {
-  readonly system: Readonly<Record<string, Node>>;
+  /** Made when one of them is looked at: most containers never do. */
+  readonly system: Readonly<Record<string, () => Node>>;
   readonly ofProcess: readonly string[];
   process(pid: number, name: string): Node | undefined;
 }
@@ -142,8 +143,8 @@ export function procRoot(s: ProcSource, extra?: ProcExtra): Node {
     1,
     () => [...s.processes().map((p) => String(p.pid)), ...new Set([...systemNames, ...Object.keys(extra?.system ?? {})]), "self"],
     (name, pid) => {
-      const more = extra?.system[name];
-      if (more) return more;
+      const more = extra && Object.hasOwn(extra.system, name) ? extra.system[name] : undefined;
+      if (more) return more();
       const read = SYSTEM[name];
       if (read) return file(10 + systemNames.indexOf(name), () => read(s));
       if (name === "self") return createNode(9, "symlink", 0o777, { target: String(pid), virtual: {} });

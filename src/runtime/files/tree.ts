@@ -2,11 +2,11 @@ import type { Cancel } from "../../sim/index.ts";
 import { errno } from "../errno.ts";
 import type { Records, Savable } from "../records.ts";
 import type { Layer } from "./layer.ts";
+import { PAGE, resizeTo, writeAt } from "./content.ts";
 import { createNode, EMPTY, lookup, type Node } from "./node.ts";
 
 /** Upper inodes are numbered above every image's. */
 const FIRST_INO = 1_000_000;
-const MAX_FILE = 256 * 1024 * 1024;
 
 export interface TreeEnvironment {
   readonly records: Records;
@@ -33,6 +33,9 @@ export interface StoredNode {
   readonly mtime: number;
   readonly nlink: number;
   readonly bytes?: Uint8Array;
+  /** Of a file that has pages; what is in them is stored by itself, under the node's key and their number. */
+  readonly size?: number;
+  readonly pages?: readonly (Uint8Array | undefined)[];
   readonly target?: string;
   readonly program?: string;
   readonly hold?: true;
@@ -185,43 +188,37 @@ export class Tree {
     if (node.type === "directory") directory.nlink--;
     if (!node.frozen) {
       node.nlink--;
-      if (node.nlink <= (node.type === "directory" ? 1 : 0)) this.env.records.remove(this.#key(node));
+      if (node.nlink <= (node.type === "directory" ? 1 : 0)) this.#forget(node);
     }
     this.#touch(directory);
     this.changed([...parent, name]);
   }
 
   write(node: Node, data: Uint8Array, offset: number, rel: readonly string[]): void {
-    const end = offset + data.length;
-    if (end > MAX_FILE) throw errno("EFBIG");
-    this.#reserve(end - node.size);
-    if (!node.owned || end > node.bytes.length || offset < node.size) {
-      const grown = new Uint8Array(Math.max(end, node.size, end > node.size ? Math.min(2 * node.size, MAX_FILE) : 0, 64));
-      grown.set(node.bytes.subarray(0, node.size));
-      node.bytes = grown;
-      node.owned = true;
-    }
-    node.bytes.set(data, offset);
-    node.size = Math.max(node.size, end);
+    this.#reserve(offset + data.length - node.size);
+    writeAt(node, data, offset, (page) => this.#markPage(node, page));
     this.#touch(node);
     this.changed(rel);
   }
 
   replace(node: Node, data: Uint8Array, rel: readonly string[]): void {
-    if (data.length > MAX_FILE) throw errno("EFBIG");
     this.#reserve(data.length - node.size);
-    node.bytes = data.length === 0 ? EMPTY : data.slice();
-    node.size = data.length;
-    node.owned = false;
+    const changed = (page: number): void => this.#markPage(node, page);
+    resizeTo(node, 0, changed);
+    if (data.length > PAGE) writeAt(node, data, 0, changed);
+    else {
+      node.bytes = data.length === 0 ? EMPTY : data.slice();
+      node.size = data.length;
+    }
     this.#touch(node);
     this.changed(rel);
   }
 
   resize(node: Node, size: number, rel: readonly string[]): void {
-    if (size > MAX_FILE) throw errno("EFBIG");
-    const bytes = new Uint8Array(size);
-    bytes.set(node.bytes.subarray(0, Math.min(size, node.size)));
-    this.replace(node, bytes, rel);
+    this.#reserve(size - node.size);
+    resizeTo(node, size, (page) => this.#markPage(node, page));
+    this.#touch(node);
+    this.changed(rel);
   }
 
   #reserve(bytes: number): void {
@@ -251,6 +248,16 @@ export class Tree {
     if (this.env.records.enabled && (node.nlink > 0 || node === this.#root)) this.env.records.mark(new NodeRecord(this.#key(node), node));
   }
 
+  #markPage(node: Node, page: number): void {
+    if (!this.env.records.enabled || node.nlink === 0) return;
+    this.env.records.mark({ key: `${this.#key(node)}/${page}`, save: () => node.pages?.[page - 1]?.slice() });
+  }
+  /** Nobody can open it any more. */
+  #forget(node: Node): void {
+    this.env.records.remove(this.#key(node));
+    node.pages?.forEach((_, n) => this.env.records.remove(`${this.#key(node)}/${n + 1}`));
+  }
+
   /** Tells watchers of this path and of everything above it, each in a turn. */
   changed(rel: readonly string[]): void {
     if (!this.#watchers || this.#watchers.size === 0) return;
@@ -274,7 +281,7 @@ export class Tree {
     if (!this.env.records.enabled) return;
     const forget = (node: Node): void => {
       if (node.frozen) return;
-      this.env.records.remove(this.#key(node));
+      this.#forget(node);
       for (const child of node.entries?.values() ?? []) if (child) forget(child);
     };
     if (this.#root) forget(this.#root);
@@ -299,7 +306,8 @@ export class Tree {
         mtime: s.mtime,
         nlink: s.nlink,
         bytes: s.bytes ?? EMPTY,
-        size: s.bytes?.length ?? s.target?.length ?? 0,
+        size: s.size ?? s.bytes?.length ?? s.target?.length ?? 0,
+        ...(s.pages && { pages: [...s.pages] }),
         target: s.target,
         program: s.program,
         hold: s.hold ?? false,
@@ -344,6 +352,7 @@ class NodeRecord implements Savable {
       mtime: n.mtime,
       nlink: n.nlink,
       ...(n.type === "file" && { bytes: n.bytes.slice(0, n.size) }),
+      ...(n.size > PAGE && { size: n.size }),
       ...(n.target !== undefined && { target: n.target }),
       ...(n.program !== undefined && { program: n.program }),
       ...(n.hold && { hold: true as const }),

@@ -3,6 +3,7 @@ import { errno } from "../errno.ts";
 import { decode, encode } from "../text.ts";
 import { Errno, type FileSystem, type Stat } from "../types.ts";
 import { capable, type Capability } from "./capabilities.ts";
+import { whole } from "./content.ts";
 import { byBytes, list, type Node } from "./node.ts";
 import { allowed, type Credentials, type MountTable, type Place, walk } from "./walk.ts";
 
@@ -94,6 +95,10 @@ export class View implements FileSystem {
     return { place, node: place.mount.tree.own(place.rel) };
   }
 
+  /** For `open`. */
+  mayRead(node: Node, path: string): void {
+    this.#may(node, 4, path);
+  }
   readFile(path: string): Uint8Array {
     const { node } = this.#get(path);
     if (node.type === "directory") throw errno("EISDIR", path);
@@ -103,7 +108,7 @@ export class View implements FileSystem {
       if (node.virtual?.device === "null") return node.bytes;
       throw errno("EINVAL", path);
     }
-    return node.bytes.subarray(0, node.size);
+    return whole(node);
   }
   readText(path: string): string {
     return decode(this.readFile(path));

@@ -37,6 +37,8 @@ export interface MountPoint {
 export interface MountTable {
   readonly root: MountPoint;
   readonly mounts: ReadonlyMap<string, MountPoint>;
+  /** Where every walk begins, once it is known. */
+  top?: Place;
 }
 
 /** What is left to see below a canonical path (chroot(2)). */
@@ -73,7 +75,7 @@ export function walk(
 ): Place & { readonly parent: Place } {
   if (path === "") throw errno("ENOENT", path);
   if (path.length > 4096) throw errno("ENAMETOOLONG", path);
-  const top = trail(table, "/", pid)[0] as Place;
+  const top = topOf(table);
   let stack: Place[] = [top];
   const queue = (path.startsWith("/") ? path : `${cwd}/${path}`).split("/").reverse();
   let links = 0;
@@ -112,11 +114,16 @@ export function walk(
   return { ...place, parent: stack[Math.max(0, stack.length - 2)] as Place };
 }
 
+/** The place of a table's root: every walk begins there, so it is kept while nothing can take the root's place. */
+function topOf(table: MountTable): Place {
+  const { root } = table;
+  if (root.rel.length > 0) return { table, path: "/", name: "", mount: root, rel: root.rel, node: root.tree.at(root.rel) };
+  return (table.top ??= { table, path: "/", name: "", mount: root, rel: root.rel, node: root.tree.root });
+}
+
 /** From a table's root to a canonical path of it. */
 function trail(table: MountTable, path: string, pid: number): Place[] {
-  const places: Place[] = [
-    { table, path: "/", name: "", mount: table.root, rel: table.root.rel, node: table.root.tree.at(table.root.rel) },
-  ];
+  const places = [topOf(table)];
   for (const name of path.split("/")) if (name !== "") places.push(step(places[places.length - 1] as Place, name, pid));
   return places;
 }

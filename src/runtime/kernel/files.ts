@@ -1,5 +1,6 @@
 import type { Random } from "../../sim/index.ts";
 import { errno } from "../errno.ts";
+import { readAt, ZEROS } from "../files/content.ts";
 import type { Node } from "../files/node.ts";
 import { EMPTY } from "../files/node.ts";
 import type { Tree } from "../files/tree.ts";
@@ -62,7 +63,7 @@ export class RegularFile extends Immediate {
   tryRead(max: number): Uint8Array | null {
     if (this.#flags === "w" || this.#flags === "a") throw errno("EBADF");
     if (this.#offset >= this.#node.size) return null;
-    const out = this.#node.bytes.subarray(this.#offset, Math.min(this.#node.size, this.#offset + max));
+    const out = readAt(this.#node, this.#offset, max);
     this.#offset += out.length;
     this.records.mark(this);
     return out;
@@ -113,7 +114,7 @@ export class DeviceFile extends Immediate {
   }
   tryRead(max: number): Uint8Array | null {
     if (this.#device === "null") return null;
-    return this.#device.endsWith("random") ? this.#random.bytes(Math.min(max, 4096)) : new Uint8Array(max);
+    return this.#device.endsWith("random") ? this.#random.bytes(Math.min(max, 4096)) : ZEROS.subarray(0, Math.min(max, ZEROS.length));
   }
   tryWrite(data: Uint8Array): number {
     if (this.#device === "full") throw errno("ENOSPC");

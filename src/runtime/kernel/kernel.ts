@@ -127,7 +127,7 @@ export class Kernel implements TreeEnvironment {
   }
   processesIn(namespace: PidNamespace): readonly ProcessInfo[] {
     const all = [...namespace.processes.values(), ...(namespace.zombies?.values() ?? [])].map((p) => p.info(namespace));
-    return namespace.zombies?.size ? all.sort((a, b) => a.pid - b.pid) : all;
+    return namespace.zombies?.size || namespace === this.numbers ? all.sort((a, b) => a.pid - b.pid) : all;
   }
   procSource(namespace: PidNamespace, table: () => MountTable): ProcSource {
     const of = (pid: number): Process | undefined => namespace.find(pid);
@@ -243,11 +243,11 @@ export class Kernel implements TreeEnvironment {
         get stopped() {
           return process.stopped;
         },
-        event: (entry) => this.#contexts.get(process)?.event(entry),
+        event: (entry) => process.context?.event(entry),
         burst: (fn) => this.#charge(process, fn),
         diverged: (why) => this.fail(process, `its journal could not be replayed: ${why}`),
         live: () => {
-          this.#contexts.get(process)?.live();
+          process.context?.live();
           this.thawed(process);
         },
         changed: () => this.records.mark(process),
@@ -260,7 +260,6 @@ export class Kernel implements TreeEnvironment {
     process.cpu += BURST_COST;
     this.cpu.run({ group: process.box.cpu, remaining: BURST_COST, done: fn });
   }
-  readonly #contexts = new WeakMap<Process, Context>();
   /** Why processes were killed at a thaw. */
   onFailure: ((process: Process, why: string) => void) | undefined;
 
@@ -304,8 +303,8 @@ export class Kernel implements TreeEnvironment {
       for (const { id, live } of process.listeners?.values() ?? []) (live ?? stack?.listener?.(id))?.close();
     }
     process.abort?.abort(errno("EINTR"));
-    this.#contexts.get(process)?.destroy();
-    this.#contexts.delete(process);
+    process.context?.destroy();
+    process.context = undefined;
   }
 
   /** Calls the program's main(). */
@@ -346,7 +345,7 @@ export class Kernel implements TreeEnvironment {
     if (process.state === "dead") return;
     const journal = process.journal as Journal;
     const context = new Context(this, process, journal);
-    this.#contexts.set(process, context);
+    process.context = context;
     this.#main(program, context).then(
       (code) => journal === process.journal && this.#ended(process, { code: code & 255 }),
       (error: unknown) => journal === process.journal && this.#crashed(process, error),

@@ -5,7 +5,7 @@ import type { Limits } from "../limits.ts";
 import type { Savable } from "../records.ts";
 import type { ProcessInfo, Signal } from "../types.ts";
 import type { CpuGroup, CpuTask } from "./cpu.ts";
-import type { StoredJournal } from "./entry.ts";
+import type { Entry, StoredJournal } from "./entry.ts";
 import type { Journal } from "./journal.ts";
 import type { Completion } from "./pending.ts";
 import type { OpenFile } from "./openfile.ts";
@@ -175,6 +175,8 @@ export class Process implements Savable, Viewer {
   state: "alive" | "dead" = "alive";
   readonly started: number;
   journal: Journal | undefined;
+  /** What its program talks to. On the process itself: a weak map of many short lives costs the collector dearly. */
+  context: { event(entry: Entry): void; live(): void; destroy(): void } | undefined;
   sockets: Map<number, StoredSocket & { readonly live?: Socket }> | undefined;
   listeners: Map<number, { readonly id: number; readonly port: number; readonly live?: Listener }> | undefined;
   /** Told when it is dead. */

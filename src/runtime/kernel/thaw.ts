@@ -19,12 +19,21 @@ export function inOrder(records: ReadonlyMap<string, unknown>): ReadonlyMap<stri
 /** Sorts `fs/<tree>/<ino>` records by tree. */
 export function storedTrees(records: ReadonlyMap<string, unknown>): StoredTrees {
   const trees = new Map<string, Map<number, StoredNode>>();
+  const pages: (readonly [id: string, ino: number, page: number, bytes: Uint8Array])[] = [];
   for (const [key, value] of records) {
     if (!key.startsWith("fs/")) continue;
-    const [, id, ino] = key.split("/") as [string, string, string];
+    const [, id, ino, page] = key.split("/") as [string, string, string, string?];
     let tree = trees.get(id);
     if (!tree) trees.set(id, (tree = new Map()));
-    tree.set(Number(ino), value as StoredNode);
+    if (page === undefined) tree.set(Number(ino), value as StoredNode);
+    else if (value !== undefined) pages.push([id, Number(ino), Number(page), value as Uint8Array]);
+  }
+  for (const [id, ino, page, bytes] of pages) {
+    const node = trees.get(id)?.get(ino);
+    if (!node) continue;
+    const all = [...(node.pages ?? [])];
+    all[page - 1] = bytes;
+    trees.get(id)?.set(ino, { ...node, pages: all });
   }
   return trees;
 }

@@ -1,5 +1,5 @@
 import { procRoot, type ProcSource, RELEASE } from "../files/proc.ts";
-import { createNode } from "../files/node.ts";
+import { createNode, type Node } from "../files/node.ts";
 import { Tree } from "../files/tree.ts";
 import type { MountPoint } from "../files/walk.ts";
 import type { Kernel } from "../kernel/kernel.ts";
@@ -20,16 +20,17 @@ export function containerSystem(
   options: { readonly open: boolean; readonly writable: boolean; readonly sysctls: Sysctls; readonly shm: Tree },
 ): readonly MountPoint[] {
   const { namespace } = box;
+  let parameters: Node | undefined;
   const proc = new Tree("proc", kernel, {
     root: () =>
       procRoot(source(kernel, box), {
         system: {
-          sys: virtualTree(sysctlRows(kernel, box, options.sysctls), 5000),
-          mounts: createNode(39, "symlink", 0o777, { target: "self/mounts", virtual: {} }),
-          stat: virtualFile(40, { read: () => statFile(kernel) }),
-          filesystems: virtualFile(41, { read: () => FILESYSTEMS }),
-          cmdline: virtualFile(42, { read: () => "BOOT_IMAGE=/boot/vmlinuz root=/dev/vda1 ro\n" }),
-          version: virtualFile(43, { read: () => `Linux version ${RELEASE} (simulated) #1 SMP\n` }),
+          sys: () => (parameters ??= virtualTree(sysctlRows(kernel, box, options.sysctls), 5000)),
+          mounts: () => createNode(39, "symlink", 0o777, { target: "self/mounts", virtual: {} }),
+          stat: () => virtualFile(40, { read: () => statFile(kernel) }),
+          filesystems: () => virtualFile(41, { read: () => FILESYSTEMS }),
+          cmdline: () => virtualFile(42, { read: () => "BOOT_IMAGE=/boot/vmlinuz root=/dev/vda1 ro\n" }),
+          version: () => virtualFile(43, { read: () => `Linux version ${RELEASE} (simulated) #1 SMP\n` }),
         },
         ofProcess: OF_PROCESS,
         process: (pid, name) => processEntry(kernel, namespace, pid, name),
