@@ -13,6 +13,7 @@ export const kubectlLink = (api: Api): Pick<KubectlOptions, "connect"> => ({
     return {
       handle: (request) => api.handle({ ...(request as Parameters<Api["handle"]>[0]), ...who(request) }),
       connect: (request) => api.connect({ ...(request as Parameters<Api["connect"]>[0]), ...who(request) }),
+      forward: (request) => api.forward({ ...(request as Parameters<Api["forward"]>[0]), ...who(request) }),
     };
   },
 });

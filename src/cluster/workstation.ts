@@ -31,6 +31,7 @@ export function createLearnersComputer(options: {
       return {
         handle: (request: Parameters<Api["handle"]>[0]) => api.handle({ ...request, ...identity }),
         connect: (request: Parameters<Api["connect"]>[0]) => api.connect({ ...request, ...identity }),
+        forward: (request: Parameters<Api["forward"]>[0]) => api.forward({ ...request, ...identity }),
       };
     },
   };

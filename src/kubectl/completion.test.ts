@@ -20,6 +20,7 @@ it("completes commands, flags and types from the table and the cluster", async (
   const api = {
     handle: async ({ path }: { path: string }) => ({ status: 200, body: answers[path] ?? {} }),
     connect: async () => ({ status: 404 }),
+    forward: async () => ({ status: 404 }),
   };
   const complete = createCompleter({ connect: () => api });
   const proc = {

@@ -26,7 +26,7 @@ const refusals: readonly [string, string][] = [
     "error: expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command\nSee 'kubectl logs -h' for help and examples\n",
   ],
   ["top pod", "error: Metrics API not available\n"],
-  ["port-forward pod/x 80", "error: kubectl port-forward is not simulated yet in Timonel\n"],
+  ["port-forward pod/x 80", 'Error from server (NotFound): pods "x" not found\n'],
   [
     "get pods -o jsonpath='{.items[0].metadata.name}'",
     'error: error executing jsonpath "{.items[0].metadata.name}": Error executing template: array index out of bounds: index 0, length 0. Printing more information for debugging the template:\n\ttemplate was:\n\t\t{.items[0].metadata.name}\n\tobject given to jsonpath engine was:\n\t\tmap[string]interface {}{"apiVersion":"v1", "items":[]interface {}{}, "kind":"List", "metadata":map[string]interface {}{"resourceVersion":""}}\n',

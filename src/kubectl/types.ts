@@ -76,8 +76,21 @@ export interface KubectlDuplex {
   readonly status: Promise<object>;
   close(): void;
 }
+/** A connection to a port in a pod. */
+export interface KubectlPortStream {
+  read(): Promise<Uint8Array | null>;
+  write(data: Uint8Array): Promise<void>;
+  end(): void;
+  close(): void;
+}
+export interface KubectlForward {
+  /** Rejects with what the kubelet says when nobody listens there. */
+  open(port: number): Promise<KubectlPortStream>;
+}
 export interface KubectlApi {
   handle(request: KubectlRequest): Promise<KubectlResponse>;
+  /** port-forward. */
+  forward(request: KubectlRequest): Promise<KubectlForward | KubectlResponse>;
   /** exec and attach. */
   connect(request: KubectlRequest): Promise<KubectlDuplex | KubectlResponse>;
 }
@@ -114,11 +127,32 @@ export interface Files {
   readText(path: string): string;
   writeFile(path: string, data: string | Uint8Array, options?: { readonly append?: boolean; readonly mode?: number }): void;
   stat(path: string): { readonly type: string; readonly mode: number };
+  lstat(path: string): {
+    readonly type: string;
+    readonly mode: number;
+    readonly size: number;
+    readonly mtime: number;
+    readonly uid: number;
+    readonly gid: number;
+  };
+  readlink(path: string): string;
   exists(path: string): boolean;
   readdir(path: string): readonly string[];
   mkdir(path: string, options?: { readonly recursive?: boolean; readonly mode?: number }): void;
   unlink(path: string): void;
   rmdir(path: string): void;
+}
+/** One end of a connection. */
+export interface Socket {
+  read(max?: number): Promise<Uint8Array | null>;
+  write(data: Uint8Array): Promise<void>;
+  end(): void;
+  destroy(): void;
+}
+export interface Listener {
+  readonly port: number;
+  accept(): Promise<Socket>;
+  close(): void;
 }
 export interface KubectlProcess {
   readonly pid: number;
@@ -130,6 +164,8 @@ export interface KubectlProcess {
   readonly stdout: Stream;
   readonly stderr: Stream;
   readonly clock: { now(): number; sleep(ms: number): Promise<void> };
+  /** Where port-forward listens; absent: there is no network. */
+  readonly net?: { listen(port: number, options: { readonly address: string }): Promise<Listener> };
   readonly signal: AbortSignal;
   on(signal: "INT" | "TERM" | "WINCH", handler: () => void): Cancel;
   spawn(options: { readonly argv: readonly string[] }): Promise<{ readonly exited: Promise<{ readonly code: number }> }>;

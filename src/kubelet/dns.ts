@@ -5,8 +5,36 @@ import type { KubeletConfig } from "./types.ts";
 
 type Dns = SandboxConfig["dns"];
 
-/** A pod's resolv.conf (k8s: network/dns GetPodDNS). */
-export function podDns(pod: Pod, config: KubeletConfig): Dns {
+/** What a resolver's file can hold (k8s: validation.MaxDNSNameservers, MaxDNSSearchPaths, MaxDNSSearchListChars). */
+const MOST_SERVERS = 3;
+const MOST_SEARCHES = 32;
+const MOST_SEARCH_CHARACTERS = 2048;
+
+/** A pod's resolv.conf, and what is said about what it cannot hold (k8s: network/dns GetPodDNS, formDNSConfigFitsLimits). */
+export function podDns(pod: Pod, config: KubeletConfig): Dns & { readonly omitted: readonly string[] } {
+  const { servers, searches, options } = wantedDns(pod, config);
+  const omitted: string[] = [];
+  const fitting = fittingSearches(searches);
+  if (fitting.length < searches.length)
+    omitted.push(`Search Line limits were exceeded, some search paths have been omitted, the applied search line is: ${fitting.join(" ")}`);
+  const used = servers.slice(0, MOST_SERVERS);
+  if (used.length < servers.length)
+    omitted.push(`Nameserver limits were exceeded, some nameservers have been omitted, the applied nameserver line is: ${used.join(" ")}`);
+  return { servers: used, searches: fitting, options, omitted };
+}
+
+function fittingSearches(searches: readonly string[]): readonly string[] {
+  const out: string[] = [];
+  let length = 0;
+  for (const search of searches.slice(0, MOST_SEARCHES)) {
+    length += search.length + (out.length === 0 ? 0 : 1);
+    if (length > MOST_SEARCH_CHARACTERS) break;
+    out.push(search);
+  }
+  return out;
+}
+
+function wantedDns(pod: Pod, config: KubeletConfig): Dns {
   const spec = specOf(pod);
   const policy = spec.dnsPolicy ?? "ClusterFirst";
   const cluster = policy === "ClusterFirstWithHostNet" || (policy === "ClusterFirst" && spec.hostNetwork !== true);
@@ -39,10 +67,23 @@ function mergeOptions(base: readonly string[], own: readonly { readonly name?: s
   return [...merged.values()];
 }
 
-/** The host name inside a pod, and its fully qualified name when it has a subdomain. */
-export function podHostname(pod: Pod, config: KubeletConfig): { readonly hostname: string; readonly fqdn: string | undefined } {
+/** Linux's limit for a host name. */
+const LONGEST_HOSTNAME = 64;
+
+/** Why a pod cannot be called by its full name; null: it can (k8s: util.go GetNodenameForKernel). */
+export function hostnameRefusal(pod: Pod, config: KubeletConfig): string | null {
+  const { hostname, fqdn } = podHostname(pod, config);
+  if (hostname !== fqdn || fqdn.length <= LONGEST_HOSTNAME) return null;
+  return `failed to construct FQDN from pod hostname and cluster domain, FQDN ${fqdn} is too long (${LONGEST_HOSTNAME} characters is the max, ${fqdn.length} characters requested)`;
+}
+
+/** The host name inside a pod, what it is without its domain, and its fully qualified name when it has a subdomain. */
+export function podHostname(
+  pod: Pod,
+  config: KubeletConfig,
+): { readonly hostname: string; readonly short: string; readonly fqdn: string | undefined } {
   const spec = specOf(pod);
-  if (spec.hostnameOverride !== undefined) return { hostname: spec.hostnameOverride, fqdn: undefined };
+  if (spec.hostnameOverride !== undefined) return { hostname: spec.hostnameOverride, short: spec.hostnameOverride, fqdn: undefined };
   // Linux takes 63 characters at most; upstream cuts and strips what may not end a label.
   const hostname =
     spec.hostname ??
@@ -53,7 +94,7 @@ export function podHostname(pod: Pod, config: KubeletConfig): { readonly hostnam
     spec.subdomain === undefined || spec.subdomain === ""
       ? undefined
       : `${hostname}.${spec.subdomain}.${namespaceOf(pod)}.svc.${config.clusterDomain}`;
-  return { hostname: spec.setHostnameAsFQDN === true && fqdn !== undefined ? fqdn : hostname, fqdn };
+  return { hostname: spec.setHostnameAsFQDN === true && fqdn !== undefined ? fqdn : hostname, short: hostname, fqdn };
 }
 
 /** The managed /etc/hosts (k8s: kubelet_pods.go managedHostsFileContent). `names`: what the pod's address is called, tab-separated. */

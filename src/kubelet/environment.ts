@@ -1,4 +1,5 @@
-import type { Pod, Service } from "../api/index.ts";
+import type { FileKeySelector, Pod, Service } from "../api/index.ts";
+import { EnvFileError, parseEnvFile } from "./env-file.ts";
 import { serviceVariables } from "./envvars.ts";
 import { fieldValue, resourceValue, type PodAddresses } from "./fields.ts";
 import { MissingObject, type Contents, type ObjectReader } from "./objects.ts";
@@ -10,6 +11,8 @@ export interface EnvironmentSources {
   /** Services of a namespace. */
   services(namespace: string): readonly Service[];
   readonly allocatable: Readonly<Record<string, string>>;
+  /** A file in a volume of the pod; undefined when there is none. */
+  fileIn(pod: Pod, volume: string, path: string): Uint8Array | "no volume" | undefined;
 }
 
 const text = new TextDecoder();
@@ -86,10 +89,30 @@ export async function makeEnvironment(
         );
       }
       env[name] = found;
-    } else if (valueFrom.fileKeyRef !== undefined) throw new MissingObject("fileKeyRef is not simulated");
+    } else if (valueFrom.fileKeyRef !== undefined) {
+      const found = fromFile(pod, valueFrom.fileKeyRef, sources);
+      if (found !== undefined) env[name] = found;
+    }
   }
   for (const [name, value] of inherited) if (!Object.hasOwn(env, name)) env[name] = value;
   return env;
+}
+
+/** A key of a file in a volume of the pod; undefined where it may be missing and is (k8s: makeEnvironmentVariables, EnvFiles). */
+function fromFile(pod: Pod, { volumeName, path, key, optional }: FileKeySelector, sources: EnvironmentSources): string | undefined {
+  const content = sources.fileIn(pod, volumeName, path);
+  if (content === "no volume") throw new MissingObject(`cannot find the volume "${volumeName}" referenced by FileKeyRef`);
+  let variables: ReadonlyMap<string, string> | undefined;
+  try {
+    variables = content === undefined ? undefined : parseEnvFile(asText(content));
+  } catch (error) {
+    if (error instanceof EnvFileError) throw new MissingObject("couldn't parse env file");
+    throw error;
+  }
+  if (variables === undefined && optional !== true) throw new MissingObject("couldn't parse env file");
+  const value = variables?.get(key);
+  if (value === undefined && optional !== true) throw new MissingObject(`environment variable key "${key}" not found in file "${path}"`);
+  return value;
 }
 
 function keyOf(contents: Contents | undefined, key: string): string | { readonly missing: boolean } {

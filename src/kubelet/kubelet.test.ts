@@ -253,7 +253,7 @@ describe("a kubelet", () => {
     t.api.put("configmaps", { ...menu, data: { soup: "lentil" } });
     await t.clock.advance(2000);
     expect(t.pod("a")?.status?.phase).toBe("Running");
-    const fs = [...t.runtime.volumes.values()][0]?.fs;
+    const fs = [...t.runtime.volumes].find(([id]) => id.startsWith("pods/"))?.[1].fs;
     expect(fs?.readText("/soup")).toBe("lentil");
     t.api.put("configmaps", { ...menu, data: { soup: "tomato", bread: "rye" } });
     await t.clock.advance(100_000);
@@ -392,7 +392,7 @@ describe("a kubelet", () => {
       makePod("a", [{ name: "web", image: "web:1", volumeMounts }], { volumes: [{ name: "all", projected: { sources } }] }),
     );
     await t.clock.advance(500);
-    const fs = [...t.runtime.volumes.values()][0]?.fs;
+    const fs = [...t.runtime.volumes].find(([id]) => id.startsWith("pods/"))?.[1].fs;
     const mounts = [...t.runtime.configs.values()][0]?.mounts;
     expect(fs?.readText("/token")).toBe("token for x 700");
     expect(mounts?.[1]?.subPath).toMatch(/^\.\.\d{4}_.*\/k$/);

@@ -3,6 +3,7 @@ import { milliValue, notFound } from "../machinery/index.ts";
 import { RuntimeError, type SandboxStatus } from "../runtime/index.ts";
 import { timerCause, type Cancel, type Cause } from "../sim/index.ts";
 import { Backoff } from "./kuberuntime/backoff.ts";
+import { removeSandboxes } from "./kuberuntime/sandbox.ts";
 import { nodeResources, NodeStatusManager } from "./node-status.ts";
 import { NodeRoom } from "./node-room.ts";
 import { ObjectReader } from "./objects.ts";
@@ -16,6 +17,7 @@ import type { EvictionManager, EvictionState } from "./eviction/manager.ts";
 import { ImageCollector, type ImageRecords } from "./image-gc/image-gc.ts";
 import { ShutdownManager, TURNED_AWAY } from "./shutdown/shutdown.ts";
 import { allocatedPod, PodResizer } from "./resize/resizer.ts";
+import { isMirror, keyOf, StaticPods } from "./static-pods.ts";
 import { StatusManager } from "./status-manager.ts";
 import { containerNotFound, execIn } from "./streaming/exec.ts";
 import { logRefusal, logTarget, readLogs, refuse } from "./streaming/logs.ts";
@@ -150,6 +152,12 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   });
 
   const processCause = (pid: number, what: string): Cause => ({ kind: "process", machine: nodeName, pid, what });
+  const probeEvent = (pod: Pod, name: string, reason: string, message: string): void => {
+    const found = findContainer(pod, name);
+    if (found === undefined) return;
+    const pid = runtime.status(workers.get(uidOf(pod))?.observed.containers.get(name)?.latest.id ?? "")?.pid ?? 0;
+    recorder.event(pod, "Warning", reason, message, [processCause(pid, "probe")], { fieldPath: fieldPathOf(found.kind, name) });
+  };
   const probes: ProbeManager = new ProbeManager(clock, {
     target(pod, container) {
       const worker = workers.get(uidOf(pod));
@@ -160,12 +168,8 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       return { status, podIP: (hostNetwork ? hostIPs[0] : worker.observed.sandbox?.ip) ?? "" };
     },
     run: (_pod, container, probe, id, podIP) => runProbe({ clock, stack, runtime }, probe, { container, id, podIP }),
-    unhealthy(pod, name, message) {
-      const found = findContainer(pod, name);
-      if (found === undefined) return;
-      const pid = runtime.status(workers.get(uidOf(pod))?.observed.containers.get(name)?.latest.id ?? "")?.pid ?? 0;
-      recorder.event(pod, "Warning", "Unhealthy", message, [processCause(pid, "probe")], { fieldPath: fieldPathOf(found.kind, name) });
-    },
+    unhealthy: (pod, name, message) => probeEvent(pod, name, "Unhealthy", message),
+    warning: (pod, name, message) => probeEvent(pod, name, "ProbeWarning", message),
     changed(uid) {
       changed.add(uid);
       const worker = workers.get(uid);
@@ -203,7 +207,12 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       const ready = await prepareClaims(client, pod, deviceDrivers);
       return typeof ready === "string" ? {} : deviceEnvironment(ready, container);
     },
-    environment: { objects, services: (namespace) => services.by("namespace", namespace), allocatable },
+    environment: {
+      objects,
+      services: (namespace) => services.by("namespace", namespace),
+      allocatable,
+      fileIn: (...at) => volumes.fileIn(...at),
+    },
     admit(pod) {
       if (shutdown.begun) return TURNED_AWAY;
       const rejection = room.admit(pod);
@@ -231,6 +240,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       room.release(worker.uid);
       changed.delete(worker.uid);
       forgotten.add(worker.uid);
+      statics.ended(keyOf(worker.pod), [processCause(0, `end of ${formatPod(worker.pod)}`)]);
     },
   });
 
@@ -268,6 +278,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       own: () => ({ nodeName, report: workers.report(), knownPods: room.pods, evictions: eviction.counts, startedAt }),
     });
 
+  const statics = new StaticPods({ nodeName, client, clock, runtime, workers, statuses, begin: adopt });
   const cancels: Cancel[] = [];
   return {
     name: `kubelet/${nodeName}`,
@@ -311,6 +322,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
         pods.on(({ object, old, causes }) => {
           const pod = object ?? old;
           if (pod === undefined) return;
+          if (isMirror(pod)) return statics.observe(keyOf(pod), object, causes.length > 0 ? causes : started);
           const worker = workers.get(uidOf(pod));
           if (object === undefined) {
             if (worker !== undefined) workers.remove(worker, causes);
@@ -332,14 +344,18 @@ export function createKubelet(options: KubeletOptions): Kubelet {
           if (worker !== undefined) workers.wake(worker, [processCause(pid, `container ${type}`)]);
         }),
       );
-      for (const pod of pods.list()) if (workers.get(uidOf(pod)) === undefined) adopt(pod, started);
-      for (const list of left.values()) await removeOrphan(list);
+      for (const pod of pods.list())
+        if (isMirror(pod)) statics.observe(keyOf(pod), pod, started);
+        else if (workers.get(uidOf(pod)) === undefined) adopt(pod, started);
+      statics.start(started);
+      for (const list of left.values()) await removeSandboxes(runtime, list);
       left.clear();
       inUse.known = true;
     },
 
     stop() {
       for (const cancel of cancels.splice(0)) cancel();
+      statics.stop();
       node.stop();
       eviction.stop();
       csi.stop();
@@ -401,15 +417,6 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       pullRecords.restore(records.get(PULLS_RECORD));
     },
   };
-
-  /** Sandboxes of pods that are no longer in the API. */
-  async function removeOrphan(list: readonly SandboxStatus[]): Promise<void> {
-    for (const { id } of list) {
-      await runtime.stopPodSandbox(id);
-      for (const container of runtime.containers(id)) await runtime.removeContainer(container.id);
-      await runtime.removePodSandbox(id);
-    }
-  }
 }
 
 /** The record that says that the node has been registered: after a reload it has not started anew. */

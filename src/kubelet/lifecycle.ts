@@ -1,7 +1,9 @@
-import type { LifecycleHandler } from "../api/index.ts";
+import type { LifecycleHandler, Pod } from "../api/index.ts";
+import { goQuote } from "../machinery/index.ts";
 import type { NetworkStack } from "../network/index.ts";
-import type { ContainerRuntime } from "../runtime/index.ts";
+import { RuntimeError, type ContainerRuntime } from "../runtime/index.ts";
 import type { Clock } from "../sim/index.ts";
+import { formatPod } from "./pod.ts";
 import type { AnyContainer } from "./pod.ts";
 import { httpGet, resolvePort } from "./prober/http.ts";
 import { execCommand } from "./prober/probe.ts";
@@ -15,31 +17,42 @@ export interface HookDeps {
 /** A hook that runs for ever is ended with its container, not by a clock of its own. */
 const NO_LIMIT = 2 ** 31;
 
-/** Runs a postStart or preStop hook; false when it failed. Any HTTP answer is a success (k8s: lifecycle/handlers.go). */
-export async function runHook(
-  deps: HookDeps,
-  hook: LifecycleHandler,
-  target: { readonly container: AnyContainer; readonly id: string; readonly podIP: string },
-  timeout = NO_LIMIT,
-): Promise<boolean> {
+interface HookTarget {
+  readonly pod: Pod;
+  readonly container: AnyContainer;
+  readonly id: string;
+  readonly podIP: string;
+}
+
+/** Runs a postStart or preStop hook; undefined, or why it failed. Any HTTP answer is a success (k8s: lifecycle/handlers.go). */
+export async function runHook(deps: HookDeps, hook: LifecycleHandler, target: HookTarget, timeout = NO_LIMIT): Promise<string | undefined> {
+  const { container, pod } = target;
+  const where = `for Container ${goQuote(container.name)} in Pod ${goQuote(formatPod(pod))} failed - error:`;
   if (hook.exec !== undefined) {
+    const command = hook.exec.command ?? [];
+    const failed = (error: string, output: string): string =>
+      `Exec lifecycle hook (${`[${command.join(" ")}]`}) ${where} ${error}, message: ${goQuote(output)}`;
     try {
-      const outcome = await execCommand(deps, target.id, hook.exec.command ?? [], timeout);
-      return outcome !== "timeout" && outcome.code === 0;
-    } catch {
-      return false;
+      const outcome = await execCommand(deps, target.id, command, timeout);
+      if (outcome === "timeout") return failed("context deadline exceeded", "");
+      const { code, output, stderr } = outcome;
+      return code === 0 ? undefined : failed(`command '${command.join(" ")}' exited with ${code}: ${stderr}`, output);
+    } catch (error) {
+      return failed(error instanceof RuntimeError ? `rpc error: code = Unknown desc = ${error.message}` : String(error), "");
     }
   }
   if (hook.httpGet !== undefined) {
-    const port = resolvePort(hook.httpGet.port === "" ? 80 : hook.httpGet.port, target.container.ports);
+    const port = resolvePort(hook.httpGet.port === "" ? 80 : hook.httpGet.port, container.ports);
     const { host } = hook.httpGet;
+    const failed = (error: string): string => `HTTP lifecycle hook (${hook.httpGet?.path ?? ""}) ${where} ${error}`;
+    if (Number.isNaN(port)) return failed(`couldn't find port: ${hook.httpGet.port}`);
     const ip = host === undefined || host === "" ? target.podIP : host;
     const outcome = await httpGet(deps.clock, deps.stack, hook.httpGet, { ip, port }, "kube-lifecycle/1.36", Math.min(timeout, 30_000));
-    return !("error" in outcome);
+    return "error" in outcome ? failed(outcome.error) : undefined;
   }
   if (hook.sleep !== undefined) {
     await deps.clock.sleep(Math.min(hook.sleep.seconds * 1000, timeout));
-    return true;
+    return undefined;
   }
-  return false;
+  return "Cannot run handler";
 }

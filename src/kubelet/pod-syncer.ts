@@ -1,17 +1,18 @@
 import type { Pod, PodStatus } from "../api/index.ts";
 import type { Client, EventRecorder } from "../client/index.ts";
 import { formatDuration, isStatusError } from "../machinery/index.ts";
-import { RuntimeError, type ContainerStatus } from "../runtime/index.ts";
+import type { ContainerStatus } from "../runtime/index.ts";
 import { parseTime, rfc3339, type Cause, type Clock, type Random } from "../sim/index.ts";
 import { pullSecretsOf } from "./credentials/pull-secrets.ts";
 import { type DeviceDriver, prepareClaims } from "./dynamic-resources.ts";
 import type { PodAddresses } from "./fields.ts";
-import { rpcError, StartFailure } from "./images.ts";
+import { StartFailure } from "./images.ts";
 import { computePodActions, hashContainer, type PodActions, type ToStart } from "./kuberuntime/actions.ts";
 import type { Backoff } from "./kuberuntime/backoff.ts";
 import { killAll, killContainer, type KillOptions, type Victim } from "./kuberuntime/kill.ts";
 import { observe, type Instances } from "./kuberuntime/observed.ts";
-import { sandboxConfig, startContainer, startCreated, type StartDeps } from "./kuberuntime/start.ts";
+import { createSandbox, removeSandboxes } from "./kuberuntime/sandbox.ts";
+import { startContainer, startCreated, type StartDeps } from "./kuberuntime/start.ts";
 import { runHook, type HookDeps } from "./lifecycle.ts";
 import { fieldPathOf, findContainer, formatPod, gracePeriodOf, isDeleting, isTerminalPhase, nameOf, namespaceOf, specOf } from "./pod.ts";
 import type { AnyContainer } from "./pod.ts";
@@ -145,7 +146,7 @@ export class PodSyncer {
       await interruptible(worker, killContainer(o, pod, { status, kind, container }, this.#killOptions(worker, causes, message, reason)));
     if (worker.gone) return;
     if (actions.createSandbox && !(await this.#prepareClaims(worker, causes))) return;
-    if (actions.createSandbox && !(await this.#createSandbox(worker, actions.attempt, causes))) return;
+    if (actions.createSandbox && !(await createSandbox(o, worker, actions.attempt, causes))) return;
     const told = o.resizer.apply(worker, causes);
     let retryAt = told === "unchanged" ? Infinity : o.clock.now() + RETRY;
     let touched = actions.createSandbox || told === "changed";
@@ -175,21 +176,6 @@ export class PodSyncer {
     o.recorder.event(pod, "Warning", "FailedPrepareDynamicResources", message, causes);
     o.wakeAt(worker, o.clock.now() + o.config.syncFrequency * (1 + o.random.next() * 0.5), "pod resync", causes);
     return false;
-  }
-
-  async #createSandbox(worker: PodWorker, attempt: number, causes: readonly Cause[]): Promise<boolean> {
-    const o = this.#o;
-    try {
-      const sandbox = await o.runtime.runPodSandbox(sandboxConfig(worker.pod, attempt, o.config, o.nodeName));
-      worker.sandboxes.push(sandbox);
-      worker.observed = { ...worker.observed, sandbox };
-      return true;
-    } catch (error) {
-      if (!(error instanceof RuntimeError)) throw error;
-      o.recorder.event(worker.pod, "Warning", "FailedCreatePodSandBox", `Failed to create pod sandbox: ${rpcError(error)}`, causes);
-      o.wakeAt(worker, o.clock.now() + RETRY * (1 + o.random.next() * 0.5), "sandbox retry", causes);
-      return false;
-    }
   }
 
   async #start(worker: PodWorker, { kind, container }: ToStart, causes: readonly Cause[], touch: () => void): Promise<void> {
@@ -234,13 +220,13 @@ export class PodSyncer {
     }
     const hook = container.lifecycle?.postStart;
     if (hook === undefined) return;
-    const ok = await interruptible(worker, runHook(o, hook, { container, id, podIP: this.#podIP(worker) }));
-    if (ok) return;
+    const failure = await interruptible(worker, runHook(o, hook, { pod, container, id, podIP: this.#podIP(worker) }));
+    if (failure === undefined) return;
     event("Warning", "FailedPostStartHook", "PostStartHook failed");
     const status = o.runtime.status(id);
     if (status?.state === "running")
       await killContainer(o, pod, { kind, container, status }, this.#killOptions(worker, causes, "FailedPostStartHook", "other"));
-    throw new StartFailure("PostStartHookError", "PostStartHook failed");
+    throw new StartFailure("PostStartHookError", failure);
   }
 
   /** k8s: kuberuntime_manager.go doBackOff. */
@@ -317,10 +303,7 @@ export class PodSyncer {
       }
     }
     if (!worker.gone) return;
-    for (const { id } of worker.sandboxes) {
-      for (const container of o.runtime.containers(id)) await o.runtime.removeContainer(container.id);
-      await o.runtime.removePodSandbox(id);
-    }
+    await removeSandboxes(o.runtime, worker.sandboxes);
     worker.sandboxes = [];
     for (const crash of worker.crashed ?? []) o.backoff.forget(`${worker.uid}/${crash}`);
     o.images.forgetPod(worker.uid);

@@ -1,4 +1,4 @@
-import { matchesNodeAffinity, podAmounts, type Node, type Pod } from "../api/index.ts";
+import { matchesNodeAffinity, podAmounts, toleratesTaint, type Node, type Pod } from "../api/index.ts";
 import { refusedUnder } from "./eviction/admission.ts";
 import { milliValue, milliValueOf, value, valueOf } from "../machinery/index.ts";
 import { specOf } from "./pod.ts";
@@ -88,6 +88,10 @@ export function hostPorts(pod: Pod): readonly string[] {
 export function admit(pod: Pod, room: Room): Rejection | null {
   if (room.pressure?.length && refusedUnder(pod, room.pressure))
     return { reason: "Evicted", message: `The node had condition: [${room.pressure.join(" ")}]. ` };
+  for (const { name } of specOf(pod).securityContext?.sysctls ?? [])
+    if (!SAFE_SYSCTLS.has(name)) return { reason: "SysctlForbidden", message: `forbidden sysctl: "${name}" not allowlisted` };
+  const foreign = otherSystem(pod, room.node);
+  if (foreign !== null) return foreign;
   if (room.used.pods + 1 > room.allocatable.pods) return insufficient("pods", 1, room.used.pods, room.allocatable.pods);
   const asked = podRequests(pod);
   if (asked.cpu > 0 && room.used.cpu + asked.cpu > room.allocatable.cpu)
@@ -104,9 +108,27 @@ export function admit(pod: Pod, room: Room): Rejection | null {
     return { reason: "NodeAffinity", message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector" };
   if (hostPorts(pod).some((port) => room.ports.has(port)))
     return { reason: "NodePorts", message: "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports" };
-  for (const { name } of specOf(pod).securityContext?.sysctls ?? [])
-    if (!SAFE_SYSCTLS.has(name)) return { reason: "SysctlForbidden", message: `forbidden sysctl: "${name}" not allowlisted` };
+  const { tolerations = [] } = specOf(pod);
+  const taints = room.node?.spec?.taints?.filter(({ effect }) => effect === "NoExecute") ?? [];
+  if (taints.some((taint) => !tolerations.some((toleration) => toleratesTaint(toleration, taint))))
+    return { reason: "TaintToleration", message: "Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate" };
   return null;
+}
+
+const OS_LABEL = "kubernetes.io/os";
+
+/** It is a pod for another operating system (k8s: predicate.go rejectPodAdmissionBasedOnOSSelector, rejectPodAdmissionBasedOnOSField). */
+function otherSystem(pod: Pod, node: Node | undefined): Rejection | null {
+  const { nodeSelector, os } = specOf(pod);
+  const wanted = nodeSelector?.[OS_LABEL];
+  if (wanted !== undefined && node !== undefined && wanted !== node.metadata?.labels?.[OS_LABEL])
+    return {
+      reason: "PodOSSelectorNodeLabelDoesNotMatch",
+      message: "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label",
+    };
+  return os !== undefined && os.name !== "linux"
+    ? { reason: "PodOSNotSupported", message: "Failed to admit pod as the OS field doesn't match node OS" }
+    : null;
 }
 
 /** k8s: sysctl/safe_sysctls.go. */

@@ -12,6 +12,8 @@ interface Entry {
   causes: readonly Cause[];
   /** The write under way. */
   writing: Promise<void> | undefined;
+  /** A static pod that the API does not show yet. */
+  unshown?: boolean;
 }
 
 /** How long a refused write waits before the next try (k8s: status_manager syncPeriod). */
@@ -35,6 +37,18 @@ export class StatusManager {
     else if (newer(pod, entry.pod)) entry.pod = pod;
   }
 
+  /** The pod in the API that shows a static one; what is to be said waits until there is one. True: it is another than before. */
+  mirror(uid: string, mirror: Pod | undefined): boolean {
+    const entry = this.#entries.get(uid);
+    if (entry === undefined) return false;
+    entry.unshown = mirror === undefined;
+    if (mirror === undefined) return false;
+    const other = uidOf(mirror) !== uidOf(entry.pod);
+    if (uidOf(mirror) !== uidOf(entry.pod) || newer(mirror, entry.pod)) entry.pod = mirror;
+    if (entry.pending !== undefined) entry.writing ??= this.#write(uid, entry);
+    return other;
+  }
+
   /** What the API has. */
   known(uid: string): PodStatus | undefined {
     return this.#entries.get(uid)?.pod.status;
@@ -50,10 +64,10 @@ export class StatusManager {
   set(uid: string, status: PodStatus, causes: readonly Cause[]): void {
     const entry = this.#entries.get(uid);
     if (entry === undefined) return;
-    if (entry.writing === undefined && deepEqual(status, entry.pod.status)) return;
+    if (entry.writing === undefined && entry.unshown !== true && deepEqual(status, entry.pod.status)) return;
     entry.pending = status;
     entry.causes = mergeCauses(entry.causes, causes);
-    entry.writing ??= this.#write(uid, entry);
+    if (entry.unshown !== true) entry.writing ??= this.#write(uid, entry);
   }
 
   /** Resolves when all that was set is in the API, or never will be. */
@@ -66,7 +80,7 @@ export class StatusManager {
   }
 
   async #write(uid: string, entry: Entry): Promise<void> {
-    while (entry.pending !== undefined && this.#entries.get(uid) === entry) {
+    while (entry.pending !== undefined && this.#entries.get(uid) === entry && entry.unshown !== true) {
       const status = entry.pending;
       const { causes } = entry;
       entry.pending = undefined;
@@ -82,7 +96,7 @@ export class StatusManager {
         entry.pending ??= status;
         entry.causes = mergeCauses(causes, entry.causes);
         if (isConflict(error)) {
-          if (!(await this.#reread(uid, entry))) break;
+          if (!(await this.#reread(entry))) break;
         } else {
           await this.#clock.sleep(RETRY);
           entry.causes = mergeCauses(entry.causes, [timerCause("kubelet status retry", entry.causes)]);
@@ -93,10 +107,10 @@ export class StatusManager {
   }
 
   /** Reads the pod again after a conflict; false when it is gone. */
-  async #reread(uid: string, entry: Entry): Promise<boolean> {
+  async #reread(entry: Entry): Promise<boolean> {
     try {
       const pod = await this.#client.get("pods", namespaceOf(entry.pod), nameOf(entry.pod));
-      if (uidOf(pod) !== uid) return false;
+      if (uidOf(pod) !== uidOf(entry.pod)) return false;
       entry.pod = pod;
       return true;
     } catch (error) {

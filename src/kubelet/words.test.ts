@@ -102,6 +102,7 @@ describe("names and addresses", () => {
       servers: ["10.96.0.10"],
       searches: ["default.svc.cluster.local", "svc.cluster.local", "cluster.local"],
       options: ["ndots:5"],
+      omitted: [],
     });
     const dnsConfig = { searches: ["corp.example"], options: [{ name: "ndots", value: "3" }] };
     expect(podDns(makePod("p", [], { dnsConfig }), defaultConfig)).toMatchObject({
@@ -115,6 +116,7 @@ describe("names and addresses", () => {
   it("knows a pod with a subdomain by its full name", () => {
     expect(podHostname(makePod("p", [], { hostname: "alice", subdomain: "ledger" }), defaultConfig)).toEqual({
       hostname: "alice",
+      short: "alice",
       fqdn: "alice.ledger.default.svc.cluster.local",
     });
     expect(

@@ -20,3 +20,5 @@ export type { HttpRequest, HttpResponse } from "./http/client.ts";
 export { serveHttp } from "./http/server.ts";
 export type { HttpHandler, ServeOptions, ServerRequest, ServerResponse } from "./http/server.ts";
 export { dialError, hostPort } from "./words.ts";
+export { checkHealth, serveHealth } from "./http2/health.ts";
+export type { HealthAnswer, ServingStatus } from "./http2/health.ts";

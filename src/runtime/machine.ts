@@ -25,6 +25,7 @@ import {
   type Registry,
   RuntimeError,
   type SandboxConfig,
+  type Signal,
 } from "./types.ts";
 
 /** Gives sandboxes their network namespaces. */
@@ -67,7 +68,12 @@ export interface MachineRuntime extends ContainerRuntime, Persistent {
 
 /** Below it are those that a machine starts itself. */
 const FIRST_PROCESS = 400;
+/** The only way in which a default containerd runs pods (containerd: internal/cri/config DefaultRuntimeConfig). */
+const DEFAULT_HANDLER = "runc";
 const DIGITS = Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));
+
+/** A pod's own word comes before its image's. */
+const stopSignalOf = ({ config, image }: Container): Signal => config.stopSignal ?? image.image.config.stopSignal ?? "TERM";
 
 export function createMachineRuntime(options: MachineOptions): MachineRuntime {
   const { clock, random, architecture = "amd64" } = options;
@@ -229,6 +235,9 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
 
     async runPodSandbox(config) {
       const id = newId();
+      const { runtimeHandler: handler = DEFAULT_HANDLER } = config;
+      if (handler !== DEFAULT_HANDLER)
+        throw new RuntimeError("Unknown", `unable to get OCI runtime for sandbox "${id}": no runtime for "${handler}" is configured`);
       const stack = connectStack(id, config);
       const sandbox = new Sandbox(kernel, id, { order: kernel.order(), config, ready: true, ip: stack.ip, createdAt: clock.now() }, () =>
         stacks.get(id),
@@ -312,7 +321,7 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
           kill?.();
           resolve();
         });
-        kernel.signal(main, timeout > 0 ? (found.image.image.config.stopSignal ?? "TERM") : "KILL", true);
+        kernel.signal(main, timeout > 0 ? stopSignalOf(found) : "KILL", true);
       });
     },
     async removeContainer(id) {

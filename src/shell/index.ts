@@ -4,3 +4,10 @@ export type { Flavour } from "./utilities/flavour.ts";
 export { utilityNames } from "./utilities/names.ts";
 export { LineEditor } from "./readline/index.ts";
 export { DEBIAN as DEBIAN_COMMANDS, type Package, PACKAGES } from "./utilities/places.ts";
+export {
+  BLOCK as ARCHIVE_BLOCK,
+  decodeBlock,
+  encodeMember,
+  padding as archivePadding,
+  type Member as ArchiveMember,
+} from "./utilities/tar/header.ts";

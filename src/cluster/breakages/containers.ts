@@ -41,7 +41,7 @@ export const containers: readonly Breakage[] = [
       ["ImagePullBackOff", 10, 20],
       ["ErrImagePull", 20, 35],
       ["ImagePullBackOff", 30, 50],
-      ["ErrImagePull", 45, 60],
+      ["ErrImagePull", 40, 60],
     ],
     phase: "Pending",
     conditions: "PodReadyToStartContainers Initialized !Ready(ContainersNotReady) !ContainersReady(ContainersNotReady) PodScheduled",

@@ -8,6 +8,7 @@ import { dnsServerList, dnsSuffix, etcHosts, logsGenerator, mounttest } from "./
 import { guestbook } from "./guestbook.ts";
 import { netexec } from "./netexec.ts";
 import { liveness, porter, resourceConsumer, serveHostname, testWebserver } from "./servers.ts";
+import { grpcHealthChecking } from "./grpc-health.ts";
 import { review, webhookHandlers } from "./webhook.ts";
 
 /** The Kubernetes project's test image. Subcommands that are not simulated say so. */
@@ -118,9 +119,11 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   porter,
   "resource-consumer": resourceConsumer,
   "test-webserver": testWebserver,
+  "grpc-health-checking": (proc, { values }) =>
+    grpcHealthChecking(proc, values, { answer: (body) => ok(proc, body), killed: () => goExit(proc) }),
 };
 const KNOWN = new Set([
-  ...["audit-proxy", "external-metrics", "fake-gitserver", "fake-metrics-server", "fake-registry-server", "grpc-health-checking"],
+  ...["audit-proxy", "external-metrics", "fake-gitserver", "fake-metrics-server", "fake-registry-server"],
   ...["h2c-server", "help", "http-echo", "inclusterclient", "mtlsclient", "mtlsserver", "net", "nettest", "no-snat-test"],
   ...["no-snat-test-proxy", "nonewprivs", "openidmetadata", "podcertificatesigner", "port-forward-tester"],
   ...["resource-consumer-controller", "stress", "tcp-reset", "test-service-account-issuer-discovery", "tunnel"],

@@ -2,7 +2,7 @@ import { isPodTerminal } from "../../api/index.ts";
 import { ApiFailure, CliError, usageError } from "../errors.ts";
 import { fileFlags } from "../flags/groups.ts";
 import { bool, duration, str } from "../flags/parse.ts";
-import { defaultContainer, podOf } from "./pods.ts";
+import { containersOf, defaultContainer, podOf } from "./pods.ts";
 import { finish, pump } from "./streams.ts";
 import type { Command, Invocation } from "../types.ts";
 
@@ -92,13 +92,18 @@ export const attach: Command = {
     const pod = await podOf(invocation, args.length === 2 ? `${args[0]}/${args[1]}` : (args[0] as string));
     if (isPodTerminal(pod)) throw new CliError(`cannot attach a container in a completed pod; current phase is ${pod.status?.phase}`);
     const container = await defaultContainer(invocation, pod, flags.string("container"), flags.bool("quiet"));
-    const declared = pod.spec.containers.find((c) => c.name === container) as { tty?: boolean } | undefined;
+    const found = containersOf(pod).find((c) => c.container.name === container);
+    const declared = found?.container as { tty?: boolean } | undefined;
     let tty = await ttyOf(invocation);
     if (tty && !declared?.tty) {
       tty = false;
       if (!flags.bool("quiet")) await invocation.err(`error: Unable to use a TTY - container ${container} did not allocate one\n`);
     }
-    return attachTo(invocation, pod.metadata.namespace ?? "", pod.metadata.name, container, { stdin: flags.bool("stdin"), tty });
+    return attachTo(invocation, pod.metadata.namespace ?? "", pod.metadata.name, container, {
+      stdin: flags.bool("stdin"),
+      tty,
+      ephemeral: found?.kind === "ephem",
+    });
   },
 };
 
@@ -108,7 +113,7 @@ export async function attachTo(
   namespace: string,
   pod: string,
   container: string,
-  options: { readonly stdin: boolean; readonly tty: boolean },
+  options: { readonly stdin: boolean; readonly tty: boolean; readonly ephemeral?: boolean },
 ): Promise<number> {
   if (!(invocation.flags.has("quiet") && invocation.flags.bool("quiet"))) {
     await invocation.err(
@@ -129,5 +134,17 @@ export async function attachTo(
   } catch (error) {
     throw upgradeError(error);
   }
-  return pump(invocation, duplex, options);
+  const code = await pump(invocation, duplex, options);
+  const quiet = invocation.flags.has("quiet") && invocation.flags.bool("quiet");
+  if (options.tty && options.stdin && !quiet)
+    await invocation.out(`${sessionEnded(namespace, pod, container, options.ephemeral === true)}\n`);
+  return code;
+}
+
+/** How to come back (k8s: cmd/attach reattachMessage). */
+function sessionEnded(namespace: string, pod: string, container: string, ephemeral: boolean): string {
+  const again = `kubectl attach ${pod} -c ${container} -n ${namespace} -i -t`;
+  return ephemeral
+    ? `Session ended, the ephemeral container will not be restarted but may be reattached using '${again}' if it is still running`
+    : `Session ended, resume using '${again}' command`;
 }

@@ -39,16 +39,25 @@ export async function defaultContainer(invocation: Invocation, pod: Pod, name: s
 
 /** The pod that "web", "pod/web" or "deploy/web" means for exec, attach and cp: of a workload, its first that is ready. */
 export async function podOf(invocation: Invocation, argument: string): Promise<Pod> {
-  const found = await objectOf(invocation, argument);
-  if (found.kind === "Pod") return found as Pod;
-  const pods = await podsOf(invocation, found);
+  return attachablePod(invocation, await objectOf(invocation, argument));
+}
+
+/** Waits as long as --pod-running-timeout says until a workload has a pod (k8s: polymorphichelpers AttachablePodForObject). */
+export async function attachablePod(invocation: Invocation, object: Resource): Promise<Pod> {
+  if (object.kind === "Pod") return object as Pod;
+  const { flags, proc } = invocation;
+  const until = proc.clock.now() + (flags.has("pod-running-timeout") ? flags.duration("pod-running-timeout") : 0);
   const ready = (p: Pod): number =>
     p.status?.conditions?.some((c) => c.type === "Ready" && c.status === "True") ? 0 : p.spec.nodeName ? 1 : 2;
-  const [pod] = [...pods].sort(
-    (a, b) => ready(a) - ready(b) || ((a.metadata.creationTimestamp ?? "") < (b.metadata.creationTimestamp ?? "") ? -1 : 1),
-  );
-  if (!pod) throw new CliError(`timed out waiting for the condition`);
-  return pod;
+  for (;;) {
+    const pods = await podsOf(invocation, object);
+    const [pod] = [...pods].sort(
+      (a, b) => ready(a) - ready(b) || ((a.metadata.creationTimestamp ?? "") < (b.metadata.creationTimestamp ?? "") ? -1 : 1),
+    );
+    if (pod) return pod;
+    if (proc.clock.now() >= until) throw new CliError("timed out waiting for the condition");
+    await proc.clock.sleep(500);
+  }
 }
 
 export async function objectOf(invocation: Invocation, argument: string): Promise<Resource> {

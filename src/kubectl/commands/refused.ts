@@ -10,9 +10,7 @@ const refused = (name: string, short: string, group: string): Command => ({
 
 /** Commands that exist and say that they are not here; they take no flags of their own, and come before flags are read. */
 export const refusals: readonly Command[] = [
-  refused("cp", "Copy files and directories to and from containers", "Troubleshooting and Debugging Commands"),
   refused("kustomize", "Build a kustomization target from a directory or URL", "Advanced Commands"),
   refused("plugin", "Provides utilities for interacting with plugins", "Other Commands"),
-  refused("port-forward", "Forward one or more local ports to a pod", "Troubleshooting and Debugging Commands"),
   refused("proxy", "Run a proxy to the Kubernetes API server", "Troubleshooting and Debugging Commands"),
 ];

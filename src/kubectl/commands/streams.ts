@@ -49,7 +49,7 @@ async function drain(from: { read(): Promise<Uint8Array | null> }, to: Stream): 
 }
 
 /** The final Status: success, the command's exit code, or a failure to be worded. */
-function exitCode(answer: object): number {
+export function exitCode(answer: object): number {
   const status = answer as {
     status?: string;
     reason?: string;

@@ -5,6 +5,7 @@ import { autoscale } from "./autoscale.ts";
 import { apiResources, apiVersions, clusterInfo, completion, options, version } from "./cluster.ts";
 import { certificate } from "./certificate.ts";
 import { config } from "./config.ts";
+import { cp } from "./cp/index.ts";
 import { create } from "./create.ts";
 import { debug } from "./debug/index.ts";
 import { del } from "./delete.ts";
@@ -20,6 +21,7 @@ import { get } from "./get.ts";
 import { logs } from "./logs.ts";
 import { annotate, label } from "./metadata.ts";
 import { cordon, taint, uncordon } from "./nodes.ts";
+import { portForward } from "./port-forward/index.ts";
 import { patch } from "./patch.ts";
 import { refusals } from "./refused.ts";
 import { replace } from "./replace.ts";
@@ -34,7 +36,7 @@ import { wait } from "./wait.ts";
 const commands: readonly Command[] = [
   ...[create, expose, run, set, explain, get, edit, del, rollout, scale, autoscale],
   ...[certificate, clusterInfo, top, cordon, uncordon, drain, taint],
-  ...[describe, logs, attach, exec, auth, debug, events, diff, apply, patch, replace, wait, label, annotate, completion],
+  ...[describe, logs, attach, exec, portForward, cp, auth, debug, events, diff, apply, patch, replace, wait, label, annotate, completion],
   ...[apiResources, apiVersions, config, options, version, ...refusals],
 ];
 

@@ -19,7 +19,9 @@ export interface Event extends Resource {
 /** Events about an object, oldest first, as the foot of its page. */
 export async function describeEvents(page: Page, object: Resource, { session, showEvents, chunkSize }: DescribeContext): Promise<void> {
   if (!showEvents) return;
-  const { name, namespace, uid } = object.metadata;
+  const { name, namespace, annotations } = object.metadata;
+  // Events of a static pod are about what the kubelet runs, not about its mirror.
+  const uid = annotations?.["kubernetes.io/config.mirror"] ?? object.metadata.uid;
   const selector = [
     `involvedObject.name=${name}`,
     ...(namespace ? [`involvedObject.namespace=${namespace}`] : []),

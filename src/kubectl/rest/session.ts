@@ -12,6 +12,7 @@ import type {
   KubectlRequest,
   KubectlResponse,
   Resource,
+  KubectlForward,
 } from "../types.ts";
 import { discover, type Discovery, type ResourceType } from "./discovery.ts";
 
@@ -100,6 +101,13 @@ export class Session {
     throw new CliError("unable to upgrade connection: the server gave a plain answer");
   }
 
+  async forward(path: string): Promise<KubectlForward> {
+    const answer = await this.#send((api, request) => api.forward(request), "POST", path, {});
+    if ("open" in answer) return answer;
+    await this.#accept(answer, "POST", path);
+    throw new CliError("unable to upgrade connection: the server gave a plain answer");
+  }
+
   get(type: ResourceType, namespace: string | undefined, name: string, options: RequestOptions = {}): Promise<Resource> {
     return this.object("GET", pathOf(type, namespace, name), options) as Promise<Resource>;
   }
@@ -138,7 +146,7 @@ export class Session {
     await this.#proc.stderr.write(colour ? `\u001b[33;1mWarning:\u001b[0m ${text}\n` : `Warning: ${text}\n`);
   }
 
-  async #send<T extends KubectlResponse | KubectlDuplex>(
+  async #send<T extends KubectlResponse | KubectlDuplex | KubectlForward>(
     call: (api: KubectlApi, request: KubectlRequest) => Promise<T>,
     method: KubectlRequest["method"],
     path: string,

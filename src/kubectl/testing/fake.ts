@@ -37,6 +37,10 @@ export class FakeApi implements KubectlApi {
   readonly requests: KubectlRequest[] = [];
   #revision = 1;
 
+  async forward(): Promise<KubectlResponse> {
+    return { status: 501 };
+  }
+
   async handle(request: KubectlRequest): Promise<KubectlResponse> {
     this.requests.push(request);
     const { path } = request;
@@ -139,6 +143,8 @@ export function fakeShell(files: Readonly<Record<string, string>> = {}, api = ne
     mkdir() {},
     unlink: (path) => void stored.delete(path),
     rmdir() {},
+    lstat: (path) => ({ ...fs.stat(path), size: (stored.get(path) ?? "").length, mtime: 0, uid: 1000, gid: 1000 }),
+    readlink: () => "",
   };
   const kubectl = async (line: string, stdin = ""): Promise<{ out: string; err: string; code: number }> => {
     const argv = ["kubectl", ...(line.match(/(?:'[^']*'|[^\s'])+/g) ?? []).map((w) => w.replaceAll("'", ""))];

@@ -1,11 +1,18 @@
 import type { Pod } from "../../api/index.ts";
-import { RuntimeError, type ContainerConfig, type ContainerRuntime, type SandboxConfig, type SandboxStatus } from "../../runtime/index.ts";
-import { podDns, podHostname } from "../dns.ts";
+import {
+  RuntimeError,
+  type Signal,
+  SIGNALS,
+  type ContainerConfig,
+  type ContainerRuntime,
+  type SandboxStatus,
+} from "../../runtime/index.ts";
+import { ownLabels } from "./sandbox.ts";
 import { expand, makeEnvironment, type EnvironmentSources } from "../environment.ts";
 import type { PodAddresses } from "../fields.ts";
 import { StartFailure, type ImageManager } from "../images.ts";
 import { MissingObject } from "../objects.ts";
-import { nameOf, namespaceOf, specOf, uidOf } from "../pod.ts";
+import { specOf } from "../pod.ts";
 import type { AnyContainer } from "../pod.ts";
 import { oomScoreAdj } from "../qos.ts";
 import { cgroupOf } from "../resources.ts";
@@ -25,33 +32,6 @@ export interface StartDeps {
 }
 
 export type ContainerEvents = (type: "Normal" | "Warning", reason: string, message: string) => void;
-
-/** What a sandbox is asked to be (k8s: kuberuntime_sandbox.go generatePodSandboxConfig). */
-export function sandboxConfig(pod: Pod, attempt: number, config: KubeletConfig, nodeName: string): SandboxConfig {
-  const spec = specOf(pod);
-  const aliases = spec.hostAliases;
-  const sysctls = spec.securityContext?.sysctls ?? [];
-  return {
-    name: nameOf(pod),
-    namespace: namespaceOf(pod),
-    uid: uidOf(pod),
-    attempt,
-    hostname: spec.hostNetwork === true ? nodeName : podHostname(pod, config).hostname,
-    hostNetwork: spec.hostNetwork === true,
-    labels: { ...pod.metadata?.labels, ...ownLabels(pod) },
-    dns: podDns(pod, config),
-    ...(aliases === undefined || aliases.length === 0
-      ? {}
-      : { hostAliases: aliases.map(({ ip, hostnames }) => ({ ip, hostnames: hostnames ?? [] })) }),
-    ...(spec.runtimeClassName === undefined ? {} : { runtimeHandler: spec.runtimeClassName }),
-    ...(spec.shareProcessNamespace === true ? { shareProcessNamespace: true } : {}),
-    ...(sysctls.length === 0 ? {} : { sysctls: Object.fromEntries(sysctls.map(({ name, value }) => [name, value])) }),
-  };
-}
-
-function ownLabels(pod: Pod): Readonly<Record<string, string>> {
-  return { "io.kubernetes.pod.name": nameOf(pod), "io.kubernetes.pod.namespace": namespaceOf(pod), "io.kubernetes.pod.uid": uidOf(pod) };
-}
 
 /** One container to start. */
 export interface Start {
@@ -157,6 +137,7 @@ async function containerConfig(deps: StartDeps, start: Start, reference: string)
     labels: { ...ownLabels(pod), "io.kubernetes.container.name": container.name },
     annotations: { [HASH_ANNOTATION]: hashContainer(container), "io.kubernetes.container.restartCount": String(attempt) },
     terminationMessagePath: container.terminationMessagePath ?? "/dev/termination-log",
+    ...stopSignalOf(container),
   };
 }
 
@@ -170,4 +151,10 @@ function pidNamespaceOf({ pod, container, instanceOf }: Start): ContainerConfig[
   }
   const { shareProcessNamespace, hostPID } = specOf(pod);
   return hostPID === true ? "node" : shareProcessNamespace === true ? "pod" : undefined;
+}
+
+/** The signal that a pod itself names for one of its containers, without SIG. */
+function stopSignalOf({ lifecycle }: AnyContainer): Pick<ContainerConfig, "stopSignal"> {
+  const name = lifecycle?.stopSignal?.replace(/^SIG/, "");
+  return name !== undefined && Object.hasOwn(SIGNALS, name) ? { stopSignal: name as Signal } : {};
 }

@@ -6,7 +6,7 @@ import { within } from "./deadline.ts";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-export type HttpOutcome = { readonly status: number; readonly body: string } | { readonly error: string };
+export type HttpOutcome = { readonly status: number; readonly body: string; readonly location?: string } | { readonly error: string };
 
 /**
  * A GET as the kubelet's probes and hooks send it; reads the status line and at most 10 KiB of what follows. They trust
@@ -82,7 +82,8 @@ function parse(text: string, url: string): HttpOutcome {
       error: `Get "${url}": net/http: HTTP/1.x transport connection broken: malformed HTTP response ${JSON.stringify(text.split("\n")[0]?.trimEnd())}`,
     };
   const end = text.indexOf("\r\n\r\n");
-  return { status: Number(status), body: end < 0 ? "" : text.slice(end + 4) };
+  const location = /^location: *([^\r\n]*)/im.exec(end < 0 ? text : text.slice(0, end))?.[1];
+  return { status: Number(status), body: end < 0 ? "" : text.slice(end + 4), ...(location === undefined ? {} : { location }) };
 }
 
 /** A named or numbered port of a container; NaN when there is none of that name. */

@@ -46,6 +46,8 @@ export interface ProberHost {
   target(pod: Pod, container: string): { readonly status: ContainerStatus; readonly podIP: string } | undefined;
   run(pod: Pod, container: AnyContainer, probe: Probe, id: string, podIP: string): Promise<ProbeOutcome>;
   unhealthy(pod: Pod, container: string, message: string): void;
+  /** A probe succeeded in an odd way. */
+  warning(pod: Pod, container: string, message: string): void;
   /** A result changed: the pod is to be synced. */
   changed(uid: string): void;
   /** Progress that is to be stored. */
@@ -238,6 +240,7 @@ export class ProbeManager {
       this.#host.unhealthy(pod, name, `${title(worker.type)} probe errored and resulted in unknown state: ${outcome.output}`);
       return;
     }
+    if (outcome.warning === true) this.#host.warning(pod, name, `${title(worker.type)} probe warning: ${outcome.output}`);
     if (outcome.result === "failure") this.#host.unhealthy(pod, name, `${title(worker.type)} probe failed: ${outcome.output}`);
     worker.run = worker.last === outcome.result ? worker.run + 1 : 1;
     worker.last = outcome.result;

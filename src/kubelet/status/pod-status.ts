@@ -1,8 +1,7 @@
 import { formatAmounts, podAmounts, type PodCondition, type PodStatus, qosClass } from "../../api/index.ts";
-import type { ContainerRuntime, ContainerStatus } from "../../runtime/index.ts";
+import type { ContainerRuntime } from "../../runtime/index.ts";
 import { rfc3339 } from "../../sim/index.ts";
 import { isTerminalPhase, specOf } from "../pod.ts";
-import type { AnyContainer } from "../pod.ts";
 import type { ProbeManager } from "../prober/prober.ts";
 import { linuxUser } from "../security.ts";
 import { allocatedPod } from "../resize/resizer.ts";
@@ -10,6 +9,7 @@ import { resizeConditions } from "../resize/words.ts";
 import type { PodWorker } from "../worker.ts";
 import { accountedFor } from "./lost.ts";
 import { holdBackPhase, isOwned, podConditions } from "./conditions.ts";
+import { terminationMessage } from "./termination-message.ts";
 import { containerStatuses, podPhase, type StatusFacts } from "./generate.ts";
 
 export interface StatusContext {
@@ -43,7 +43,7 @@ export function generateStatus(worker: PodWorker, context: StatusContext): { rea
     reasons: (ended ? undefined : worker.reasons) ?? NONE,
     started: (name) => probes.result(worker.uid, name, "startup", idOf(name)) === "success",
     ready: (name) => probes.result(worker.uid, name, "readiness", idOf(name)) === "success",
-    terminationMessage: (status, container) => terminationMessage(runtime, status, container),
+    terminationMessage: (status, container) => terminationMessage(runtime, pod, status, container),
     imageName: ({ image }) => runtime.imageStatus(image)?.names.find((name) => !name.includes("@")) ?? image,
     user: (container, status) => linuxUser(pod, container, runtime.imageStatus(status.image)?.config),
   };
@@ -113,20 +113,3 @@ function rejected({ pod, verdict, startTime }: PodWorker, old: PodStatus | undef
 
 const NO_CONDITIONS: readonly PodCondition[] = [];
 const NONE: ReadonlyMap<string, never> = new Map<string, never>();
-/** k8s: kubecontainer MaxContainerTerminationMessageLength, and its limits for logs. */
-const MAX_MESSAGE = 4096;
-const MAX_LOG_LINES = 80;
-const MAX_LOG_BYTES = 2048;
-
-function terminationMessage(runtime: ContainerRuntime, status: ContainerStatus, container: AnyContainer): string | undefined {
-  if (status.message !== undefined && status.message !== "") return status.message.slice(0, MAX_MESSAGE);
-  const written = runtime.terminationMessage(status.id);
-  if (written !== undefined && written !== "") return written.slice(0, MAX_MESSAGE);
-  if (container.terminationMessagePolicy !== "FallbackToLogsOnError" || status.exitCode === 0) return undefined;
-  const log = runtime.logs(status.id);
-  const lines = log.lines(log.next - MAX_LOG_LINES);
-  return lines
-    .map((line) => line.text)
-    .join("")
-    .slice(-MAX_LOG_BYTES);
-}

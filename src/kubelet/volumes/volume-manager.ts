@@ -202,13 +202,22 @@ export class VolumeManager {
     return hosts.length === 0 ? own : [...hosts, ...own];
   }
 
+  /** What is in a file of a mounted volume; undefined when there is no such file. */
+  fileIn(pod: Pod, volume: string, path: string): Uint8Array | "no volume" | undefined {
+    const there = this.of(pod).get(volume);
+    if (there === undefined) return "no volume";
+    const { fs } = there.volume;
+    const at = `${there.root === "" ? "" : `/${there.root}`}/${path}`;
+    return fs.exists(at) && fs.stat(at).type === "file" ? fs.readFile(at) : undefined;
+  }
+
   /** With a subdomain the managed /etc/hosts names the pod in full; a sandbox knows only its short name. */
   #hostsFile(pod: Pod, addresses: PodAddresses): readonly Mount[] {
-    const { hostname, fqdn } = podHostname(pod, this.#config);
+    const { short, fqdn } = podHostname(pod, this.#config);
     const ip = addresses.podIPs[0];
     if (fqdn === undefined || ip === undefined || specOf(pod).hostNetwork === true) return [];
     const volume = this.#runtime.volume(`pods/${uidOf(pod)}/etc-hosts`);
-    volume.fs.writeFile("/hosts", hostsFile(ip, `${fqdn}\t${hostname}`, specOf(pod).hostAliases ?? []));
+    volume.fs.writeFile("/hosts", hostsFile(ip, `${fqdn}\t${short}`, specOf(pod).hostAliases ?? []));
     return [{ containerPath: "/etc/hosts", volume, subPath: "hosts", readOnly: false }];
   }
 

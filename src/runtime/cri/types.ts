@@ -1,6 +1,6 @@
 import type { Cancel } from "../../sim/index.ts";
 import type { Socket } from "../../network/index.ts";
-import type { FileSystem, ImageConfig, RegistryLogin } from "../types.ts";
+import type { FileSystem, ImageConfig, RegistryLogin, Signal } from "../types.ts";
 
 // --- CRI: what a kubelet asks of its machine's runtime (k8s: cri-api runtime/v1) ---
 
@@ -86,6 +86,8 @@ export interface ContainerConfig {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly terminationMessagePath?: string;
+  /** What ends it, in place of what its image says. */
+  readonly stopSignal?: Signal;
 }
 
 export type ContainerState = "created" | "running" | "exited";

@@ -4,6 +4,22 @@ import { owners } from "./paths.ts";
 import { clockOf, commandLine, commandName } from "./process-text.ts";
 import type { Utility } from "./tool.ts";
 
+/** Columns that are not called what one asks for. */
+const TITLES: Readonly<Record<string, string>> = { args: "COMMAND", comm: "COMMAND", command: "COMMAND", etime: "ELAPSED", tty: "TT" };
+const BUSYBOX_WIDTHS: Readonly<Record<string, number>> = {
+  pid: 5,
+  ppid: 5,
+  pgid: 5,
+  user: 8,
+  comm: 16,
+  etime: 7,
+  stat: 4,
+  vsz: 4,
+  rss: 4,
+  tty: 6,
+  time: 6,
+};
+
 export const ps: Utility = {
   name: "ps",
   usage: "[-ef] [aux] [-o COL1,COL2=HEADER]",
@@ -37,11 +53,15 @@ export const ps: Utility = {
     const table = async (keys: readonly string[], titles: readonly string[], rows: readonly ProcessInfo[]): Promise<number> => {
       const cells = rows.map((p) => keys.map((k) => (columns[k] as (p: ProcessInfo) => string)(p)));
       const left = (k: string): boolean => ["user", "comm", "args", "cmd", "command", "stat", "tty"].includes(k);
-      const widths = keys.map((_, i) => Math.max((titles[i] as string).length, ...cells.map((c) => (c[i] as string).length)));
-      for (const line of [titles, ...cells])
+      const least = (k: string): number => (t.busybox ? (BUSYBOX_WIDTHS[k] ?? 0) : 0);
+      const widths = keys.map((k, i) => Math.max(least(k), (titles[i] as string).length, ...cells.map((c) => (c[i] as string).length)));
+      for (const line of [titles, ...cells]) {
+        // BusyBox writes all titles from the left.
+        const fromLeft = (k: string): boolean => left(k) || (t.busybox && line === titles);
         await t.out(
-          `${line.map((c, i) => (i === keys.length - 1 ? c : left(keys[i] as string) ? c.padEnd(widths[i] as number) : c.padStart(widths[i] as number))).join(" ")}\n`,
+          `${line.map((c, i) => (i === keys.length - 1 && left(keys[i] as string) ? c : fromLeft(keys[i] as string) ? c.padEnd(widths[i] as number) : c.padStart(widths[i] as number))).join(" ")}\n`,
         );
+      }
       return 0;
     };
     if (at >= 0) {
@@ -55,7 +75,7 @@ export const ps: Utility = {
             : `error: unknown user-defined format specifier "${bad}"`,
         );
       const titles = spec.map((s) =>
-        s.includes("=") ? (s.split("=")[1] as string) : (s.split("=")[0] as string).toUpperCase().replace(/^ARGS$|^CMD$/, "COMMAND"),
+        s.includes("=") ? (s.split("=")[1] as string) : (TITLES[s] ?? (t.busybox && s === "cmd" ? "COMMAND" : s.toUpperCase())),
       );
       return table(keys, titles, all);
     }

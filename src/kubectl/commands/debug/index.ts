@@ -120,7 +120,12 @@ async function look(invocation: Invocation, namespace: string, name: string, con
   const showLog = async (): Promise<void> => invocation.out(await session.text(`${path}/log`, { query: { container } }));
   if (statusOf(pod, container)?.state?.terminated !== undefined) return showLog();
   try {
-    await attachTo(invocation, namespace, name, container, { stdin: invocation.flags.bool("stdin"), tty: await ttyOf(invocation) });
+    const ephemeral = pod.spec?.ephemeralContainers?.some((c) => c.name === container) === true;
+    await attachTo(invocation, namespace, name, container, {
+      stdin: invocation.flags.bool("stdin"),
+      tty: await ttyOf(invocation),
+      ephemeral,
+    });
   } catch (error) {
     await invocation.err(`warning: couldn't attach to pod/${name}, falling back to streaming logs: ${errorMessage(error)}\n`);
     await showLog();
