@@ -15,10 +15,12 @@ import type { IngressLink } from "./ingress-nginx.ts";
 import { image as localPathImage, type ProvisionerLink } from "./local-path-provisioner.ts";
 import { metricsServerImage } from "./metrics-server.ts";
 import type { ClusterObjects } from "./metrics-server/cluster.ts";
+import { memcachedImages } from "./memcached.ts";
 import { mysqlImages } from "./mysql.ts";
 import { nginxImages } from "./nginx.ts";
 import { nodeImages } from "./node.ts";
 import { images as pauseImages, pause } from "./pause.ts";
+import { postgresImages } from "./postgres.ts";
 import { redisImages } from "./redis.ts";
 import { perlImage } from "./perl.ts";
 import { pythonImages } from "./python.ts";
@@ -67,7 +69,9 @@ export function createImages(
       ...systems(),
       ...nginxImages(),
       ...pauseImages,
+      ...memcachedImages((small) => (small ? alpine : debian)),
       ...mysqlImages(debian),
+      ...postgresImages((small) => (small ? alpine : debian)),
       ...redisImages((small) => (small ? alpine : debian)),
       httpEchoImage,
       httpdImage,
@@ -102,12 +106,18 @@ export function createImages(
       python: loadLater(async () => (await import("./python/main.ts")).python),
       perl: loadLater(async () => (await import("./perl/main.ts")).perl),
       pause,
+      memcached: loadLater(async () => (await import("./memcached/main.ts")).memcached),
+      "memcached-entrypoint": loadLater(async () => (await import("./memcached/main.ts")).memcachedEntrypoint),
       "mysql-entrypoint": loadLater(async () => (await import("./mysql/entrypoint.ts")).mysqlEntrypoint),
       mysqld: loadLater(async () => (await import("./mysql/main.ts")).mysqld),
       "mysql-client": loadLater(async () => (await import("./mysql/client.ts")).mysqlClient),
       "mysql-admin": loadLater(async () => (await import("./mysql/admin.ts")).mysqlAdmin),
       "mysql-dump": loadLater(async () => (await import("./mysql/admin.ts")).mysqlDump),
       "mariadb-healthcheck": loadLater(async () => (await import("./mysql/admin.ts")).healthcheck),
+      "postgres-entrypoint": loadLater(async () => (await import("./postgres/entrypoint.ts")).postgresEntrypoint),
+      postgres: loadLater(async () => (await import("./postgres/main.ts")).postgres),
+      psql: loadLater(async () => (await import("./postgres/psql.ts")).psql),
+      "pg-isready": loadLater(async () => (await import("./postgres/psql.ts")).pgIsReady),
       "redis-entrypoint": loadLater(async () => (await import("./redis/main.ts")).redisEntrypoint),
       "redis-server": loadLater(async () => (await import("./redis/main.ts")).redisServer),
       "redis-child": loadLater(async () => (await import("./redis/main.ts")).redisChild),

@@ -1,3 +1,4 @@
+import { SqlError } from "./errors.ts";
 import type { ColumnDef } from "./ast.ts";
 import type { Context } from "./context.ts";
 import {
@@ -78,7 +79,9 @@ export function convert(ctx: Context, value: Value, type: SqlType, target: Targe
       const fit = rescale(parsed, type.scale ?? 0);
       if (decimalText(fit).replace(/[-.]/g, "").replace(/^0+/, "").length > type.size)
         throw pg
-          ? words.outOfRange(target.column, "numeric field overflow: value", target.row)
+          ? new SqlError(0, "22003", "numeric field overflow", {
+              detail: `A field with precision ${type.size}, scale ${type.scale ?? 0} must round to an absolute value less than 10^${type.size - (type.scale ?? 0)}.`,
+            })
           : words.outOfRange(target.column, "decimal", target.row);
       return fit;
     }

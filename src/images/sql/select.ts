@@ -273,7 +273,6 @@ function columnName(ctx: Context, of: Expr, text: string): string {
     return of.of.kind === "column" ? of.of.name : of.of.kind === "call" ? of.of.name : pgShort(of.type.written ?? of.type.name);
   if (of.kind === "case") return "case";
   if (of.kind === "exists") return "exists";
-  if (of.kind === "literal" && typeof of.value === "boolean") return "bool";
   if (of.kind === "subquery" && of.select.items[0])
     return of.select.items[0].alias ?? columnName(ctx, of.select.items[0].of, of.select.items[0].text);
   return "?column?";

@@ -172,7 +172,7 @@ export class Store {
       case "db":
         if (change[2] === null) this.databases.delete(change[1]);
         else {
-          this.databases.set(change[1], { name: change[1], tables: new Map(), ...change[2] });
+          this.databases.set(change[1], { name: change[1], tables: this.databases.get(change[1])?.tables ?? new Map(), ...change[2] });
           this.#numbers = Math.max(this.#numbers, change[2].number + 1);
         }
         return;
