@@ -23,7 +23,7 @@ export const rooms = {
   kubectl: ["client", "api", "shell"],
   images: ["shell", "kubectl", "network", "runtime"],
   addons: ["images", "client", "api"],
-  workstation: ["shell", "kubectl"],
+  workstation: ["shell", "kubectl", "runtime"],
   lessons: ["client", "shell"],
   cluster: [
     "etcd",

@@ -193,6 +193,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     random: streams.of("workstation"),
     persistent,
     network: () => plane?.learnersStack(),
+    docker: () => plane?.docker,
   });
   const components: Persistent[] = [streams, learner];
   const stops: Cancel[] = [];

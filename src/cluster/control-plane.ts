@@ -25,6 +25,7 @@ import type { ComponentHandle } from "./components.ts";
 import { createControlLoops } from "./control-loops.ts";
 import { createDiskDriverLink } from "./disk-driver.ts";
 import { createDevicePluginLink } from "./device-plugins.ts";
+import { createDockerEngine } from "./docker-engine.ts";
 import { createEgress } from "./egress.ts";
 import { createApplication } from "./faults/application.ts";
 import { createFaults } from "./faults/faults.ts";
@@ -33,6 +34,7 @@ import { ClusterMachine } from "./machines.ts";
 import { NodeProxy } from "./node-proxy.ts";
 import { createObservations, type Observations } from "./observations.ts";
 import { ImageObjects } from "./images/objects.ts";
+import type { DockerEngine } from "../workstation/index.ts";
 import { MachinePark } from "./park.ts";
 import { PodRanges } from "./pod-ranges.ts";
 import { nodeName, type Preset } from "./presets.ts";
@@ -76,6 +78,8 @@ export interface ControlPlane {
   readonly egress: Egress;
   /** In the order they are restored: sockets before the processes that hold them. */
   readonly components: readonly Persistent[];
+  /** What runs containers on the learner's computer; undefined where there are no objects to push to. */
+  readonly docker: DockerEngine | undefined;
   /** The network namespace of the learner's computer. */
   learnersStack(): ThawingStack;
   /** Every component has been restored: ends connections that nobody came back for. */
@@ -171,14 +175,15 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       pods: () => [...metricsInformers.of("pods").list()],
     }),
   });
-  const knownHosts = new Set(catalogue.images.map(({ repository }) => repository.slice(0, repository.indexOf("/"))));
+  /** A host that somebody has put an image at is one. */
+  const hasImages = (host: string): boolean => registry.repositories(host).length > 0;
   const made = new ImageObjects({
     clock,
     registry: () => registry,
     inUse: (digest) =>
       [...park.machines.values()].some(({ runtime }) => runtime.images().some(({ imageRef }) => imageRef.endsWith(digest))),
   });
-  const internet = (host: string): RegistryHost => made.host(host) ?? exampleRegistries[host] ?? internetHost(host, knownHosts);
+  const internet = (host: string): RegistryHost => made.host(host) ?? exampleRegistries[host] ?? internetHost(host, hasImages);
   const registry = preset.hollowImages
     ? createRegistry([], { wildcard: holdImage })
     : createRegistry(catalogue.images, preset.internet ? { hosts: internet } : {});
@@ -186,6 +191,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     clock,
     images: catalogue.images,
     registry,
+    isPrivate: (host) => host in exampleRegistries,
     components: () => handles,
     advise: (key) => scheduler.advise(key),
   });
@@ -288,6 +294,8 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     : undefined;
 
   // The API server's machine is no node: nothing is scheduled there, and kube-proxy has no rules for it.
+  const learnersStack = (): ThawingStack =>
+    fabric.workstation(preset.shellOnNode && options.machines.length > 0 ? { on: nodeName(1) } : {});
   const host = fabric.addMachine(CONTROL_PLANE, { ip: nodeAddress(0) });
   return {
     egress: createEgress({ clock, machines: park.machines, stack: host.stack, severed: (name) => fabric.severed(CONTROL_PLANE, name) }),
@@ -300,7 +308,19 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       ...(cloudDisks ? [cloudDisks] : []),
       ...[...park.machines.values()].flatMap((m) => m.components),
     ],
-    learnersStack: () => fabric.workstation(preset.shellOnNode && options.machines.length > 0 ? { on: nodeName(1) } : {}),
+    docker: preset.simulator
+      ? createDockerEngine({
+          clock,
+          random: streams.of("docker"),
+          programs: catalogue.programs,
+          registry,
+          host: internet,
+          takesImages: (host) => made.host(host) !== undefined || host in exampleRegistries,
+          stack: () => learnersStack(),
+          client: (causes) => options.client(SIMULATOR, "docker", causes),
+        })
+      : undefined,
+    learnersStack,
     // Time stands still until every process is back; some then still have to open a second or third port anew.
     restored() {
       stops.push(clock.timer(RETURN_MS, () => clock.turn(() => fabric.resetUnclaimed())));

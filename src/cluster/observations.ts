@@ -19,6 +19,8 @@ export function createObservations(options: {
   readonly clock: Clock;
   readonly images: readonly CatalogueImage[];
   readonly registry: Registry;
+  /** Whether a registry of the catalogue lets nobody in who has not signed in. */
+  readonly isPrivate: (host: string) => boolean;
   /** What would give a pod that waits a node. */
   readonly advise: (key: string) => readonly Advice[];
   readonly components: () => readonly ComponentHandle[];
@@ -30,7 +32,7 @@ export function createObservations(options: {
   const sources: Readonly<Record<string, () => readonly KubeObject[]>> = {
     components: () => options.components().map(componentOf).toSorted(byName),
     images: allImages,
-    imageregistries: () => registriesOf(allImages()),
+    imageregistries: () => registriesOf(allImages(), options.isPrivate),
     schedulingdecisions: () => decisions.objects(options.advise),
   };
   return {
@@ -61,7 +63,7 @@ function imageOf({ repository }: CatalogueImage, tag: string, registry: Registry
   };
 }
 
-function registriesOf(images: readonly Image[]): readonly ImageRegistry[] {
+function registriesOf(images: readonly Image[], isPrivate: (host: string) => boolean): readonly ImageRegistry[] {
   const hosts = [...new Set(images.map((i) => i.spec?.registry ?? ""))].toSorted();
   return hosts.map((host) => {
     const mine = images.filter((i) => i.spec?.registry === host);
@@ -70,7 +72,7 @@ function registriesOf(images: readonly Image[]): readonly ImageRegistry[] {
       apiVersion,
       kind: "ImageRegistry",
       metadata: { name: host },
-      spec: { host, private: false },
+      spec: { host, private: isPrivate(host) },
       status: { images: mine.length, repositories },
     };
   });

@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { MemoryStorage } from "./storage.ts";
 import { testCluster } from "./testing.ts";
 
+/** What the course shows. */
+const FILE = new URL("../../e2e/manifests/private-registry.yaml", import.meta.url);
 const IMAGE = "my-registry.io/images/janedoe/awesomeapp:v1";
 const pod = (name: string, more = ""): string => `kubectl apply -n awesomeapps -f - <<'X'
 apiVersion: v1
@@ -22,7 +25,7 @@ it("a private registry's image runs with its pull secret, and is for nobody with
   const before = await testCluster({ nodes: 1, addons: false, storage });
   await before.sh("kubectl create namespace awesomeapps");
   await before.advance(1);
-  await before.sh(pod("foo", "  imagePullSecrets: [{name: myregistrykey}]"));
+  await before.sh(`kubectl apply -f - <<'X'\n${readFileSync(FILE, "utf8")}\nX`);
   await before.advance(18);
   expect(await before.sh(waiting("foo"))).toBe("Pending ImagePullBackOff");
   await before.sh(secret("myregistrykey"));

@@ -2,7 +2,7 @@ import type { Api, UserInfo } from "../apiserver/index.ts";
 import { createHost, loadLater, type Program, type Programs, type ThawingStack } from "../runtime/index.ts";
 import { binFiles, shellPrograms, utilityNames } from "../shell/index.ts";
 import type { Clock, Persistent, Random } from "../sim/index.ts";
-import { createWorkstation, type Workstation, workstationImage } from "../workstation/index.ts";
+import { createWorkstation, dockerProgram, type DockerEngine, type Workstation, workstationImage } from "../workstation/index.ts";
 
 const SERVER = "https://127.0.0.1:6443";
 const ADMIN: UserInfo = { name: "kubernetes-admin", groups: ["system:masters", "system:authenticated"] };
@@ -17,6 +17,8 @@ export function createLearnersComputer(options: {
   readonly persistent: boolean;
   readonly kubectlLatencyMs: number;
   readonly network: () => ThawingStack | undefined;
+  /** What runs containers beside the prompt, once there is one. */
+  readonly docker: () => DockerEngine | undefined;
 }): Persistent & { readonly workstation: Workstation } {
   const { api, clock, random, persistent, network } = options;
   const kubectl = {
@@ -38,6 +40,7 @@ export function createLearnersComputer(options: {
   const bin = binFiles([...utilityNames, "bash", "sh"], "/bin");
   const programs: Programs = {
     ...shellPrograms,
+    docker: dockerProgram(options.docker),
     kubectl: loadLater(async () => (await import("../kubectl/index.ts")).createKubectl(kubectl) as Program),
   };
   const files = workstationImage(

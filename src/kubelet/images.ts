@@ -5,7 +5,7 @@ import type { Clock } from "../sim/index.ts";
 import { BadDockerConfig } from "./credentials/docker-config.ts";
 import type { Keyring, TrackedLogin } from "./credentials/keyring.ts";
 import { keyringOf, type PullSecrets } from "./credentials/pull-secrets.ts";
-import type { Backoff } from "./kuberuntime/backoff.ts";
+import type { Backoff, BackoffEntry } from "./kuberuntime/backoff.ts";
 import { PullErrors, pullError, pullFailure, pullWith } from "./pulls/attempts.ts";
 import type { Puller } from "./pulls/puller.ts";
 import type { PulledRecords } from "./pulls/records.ts";
@@ -128,7 +128,24 @@ export class ImageManager {
   }
 
   forgetPod(uid: string): void {
-    for (const key of this.#failures.keys()) if (key.startsWith(`${uid}_`)) this.#failures.delete(key);
+    for (const key of [...this.#failures.keys()]) {
+      if (!key.startsWith(`${uid}_`)) continue;
+      this.#failures.delete(key);
+      this.onChange();
+    }
+  }
+
+  save(): unknown {
+    const held = [...this.#failures].map(([key, why]): Held => [key, why, this.#o.backoff.entry(key)]);
+    return { records: this.#o.records.save(), held };
+  }
+  restore(stored: unknown): void {
+    const { records, held = [] } = (stored ?? {}) as { readonly records?: unknown; readonly held?: readonly Held[] };
+    this.#o.records.restore(records);
+    for (const [key, why, entry] of held) {
+      this.#failures.set(key, why);
+      if (entry) this.#o.backoff.restore(key, entry);
+    }
   }
 
   async #pull(want: Wanted): Promise<string> {
@@ -167,10 +184,14 @@ export class ImageManager {
       backoff.next(key, now, now);
       const { reason, message } = pullFailure(image, text);
       this.#failures.set(key, `${reason}: ${message}`);
+      this.onChange();
       throw new StartFailure(reason, message);
     }
   }
 }
+
+/** A pull that is held back, and why. */
+type Held = readonly [key: string, why: string, entry: BackoffEntry | undefined];
 
 interface Wanted {
   readonly pod: Pod;

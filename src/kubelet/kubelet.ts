@@ -37,7 +37,6 @@ import { deviceEnvironment, prepareClaims } from "./dynamic-resources.ts";
 import { Summary } from "./summary.ts";
 import { UsageReader } from "./usage.ts";
 import { createImageManager } from "./pulls/manager.ts";
-import { PulledRecords } from "./pulls/records.ts";
 import { CsiPlugins } from "./volumes/csi-plugins.ts";
 import { VolumeManager } from "./volumes/volume-manager.ts";
 import type { PodWorker, WorkerRecord } from "./worker.ts";
@@ -51,8 +50,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   const hostIPs = machine.addresses.filter((a) => a.type === "InternalIP").map((a) => a.address);
   const backoff = new Backoff();
   const objects = new ObjectReader(client, clock);
-  const pullRecords = new PulledRecords();
-  const images = createImageManager({ runtime, clock, client, config, records: pullRecords });
+  const images = createImageManager({ runtime, clock, client, config });
   const csi = new CsiPlugins({ nodeName, client, clock });
   const volumes = new VolumeManager({
     nodeName,
@@ -405,7 +403,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
         out.set(NODE_RECORD, true);
         saved = new Map([...saved, [NODE_RECORD, true]]);
       }
-      if (pullsChanged) out.set(PULLS_RECORD, pullRecords.save());
+      if (pullsChanged) out.set(PULLS_RECORD, images.save());
       pullsChanged = false;
       changed.clear();
       forgotten.clear();
@@ -414,7 +412,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
 
     restore(records) {
       saved = records;
-      pullRecords.restore(records.get(PULLS_RECORD));
+      images.restore(records.get(PULLS_RECORD));
     },
   };
 }
@@ -423,6 +421,6 @@ export function createKubelet(options: KubeletOptions): Kubelet {
 const NODE_RECORD = "node";
 /** What the node is short of, and which images it has seen. */
 const PRESSURE_RECORD = "pressure";
-/** Whose logins have pulled which images (k8s: /var/lib/kubelet/image_manager). */
+/** Whose logins have pulled which images (k8s: /var/lib/kubelet/image_manager), and which pulls are held back. */
 const PULLS_RECORD = "pulls";
 const FIRST: readonly Cause[] = [{ kind: "timer", name: "kubelet start", armedBy: [] }];

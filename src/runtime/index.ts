@@ -17,3 +17,4 @@ export { ByteDecoder, byteText, fromBytes, joined, toBytes } from "./bytes.ts";
 export { loadLater } from "./later.ts";
 export { internetHost } from "./registries/internet.ts";
 export { registryHost } from "./registries/hosts.ts";
+export type { FileChange } from "./cri/changes.ts";

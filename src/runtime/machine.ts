@@ -1,5 +1,6 @@
 import { dialError } from "../network/index.ts";
 import type { Cancel, Clock, Persistent, Random } from "../sim/index.ts";
+import { changesOf, type FileChange } from "./cri/changes.ts";
 import { ImageStore } from "./cri/images.ts";
 import { Container } from "./cri/container.ts";
 import { attachTo, execIn } from "./cri/sessions.ts";
@@ -62,6 +63,10 @@ export interface MachineRuntime extends ContainerRuntime, Persistent {
   powerOff(): void;
   /** It is back: containers that were cut short are known to have ended. */
   powerOn(): void;
+  /** Puts an image there without a pull. Throws when its registry has none of that name. */
+  loadImage(reference: string): void;
+  /** How a container's files differ from its image's. */
+  changes(id: string): readonly FileChange[];
   /** No room is left on its disk, or there is again: writes and pulls fail meanwhile. */
   fillDisk(full: boolean): void;
 }
@@ -228,6 +233,8 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
       for (const c of cutShort) if (containers.has(c.id)) c.powerLost();
       cutShort.clear();
     },
+    loadImage: (reference) => images.load(reference),
+    changes: (id) => changesOf(container(id).table().root.tree.root),
     fillDisk(full) {
       kernel.disk.filled = full;
     },

@@ -18,6 +18,7 @@ export function workstationImage(
   return {
     ...bin,
     "/usr/local/bin/kubectl": { program: "kubectl", mode: 0o755 },
+    "/usr/bin/docker": { program: "docker", mode: 0o755 },
     "/etc/passwd": `root:x:0:0:root:/root:/bin/bash\n${USER}:x:1000:1000:Learner:${HOME}:/bin/bash\n`,
     "/etc/group": `root:x:0:\n${USER}:x:1000:\n`,
     "/etc/hostname": "timonel\n",

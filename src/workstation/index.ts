@@ -4,3 +4,5 @@ export type { WorkstationHost } from "./workstation.ts";
 export { workstationImage } from "./image.ts";
 export type { WorkstationFile } from "./image.ts";
 export type { KubeconfigSettings } from "./home.ts";
+export type { DockerContainer, DockerEngine, MadeImage } from "./docker/engine.ts";
+export { dockerProgram } from "./docker/program.ts";

@@ -1,4 +1,4 @@
-import type { Container } from "../../api/index.ts";
+import type { Container, KubeObject } from "../../api/index.ts";
 import type { Breakage } from "./types.ts";
 
 const app = (image: string, more: Partial<Container> = {}): Container => ({ name: "app", image, ...more });
@@ -53,6 +53,10 @@ function failing(
 }
 const unresolved = (image: string, why: string): Pull => ({ image, why: `failed to resolve reference "${image}": ${why}` });
 const gone = (image: string): Pull => ({ ...unresolved(image, `${image}: not found`), code: "NotFound" });
+
+/** Registries and images that are made for a row. */
+const simulated = (kind: string, name: string, spec: object): KubeObject =>
+  ({ apiVersion: "sim.timonel.dev/v1alpha1", kind, metadata: { name }, spec }) as KubeObject;
 
 const OURS = "my-registry.io/images/janedoe/awesomeapp:v1";
 const ours = failing(
@@ -109,7 +113,7 @@ const rows: readonly Breakage[] = [
       "Warning FailedToRetrieveImagePullSecret: Unable to retrieve some image pull secrets (key); attempting to pull the image may not succeed.",
       ...(ours.events ?? []),
     ],
-    repair: { script: login("my-registry.io"), status: "Running", within: 60 },
+    repair: { script: login("my-registry.io"), status: "Running", within: 320 },
   },
   {
     ...ours,
@@ -125,7 +129,7 @@ const rows: readonly Breakage[] = [
         stringData: { ".dockerconfigjson": '{"auths":{"my-registry.io:5000":{"username":"janedoe","password":"wonderland"}}}' },
       } as never,
     ],
-    repair: { script: `kubectl delete secret key; ${login("https://*.io/v1/")}`, status: "Running", within: 60 },
+    repair: { script: `kubectl delete secret key; ${login("https://*.io/v1/")}`, status: "Running", within: 320 },
   },
   {
     ...failing(
@@ -149,9 +153,64 @@ const rows: readonly Breakage[] = [
         stringData: { ".dockercfg": '{"https://index.docker.io/v1/":{"username":"janedoe","password":"wonderland"}}' },
       } as never,
     ],
-    repair: { script: "kubectl delete secret key", status: "Running", within: 60 },
+    repair: { script: "kubectl delete secret key", status: "Running", within: 320 },
   },
+  failing(
+    "its image is for no machine of the node's kind",
+    {
+      image: "docker.io/me/index:1",
+      why: "no match for platform in manifest: not found",
+      code: "NotFound",
+      source: "core/images/handlers.go LimitManifests",
+    },
+    { with: [simulated("Image", "index", { reference: "docker.io/me/index:1", from: "busybox:1.36", architectures: ["arm64"] })] },
+  ),
+  {
+    name: "its image's programs are for another kind of machine, and nothing says so before they run",
+    source: "opencontainers/runc libcontainer/init_linux.go Init",
+    preset: "default",
+    with: [
+      simulated("Image", "plain", {
+        reference: "docker.io/me/plain:1",
+        from: "busybox:1.36",
+        architectures: ["arm64"],
+        singlePlatform: true,
+      }),
+    ],
+    pod: {
+      terminationGracePeriodSeconds: 0,
+      restartPolicy: "Never",
+      containers: [app("docker.io/me/plain:1", { command: ["sleep", "9"] })],
+    },
+    seconds: 10,
+    turns: [
+      ["ContainerCreating", 0, 1],
+      ["Error", 0, 5],
+    ],
+    phase: "Failed",
+    containers: ["app: ended Error 255"],
+  },
+  failing(
+    "its registry speaks no TLS",
+    unresolved(
+      "plain.example:5000/app:1",
+      'failed to do request: Head "https://plain.example:5000/v2/app/manifests/1": http: server gave HTTP response to HTTPS client',
+    ),
+    {
+      with: [simulated("ImageRegistry", "plain.example", { host: "plain.example:5000", trouble: "PlainHTTP" })],
+      repair: {
+        script: `kubectl patch imageregistry plain.example --type=json -p '[{"op":"remove","path":"/spec/trouble"}]'; kubectl create -f - <<'END'
+${JSON.stringify(simulated("Image", "app", { reference: "plain.example:5000/app:1", from: "busybox:1.36", script: "sleep 100" }))}
+END`,
+        status: "Running",
+        within: 320,
+      },
+    },
+  ),
 ];
 
 /** Each node pulls one image at a time. */
-export const images = rows.map((row, i): Breakage => ({ ...row, pod: { ...row.pod, nodeName: `node-${1 + (i % 3)}` } }));
+export const images = rows.map((row, i): Breakage => ({
+  ...row,
+  pod: { ...row.pod, nodeName: row.pod.nodeName ?? `node-${1 + (i % 3)}` },
+}));

@@ -119,6 +119,15 @@ it("what cannot be an image is refused, and the catalogue cannot be changed", as
   expect(await c.sh(waiting("limited"))).toMatch(
     /429 Too Many Requests\ntoomanyrequests: You have reached your unauthenticated pull rate limit/,
   );
+  // A registry is where somebody has put an image.
+  await c.sh(
+    apply(
+      `${group}\nkind: Image\nmetadata: {name: shop}\nspec: {reference: "shop.example.com/web:v1", from: "busybox:1.36", script: "sleep 100"}`,
+    ),
+  );
+  await c.sh("kubectl run shop --image=shop.example.com/web:v1");
+  await c.advance(5);
+  expect(await c.sh("kubectl get pod shop -o jsonpath={.status.phase}")).toBe("Running");
   await c.sh("kubectl delete imageregistry hub");
   await c.advance(30);
   expect(await c.sh("kubectl get pod limited -o jsonpath={.status.phase}")).toBe("Running");

@@ -8,7 +8,7 @@ import { Backoff } from "../kuberuntime/backoff.ts";
 import type { KubeletConfig } from "../types.ts";
 import { HOST } from "../volumes/mounting.ts";
 import { Puller } from "./puller.ts";
-import type { PulledRecords } from "./records.ts";
+import { PulledRecords } from "./records.ts";
 
 /** What brings images to a machine, as its configuration has it. */
 export function createImageManager(options: {
@@ -16,9 +16,8 @@ export function createImageManager(options: {
   readonly clock: Clock;
   readonly client: Client;
   readonly config: KubeletConfig;
-  readonly records: PulledRecords;
 }): ImageManager {
-  const { runtime, clock, client, config, records } = options;
+  const { runtime, clock, client, config } = options;
   return new ImageManager({
     runtime,
     clock,
@@ -30,7 +29,7 @@ export function createImageManager(options: {
       qps: config.registryPullQPS,
       burst: config.registryBurst,
     }),
-    records,
+    records: new PulledRecords(),
     secretsOf: (pod) => pullSecretsOf(client, pod),
     nodeKeyring: () => nodeKeyring(runtime.volume(HOST).fs),
   });

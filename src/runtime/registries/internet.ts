@@ -53,13 +53,13 @@ const CUSTOMERS: readonly (readonly [RegExp, (host: string) => RegistryHost])[] 
   [/^(?:us|eu|asia)\.gcr\.io$/, (host) => tokens(googleTokens(host, "401 Unauthorized"))],
 ];
 
-const NONE: ReadonlySet<string> = new Set();
+const NOWHERE = (): boolean => false;
 
-/** What is found at a host: a registry, or what a machine that looks for one there is told. `others` are known to be there, too. */
-export function internetHost(host: string, others: ReadonlySet<string> = NONE): RegistryHost {
+/** What is found at a host: a registry, or what a machine that looks for one there is told. `isThere` knows of more of them. */
+export function internetHost(host: string, isThere: (host: string) => boolean = NOWHERE): RegistryHost {
   const known = HOSTS[host] ?? CUSTOMERS.find(([pattern]) => pattern.test(host))?.[1](host);
   if (known) return known;
-  if (others.has(host)) return open;
+  if (isThere(host)) return open;
   const name = host.replace(/:\d+$/, "");
   if (name === "localhost" || name === "127.0.0.1") return { admit: connectionRefused };
   return { admit: /^\d+(?:\.\d+){3}$/.test(name) ? timedOut : noSuchHost };
