@@ -145,10 +145,20 @@ kubectl rollout status deployment/landing -n frontend && kubectl rollout status 
     expect(await c.sh("kubectl logs myapp-pod")).toContain("¡La aplicación se está ejecutando!");
   });
 
-  it("runtimeclass.yaml: a class that is unknown is refused", async () => {
+  it("runtimeclass.yaml: a class that is unknown is refused, one whose handler no node has makes no sandbox", async () => {
     const c = await withFile("runtimeclass.yaml");
     expect(await c.sh("sed '1,/^---/d' runtimeclass.yaml | kubectl apply -f -")).toBe(
       'Error from server (Forbidden): error when creating "STDIN": pods "mypod" is forbidden: pod rejected: RuntimeClass "myclass" not found\n[1]',
+    );
+    await c.sh("kubectl apply -f runtimeclass.yaml");
+    await c.advance(20);
+    expect(await c.sh("kubectl get pod mypod --no-headers | awk '{print $2, $3}'")).toBe("0/1 ContainerCreating");
+    expect(
+      await c.sh(
+        "kubectl get events --field-selector involvedObject.name=mypod,reason=FailedCreatePodSandBox -o jsonpath='{.items[0].message}'",
+      ),
+    ).toMatch(
+      /^Failed to create pod sandbox: rpc error: code = Unknown desc = unable to get OCI runtime for sandbox "[0-9a-f]{64}": no runtime for "myconfiguration" is configured$/,
     );
   });
 
