@@ -60,8 +60,34 @@ async function run(script: string, image = script.startsWith("curl") ? "debian" 
 describe("curl", () => {
   it.each([
     ["curl -s http://web/; curl -s 10.244.0.2", "hello\nhello\n", "", 0],
-    ["curl http://web:81/; exit $?", "", "curl: (7) Failed to connect to web port 81 after 0 ms: Couldn't connect to server\n", 7],
+    ["curl -sS http://web:81/; exit $?", "", "curl: (7) Failed to connect to web port 81 after 0 ms: Couldn't connect to server\n", 7],
     ["curl -s http://web:81/", "", "", 7],
+    [
+      "curl http://web/",
+      "hello\n",
+      "  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n                                 Dload  Upload   Total   Spent    Left  Speed\n  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0\r100     6  100     6    0     0   6000      0 --:--:-- --:--:-- --:--:--  6000\n",
+      0,
+    ],
+    [
+      "curl -sv -u me:secret http://web/ >/dev/null",
+      "",
+      "*   Trying 10.244.0.2:80...\n* Connected to web (10.244.0.2) port 80 (#0)\n* Server auth using Basic with user 'me'\n> GET / HTTP/1.1\r\n> Host: web\r\n> Authorization: Basic bWU6c2VjcmV0\r\n> User-Agent: curl/7.88.1\r\n> Accept: */*\r\n> \r\n< HTTP/1.1 200 OK\r\n< Content-Length: 6\r\n< \r\n{ [6 bytes data]\n* Connection #0 to host web left intact\n",
+      0,
+    ],
+    ["curl -sv -G -d q=1 web 2>&1 | grep GET; curl -s --resolve x.y:80:10.244.0.2 http://x.y/", "> GET /?q=1 HTTP/1.1\r\nhello\n", "", 0],
+    [
+      "curl -s --json '{}' web/echo",
+      "POST /echo HTTP/1.1\nHost: web\nUser-Agent: curl/7.88.1\nContent-Type: application/json\nAccept: application/json\nContent-Length: 2\n\n{}",
+      "",
+      0,
+    ],
+    ["curl -s --retry 2 --retry-connrefused http://web:81/; echo $?", "7\n", "", 0],
+    [
+      "curl -s -o /tmp/f -w '%{http_code} %{size_download} %{remote_ip} %{url_effective}\\n' web; cat /tmp/f",
+      "200 6 10.244.0.2 http://web/\nhello\n",
+      "",
+      0,
+    ],
     ["curl -sS nowhere", "", "curl: (6) Could not resolve host: nowhere\n", 6],
     ["curl -sS -m 3 http://web/slow", "", "curl: (28) Operation timed out after 3000 milliseconds with 0 bytes received\n", 28],
     ["curl -sf http://web/missing", "", "", 22],
@@ -187,12 +213,19 @@ describe("debian", () => {
     ["echo hi | nc -q 0 web 81; echo $?", "1\n", "", 0],
     [
       "nc -l 7 & sleep 1; ss -tln; ss -tlnp state established; kill $!",
-      "State  Recv-Q Send-Q Local Address:Port Peer Address:Port Process\nLISTEN 0      4096         0.0.0.0:7         0.0.0.0:*    \nState Recv-Q Send-Q Local Address:Port Peer Address:Port Process\n",
+      "State  Recv-Q Send-Q Local Address:Port Peer Address:PortProcess\nLISTEN 0      4096         0.0.0.0:7         0.0.0.0:*          \nState Recv-Q Send-Q Local Address:Port Peer Address:PortProcess\n",
       "",
       0,
     ],
     ["getent hosts web; getent hosts nowhere; echo $?; getent passwd 0", "10.244.0.2      web\n2\nroot:x:0:0:root:/root:/bin/sh\n", "", 0],
     ["host web; host nowhere", "web.default.svc.cluster.local has address 10.244.0.2\nHost nowhere not found: 3(NXDOMAIN)\n", "", 1],
+    [
+      "wget -O- http://web/ 2>&1 | grep -v ^--",
+      "Resolving web (web)... 10.244.0.2\nConnecting to web (web)|10.244.0.2|:80... connected.\nHTTP request sent, awaiting response... 200 OK\nLength: 6\nSaving to: 'STDOUT'\nhello\n\n     0K                                                        100%     =0s\n\n1970-01-01 00:00:03 - written to stdout [6/6]\n\n",
+      "",
+      0,
+    ],
+    ["wget -q http://web/missing; echo $?; wget -qO- http://web/moved", "8\nhello\n", "", 0],
     ["telnet web 81", "Trying 10.244.0.2...\n", "telnet: Unable to connect to remote host: Connection refused\n", 1],
     [
       "apt-get install -y curl",

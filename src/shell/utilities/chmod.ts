@@ -33,8 +33,9 @@ export const chmod: Utility = {
   async run(raw) {
     const deep = raw.args.includes("-R");
     const [mode, ...paths] = raw.args.filter((a) => !/^-[Rvf]+$/.test(a));
-    if (mode === undefined || paths.length === 0) return raw.fail("missing operand");
-    if (changeMode(0, mode, false) === undefined) return raw.fail(`invalid mode: ‘${mode}’`);
+    if (mode === undefined || paths.length === 0) return raw.misuse("missing operand");
+    if (changeMode(0, mode, false) === undefined)
+      return raw.busybox ? raw.fail(`invalid mode '${mode}'`) : raw.misuse(`invalid mode: ‘${mode}’`);
     return eachPath(
       raw,
       paths,

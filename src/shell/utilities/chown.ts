@@ -15,7 +15,8 @@ export const chown: Utility = {
   flags: recursive,
   async run(t) {
     const [spec, ...paths] = t.args;
-    if (spec === undefined || paths.length === 0) return t.misuse("missing operand");
+    if (spec === undefined || paths.length === 0)
+      return t.misuse(spec === undefined ? "missing operand" : `missing operand after ‘${spec}’`);
     const [user, group] = spec.split(/[:.]/);
     const who = owners(t.proc);
     const [uid, gid] = [user ? who.userId(user) : -1, group ? who.groupId(group) : -1];

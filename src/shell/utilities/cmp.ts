@@ -11,7 +11,7 @@ export const cmp: Utility = {
   },
   async run(t) {
     const [one, two = "-"] = t.args;
-    if (one === undefined) return t.fail("missing operand after 'cmp'", 2);
+    if (one === undefined) return t.misuse("missing operand after 'cmp'", 2);
     const limit = t.has("limit") ? Number(t.value("limit")) : Infinity;
     const read = async (path: string): Promise<Uint8Array | undefined> => {
       const data = await t.all(path);

@@ -60,9 +60,8 @@ export function destinations(t: Tool, args: readonly string[], into: string | un
   const sources = into === undefined ? args.slice(0, -1) : args;
   if (args.length === 0) return "missing file operand";
   if (target === undefined || sources.length === 0) return `missing destination file operand after '${args[0]}'`;
+  if (sources.length > 1 && t.busybox && !isDir(target)) return sources.map((s) => [s, joinPath(target, baseName(s))] as const);
   if (sources.length > 1 && !isDir(target))
-    return t.busybox
-      ? `target '${target}': Not a directory`
-      : `target '${target}': ${fs.exists(target) ? "Not a directory" : "No such file or directory"}`;
+    return `target '${target}': ${fs.exists(target) ? "Not a directory" : "No such file or directory"}`;
   return sources.map((s) => [s, isDir(target) && !t.has("plain") ? joinPath(target, baseName(s)) : target] as const);
 }

@@ -7,7 +7,7 @@ export const date: Utility = {
   usage: "[-u] [-d DATE] [-I[SPEC]] [-R] [+FMT]",
   about: "Display time",
   flags: {
-    utc: { short: "u", long: "universal", help: "UTC" },
+    utc: { short: "u", long: "utc", help: "UTC" },
     date: { short: "d", long: "date", value: "TIME", help: "Display TIME" },
     iso: { short: "I", long: "iso-8601", value: "[SPEC]", help: "ISO 8601" },
     rfc: { short: "R", long: "rfc-email", help: "RFC 5322" },
@@ -20,7 +20,7 @@ export const date: Utility = {
     const given = t.value("date");
     const when =
       given !== undefined
-        ? parseDate(given, t.proc.clock.now())
+        ? dateOf(given, t.proc.clock.now(), !t.busybox)
         : t.has("reference")
           ? t.proc.fs.stat(t.value("reference") as string).mtime
           : t.proc.clock.now();
@@ -43,57 +43,84 @@ export const date: Utility = {
     return 0;
   },
 };
-/** @seconds, ISO dates, "now", "yesterday", "2 days ago", "+1 hour". NaN when it is none. */
-export function parseDate(text: string, now: number): number {
-  const item = /([+-]?\s*\d+|next|last|an?)\s*(sec|second|min|minute|hour|day|week|fortnight|month|year)s?\b(\s+ago)?/gi;
-  const items = [...text.matchAll(item)].filter((m) => !/^[+-]?\d{4}-/.test(m[0]));
-  if (items.length === 0) return dateOf(text, now);
-  let at = dateOf(text.replace(item, " ").trim(), now);
-  for (const [, count = "", unit = "", ago] of items) {
-    const n = (/^next|^an?$/i.test(count) ? 1 : /^last/i.test(count) ? -1 : Number(count.replace(/\s+/g, ""))) * (ago ? -1 : 1);
-    const months = { month: 1, year: 12 }[unit.toLowerCase()];
-    at = months === undefined ? at + n * (SPANS[unit.toLowerCase()] as number) : addMonths(at, n * months);
+/** A date as GNU's tools read it. NaN when it is none. */
+export const parseDate = (text: string, now: number): number => dateOf(text, now, true);
+
+/** @seconds, ISO dates, and GNU's words before or after them: "now", "yesterday", "2 days ago", "next friday". NaN when it is none. */
+function dateOf(text: string, now: number, gnu: boolean): number {
+  if (/^@-?\d+(\.\d+)?$/.test(text)) return Number(text.slice(1)) * 1000;
+  let rest = text.trim().toLowerCase().replace(/,/g, " ");
+  if (rest === "") return gnu ? Math.floor(now / DAY) * DAY : Number.NaN;
+  let base = now;
+  const absolute = /^(\d{4}-\d\d-\d\d)(?:[t ]+(\d\d?:\d\d(?::\d\d(?:\.\d+)?)?))?\s*(z|utc|gmt|[+-]\d\d:?\d\d)?(?=\s|$)/.exec(rest);
+  if (absolute) {
+    const [all, day, time = "00:00", zone = "z"] = absolute;
+    const offset = /^[+-]/.test(zone) ? zone.replace(/^(...)(\d\d)$/, "$1:$2") : "Z";
+    base = parseTime(
+      `${day}T${time.padStart(time.length + (time.indexOf(":") === 1 ? 1 : 0), "0")}${time.length < 6 ? ":00" : ""}${offset}`,
+    );
+    rest = rest.slice(all.length).trim();
   }
-  return at;
+  const clock = /(?:^|\s)(\d\d?):(\d\d)(?::(\d\d))?(?=\s|$)/.exec(rest);
+  if (clock) {
+    base = Math.floor(base / DAY) * DAY + Number(clock[1]) * 3_600_000 + Number(clock[2]) * 60_000 + Number(clock[3] ?? 0) * 1000;
+    rest = rest.replace(clock[0], " ").trim();
+  }
+  if (rest !== "" && !gnu) return Number.NaN;
+  return relative(rest, base);
 }
 
-const SPANS: Readonly<Record<string, number>> = {
+const DAY = 86_400_000;
+const UNITS: Readonly<Record<string, number>> = {
   sec: 1000,
   second: 1000,
   min: 60_000,
   minute: 60_000,
   hour: 3_600_000,
-  day: 86_400_000,
-  week: 604_800_000,
-  fortnight: 1_209_600_000,
+  day: DAY,
+  week: 7 * DAY,
+  fortnight: 14 * DAY,
 };
+const WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
-/** As mktime(3) does: the 31st of a month that has none is early in the next. */
-function addMonths(ms: number, months: number): number {
-  const f = utcFields(ms);
-  const month = f.year * 12 + f.month - 1 + months;
-  const first = parseTime(
-    `${String(Math.floor(month / 12)).padStart(4, "0")}-${String((((month % 12) + 12) % 12) + 1).padStart(2, "0")}-01T00:00:00Z`,
-  );
-  return first + (f.day - 1) * 86_400_000 + (ms % 86_400_000);
+/** GNU's relative items, one after the other. */
+function relative(text: string, from: number): number {
+  let at = from;
+  let rest = text;
+  while (rest !== "") {
+    const word = /^(now|today|yesterday|tomorrow|utc|z|midnight|noon)(?=\s|$)/.exec(rest);
+    const step =
+      /^(?:([+-]?)\s*(\d+)\s*|(next|last|this|an?)\s+)(sec|second|min|minute|hour|day|week|fortnight|month|year)s?(\s+ago)?(?=\s|$)/.exec(rest);
+    const weekday = /^(?:(next|last|this)\s+)?(sun|mon|tue|wed|thu|fri|sat)[a-z]*(?=\s|$)/.exec(rest);
+    if (word) {
+      if (word[1] === "yesterday") at -= DAY;
+      if (word[1] === "tomorrow") at += DAY;
+      if (word[1] === "midnight") at = Math.floor(at / DAY) * DAY;
+      if (word[1] === "noon") at = Math.floor(at / DAY) * DAY + DAY / 2;
+      rest = rest.slice(word[0].length).trim();
+    } else if (step) {
+      const [all, sign, digits, which, unit = ""] = step;
+      const count =
+        (which === "next" || which === "a" || which === "an" ? 1 : which === "last" ? -1 : which === "this" ? 0 : Number(digits)) *
+        (sign === "-" ? -1 : 1) *
+        (step[5] ? -1 : 1);
+      if (unit === "month" || unit === "year") at = addMonths(at, unit === "year" ? 12 * count : count);
+      else at += count * (UNITS[unit] as number);
+      rest = rest.slice(all.length).trim();
+    } else if (weekday) {
+      const day = Math.floor(at / DAY);
+      const ahead = (WEEKDAYS.indexOf(weekday[2] as string) - ((day + 4) % 7) + 7) % 7;
+      at = (day + ahead + (weekday[1] === "next" && ahead === 0 ? 7 : weekday[1] === "last" ? -7 : 0)) * DAY;
+      rest = rest.slice(weekday[0].length).trim();
+    } else return Number.NaN;
+  }
+  return at;
 }
 
-function dateOf(text: string, now: number): number {
-  if (/^@-?\d+(\.\d+)?$/.test(text)) return Number(text.slice(1)) * 1000;
-  const word = text.trim().toLowerCase();
-  if (word === "now" || word === "today" || word === "") return now;
-  if (word === "yesterday") return now - 86_400_000;
-  if (word === "tomorrow") return now + 86_400_000;
-  const clock = /^(\d\d):(\d\d)(?::(\d\d))?$/.exec(word);
-  if (clock)
-    return (
-      Math.floor(now / 86_400_000) * 86_400_000 + Number(clock[1]) * 3_600_000 + Number(clock[2]) * 60_000 + Number(clock[3] ?? 0) * 1000
-    );
-  return parseTime(
-    /^\d{4}-\d\d-\d\d \d/.test(text)
-      ? `${text.replace(" ", "T")}${/[zZ+]|-\d\d:?\d\d$/.test(text.slice(11)) ? "" : "Z"}`
-      : /^\d{4}-\d\d-\d\dT[\d:.]+$/.test(text)
-        ? `${text}Z`
-        : text,
-  );
+/** The same day of another month; what is too much runs over into the next. */
+function addMonths(ms: number, months: number): number {
+  const f = utcFields(ms);
+  const all = f.year * 12 + f.month - 1 + months;
+  const first = `${String(Math.floor(all / 12)).padStart(4, "0")}-${String((all % 12) + 1).padStart(2, "0")}-01T00:00:00Z`;
+  return parseTime(first) + (f.day - 1) * DAY + (ms - Math.floor(ms / DAY) * DAY);
 }

@@ -1,4 +1,4 @@
-import { humanSize } from "./paths.ts";
+import { humanBusybox, humanSize } from "./paths.ts";
 import type { Utility } from "./tool.ts";
 import { mountTable, treeBytes } from "./usage.ts";
 
@@ -34,7 +34,7 @@ export const df: Utility = {
       }
     }
     const show = (bytes: number): string =>
-      t.has("human") ? humanSize(bytes) : String(Math.ceil(bytes / (t.has("mega") ? 1 << 20 : 1024)));
+      t.has("human") ? (t.busybox ? humanBusybox(bytes) : humanSize(bytes)) : String(Math.ceil(bytes / (t.has("mega") ? 1 << 20 : 1024)));
     const head = [
       "Filesystem",
       ...(t.has("type") ? ["Type"] : []),
@@ -55,6 +55,8 @@ export const df: Utility = {
     ]);
     const left = t.has("type") ? 2 : 1;
     const widths = head.map((h, i) => Math.max(h.length, i === 0 ? 14 : 5, ...rows.map((r) => (r[i] as string).length)));
+    // GNU shows no heading without a row.
+    if (rows.length === 0 && !t.busybox) return t.status;
     for (const row of [head, ...rows])
       await t.out(
         `${row.map((c, i) => (i === row.length - 1 ? c : i < left ? c.padEnd(widths[i] as number) : c.padStart(widths[i] as number))).join(" ")}\n`,

@@ -32,8 +32,8 @@ export const diff: Utility = {
   },
   async run(t) {
     const [one, two] = t.args;
-    if (one === undefined || two === undefined) return t.fail(`missing operand after '${one ?? "diff"}'`, 2);
-    if (t.args.length > 2) return t.fail(`extra operand '${t.args[2]}'`, 2);
+    if (one === undefined || two === undefined) return t.misuse(`missing operand after '${one ?? "diff"}'`, 2);
+    if (t.args.length > 2) return t.misuse(`extra operand '${t.args[2]}'`, 2);
     const isDirectory = (p: string): boolean => p !== "-" && t.proc.fs.exists(p) && t.proc.fs.stat(p).type === "directory";
     if (isDirectory(one) && isDirectory(two)) return directories(t, one, two);
     const name = (p: string): string => p.split("/").at(-1) as string;

@@ -1,5 +1,5 @@
 import { Errno, type Stat } from "../../runtime/index.ts";
-import { humanSize, joinPath } from "./paths.ts";
+import { humanBusybox, humanSize, joinPath } from "./paths.ts";
 import type { Utility } from "./tool.ts";
 import { diskBytes, mountTable } from "./usage.ts";
 
@@ -24,7 +24,13 @@ export const du: Utility = {
     const most = t.has("summary") ? 0 : Number(t.value("depth") ?? Infinity);
     const seen = new Set<number>();
     const show = (bytes: number): string =>
-      t.has("bytes") ? String(bytes) : t.has("human") ? humanSize(bytes) : String(Math.ceil(bytes / (t.has("mega") ? 1 << 20 : 1024)));
+      t.has("bytes")
+        ? String(bytes)
+        : t.has("human")
+          ? t.busybox
+            ? humanBusybox(bytes)
+            : humanSize(bytes)
+          : String(Math.ceil(bytes / (t.has("mega") ? 1 << 20 : 1024)));
     const visit = async (path: string, depth: number): Promise<number> => {
       let stat: Stat;
       try {

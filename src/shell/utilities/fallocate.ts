@@ -13,8 +13,8 @@ export const fallocate: Utility = {
   async run(t) {
     const [path] = t.args;
     const text = t.value("length");
-    if (text === undefined) return t.fail(t.busybox ? "no length argument specified" : "no length argument specified");
-    if (path === undefined) return t.fail("no filename specified");
+    if (path === undefined) return t.busybox ? t.misuse("") : t.fail("no filename specified");
+    if (text === undefined) return t.busybox ? t.misuse("") : t.fail("no length argument specified");
     // 1G, 1GiB and 1GB, as util-linux' strsize has them; the last is decimal.
     const plain = text.replace(/iB$/, "");
     const size = /^\d+[KMG]B$/.test(plain)

@@ -1,4 +1,5 @@
 import { isNetworkError } from "./network-error.ts";
+import { hostNames } from "./sockets.ts";
 import type { Tool, Utility } from "./tool.ts";
 
 const FILES: Readonly<Record<string, { readonly path: string; readonly keys: readonly number[] }>> = {
@@ -21,7 +22,8 @@ export const getent: Utility = {
     if (["hosts", "ahosts", "ahostsv4"].includes(database)) return hosts(t, database, keys);
     const file = FILES[database];
     if (!file) {
-      await t.proc.stderr.write(`Unknown database: ${database}\nTry \`getent --help' or \`getent --usage' for more information.\n`);
+      await t.proc.stderr.write(`Unknown database: ${database}\n`);
+      await t.out("Try `getent --help' or `getent --usage' for more information.\n");
       return 1;
     }
     const lines = t.proc.fs.exists(file.path) ? t.proc.fs.readText(file.path).split("\n").filter(Boolean) : [];
@@ -45,7 +47,14 @@ async function hosts(t: Tool, database: string, keys: readonly string[]): Promis
     return 0;
   }
   let status = 0;
+  const names = hostNames(t.proc);
   for (const key of keys) {
+    if (database === "hosts" && /^\d+(\.\d+){3}$/.test(key)) {
+      // An address is looked up the other way round.
+      if (names(key) === key) status = 2;
+      else await t.out(`${key.padEnd(15)} ${names(key)}\n`);
+      continue;
+    }
     try {
       const found = await t.proc.net.lookup(key);
       if (database === "hosts") for (const ip of found) await t.out(`${ip.padEnd(15)} ${key}\n`);

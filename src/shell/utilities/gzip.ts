@@ -39,7 +39,6 @@ async function all(t: Tool, what: "pack" | "unpack" | "show"): Promise<number> {
     t.status = Math.max(t.status, status);
     await t.proc.stderr.write(`${name}: ${text}\n`);
   };
-  if (t.has("list") && !t.busybox) await t.out("         compressed        uncompressed  ratio uncompressed_name\n");
   for (const path of t.args.length > 0 ? t.args : ["-"]) {
     if (path === "-" && what === "pack" && t.proc.stdout.tty && !t.has("force")) {
       if (t.busybox) await complain("compressed data not written to terminal, use -f to force it");
@@ -94,6 +93,8 @@ async function one(
       return await complain(t.busybox ? "invalid magic" : `${standard ? "stdin" : path}: not in gzip format`);
     }
     if (t.has("list")) {
+      if (!t.has("quiet") && path === (t.args.find((a) => t.proc.fs.exists(a)) ?? path))
+        await t.out("         compressed        uncompressed  ratio uncompressed_name\n");
       const ratio = output.length === 0 ? "0.0" : (100 - ((input.length - 18) * 100) / output.length).toFixed(1);
       await t.out(
         `${String(input.length).padStart(19)}${String(output.length).padStart(20)}${`${ratio}%`.padStart(7)} ${suffix ?? path}\n`,

@@ -1,3 +1,4 @@
+import type { Socket } from "./network-error.ts";
 import type { Tool } from "./tool.ts";
 
 export interface Answer {
@@ -27,7 +28,7 @@ export interface Target {
 }
 /** Splits a URL; undefined for a scheme other than http. */
 export function parseUrl(text: string): Target | undefined {
-  const m = /^(?:([a-z]+):\/\/)?(\[[^\]]+\]|[^/:?#]+)(?::(\d+))?([/?][^#]*)?/i.exec(text);
+  const m = /^(?:([a-z][a-z0-9+.-]*):\/\/\/?)?(?:[^@/]*@)?(\[[^\]]+\]|[^/:?#]+)(?::(\d+))?([/?][^#]*)?/i.exec(text);
   if (!m) return undefined;
   const scheme = (m[1] ?? "http").toLowerCase();
   return {
@@ -44,7 +45,9 @@ export async function request(
   o: {
     readonly method: string;
     readonly headers: readonly string[];
-    readonly body?: string;
+    readonly body?: string | Uint8Array;
+    /** Told once it is connected. */
+    readonly connected?: (socket: Socket) => void;
     readonly timeout?: number | undefined;
     readonly connectTimeout?: number | undefined;
   },
@@ -66,12 +69,14 @@ export async function request(
       throw fail(error, "connect");
     }
     connected = true;
+    o.connected?.(socket);
     const chunks: Uint8Array[] = [];
     let size = 0;
     try {
-      await socket.write(
-        new TextEncoder().encode(`${o.method} ${target.path} HTTP/1.1\r\n${o.headers.map((h) => `${h}\r\n`).join("")}\r\n${o.body ?? ""}`),
-      );
+      const text = typeof o.body === "string" ? o.body : "";
+      const head = `${o.method} ${target.path} HTTP/1.1\r\n${o.headers.map((h) => `${h}\r\n`).join("")}\r\n${text}`;
+      await socket.write(new TextEncoder().encode(head));
+      if (o.body !== undefined && typeof o.body !== "string") await socket.write(o.body);
       for (;;) {
         const done = complete(join(chunks, size), o.method);
         if (done) {

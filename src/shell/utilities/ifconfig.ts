@@ -1,5 +1,5 @@
 import { type Interface, interfaces, netmask } from "./interfaces.ts";
-import type { Utility } from "./tool.ts";
+import type { Tool, Utility } from "./tool.ts";
 
 export const ifconfig: Utility = {
   name: "ifconfig",
@@ -11,12 +11,7 @@ export const ifconfig: Utility = {
     if (settings.length > 0) return t.fail(t.busybox ? "SIOCSIFADDR: Operation not permitted" : "SIOCSIFADDR: Operation not permitted");
     const all = interfaces(t.proc);
     const chosen = name === undefined ? [...all].reverse() : all.filter((i) => i.name === name);
-    if (chosen.length === 0)
-      return t.fail(
-        t.busybox
-          ? `${name}: error fetching interface information: Device not found`
-          : `${name}: error fetching interface information: Device not found`,
-      );
+    if (chosen.length === 0) return complain(t, `${name}: error fetching interface information: Device not found`);
     for (const i of chosen) await t.out(t.busybox ? busybox(i) : netTools(i));
     return 0;
   },
@@ -38,4 +33,11 @@ function netTools(i: Interface): string {
     `        inet ${i.address}  netmask ${netmask(i.prefix)}${i.broadcast ? `  broadcast ${i.broadcast}` : ""}\n` +
     `        ${loopback ? "loop  txqueuelen 1000  (Local Loopback)" : `ether ${i.mac}  txqueuelen 0  (Ethernet)`}\n\n`
   );
+}
+
+/** net-tools' says it without its own name. */
+async function complain(t: Tool, message: string): Promise<number> {
+  if (t.busybox) return t.fail(message);
+  await t.proc.stderr.write(`${message}\n`);
+  return 1;
 }

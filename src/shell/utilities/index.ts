@@ -128,6 +128,15 @@ import { telnet } from "./telnet.ts";
 import { traceroute } from "./traceroute.ts";
 import { truncate } from "./truncate.ts";
 import { whereis } from "./whereis.ts";
+import { arch } from "./arch.ts";
+import { crontab } from "./crontab.ts";
+import { dmesg } from "./dmesg.ts";
+import { link, unlink } from "./link.ts";
+import { lsblk } from "./lsblk.ts";
+import { mountpoint } from "./mountpoint.ts";
+import { pidof } from "./pidof.ts";
+import { umount } from "./umount.ts";
+import { usleep } from "./usleep.ts";
 import type { Utility } from "./tool.ts";
 
 /** All utilities. Add one: a file here, a name in this list. */
@@ -268,4 +277,14 @@ export const utilities = [
   truncate,
   whereis,
   zcat,
+  arch,
+  crontab,
+  dmesg,
+  link,
+  lsblk,
+  mountpoint,
+  pidof,
+  umount,
+  unlink,
+  usleep,
 ] satisfies readonly Utility[];

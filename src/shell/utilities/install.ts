@@ -49,7 +49,7 @@ export const install: Utility = {
       fs.mkdir(parent, { recursive: true });
     }
     const pairs = destinations(t, t.args, t.value("into"));
-    if (typeof pairs === "string") return t.fail(pairs);
+    if (typeof pairs === "string") return pairs.startsWith("missing") ? t.misuse(pairs) : t.fail(pairs);
     for (const [from, to] of pairs) {
       try {
         const stat = fs.stat(from);

@@ -14,7 +14,13 @@ export const killall: Utility = {
     if (signal === undefined) return t.fail(`bad signal name '${t.args[0]}'`);
     for (const name of args.filter((a) => a !== "-q")) {
       const found = t.proc.processes().filter((p) => commandName(p) === name && p.pid !== t.proc.pid);
-      if (found.length === 0) await t.warn(`${name}: no process killed`);
+      if (found.length === 0) {
+        if (t.busybox) await t.warn(`${name}: no process killed`);
+        else {
+          await t.proc.stderr.write(`${name}: no process found\n`);
+          t.status = 1;
+        }
+      }
       await signalAll(
         t,
         found.map((p) => p.pid),

@@ -30,8 +30,10 @@ export const ln: Utility = {
         if (!(error instanceof Errno)) throw error;
         await t.warn(
           t.busybox
-            ? `${path}: ${error.message}`
-            : `failed to create ${t.has("symbolic") ? "symbolic" : "hard"} link '${path}': ${error.message}`,
+            ? `${error.code === "ENOENT" ? target : path}: ${error.message}`
+            : !t.has("symbolic") && error.code === "ENOENT" && !fs.exists(target)
+              ? `failed to access '${target}': ${error.message}`
+              : `failed to create ${t.has("symbolic") ? "symbolic" : "hard"} link '${path}': ${error.message}`,
         );
       }
     }

@@ -20,7 +20,7 @@ export const mkdir: Utility = {
         t.proc.fs.mkdir(path, { recursive: t.has("parents"), mode });
         // What is asked for is had whatever the umask.
         if (made && t.has("mode")) t.proc.fs.chmod(path, mode);
-        if (t.has("verbose")) await t.out(`mkdir: created directory '${path}'\n`);
+        if (t.has("verbose")) await t.out(`${t.busybox ? "created directory: " : "mkdir: created directory "}'${path}'\n`);
       } catch (error) {
         if (!(error instanceof Errno)) throw error;
         await t.warn(

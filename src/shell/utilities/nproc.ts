@@ -6,6 +6,7 @@ export const nproc: Utility = {
   about: "Print number of available CPUs",
   flags: {},
   run: async (t) => {
+    if (t.args[0] !== undefined && !t.busybox) return t.misuse(`extra operand ‘${t.args[0]}’`);
     const online = t.proc.fs.exists("/sys/devices/system/cpu/online")
       ? /-(\d+)/.exec(t.proc.fs.readText("/sys/devices/system/cpu/online"))?.[1]
       : undefined;

@@ -59,6 +59,15 @@ export function humanSize(bytes: number): string {
   }
   return `${Math.ceil(value)}E`;
 }
+/** 1.5K, as BusyBox has it: one place behind the point, whatever it is. */
+export function humanBusybox(bytes: number): string {
+  let value = bytes;
+  for (const unit of " KMGTPE") {
+    if (value < 1024) return unit === " " ? String(value) : `${value.toFixed(1)}${unit}`;
+    value /= 1024;
+  }
+  return `${value.toFixed(1)}Z`;
+}
 /** 10, 4k, 1M, 512b: bytes; NaN when it is none. */
 export function parseSize(text: string): number {
   const m = /^(\d+)([bkKmMgG]?)B?$/.exec(text);

@@ -26,7 +26,7 @@ export const pgrep: Utility = {
   about: "Display process(es) selected by regex PATTERN",
   flags: selectFlags,
   async run(t) {
-    if (t.args[0] === undefined) return t.fail("no matching criteria specified", 2);
+    if (t.args[0] === undefined) return t.fail("no matching criteria specified\nTry `pgrep --help' for more information.", 2);
     const found = select(t, t.args[0]);
     for (const p of found) await t.out(`${p.pid}${t.has("all") ? ` ${commandLine(p)}` : t.has("list") ? ` ${commandName(p)}` : ""}\n`);
     return found.length > 0 ? 0 : 1;

@@ -11,7 +11,7 @@ export const setsid: Utility = {
     wait: { short: "w", long: "wait", help: "Wait for it to end" },
   },
   async run(t) {
-    if (t.args.length === 0) return t.fail(t.busybox ? "no command given" : "no command specified");
+    if (t.args.length === 0) return t.misuse("no command specified");
     if (!t.has("wait")) {
       const leads = t.proc.processes().find((p) => p.pid === t.proc.pid)?.group === t.proc.pid;
       // A leader of its group cannot begin a session: a child does, and nobody waits for it.

@@ -12,7 +12,7 @@ export const sleep: Utility = {
     let total = 0;
     for (const word of t.args) {
       const ms = parseDuration(word);
-      if (Number.isNaN(ms)) return t.fail(t.busybox ? `invalid number '${word}'` : `invalid time interval ‘${word}’`);
+      if (Number.isNaN(ms)) return t.busybox ? t.fail(`invalid number '${word}'`) : t.misuse(`invalid time interval ‘${word}’`);
       total += ms;
     }
     // Infinity in steps that a timer can hold.

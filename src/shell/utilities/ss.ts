@@ -60,7 +60,7 @@ export const ss: Utility = {
       String(s.local.port),
       s.remote?.ip ?? "0.0.0.0",
       s.remote === undefined ? "*" : String(s.remote.port),
-      t.has("processes") && s.pid !== undefined ? `users:(("${s.command}",pid=${s.pid}))` : "",
+      t.has("processes") && s.pid !== undefined ? ` users:(("${s.command}",pid=${s.pid}))` : "",
     ]);
     const head = ["Netid", "State", "Recv-Q", "Send-Q", "Local Address", "Port", "Peer Address", "Port", "Process"];
     const all = t.has("headerless") ? rows : [head, ...rows];
@@ -68,7 +68,9 @@ export const ss: Utility = {
     const pad = (r: readonly string[], i: number): string => (r[i] as string).padEnd(width[i] as number);
     for (const r of all) {
       const pair = (i: number): string => `${(r[i] as string).padStart(width[i] as number)}:${pad(r, i + 1)}`;
-      await t.out(`${netid ? `${pad(r, 0)} ` : ""}${pad(r, 1)} ${pad(r, 2)} ${pad(r, 3)} ${pair(4)} ${pair(6)} ${r[8]}\n`);
+      await t.out(
+        `${netid ? `${pad(r, 0)} ` : ""}${pad(r, 1)} ${pad(r, 2)} ${pad(r, 3)} ${pair(4)} ${pair(6)}${(r[8] as string).padEnd(7)}\n`,
+      );
     }
     return 0;
   },

@@ -2,6 +2,7 @@ import { Errno } from "../../runtime/index.ts";
 import { strftime } from "../strftime.ts";
 import { modeString, owners } from "./paths.ts";
 import type { Utility } from "./tool.ts";
+import { diskBytes } from "./usage.ts";
 
 export const stat: Utility = {
   name: "stat",
@@ -24,7 +25,7 @@ export const stat: Utility = {
         const date = strftime("%Y-%m-%d %H:%M:%S.%N %z", s.mtime);
         const values: Record<string, string> = {
           n: path,
-          N: `'${path}'`,
+          N: `'${path}'${s.type === "symlink" ? ` -> '${t.proc.fs.readlink(path)}'` : ""}`,
           s: String(s.size),
           a: mode,
           A: modeString(s),
@@ -41,7 +42,7 @@ export const stat: Utility = {
           X: String(Math.floor(s.mtime / 1000)),
           z: date,
           Z: String(Math.floor(s.mtime / 1000)),
-          b: String(Math.ceil(s.size / 512)),
+          b: String(diskBytes(s) / 512),
           B: "512",
           o: "4096",
           "%": "%",
@@ -50,7 +51,7 @@ export const stat: Utility = {
         if (format !== undefined) await t.out(`${format.replace(/%([a-zA-Z%])/g, (all, c: string) => values[c] ?? all)}\n`);
         else
           await t.out(
-            `  File: ${path}\n  Size: ${String(s.size).padEnd(10)}\tBlocks: ${String(Math.ceil(s.size / 512)).padEnd(10)} IO Block: 4096   ${kind}\nDevice: 0,0\tInode: ${String(s.ino).padEnd(11)} Links: ${s.nlink}\nAccess: (${mode.padStart(4, "0")}/${modeString(s)})  Uid: (${String(s.uid).padStart(5)}/${who.user(s.uid).padStart(8)})   Gid: (${String(s.gid).padStart(5)}/${who.group(s.gid).padStart(8)})\nAccess: ${date}\nModify: ${date}\nChange: ${date}\n`,
+            `  File: ${path}\n  Size: ${String(s.size).padEnd(10)}\tBlocks: ${String(diskBytes(s) / 512).padEnd(10)} IO Block: 4096   ${kind}\nDevice: 0,0\tInode: ${String(s.ino).padEnd(11)} Links: ${s.nlink}\nAccess: (${mode.padStart(4, "0")}/${modeString(s)})  Uid: (${String(s.uid).padStart(5)}/${who.user(s.uid).padStart(8)})   Gid: (${String(s.gid).padStart(5)}/${who.group(s.gid).padStart(8)})\nAccess: ${date}\nModify: ${date}\nChange: ${date}\n${t.busybox ? "" : " Birth: -\n"}`,
           );
       } catch (error) {
         if (!(error instanceof Errno)) throw error;

@@ -31,11 +31,13 @@ export const sysctl: Utility = {
         const verb = value === undefined ? "reading" : "setting";
         await t.warn(
           t.busybox
-            ? `error ${verb} key '${key}': ${error.message}`
+            ? error.code === "ENOENT"
+              ? `error: '${key.replaceAll(".", "/")}' is an unknown key`
+              : `error ${verb} key '${key}': ${error.message}`
             : error.code === "ENOENT"
               ? `cannot stat /proc/sys/${key.replaceAll(".", "/")}: ${error.message}`
               : `${verb} key "${key}": ${error.message}`,
-          t.busybox ? 1 : 255,
+          1,
         );
       }
     }

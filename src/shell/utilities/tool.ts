@@ -91,13 +91,16 @@ export class Tool {
   async warn(message: string, status = 1): Promise<void> {
     await this.flush();
     this.status = Math.max(this.status, status);
-    await this.proc.stderr.write(`${this.label}: ${message}\n`);
+    await this.proc.stderr.write(`${this.label}: ${this.#quoted(message)}\n`);
+  }
+  #quoted(message: string): string {
+    return this.busybox || unicode(this.proc.env) ? message : message.replace(/[‘’]/g, "'");
   }
   /** Called wrongly: the message, then where help is (GNU) or the usage (BusyBox). */
   async misuse(message: string, status = 1): Promise<number> {
     await this.flush();
     this.status = Math.max(this.status, status);
-    const said = `${this.label}: ${message}\n`;
+    const said = `${this.label}: ${this.#quoted(message)}\n`;
     await this.proc.stderr.write(this.busybox ? this.usage() : `${said}Try '${this.label} --help' for more information.\n`);
     return status;
   }
@@ -189,6 +192,11 @@ export class Tool {
     for await (const chunk of this.chunks([path])) held.add(chunk);
     return held.bytes();
   }
+}
+
+/** Whether messages may have typographic quotes: not in the C locale, which is what a container has that sets none. */
+function unicode(env: Readonly<Record<string, string>>): boolean {
+  return /utf-?8/i.test(env["LC_ALL"] || env["LC_MESSAGES"] || env["LANG"] || "");
 }
 
 interface Parsed {

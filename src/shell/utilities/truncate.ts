@@ -14,7 +14,7 @@ export const truncate: Utility = {
   async run(t) {
     const text = t.value("size");
     const from = t.value("reference");
-    if (text === undefined && from === undefined) return t.fail("you must specify either ‘--size’ or ‘--reference’");
+    if (text === undefined && from === undefined) return t.misuse("you must specify either ‘--size’ or ‘--reference’");
     if (t.args.length === 0) return t.misuse("missing file operand");
     const m = /^([-+<>/%]?)(.*)$/.exec(text ?? "");
     const size = from !== undefined ? t.proc.fs.stat(from).size : parseSize(m?.[2] ?? "");
