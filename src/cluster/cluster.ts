@@ -239,6 +239,7 @@ export function createCluster(options: ClusterOptions): Cluster {
       tokenClient,
       podKubectl: kubectlLink(api),
       onMachine(parts, there) {
+        if (plane) learner.knows(plane.machineNames());
         if (there) return void components.push(...parts);
         for (const part of parts) {
           const at = components.findIndex(({ name }) => name === part.name);
@@ -247,6 +248,7 @@ export function createCluster(options: ClusterOptions): Cluster {
         }
       },
     });
+    learner.knows(plane.machineNames());
     if (stored) {
       for (const part of plane.components) await part.restore(recordsOf(stored, part));
       plane.restored();

@@ -3,7 +3,7 @@ import type { Egress } from "../apiserver/index.ts";
 import type { Image, ImageRegistry, ServiceAccount } from "../api/index.ts";
 import { type Client, type ClientApi, createEventRecorder, createInformers } from "../client/index.ts";
 import { controllerFactories } from "../controllers/index.ts";
-import { createImages, exampleRegistries, holdImage } from "../images/index.ts";
+import { createImages, exampleRegistries, holdImage, machineContents } from "../images/index.ts";
 import type { KubectlOptions } from "../kubectl/index.ts";
 import {
   answerHealthCheck,
@@ -35,6 +35,7 @@ import { NodeProxy } from "./node-proxy.ts";
 import { createObservations, type Observations } from "./observations.ts";
 import { ImageObjects } from "./images/objects.ts";
 import type { DockerEngine } from "../workstation/index.ts";
+import { machineDaemon } from "./machine-daemons/index.ts";
 import { MachinePark } from "./park.ts";
 import { PodRanges } from "./pod-ranges.ts";
 import { nodeName, type Preset } from "./presets.ts";
@@ -82,6 +83,8 @@ export interface ControlPlane {
   readonly docker: DockerEngine | undefined;
   /** The network namespace of the learner's computer. */
   learnersStack(): ThawingStack;
+  /** Addresses of the machines by name. */
+  machineNames(): ReadonlyMap<string, string>;
   /** Every component has been restored: ends connections that nobody came back for. */
   restored(): void;
   /** Starts the control loops; resolves when kube-proxy's rules are there. Kubelets start after, in turns. */
@@ -199,9 +202,13 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const handles: ComponentHandle[] = [];
   const kubeProxies = new Map<string, NodeProxy>();
   const proxyRuns = (machine: string): boolean => kubeProxies.get(machine)?.startedAt !== undefined;
-  fabric.setDaemons((machine, port) =>
-    machine !== undefined && proxyRuns(machine) ? answerHealthCheck(proxies, machine, port) : undefined,
-  );
+  fabric.setDaemons((machine, port) => {
+    if (machine === undefined) return undefined;
+    return (
+      (proxyRuns(machine) ? answerHealthCheck(proxies, machine, port) : undefined) ??
+      machineDaemon(machineOf(machine), port, () => clock.now())
+    );
+  });
   const park = new MachinePark({
     clock,
     build(spec) {
@@ -219,6 +226,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
         registry,
         disks,
         preloaded: preset.preloadedImages,
+        ...(preset.hollowImages ? {} : { host: machineContents }),
         api,
         revision: options.revision,
         client: (over) => options.client(user, "kubelet/v1.36.2", undefined, over),
@@ -321,6 +329,8 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
         })
       : undefined,
     learnersStack,
+    machineNames: () => new Map([...park.machines.values()].map((m) => [m.name, m.address])),
+    learnersStack: () => fabric.workstation(preset.shellOnNode && options.machines.length > 0 ? { on: nodeName(1) } : {}),
     // Time stands still until every process is back; some then still have to open a second or third port anew.
     restored() {
       stops.push(clock.timer(RETURN_MS, () => clock.turn(() => fabric.resetUnclaimed())));

@@ -4,6 +4,7 @@ import { deepEqual, milliValue, value } from "../machinery/index.ts";
 import type { MachineNetwork } from "../network/index.ts";
 import {
   createMachineRuntime,
+  type ImageContents,
   type MachineRuntime,
   type Programs,
   type Registry,
@@ -22,6 +23,8 @@ export interface MachineOptions {
   readonly programs: Programs;
   readonly registry: Registry;
   readonly disks: SharedDisks;
+  /** What is installed on it, around the containers. */
+  readonly host?: ImageContents;
   /** Names of images that are there from the start. */
   readonly preloaded: readonly string[];
   readonly api: ClientApi;
@@ -62,6 +65,7 @@ export class ClusterMachine {
     this.network = network;
     const sandboxes: SandboxNetwork = {
       create: (id, config) => (config.hostNetwork ? network.stack : (network.sandbox(id) ?? network.createSandbox(id))),
+      host: () => network.stack,
       release(id, config) {
         if (!config.hostNetwork) network.sandbox(id)?.close();
       },
@@ -74,6 +78,7 @@ export class ClusterMachine {
       registry,
       disks,
       preloaded,
+      ...(options.host && { host: options.host }),
       network: sandboxes,
       ...(spec.architecture === undefined ? {} : { architecture: spec.architecture }),
       hardware: {

@@ -2,7 +2,7 @@ import type { Api, UserInfo } from "../apiserver/index.ts";
 import { createHost, loadLater, type Program, type Programs, type ThawingStack } from "../runtime/index.ts";
 import { binFiles, shellPrograms, utilityNames } from "../shell/index.ts";
 import type { Clock, Persistent, Random } from "../sim/index.ts";
-import { createWorkstation, dockerProgram, type DockerEngine, type Workstation, workstationImage } from "../workstation/index.ts";
+import { createWorkstation, dockerProgram, type DockerEngine, HOSTS, type Workstation, workstationImage } from "../workstation/index.ts";
 
 const SERVER = "https://127.0.0.1:6443";
 const ADMIN: UserInfo = { name: "kubernetes-admin", groups: ["system:masters", "system:authenticated"] };
@@ -17,9 +17,17 @@ export function createLearnersComputer(options: {
   readonly persistent: boolean;
   readonly kubectlLatencyMs: number;
   readonly network: () => ThawingStack | undefined;
+<<<<<<< HEAD
   /** What runs containers beside the prompt, once there is one. */
   readonly docker: () => DockerEngine | undefined;
 }): Persistent & { readonly workstation: Workstation } {
+=======
+}): Persistent & {
+  readonly workstation: Workstation;
+  /** Writes the machines' addresses where it looks names up. */
+  knows(machines: ReadonlyMap<string, string>): void;
+} {
+>>>>>>> ad0e669 (A machine has an inside: ssh and a debugging pod reach its own files, and crictl and ctr show what its runtime has)
   const { api, clock, random, persistent, network } = options;
   const kubectl = {
     startMs: options.kubectlLatencyMs,
@@ -70,5 +78,9 @@ export function createLearnersComputer(options: {
     drain: () => host.persistent.drain(),
     restore: (records) => host.persistent.restore(records),
     workstation: createWorkstation({ host }),
+    knows(machines) {
+      const text = `${HOSTS}${[...machines].map(([name, address]) => `${address}\t${name}\n`).join("")}`;
+      if (host.fs.readText("/etc/hosts") !== text) host.fs.writeFile("/etc/hosts", text);
+    },
   };
 }

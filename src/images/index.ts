@@ -33,6 +33,7 @@ export { parseCorefile } from "./corefile.ts";
 export type { DevicePluginLink, DevicePluginSettings } from "./dra-example-driver.ts";
 export { exampleRegistries } from "./example-app.ts";
 export { holdImage } from "./hold.ts";
+export { machineContents } from "./machine.ts";
 export type { DiskControllerSettings, DiskDriverLink } from "./disk-csi.ts";
 export type { IngressBackend, IngressLink, IngressLocation, IngressModel, IngressServer, IngressSettings } from "./ingress-nginx.ts";
 export type { ClusterRecords } from "./coredns.ts";

@@ -47,3 +47,4 @@ export { goYamlOptions, goYamlProblem, goYamlValueProblem, stringKeyed } from ".
 export { cel, loadCel, type Cel } from "./cel/load.ts";
 export * from "./managed-fields/index.ts";
 export { zoneOffset } from "./zone.ts";
+export { FRAME, frame, type Frame, Frames } from "./frames.ts";

@@ -9,7 +9,7 @@ import { checkTarget, namespaceFor } from "./cri/namespaces.ts";
 import { NOT_RUNNABLE, reportNotRunnable } from "./cri/not-runnable.ts";
 import { Sandbox } from "./cri/sandbox.ts";
 import { machineStats } from "./cri/use.ts";
-import { Volumes } from "./cri/volumes.ts";
+import { HOST, Volumes } from "./cri/volumes.ts";
 import type { SharedDisks } from "./disks.ts";
 import { layerOf } from "./files/layer.ts";
 import type { Process } from "./kernel/process.ts";
@@ -19,6 +19,8 @@ import { Sysctls } from "./proc/sysctl.ts";
 import { restoreMachine } from "./restore.ts";
 import {
   type Architecture,
+  type ExecSession,
+  type ImageContents,
   type ContainerEvent,
   type ContainerRuntime,
   type ContainerStatus,
@@ -33,6 +35,8 @@ import {
 export interface SandboxNetwork {
   /** A namespace with an address, also for one that was there before a thaw. hostNetwork gets the machine's own. */
   create(id: string, config: SandboxConfig): ThawingStack;
+  /** The machine's own namespace. */
+  host?(): ThawingStack;
   /** The sandbox stopped: its address goes back. */
   release(id: string, config: SandboxConfig): void;
 }
@@ -49,6 +53,8 @@ export interface MachineOptions {
   readonly architecture?: Architecture;
   /** Bytes a second from the registry. */
   readonly bandwidth?: number;
+  /** What is installed on the machine itself. */
+  readonly host?: ImageContents;
   /** Names of images that need no pull. */
   readonly preloaded?: readonly string[];
   /** Disks that are on no machine, which it may have attached or mounted. */
@@ -59,6 +65,8 @@ export interface MachineOptions {
 
 /** A machine's runtime, with what the kubelet's seam lacks. */
 export interface MachineRuntime extends ContainerRuntime, Persistent {
+  /** Starts a process of root's on the machine itself, around the containers. */
+  login(command: readonly string[], options: { readonly tty: boolean; readonly stdin: boolean }): ExecSession;
   /** The power goes: every process dies, nobody is told; sandboxes are not ready any more. */
   powerOff(): void;
   /** It is back: containers that were cut short are known to have ended. */
@@ -99,12 +107,18 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
   for (const name of options.preloaded ?? []) images.load(name);
   const volumes = new Volumes(kernel, {
     shared: options.disks?.volumes,
+    host: options.host && layerOf(options.host),
     layer(imageRef) {
       const contents = images.contents(imageRef);
       return contents && layerOf(contents);
     },
   });
-  const machine = createMachineBox(kernel, options.name, () => volumes.tree("host"));
+  const machine = createMachineBox(
+    kernel,
+    options.name,
+    () => volumes.tree(HOST),
+    () => options.network.host?.(),
+  );
   kernel.numbers = machine.namespace;
   kernel.nextProcess = FIRST_PROCESS;
   const sandboxes = new Map<string, Sandbox>();
@@ -351,6 +365,10 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
     },
 
     exec: async (id, command, how) => execIn(kernel, running(id), command, how, newId),
+    login(command, how) {
+      machine.init();
+      return execIn(kernel, machine, command, how, newId);
+    },
     attach: (id, how) => attachTo(kernel, running(id), how),
     logs: (id) => container(id).log,
     terminationMessage: (id) => containers.get(id)?.terminationMessage(),

@@ -9,6 +9,9 @@ export type WorkstationFile =
   | { readonly link: string }
   | { readonly directory: true; readonly mode?: number; readonly uid?: number };
 
+/** What the learner's computer knows of names, before there are machines. */
+export const HOSTS = "127.0.0.1\tlocalhost timonel\n";
+
 /** The root file system of the learner's computer. `bin` is the shell's own: `/bin/*`. */
 export function workstationImage(
   kubeconfig: KubeconfigSettings,
@@ -22,7 +25,7 @@ export function workstationImage(
     "/etc/passwd": `root:x:0:0:root:/root:/bin/bash\n${USER}:x:1000:1000:Learner:${HOME}:/bin/bash\n`,
     "/etc/group": `root:x:0:\n${USER}:x:1000:\n`,
     "/etc/hostname": "timonel\n",
-    "/etc/hosts": "127.0.0.1\tlocalhost timonel\n",
+    "/etc/hosts": HOSTS,
     "/etc/os-release": 'NAME="Timonel"\nID=timonel\nPRETTY_NAME="Timonel workstation"\n',
     "/root": { directory: true, mode: 0o700 },
     "/tmp": { directory: true, mode: 0o1777 },

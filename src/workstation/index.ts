@@ -1,7 +1,7 @@
 export type * from "./types.ts";
 export { createWorkstation } from "./workstation.ts";
 export type { WorkstationHost } from "./workstation.ts";
-export { workstationImage } from "./image.ts";
+export { HOSTS, workstationImage } from "./image.ts";
 export type { WorkstationFile } from "./image.ts";
 export type { KubeconfigSettings } from "./home.ts";
 export type { DockerContainer, DockerEngine, MadeImage } from "./docker/engine.ts";

@@ -1,15 +1,23 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import type { OpenFile } from "../kernel/openfile.ts";
 import { Errno, type ExecSession, RuntimeError } from "../types.ts";
+import type { Box, ProcessStart } from "../kernel/process.ts";
 import type { Container } from "./container.ts";
 import { startFailure } from "./not-runnable.ts";
 import { devNull, openPty } from "./stdio.ts";
 import { Outlet, pipeReader, pipeWriter } from "./streams.ts";
 
-/** Starts another process in a container that runs.. Throws RuntimeError. */
+/** Where a session can begin: a container, or the machine around them. */
+export interface Place extends Box {
+  readonly config: { readonly oomScoreAdj?: number | undefined };
+  /** Finds the program; throws Errno. */
+  prepare(argv: readonly string[], tty: boolean): ProcessStart;
+}
+
+/** Starts another process in a container that runs, or on the machine. Throws RuntimeError. */
 export function execIn(
   kernel: Kernel,
-  found: Container,
+  found: Place,
   command: readonly string[],
   { tty, stdin }: { readonly tty: boolean; readonly stdin: boolean },
   newId: () => string,

@@ -13,21 +13,31 @@ const IMAGE = "image/";
 /** Volumes whose id begins so are on no machine: a cloud's disks, a file server's exports. */
 const SHARED = "shared/";
 
+/** The machine's own files: what hostPath volumes show. */
+export const HOST = "host";
+
 /** A machine's volumes: trees that outlive containers. Records: `volume/<id>` and the tree's own. */
 export class Volumes {
   readonly #env: TreeEnvironment;
   readonly #shared: Volumes | undefined;
   readonly #layer: (imageRef: string) => Layer | undefined;
+  readonly #host: Layer | undefined;
   readonly #images = new Map<string, { readonly tree: Tree; readonly volume: Volume }>();
   readonly #volumes = new Map<string, { readonly tree: Tree; readonly volume: Volume }>();
 
   constructor(
     env: TreeEnvironment,
-    options: { readonly shared?: Volumes | undefined; readonly layer?: (imageRef: string) => Layer | undefined } = {},
+    options: {
+      readonly shared?: Volumes | undefined;
+      readonly layer?: (imageRef: string) => Layer | undefined;
+      /** What is installed on the machine itself. */
+      readonly host?: Layer | undefined;
+    } = {},
   ) {
     this.#env = env;
     this.#shared = options.shared;
     this.#layer = options.layer ?? (() => undefined);
+    this.#host = options.host;
   }
   ofImage(imageRef: string): Volume {
     return this.#image(`${IMAGE}${imageRef}`).volume;
@@ -73,7 +83,8 @@ export class Volumes {
     if (!found) {
       const filled = fill && { fill: () => fill(fs), born: this.#env.now() };
       const tree: Tree = new Tree(`volume-${encodeURIComponent(id)}`, this.#env, {
-        mode: 0o777,
+        mode: id === HOST && this.#host ? 0o755 : 0o777,
+        ...(id === HOST && this.#host && { layer: this.#host }),
         disk: !id.startsWith("pods/") || id.includes("/kubernetes.io~empty-dir/"),
         ...(stored && { stored }),
         ...filled,

@@ -137,6 +137,9 @@ import { mountpoint } from "./mountpoint.ts";
 import { pidof } from "./pidof.ts";
 import { umount } from "./umount.ts";
 import { usleep } from "./usleep.ts";
+import { crictl } from "./crictl.ts";
+import { ctr } from "./ctr.ts";
+import { ssh } from "./ssh.ts";
 import type { Utility } from "./tool.ts";
 
 /** All utilities. Add one: a file here, a name in this list. */
@@ -287,4 +290,7 @@ export const utilities = [
   umount,
   unlink,
   usleep,
+  crictl,
+  ctr,
+  ssh,
 ] satisfies readonly Utility[];

@@ -110,7 +110,7 @@ export const ls: Utility = {
           if (e.stat.type === "directory" && e.name !== "." && e.name !== "..")
             await visit(e.path === e.name ? `./${e.name}` : e.path, false);
     };
-    for (const dir of folders) await visit(dir, true);
+    for (const { path } of order(t, folders.map((name) => entryOf(name, name, true)))) await visit(path, true);
     return t.status;
   },
 };

@@ -79,4 +79,4 @@ export async function busyboxPs(t: Tool): Promise<number> {
 }
 
 /** A line break in an argument would be taken for the next process. */
-const arguments_ = (p: ProcessInfo): string => (p.state === "Z" ? `[${commandName(p)}]` : p.argv.join(" ").replace(/[\x00-\x1f]/g, "?"));
+const arguments_ = (p: ProcessInfo): string => p.argv.join(" ").replace(/[\x00-\x1f]/g, "?");

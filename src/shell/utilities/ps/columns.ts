@@ -36,7 +36,7 @@ export function columnsOf(t: Tool, prefix: (p: ProcessInfo) => string): Readonly
   const percent = (p: ProcessInfo): number => Math.min(999.9, (p.cpu * 100) / Math.max(1, now - p.started));
   const name = (p: ProcessInfo): string => prefix(p) + commandName(p) + (p.state === "Z" ? " <defunct>" : "");
   const line = (p: ProcessInfo): string =>
-    prefix(p) + (p.state === "Z" ? `[${commandName(p)}] <defunct>` : p.argv.join(" ").replace(/[\x00-\x1f]/g, "?"));
+    prefix(p) + p.argv.join(" ").replace(/[\x00-\x1f]/g, "?") + (p.state === "Z" ? " <defunct>" : "");
   const num = (header: string, width: number, value: (p: ProcessInfo) => number): Column => ({
     header,
     width,

@@ -1,0 +1,19 @@
+import type { ImageContents } from "../runtime/index.ts";
+import { binFiles } from "../shell/index.ts";
+import { debianFiles } from "./base.ts";
+
+/** What is installed on a machine of the cluster, around its containers: Debian, and what one looks into a runtime with. */
+export const machineContents: ImageContents = {
+  config: {},
+  files: {
+    ...debianFiles("debian", "12", "bookworm", ["procps", "iproute2", "iputils-ping", "curl", "less", "jq"]),
+    ...binFiles(["crictl", "ctr"], "/usr/local/bin"),
+    "/etc/crictl.yaml": "runtime-endpoint: unix:///run/containerd/containerd.sock\n",
+    "/var/lib/kubelet": { directory: true },
+    "/mnt": { directory: true },
+    "/opt": { directory: true },
+    "/srv": { directory: true },
+    "/run": { directory: true },
+    "/var/tmp": { directory: true, mode: 0o1777 },
+  },
+};
