@@ -330,7 +330,6 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       : undefined,
     learnersStack,
     machineNames: () => new Map([...park.machines.values()].map((m) => [m.name, m.address])),
-    learnersStack: () => fabric.workstation(preset.shellOnNode && options.machines.length > 0 ? { on: nodeName(1) } : {}),
     // Time stands still until every process is back; some then still have to open a second or third port anew.
     restored() {
       stops.push(clock.timer(RETURN_MS, () => clock.turn(() => fabric.resetUnclaimed())));

@@ -17,17 +17,13 @@ export function createLearnersComputer(options: {
   readonly persistent: boolean;
   readonly kubectlLatencyMs: number;
   readonly network: () => ThawingStack | undefined;
-<<<<<<< HEAD
   /** What runs containers beside the prompt, once there is one. */
   readonly docker: () => DockerEngine | undefined;
-}): Persistent & { readonly workstation: Workstation } {
-=======
 }): Persistent & {
   readonly workstation: Workstation;
   /** Writes the machines' addresses where it looks names up. */
   knows(machines: ReadonlyMap<string, string>): void;
 } {
->>>>>>> ad0e669 (A machine has an inside: ssh and a debugging pod reach its own files, and crictl and ctr show what its runtime has)
   const { api, clock, random, persistent, network } = options;
   const kubectl = {
     startMs: options.kubectlLatencyMs,

@@ -37,7 +37,9 @@ const extension = (id: string, critical: boolean, value: Uint8Array): Uint8Array
 
 /** An X.509 v3 certificate in DER (RFC 5280), with the extensions that Go's x509 writes. */
 export function writeCertificate(content: CertificateContent, signer: Signer): Uint8Array {
-  const algorithm = sequence(oid(signer.algorithm));
+  // RSA algorithms have parameters, which are nothing (RFC 4055).
+  const parameters = signer.algorithm.startsWith("1.2.840.113549.1.1.") ? [element(TAG.null)] : [];
+  const algorithm = sequence(oid(signer.algorithm), ...parameters);
   const signed = sequence(
     element(0xa0, element(TAG.integer, Uint8Array.of(2))),
     integer(content.serial),

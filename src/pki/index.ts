@@ -22,3 +22,6 @@ export function curves(): Curves {
   if (loaded === undefined) throw new Error("elliptic curves are used before they are loaded");
   return loaded;
 }
+
+/** What openssl's commands are made of. */
+export const loadKeyTools = () => import("./tools.ts");

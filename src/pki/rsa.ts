@@ -96,14 +96,15 @@ function prime(bitLength: number, entropy: Entropy): bigint {
 
 /**
  * A key of 2048 bits. It has four primes where most have two (RFC 8017, multi-prime RSA): nobody outside can tell, and
- * finding them and signing with them takes a fraction of the time.
+ * finding them and signing with them takes a fraction of the time. A key that is handed out has two: OpenSSL takes no
+ * more than three at this size.
  */
-export function generateRsaKey(entropy: Entropy): RsaKey {
+export function generateRsaKey(entropy: Entropy, count: 2 | 4 = 4): RsaKey {
   for (;;) {
     const primes: RsaPrime[] = [];
     let n = 1n;
-    while (primes.length < 4) {
-      const p = prime(512, entropy);
+    while (primes.length < count) {
+      const p = prime(2048 / count, entropy);
       if (n % p === 0n) continue;
       primes.push({ p, d: inverse(E, p - 1n), inverse: inverse(n % p, p), before: n });
       n *= p;

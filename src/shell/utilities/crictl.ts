@@ -146,7 +146,7 @@ export const crictl: Utility = {
       await log(t, "fatal", `flag provided but not defined: ${/'(.*)'/.exec(parsed)?.[1] ?? parsed}`);
       return 1;
     }
-    const own = new Tool(t.proc, t.name, parsed.args, parsed.flags, t.flavour);
+    const own = new Tool(t.proc, t.name, parsed.args, parsed.flags, t.flavour, t.usage);
     try {
       const code = await run(own);
       await own.flush();

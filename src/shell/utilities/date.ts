@@ -90,7 +90,9 @@ function relative(text: string, from: number): number {
   while (rest !== "") {
     const word = /^(now|today|yesterday|tomorrow|utc|z|midnight|noon)(?=\s|$)/.exec(rest);
     const step =
-      /^(?:([+-]?)\s*(\d+)\s*|(next|last|this|an?)\s+)(sec|second|min|minute|hour|day|week|fortnight|month|year)s?(\s+ago)?(?=\s|$)/.exec(rest);
+      /^(?:([+-]?)\s*(\d+)\s*|(next|last|this|an?)\s+)(sec|second|min|minute|hour|day|week|fortnight|month|year)s?(\s+ago)?(?=\s|$)/.exec(
+        rest,
+      );
     const weekday = /^(?:(next|last|this)\s+)?(sun|mon|tue|wed|thu|fri|sat)[a-z]*(?=\s|$)/.exec(rest);
     if (word) {
       if (word[1] === "yesterday") at -= DAY;

@@ -140,6 +140,7 @@ import { usleep } from "./usleep.ts";
 import { crictl } from "./crictl.ts";
 import { ctr } from "./ctr.ts";
 import { ssh } from "./ssh.ts";
+import { openssl } from "./openssl.ts";
 import type { Utility } from "./tool.ts";
 
 /** All utilities. Add one: a file here, a name in this list. */
@@ -293,4 +294,5 @@ export const utilities = [
   crictl,
   ctr,
   ssh,
+  openssl,
 ] satisfies readonly Utility[];

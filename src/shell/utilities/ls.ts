@@ -110,7 +110,11 @@ export const ls: Utility = {
           if (e.stat.type === "directory" && e.name !== "." && e.name !== "..")
             await visit(e.path === e.name ? `./${e.name}` : e.path, false);
     };
-    for (const { path } of order(t, folders.map((name) => entryOf(name, name, true)))) await visit(path, true);
+    for (const { path } of order(
+      t,
+      folders.map((name) => entryOf(name, name, true)),
+    ))
+      await visit(path, true);
     return t.status;
   },
 };

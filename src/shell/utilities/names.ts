@@ -86,6 +86,7 @@ export const utilityNames: readonly string[] = [
   "nproc",
   "nslookup",
   "od",
+  "openssl",
   "paste",
   "pgrep",
   "pidof",

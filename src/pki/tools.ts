@@ -1,0 +1,199 @@
+import { p256 } from "@noble/curves/nist.js";
+import { md5, sha1 } from "@noble/hashes/legacy.js";
+import { sha224, sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
+import { keyIdOf, readCertificate, serialOf, writeCertificate } from "./certificate.ts";
+import { generateEcKey, verifySignature } from "./curves.ts";
+import { bits, bitsOf, decodeText, element, elements, integer, oid, oidText, sequence, sequenceIn, TAG, text } from "./der.ts";
+import type { Entropy } from "./entropy.ts";
+import { fromPem, toPem } from "./pem.ts";
+import { readRequest } from "./request.ts";
+import { generateRsaKey, rsaExponent, rsaKeyInfo, type RsaKey, rsaModulus, signRsa } from "./rsa.ts";
+
+/** What openssl's one-liners are made of. Errors are DerErrors and Errors with nobody's words. */
+export { fromPem, keyIdOf, readCertificate, readRequest, serialOf, toPem, verifySignature, writeCertificate };
+
+export const digests: Readonly<Record<string, (data: Uint8Array) => Uint8Array>> = { md5, sha1, sha224, sha256, sha384, sha512 };
+
+const RSA = "1.2.840.113549.1.1.1";
+const EC = "1.2.840.10045.2.1";
+const P256 = "1.2.840.10045.3.1.7";
+
+/** A private key: what is signed with it, its public half and its PEM. */
+export interface PrivateKey {
+  readonly kind: "RSA" | "EC";
+  readonly keyInfo: Uint8Array;
+  readonly pem: string;
+  /** OID of the signature's algorithm. */
+  readonly algorithm: string;
+  readonly sign: (message: Uint8Array) => Uint8Array;
+}
+
+export function newKey(kind: "RSA" | "EC", entropy: Entropy): PrivateKey {
+  if (kind === "RSA") return ofRsa(generateRsaKey(entropy, 2));
+  return readPrivateKey(generateEcKey(entropy).pkcs8) as PrivateKey;
+}
+
+const number = (n: bigint): Uint8Array => {
+  const hex = n.toString(16);
+  const even = hex.length % 2 === 0 ? hex : `0${hex}`;
+  return integer(Uint8Array.from(even.match(/../g) ?? ["0"], (h) => Number.parseInt(h, 16)));
+};
+const value = (bytes: Uint8Array): bigint => BigInt(`0x${Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("") || "0"}`);
+
+function gcd(a: bigint, b: bigint): bigint {
+  return b === 0n ? a : gcd(b, a % b);
+}
+function inverseOf(a: bigint, modulus: bigint): bigint {
+  let [r0, r1, t0, t1] = [modulus, a % modulus, 0n, 1n];
+  while (r1 !== 0n) [r0, r1, t0, t1] = [r1, r0 % r1, t1, t0 - (r0 / r1) * t1];
+  return t0 < 0n ? t0 + modulus : t0;
+}
+
+/** RFC 8017, A.1.2: a key of more than two primes names the others behind. */
+function ofRsa(key: RsaKey): PrivateKey {
+  const [first, second, ...others] = key.primes;
+  if (!first || !second) throw new Error("a key of one prime");
+  const lambda = key.primes.map(({ p }) => p - 1n).reduce((a, b) => (a * b) / gcd(a, b));
+  const pkcs1 = sequence(
+    number(others.length > 0 ? 1n : 0n),
+    number(key.n),
+    number(key.e),
+    number(inverseOf(key.e, lambda)),
+    number(first.p),
+    number(second.p),
+    number(first.d),
+    number(second.d),
+    number(inverseOf(second.p, first.p)),
+    ...(others.length > 0 ? [sequence(...others.map(({ p, d, inverse }) => sequence(number(p), number(d), number(inverse))))] : []),
+  );
+  const pkcs8 = sequence(integer(Uint8Array.of(0)), sequence(oid(RSA), element(TAG.null)), element(TAG.octets, pkcs1));
+  return {
+    kind: "RSA",
+    keyInfo: rsaKeyInfo(key),
+    pem: toPem("PRIVATE KEY", pkcs8),
+    algorithm: "1.2.840.113549.1.1.11",
+    sign: (message) => signRsa(key, message),
+  };
+}
+
+/** PKCS #8, PKCS #1 or SEC 1; undefined: none of ours. */
+export function readPrivateKey(pem: string): PrivateKey | undefined {
+  const block = fromPem(pem.replace(/-----BEGIN EC PARAMETERS-----[\s\S]*?-----END EC PARAMETERS-----\s*/, ""));
+  if (!block) return undefined;
+  if (block.label === "RSA PRIVATE KEY") return rsaOf(block.bytes);
+  if (block.label === "EC PRIVATE KEY") return ecOf(block.bytes);
+  if (block.label !== "PRIVATE KEY") return undefined;
+  const [, algorithm, inner] = sequenceIn(block.bytes);
+  const [kind] = elements(algorithm?.body ?? new Uint8Array());
+  if (!kind || !inner) return undefined;
+  if (oidText(kind) === RSA) return rsaOf(inner.body);
+  return oidText(kind) === EC ? ecOf(inner.body) : undefined;
+}
+function rsaOf(der: Uint8Array): PrivateKey {
+  const [, n, e, , p, q, dp, dq, qi, others] = sequenceIn(der);
+  if (!n || !e || !p || !q || !dp || !dq || !qi) throw new Error("a private key that lacks something");
+  const more = elements(others?.body ?? new Uint8Array()).map((o) => elements(o.body).map((x) => value(x.body)));
+  const list = [[value(p.body), value(dp.body)], [value(q.body), value(dq.body)], ...more.map(([r, d]) => [r as bigint, d as bigint])];
+  let before = 1n;
+  const primes = list.map(([prime, d]) => {
+    const at = {
+      p: prime as bigint,
+      d: d as bigint,
+      before,
+      inverse: before === 1n ? 1n : inverseOf(before % (prime as bigint), prime as bigint),
+    };
+    before *= prime as bigint;
+    return at;
+  });
+  return ofRsa({ n: value(n.body), e: value(e.body), primes });
+}
+function ecOf(der: Uint8Array): PrivateKey {
+  const [, secret] = sequenceIn(der);
+  if (!secret) throw new Error("a private key that lacks something");
+  const point = p256.getPublicKey(secret.body, false);
+  const algorithm = sequence(oid(EC), oid(P256));
+  const inner = sequence(integer(Uint8Array.of(1)), element(TAG.octets, secret.body), element(0xa1, bits(point)));
+  return {
+    kind: "EC",
+    keyInfo: sequence(algorithm, bits(point)),
+    pem: toPem("PRIVATE KEY", sequence(integer(Uint8Array.of(0)), algorithm, element(TAG.octets, inner))),
+    algorithm: "1.2.840.10045.4.3.2",
+    sign: (message) => p256.sign(sha256(message), secret.body, { format: "der", prehash: false }),
+  };
+}
+export { rsaExponent, rsaModulus };
+
+/** Attributes of names, in openssl's short form. */
+const ATTRIBUTES: Readonly<Record<string, string>> = {
+  CN: "2.5.4.3",
+  C: "2.5.4.6",
+  L: "2.5.4.7",
+  ST: "2.5.4.8",
+  O: "2.5.4.10",
+  OU: "2.5.4.11",
+  emailAddress: "1.2.840.113549.1.9.1",
+};
+export const isAttribute = (name: string): boolean => ATTRIBUTES[name] !== undefined;
+
+export function writeDn(pairs: readonly (readonly [string, string])[]): Uint8Array {
+  const tag = (name: string): number => (name === "C" ? TAG.printable : name === "emailAddress" ? TAG.ia5 : TAG.utf8);
+  return sequence(...pairs.map(([name, v]) => element(TAG.set, sequence(oid(ATTRIBUTES[name] as string), text(tag(name), v)))));
+}
+export function readDn(raw: Uint8Array): readonly (readonly [string, string])[] {
+  return elements(elements(raw)[0]?.body ?? raw).flatMap((set) =>
+    elements(set.body).map((attribute): readonly [string, string] => {
+      const [type, v] = elements(attribute.body);
+      const id = type ? oidText(type) : "";
+      return [Object.entries(ATTRIBUTES).find(([, o]) => o === id)?.[0] ?? id, v ? decodeText(v) : ""];
+    }),
+  );
+}
+
+/** A PKCS #10 request. */
+export function writeRequest(key: PrivateKey, name: Uint8Array, alternatives: Uint8Array | undefined): string {
+  const extensions = alternatives && sequence(sequence(oid("2.5.29.17"), element(TAG.octets, alternatives)));
+  const attributes = extensions ? [sequence(oid("1.2.840.113549.1.9.14"), element(TAG.set, extensions))] : [];
+  const info = sequence(integer(Uint8Array.of(0)), name, key.keyInfo, element(0xa0, ...attributes));
+  const algorithm = sequence(oid(key.algorithm), ...(key.kind === "RSA" ? [element(TAG.null)] : []));
+  return toPem("CERTIFICATE REQUEST", sequence(info, algorithm, bits(key.sign(info))));
+}
+/** GeneralNames. */
+export const writeAlternatives = (dns: readonly string[], ips: readonly Uint8Array[]): Uint8Array =>
+  sequence(...dns.map((name) => text(0x82, name)), ...ips.map((ip) => element(0x87, ip)));
+
+/** What is said of a certificate. */
+export function certificateFacts(der: Uint8Array) {
+  const base = readCertificate(der);
+  const [signed] = sequenceIn(der);
+  const parts = elements(signed?.body ?? der);
+  const [serial, , , validity] = parts.filter((part) => part.tag !== 0xa0);
+  const [notBefore, notAfter] = elements(validity?.body ?? new Uint8Array()).map(timeOf);
+  const extensions = elements(elements(parts.find((p) => p.tag === 0xa3)?.body ?? new Uint8Array())[0]?.body ?? new Uint8Array()).map(
+    (e) => {
+      const all = elements(e.body);
+      const body = all[all.length - 1];
+      return { id: all[0] ? oidText(all[0]) : "", critical: all.length === 3, value: body?.body ?? new Uint8Array() };
+    },
+  );
+  return { ...base, serial: serial?.body ?? new Uint8Array(), notBefore: notBefore ?? "", notAfter: notAfter ?? "", extensions };
+}
+/** As strptime's %Y%m%d%H%M%SZ. */
+function timeOf({ tag, body }: { readonly tag: number; readonly body: Uint8Array }): string {
+  const t = new TextDecoder().decode(body);
+  return tag === TAG.utcTime ? `${Number(t.slice(0, 2)) < 50 ? "20" : "19"}${t}` : t;
+}
+/** `DNS:a, IP Address:1.2.3.4` of a subjectAltName. */
+export function alternativesText(der: Uint8Array): string {
+  return sequenceIn(der)
+    .map((n) =>
+      n.tag === 0x82
+        ? `DNS:${decodeText(n)}`
+        : n.tag === 0x81
+          ? `email:${decodeText(n)}`
+          : n.tag === 0x86
+            ? `URI:${decodeText(n)}`
+            : `IP Address:${[...n.body].join(".")}`,
+    )
+    .join(", ");
+}
+export { bitsOf, elements, oidText, sequenceIn };
