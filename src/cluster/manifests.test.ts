@@ -20,7 +20,7 @@ describe("the course's manifests", () => {
       'Error from server (NotFound): error when creating "hello-pod.yaml": namespaces "backend" not found\n[1]',
     );
     await c.sh(
-      "kubectl create namespace backend && sleep 1 && kubectl apply -f hello-pod.yaml && kubectl wait -n backend --for=condition=Ready pod/hello",
+      "kubectl create namespace backend && kubectl apply -f hello-pod.yaml && kubectl wait -n backend --for=condition=Ready pod/hello",
     );
     expect(await c.sh("kubectl logs -n backend hello")).toBe("Hello Kubernetes!");
   });

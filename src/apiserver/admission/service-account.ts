@@ -18,13 +18,12 @@ export const serviceAccount: AdmissionPlugin = {
     const { scope, object, operation } = attributes;
     const pod = object as Pod;
     if (operation !== "CREATE" || !pod.spec || isMirror(pod)) return pod;
-    const name = pod.spec.serviceAccountName || "default";
-    const account = accountOf(attributes, name);
-    let spec: PodSpec = { ...pod.spec, serviceAccountName: name, serviceAccount: name };
-    if (pod.spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true)
-      spec = withToken(spec, () => scope.server.random.suffix(5));
-    if (!spec.imagePullSecrets?.length && account.imagePullSecrets) spec = { ...spec, imagePullSecrets: account.imagePullSecrets };
-    return { ...pod, spec };
+    const name = pod.spec.serviceAccountName || DEFAULT;
+    const { spec: asked } = pod;
+    const given = (account: ServiceAccount): Pod => ({ ...pod, spec: withAccount(asked, name, account, scope.server) });
+    const { namespace } = scope.info;
+    if (name !== DEFAULT || getStored(scope.server, ACCOUNTS, namespace, name)) return given(accountOf(attributes, name));
+    return awaitDefault(scope.server, namespace).then(() => given(accountOf(attributes, name)));
   },
   validate(attributes) {
     const { operation, scope, object } = attributes;
@@ -43,6 +42,24 @@ export const serviceAccount: AdmissionPlugin = {
     }
   },
 };
+
+const DEFAULT = "default";
+/** How often it is looked for, and how far apart in ms at least and at most. */
+const ATTEMPTS = 10;
+const INTERVAL = { from: 100, spread: 100 };
+
+/** The default account of a new namespace is a controller's to make, which takes it a moment (k8s: admission.go getServiceAccount). */
+async function awaitDefault(server: Attributes["scope"]["server"], namespace: string): Promise<void> {
+  const interval = INTERVAL.from + server.random.int(INTERVAL.spread);
+  for (let i = 1; i < ATTEMPTS && !getStored(server, ACCOUNTS, namespace, DEFAULT); i++) await server.clock.sleep(interval);
+}
+
+function withAccount(asked: PodSpec, name: string, account: ServiceAccount, { random }: Attributes["scope"]["server"]): PodSpec {
+  let spec: PodSpec = { ...asked, serviceAccountName: name, serviceAccount: name };
+  if (asked.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true) spec = withToken(spec, () => random.suffix(5));
+  if (!spec.imagePullSecrets?.length && account.imagePullSecrets) spec = { ...spec, imagePullSecrets: account.imagePullSecrets };
+  return spec;
+}
 
 /** A kubelet's own pod, which the API server only shows. */
 const isMirror = ({ metadata }: Pod): boolean => metadata?.annotations?.[MIRROR] !== undefined;
