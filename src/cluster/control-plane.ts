@@ -226,7 +226,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
         registry,
         disks,
         preloaded: preset.preloadedImages,
-        ...(preset.hollowImages ? {} : { host: machineContents }),
+        ...(preset.hollowImages ? { anyHandler: true } : { host: machineContents }),
         api,
         revision: options.revision,
         client: (over) => options.client(user, "kubelet/v1.36.2", undefined, over),

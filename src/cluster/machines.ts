@@ -25,6 +25,8 @@ export interface MachineOptions {
   readonly disks: SharedDisks;
   /** What is installed on it, around the containers. */
   readonly host?: ImageContents;
+  /** Its runtime pretends: any handler will do. */
+  readonly anyHandler?: boolean;
   /** Names of images that are there from the start. */
   readonly preloaded: readonly string[];
   readonly api: ClientApi;
@@ -79,6 +81,7 @@ export class ClusterMachine {
       disks,
       preloaded,
       ...(options.host && { host: options.host }),
+      ...(options.anyHandler && { anyHandler: true }),
       network: sandboxes,
       ...(spec.architecture === undefined ? {} : { architecture: spec.architecture }),
       hardware: {

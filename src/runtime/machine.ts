@@ -55,6 +55,8 @@ export interface MachineOptions {
   readonly bandwidth?: number;
   /** What is installed on the machine itself. */
   readonly host?: ImageContents;
+  /** Takes every runtime handler: a runtime that only pretends (preset `reference`). */
+  readonly anyHandler?: boolean;
   /** Names of images that need no pull. */
   readonly preloaded?: readonly string[];
   /** Disks that are on no machine, which it may have attached or mounted. */
@@ -257,7 +259,7 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
     async runPodSandbox(config) {
       const id = newId();
       const { runtimeHandler: handler = DEFAULT_HANDLER } = config;
-      if (handler !== DEFAULT_HANDLER)
+      if (handler !== DEFAULT_HANDLER && options.anyHandler !== true)
         throw new RuntimeError("Unknown", `unable to get OCI runtime for sandbox "${id}": no runtime for "${handler}" is configured`);
       const stack = connectStack(id, config);
       const sandbox = new Sandbox(kernel, id, { order: kernel.order(), config, ready: true, ip: stack.ip, createdAt: clock.now() }, () =>
