@@ -1,4 +1,5 @@
 import type { LaterImage } from "../runtime/index.ts";
+import { laterImage } from "./later-image.ts";
 import { ALPINE, BOOKWORM } from "./layers.ts";
 
 /** Releases that courses name. */
@@ -17,32 +18,28 @@ const VARIANTS = ["", "-slim", "-bookworm", "-slim-bookworm", "-bullseye", "-sli
 /** docker.io/library/python, on Debian and on Alpine. */
 export const pythonImages: readonly LaterImage[] = VERSIONS.flatMap(([version, names]) => {
   const tags = [...names, version];
-  const row = (alpine: boolean): LaterImage => ({
-    repository: "docker.io/library/python",
-    tags: tags.flatMap((tag) => (alpine ? ["-alpine"] : VARIANTS).map((v) => (tag === "latest" && v !== "" ? v.slice(1) : `${tag}${v}`))),
-    size: alpine ? 17_300_000 : 387_000_000,
-    base: alpine ? ALPINE : BOOKWORM,
-    load: async () => {
-      const { alpineFiles, debianFiles } = await import("./base.ts");
-      return {
-        config: {
-          cmd: ["python3"],
-          stopSignal: "TERM",
-          env: {
-            PATH: "/usr/local/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            PYTHON_VERSION: version,
-            LANG: "C.UTF-8",
-          },
+  const row = (alpine: boolean): LaterImage =>
+    laterImage({
+      repository: "docker.io/library/python",
+      tags: tags.flatMap((tag) => (alpine ? ["-alpine"] : VARIANTS).map((v) => (tag === "latest" && v !== "" ? v.slice(1) : `${tag}${v}`))),
+      size: alpine ? 17_300_000 : 387_000_000,
+      base: alpine ? ALPINE : BOOKWORM,
+      on: alpine ? "alpine" : "debian",
+      config: {
+        cmd: ["python3"],
+        stopSignal: "TERM",
+        env: {
+          PATH: "/usr/local/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+          PYTHON_VERSION: version,
+          LANG: "C.UTF-8",
         },
-        files: {
-          ...(alpine ? alpineFiles() : debianFiles("debian", "12", "bookworm")),
-          "/usr/local/bin/python3": { program: "python" },
-          "/usr/local/bin/python": { link: "python3" },
-          [`/usr/local/bin/python${version.replace(/\.\d+$/, "")}`]: { link: "python3" },
-          "/usr/local/lib/python3/version": `${version}\n`,
-        },
-      };
-    },
-  });
+      },
+      files: {
+        "/usr/local/bin/python3": { program: "python" },
+        "/usr/local/bin/python": { link: "python3" },
+        [`/usr/local/bin/python${version.replace(/\.\d+$/, "")}`]: { link: "python3" },
+        "/usr/local/lib/python3/version": `${version}\n`,
+      },
+    });
   return [row(false), row(true)];
 });

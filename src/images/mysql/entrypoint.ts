@@ -2,7 +2,7 @@ import { Errno, type ProcessContext, type Program } from "../../runtime/index.ts
 import { readIfThere } from "../process.ts";
 import { timestampText } from "../sql/convert.ts";
 import { SqlError } from "../sql/errors.ts";
-import { splitStatements } from "../sql/lexer.ts";
+import { numberedStatements } from "../sql/lexer.ts";
 import { buildOf, listens, options, serverGroups } from "./main.ts";
 import { verifier } from "./password.ts";
 import { MysqlServer } from "./server.ts";
@@ -229,12 +229,7 @@ async function scripts(
     } else if (name.endsWith(".sql")) {
       await say("Note", `Running ${path}`);
       const session = server.local(database);
-      const text = proc.fs.readText(path);
-      const { statements, rest } = splitStatements(text, false);
-      let from = 0;
-      for (const sql of [...statements, rest]) {
-        const line = text.slice(0, text.indexOf(sql.trimStart(), from)).split("\n").length;
-        from += sql.length;
+      for (const { sql, line } of numberedStatements(proc.fs.readText(path), false)) {
         try {
           const statement = session.parse(sql);
           if (statement) session.run(statement);
@@ -247,6 +242,6 @@ async function scripts(
       }
       await proc.stdout.write("\n");
     } else if (/\.sql\.(gz|xz|zst|bz2)$/.test(name)) await fail(`${path}: compressed scripts are not simulated by Timonel`);
-    else await say("Warn", `${server.version.maria ? "Ignoring" : "Ignoring"} ${path}`);
+    else await say("Warn", `Ignoring ${path}`);
   }
 }

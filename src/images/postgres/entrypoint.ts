@@ -1,7 +1,7 @@
 import { Errno, type ProcessContext, type Program } from "../../runtime/index.ts";
 import { readIfThere } from "../process.ts";
 import { SqlError } from "../sql/errors.ts";
-import { splitStatements } from "../sql/lexer.ts";
+import { numberedStatements } from "../sql/lexer.ts";
 import { bind, buildOf, serverFlags } from "./main.ts";
 import { PostgresServer } from "./server.ts";
 import { readSettings } from "./settings.ts";
@@ -158,12 +158,7 @@ async function scripts(proc: ProcessContext, server: PostgresServer, user: strin
     } else if (name.endsWith(".sql")) {
       await proc.stdout.write(`/usr/local/bin/docker-entrypoint.sh: running ${path}\n`);
       const session = server.local(database, user);
-      const text = proc.fs.readText(path);
-      const { statements, rest } = splitStatements(text, true);
-      let from = 0;
-      for (const sql of [...statements, rest]) {
-        const line = text.slice(0, text.indexOf(sql.trimStart(), from)).split("\n").length;
-        from += sql.length;
+      for (const { sql, line } of numberedStatements(proc.fs.readText(path), true)) {
         try {
           const statement = session.parse(sql);
           if (statement) await proc.stdout.write(`${session.run(statement).tag}\n`);

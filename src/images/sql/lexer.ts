@@ -133,3 +133,14 @@ export function splitStatements(
   }
   return { statements, rest: text.slice(from) };
 }
+
+/** The statements of a script, the last one with or without its semicolon, each with the line on which it begins. */
+export function* numberedStatements(text: string, pg: boolean): Generator<{ readonly sql: string; readonly line: number }> {
+  const { statements, rest } = splitStatements(text, pg);
+  let from = 0;
+  for (const sql of [...statements, rest]) {
+    const line = text.slice(0, text.indexOf(sql.trimStart(), from)).split("\n").length;
+    from += sql.length;
+    yield { sql, line };
+  }
+}

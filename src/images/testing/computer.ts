@@ -20,7 +20,8 @@ const SANDBOX: SandboxConfig = {
   labels: {},
   dns: { servers: [], searches: [], options: [] },
 };
-const CONTAINER: ContainerConfig = {
+/** A container of which nothing is said. */
+export const CONTAINER: ContainerConfig = {
   name: "c",
   attempt: 0,
   image: "",

@@ -1,3 +1,4 @@
+import { CONTAINER } from "../../testing/computer.ts";
 import { Fabric } from "../../../network/index.ts";
 import { createMachineRuntime, createRegistry, type ContainerConfig, type MachineRuntime } from "../../../runtime/index.ts";
 import { createRandom } from "../../../sim/index.ts";
@@ -103,18 +104,9 @@ export function computer(frozen?: Frozen) {
       });
       const id = await soon(
         runtime.createContainer(sandbox.id, {
-          name: "c",
-          attempt: 0,
+          ...CONTAINER,
           image,
-          env: {},
           mounts,
-          tty: false,
-          stdin: false,
-          stdinOnce: false,
-          readOnlyRoot: false,
-          cpuShares: 1024,
-          labels: {},
-          annotations: {},
           ...config,
         }),
       );
