@@ -150,7 +150,7 @@ export function createHost(options: HostOptions): PersistentHost {
       const start = { ...what, env, cwd, umask: 0o22, arguments: undefined };
       const process = kernel.spawn({ box, start, fds: open, tty });
       if (tty) tty.foreground = process.group;
-      const exited = new Promise<Exit>((resolve) => process.onExit.push((exit) => kernel.turn(() => resolve(exit))));
+      const exited = new Promise<Exit>((resolve) => process.onExit((exit) => kernel.turn(() => resolve(exit))));
       return { pid: process.pid, exited, kill: (signal) => kernel.signal(process, signal, true) };
     },
     terminal: (size) => expand(kernel.add((id) => new Pty(id, kernel.records, { signal: signalGroup }, size))),

@@ -189,7 +189,7 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
     watchPause(sandbox, pause);
   };
   const watchPause = (sandbox: Sandbox, pause: Process): void => {
-    pause.onExit.push(() => {
+    pause.onExit(() => {
       if (!sandbox.ready) return;
       stopSandbox(sandbox);
       for (const fn of [...listeners]) fn({ type: "stopped", container: sandbox.id, podUid: sandbox.config.uid, pid: pause.id });
@@ -340,7 +340,7 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
       if (!found || !main) return Promise.resolve();
       return new Promise((resolve) => {
         const kill = timeout > 0 ? clock.timer(timeout, () => kernel.signal(main, "KILL", true)) : undefined;
-        main.onExit.push(() => {
+        main.onExit(() => {
           kill?.();
           resolve();
         });

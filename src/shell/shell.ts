@@ -92,7 +92,7 @@ export class Shell {
   readonly signalled: (() => void)[] = [];
   #scopeSnapshots: (Readonly<Record<string, Variable>> | undefined)[] = [];
   #functionSnapshot: Readonly<Record<string, FunctionSource>> | undefined;
-  #environment: Record<string, string> | undefined;
+  #environment: Readonly<Record<string, string>> | undefined;
 
   constructor(proc: ProcessContext, dialect: Dialect, arg0: string) {
     this.proc = proc;
@@ -146,8 +146,8 @@ export class Shell {
 
   /** The state now; parts that did not change since the last call are shared with it. */
   snapshot(frames: readonly Frame[] = this.frames): ShellState & { readonly node?: NodeAddress | undefined } {
-    this.#functionSnapshot ??= Object.fromEntries(this.functions);
-    return {
+    const last = this.#last;
+    return (this.#last = {
       shell: 1,
       dialect: this.dialect.name,
       source: this.root?.source ?? this.source,
@@ -158,33 +158,37 @@ export class Shell {
       interactive: this.interactive,
       shellPid: this.shellPid,
       subshell: this.subshell,
-      ...(this.nested > 0 && { nested: this.nested }),
+      nested: this.nested > 0 ? this.nested : undefined,
       params: this.params,
       scopes: this.scopes.map((scope, i) => (this.#scopeSnapshots[i] ??= Object.fromEntries(scope))),
-      functions: this.#functionSnapshot,
-      aliases: Object.fromEntries(this.aliases),
-      completions: Object.fromEntries(this.completions),
-      options: [...this.options],
-      traps: Object.fromEntries(this.traps),
-      jobs: this.jobs.map(({ id, pids, text, status, signal, disowned }) => ({
-        id,
-        pids,
-        text,
-        status,
-        ...(signal && { signal }),
-        ...(disowned && { disowned }),
-      })),
+      functions: (this.#functionSnapshot ??= recordOf(this.functions)),
+      aliases: recordOf(this.aliases),
+      completions: recordOf(this.completions),
+      options: last && sameItems(last.options, this.options) ? last.options : [...this.options],
+      traps: recordOf(this.traps),
+      jobs:
+        this.jobs.length === 0
+          ? NONE
+          : this.jobs.map(({ id, pids, text, status, signal, disowned }) => ({
+              id,
+              pids,
+              text,
+              status,
+              ...(signal && { signal }),
+              ...(disowned && { disowned }),
+            })),
       frames: frames.map((f) => ({ ...f })),
-      fds: [...this.fds].map(([fd, d]) => [fd, d.id] as const),
+      fds: last && sameTable(last.fds, this.fds) ? last.fds : [...this.fds].map(([fd, d]) => [fd, d.id] as const),
       status: this.status,
       pipeStatus: this.pipeStatus,
       lastBackground: this.lastBackground,
       startedAt: this.startedAt,
       random: this.random,
-      directories: this.directories.slice(),
+      directories: this.directories.length === 0 ? NONE : this.directories.slice(),
       getopts: this.getoptsIndex,
-    };
+    });
   }
+  #last: (ShellState & { readonly node?: NodeAddress | undefined }) | undefined;
 
   /** Cuts the journal here, between two commands. An interactive shell does so at its prompt only. */
   checkpoint(): void {
@@ -322,7 +326,7 @@ export class Shell {
   }
 
   /** The exported variables, as a child gets them. */
-  environment(): Record<string, string> {
+  environment(): Readonly<Record<string, string>> {
     if (this.#environment) return this.#environment;
     const env: Record<string, string> = {};
     for (const scope of this.scopes)
@@ -379,4 +383,15 @@ export class Shell {
     this.jobs.push(job);
     return job;
   }
+}
+
+const NONE: readonly never[] = [];
+const EMPTY = {};
+const recordOf = <T>(map: ReadonlyMap<string, T>): Readonly<Record<string, T>> => (map.size === 0 ? EMPTY : Object.fromEntries(map));
+
+function sameItems(known: readonly string[], now: ReadonlySet<string>): boolean {
+  return known.length === now.size && known.every((item) => now.has(item));
+}
+function sameTable(known: ShellState["fds"], now: ReadonlyMap<number, Description>): boolean {
+  return known.length === now.size && known.every(([fd, id]) => now.get(fd)?.id === id);
 }

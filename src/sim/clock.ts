@@ -63,6 +63,9 @@ interface Advance {
   readonly resolve: (met: boolean) => void;
 }
 
+/** Macrotasks ordered ahead, at most. */
+const AHEAD = 16;
+
 type Turn = () => void | Promise<unknown>;
 
 /** The clock over a platform: each turn is a macrotask of its own (docs/decisions/002). */
@@ -84,7 +87,8 @@ export class SimClock implements Clock {
   #steps: (() => void)[] = [];
   #anchorWall: number;
   #anchorVirtual: number;
-  #pumping = false;
+  /** Macrotasks that are on their way to run a turn each. */
+  #pumps = 0;
   /** A turn has begun and its microtasks may not have drained. */
   #busy = false;
   #wake: Cancel | undefined;
@@ -246,15 +250,18 @@ export class SimClock implements Clock {
   }
 
   #schedule(): void {
-    if (this.#pumping) return;
-    this.#pumping = true;
+    if (this.#pumps > 0) return;
     this.#wake?.();
     this.#wake = undefined;
+    this.#post();
+  }
+  #post(): void {
+    this.#pumps++;
     this.#platform.timer(0, this.#pump);
   }
 
   readonly #pump = (): void => {
-    this.#pumping = false;
+    this.#pumps--;
     const turn = this.#nextTurn();
     this.#busy = turn !== undefined;
     if (turn === undefined) return;
@@ -264,8 +271,16 @@ export class SimClock implements Clock {
     } catch (error) {
       this.#onError(error);
     }
+    // Several are ordered at once where as much waits: a platform's loop costs as much as a turn.
     this.#schedule();
+    for (let n = Math.min(AHEAD, this.#waiting()) - this.#pumps; n > 0; n--) this.#post();
   };
+
+  /** Turns that can follow at once: timers of this moment come one after the other. */
+  #waiting(): number {
+    const queued = this.#foreground.size + this.#background.size;
+    return (this.#timers.next() ?? Infinity) <= this.#now ? AHEAD : queued;
+  }
 
   /** The next piece of work that may run now; undefined after arranging to be woken. */
   #nextTurn(): Turn | undefined {
@@ -294,7 +309,7 @@ export class SimClock implements Clock {
       return this.#finish(advance, false);
     }
     if (stepping) return after(() => {}, stepping);
-    if (due !== undefined && this.#speed !== "max" && this.#speed > 0) {
+    if (due !== undefined && this.#speed !== "max" && this.#speed > 0 && this.#pumps === 0) {
       const wait = (due - this.#anchorVirtual) / this.#speed - (this.#platform.wall() - this.#anchorWall);
       this.#wake = this.#platform.timer(Math.max(1, Math.ceil(wait)), () => {
         this.#wake = undefined;

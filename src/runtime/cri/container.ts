@@ -321,7 +321,7 @@ export class Container implements Box, Savable {
     return undefined;
   }
   #watchMain(main: Process): void {
-    main.onExit.push((exit) => this.#exited(exit));
+    main.onExit((exit) => this.#exited(exit));
   }
   #exited(exit: Exit): void {
     this.main = undefined;

@@ -68,7 +68,7 @@ export function execIn(
     const process = kernel.spawn({ box: found, start, fds, tty: terminal, oomScoreAdj: found.config.oomScoreAdj });
     if (terminal) terminal.foreground = process.group;
     const exited = new Promise<{ readonly code: number }>((resolve) => {
-      process.onExit.push(({ code }) => {
+      process.onExit(({ code }) => {
         session.done();
         kernel.clock.turn(() => resolve({ code }));
       });
@@ -107,7 +107,7 @@ export function attachTo(kernel: Kernel, found: Container, { stdin }: { readonly
     stdio.attached?.delete(session);
   };
   const exited = new Promise<{ readonly code: number }>((resolve) => {
-    found.main?.onExit.push(({ code }) => {
+    found.main?.onExit(({ code }) => {
       writer?.close();
       kernel.clock.turn(() => resolve({ code }));
     });

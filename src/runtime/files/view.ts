@@ -5,7 +5,7 @@ import { Errno, type FileSystem, type Stat } from "../types.ts";
 import { capable, type Capability } from "./capabilities.ts";
 import { whole } from "./content.ts";
 import { byBytes, list, type Node } from "./node.ts";
-import { allowed, type Credentials, type MountTable, type Place, walk } from "./walk.ts";
+import { allowed, type Credentials, look, type MountTable, type Place, walk } from "./walk.ts";
 
 /** The looking process, as far as files care. */
 export interface Viewer {
@@ -32,13 +32,17 @@ export class View implements FileSystem {
   }
 
   /** Resolution for those who need the node itself: exec, open. */
-  find(path: string, follow = true): Place & { readonly parent: Place } {
+  find(path: string, follow = true): Place {
     return walk(this.table, this.#who.credentials, this.#who.pid, this.#who.cwd, path, follow);
   }
-  #get(path: string, follow = true): Place & { readonly parent: Place; readonly node: Node } {
+  /** As `find`, for those who try: an error is given by its name. */
+  look(path: string): Place | string {
+    return look(this.table, this.#who.credentials, this.#who.pid, this.#who.cwd, path, true);
+  }
+  #get(path: string, follow = true): Place & { readonly node: Node } {
     const place = this.find(path, follow);
     if (!place.node) throw errno("ENOENT", path);
-    return place as Place & { parent: Place; node: Node };
+    return place as Place & { readonly node: Node };
   }
   #can(capability: Capability): boolean {
     return capable(this.#who.credentials, capability);
@@ -62,7 +66,7 @@ export class View implements FileSystem {
     const uid = this.#who.credentials.uid;
     if (victim && (node.mode & 0o1000) !== 0 && uid !== victim.uid && uid !== node.uid && !this.#can("FOWNER")) throw errno("EPERM", path);
   }
-  #create(place: Place & { readonly parent: Place }, path: string, type: Node["type"], mode: number, set: Partial<Node> = {}): Node {
+  #create(place: Place, path: string, type: Node["type"], mode: number, set: Partial<Node> = {}): Node {
     if (!place.parent.node) throw errno("ENOENT", path);
     this.#mayChange(place.parent, path);
     const { uid, gid } = this.#who.credentials;
@@ -132,12 +136,8 @@ export class View implements FileSystem {
     return statOf(this.#get(path, false).node);
   }
   exists(path: string): boolean {
-    try {
-      return this.find(path).node !== undefined;
-    } catch (error) {
-      if (error instanceof Errno) return false;
-      throw error;
-    }
+    const found = this.look(path);
+    return typeof found !== "string" && found.node !== undefined;
   }
   readdir(path: string): readonly string[] {
     const place = this.#get(path);
@@ -165,7 +165,7 @@ export class View implements FileSystem {
     this.#create(place, path, "directory", options.mode ?? 0o777);
   }
   /** Undefined when a parent is missing and that is no error. */
-  #orMissing(path: string, tolerant: boolean): (Place & { readonly parent: Place }) | undefined {
+  #orMissing(path: string, tolerant: boolean): Place | undefined {
     try {
       return this.find(path);
     } catch (error) {

@@ -39,6 +39,8 @@ export interface MountTable {
   readonly mounts: ReadonlyMap<string, MountPoint>;
   /** Where every walk begins, once it is known. */
   top?: Place;
+  /** The last names of all mount points, once they are known. */
+  names?: ReadonlySet<string>;
 }
 
 /** What is left to see below a canonical path (chroot(2)). */
@@ -52,89 +54,115 @@ export function rooted(table: MountTable, path: string): MountTable {
 }
 
 /** Where a path leads: `node` is missing when only its directory exists. */
-export interface Place {
+export class Place {
   /** Whose mounts: another's behind /proc/PID/root. */
   readonly table: MountTable;
-  readonly path: string;
   readonly name: string;
   readonly mount: MountPoint;
-  readonly rel: readonly string[];
   readonly node: Node | undefined;
+  /** The root's is the root. */
+  readonly parent: Place;
+  #path: string | undefined;
+  #rel: readonly string[] | undefined;
+
+  constructor(table: MountTable, name: string, mount: MountPoint, node: Node | undefined, parent?: Place) {
+    this.table = table;
+    this.name = name;
+    this.mount = mount;
+    this.node = node;
+    this.parent = parent ?? this;
+  }
+  /** Absolute and canonical. */
+  get path(): string {
+    return (this.#path ??=
+      this.parent === this ? "/" : this.parent.parent === this.parent ? `/${this.name}` : `${this.parent.path}/${this.name}`);
+  }
+  /** In the mount's tree. */
+  get rel(): readonly string[] {
+    const same = this.parent !== this && this.parent.mount === this.mount;
+    return (this.#rel ??= same ? [...this.parent.rel, this.name] : this.mount.rel);
+  }
 }
 
 const MAX_LINKS = 40;
 
-/** Path resolution as in path_resolution(7). */
-export function walk(
-  table: MountTable,
-  who: Credentials,
-  pid: number,
-  cwd: string,
-  path: string,
-  follow: boolean,
-): Place & { readonly parent: Place } {
-  if (path === "") throw errno("ENOENT", path);
-  if (path.length > 4096) throw errno("ENAMETOOLONG", path);
+/** Path resolution as in path_resolution(7). Throws Errno. */
+export function walk(table: MountTable, who: Credentials, pid: number, cwd: string, path: string, follow: boolean): Place {
+  const found = look(table, who, pid, cwd, path, follow);
+  if (typeof found === "string") throw errno(found, path);
+  return found;
+}
+
+/** As `walk`, for those who try: an error is given by its name. */
+export function look(table: MountTable, who: Credentials, pid: number, cwd: string, path: string, follow: boolean): Place | string {
+  if (path === "") return "ENOENT";
+  if (path.length > 4096) return "ENAMETOOLONG";
   const top = topOf(table);
-  let stack: Place[] = [top];
-  const queue = (path.startsWith("/") ? path : `${cwd}/${path}`).split("/").reverse();
+  let here = top;
+  let rest = path.startsWith("/") ? path : `${cwd}/${path}`;
   let links = 0;
-  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+  for (let from = 0; from <= rest.length;) {
+    const slash = rest.indexOf("/", from);
+    const last = slash < 0;
+    const name = last ? rest.slice(from) : rest.slice(from, slash);
+    from = last ? rest.length + 1 : slash + 1;
     if (name === "" || name === ".") {
-      const here = stack[stack.length - 1] as Place;
-      if (queue.length === 0 && stack.length > 1 && here.node && here.node.type !== "directory") throw errno("ENOTDIR", path);
+      if (last && here !== top && here.node && here.node.type !== "directory") return "ENOTDIR";
       continue;
     }
     if (name === "..") {
-      if (stack.length > 1) stack.pop();
+      here = here.parent;
       continue;
     }
-    if (name.length > 255) throw errno("ENAMETOOLONG", path);
-    const here = stack[stack.length - 1] as Place;
-    if (!here.node) throw errno("ENOENT", path);
-    if (here.node.type !== "directory") throw errno("ENOTDIR", path);
-    if (!allowed(here.node, who, 1)) throw errno("EACCES", path);
+    if (name.length > 255) return "ENAMETOOLONG";
+    if (!here.node) return "ENOENT";
+    if (here.node.type !== "directory") return "ENOTDIR";
+    if (!allowed(here.node, who, 1)) return "EACCES";
     const place = step(here, name, pid);
-    if (place.node?.type === "symlink" && (follow || queue.length > 0)) {
-      if (++links > MAX_LINKS) throw errno("ELOOP", path);
+    if (place.node?.type === "symlink" && (follow || !last)) {
+      if (++links > MAX_LINKS) return "ELOOP";
       const { enter } = place.node.virtual ?? {};
       if (enter) {
         const there = enter(who);
-        stack = trail(there.table, there.path, pid);
+        here = trail(there.table, there.path, pid);
         continue;
       }
       const target = place.node.target ?? "";
-      if (target.startsWith("/")) stack = [top];
-      queue.push(...target.split("/").reverse());
+      if (target.startsWith("/")) here = top;
+      rest = last ? target : `${target}/${rest.slice(from)}`;
+      from = 0;
       continue;
     }
-    stack.push(place);
+    here = place;
   }
-  const place = stack[stack.length - 1] as Place;
-  return { ...place, parent: stack[Math.max(0, stack.length - 2)] as Place };
+  return here;
 }
 
 /** The place of a table's root: every walk begins there, so it is kept while nothing can take the root's place. */
 function topOf(table: MountTable): Place {
   const { root } = table;
-  if (root.rel.length > 0) return { table, path: "/", name: "", mount: root, rel: root.rel, node: root.tree.at(root.rel) };
-  return (table.top ??= { table, path: "/", name: "", mount: root, rel: root.rel, node: root.tree.root });
+  if (root.rel.length > 0) return new Place(table, "", root, root.tree.at(root.rel));
+  return (table.top ??= new Place(table, "", root, root.tree.root));
 }
 
 /** From a table's root to a canonical path of it. */
-function trail(table: MountTable, path: string, pid: number): Place[] {
-  const places = [topOf(table)];
-  for (const name of path.split("/")) if (name !== "") places.push(step(places[places.length - 1] as Place, name, pid));
-  return places;
+function trail(table: MountTable, path: string, pid: number): Place {
+  let here = topOf(table);
+  for (const name of path.split("/")) if (name !== "") here = step(here, name, pid);
+  return here;
 }
 
 function step(here: Place, name: string, pid: number): Place {
   const { table } = here;
-  const path = here.path === "/" ? `/${name}` : `${here.path}/${name}`;
-  const mount = table.mounts.get(path);
-  if (mount) return { table, path, name, mount, rel: mount.rel, node: mount.tree.at(mount.rel, pid) };
-  if (!here.node) return { ...here, path, name, rel: [...here.rel, name] };
-  return { table, path, name, mount: here.mount, rel: [...here.rel, name], node: lookup(here.node, name, pid) };
+  const mount = mayMount(table, name) ? table.mounts.get(here.path === "/" ? `/${name}` : `${here.path}/${name}`) : undefined;
+  if (mount) return new Place(table, name, mount, mount.tree.at(mount.rel, pid), here);
+  return new Place(table, name, here.mount, here.node && lookup(here.node, name, pid), here);
+}
+
+/** Whether anything is mounted under such a name: most steps need not know where they are. */
+function mayMount(table: MountTable, name: string): boolean {
+  table.names ??= new Set([...table.mounts.keys()].map((path) => path.slice(path.lastIndexOf("/") + 1)));
+  return table.names.has(name);
 }
 
 /** `want`: 4 read, 2 write, 1 execute or search (path_resolution(7), capabilities(7)). */

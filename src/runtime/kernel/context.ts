@@ -17,7 +17,7 @@ import type { Kernel } from "./kernel.ts";
 import { ProcessSockets } from "./net.ts";
 import { openFile } from "./open.ts";
 import type { OpenFile } from "./openfile.ts";
-import type { Exit, Process, ProcessStart } from "./process.ts";
+import type { Base, Exit, Process, ProcessStart } from "./process.ts";
 
 /** CPU is scheduled in pieces of at least this many milliseconds; smaller debts add up. */
 const QUANTUM = 5;
@@ -26,7 +26,6 @@ const QUANTUM = 5;
 export class Context implements ProcessContext {
   readonly pid: number;
   readonly argv: readonly string[];
-  readonly env: Record<string, string>;
   readonly uid: number;
   readonly gid: number;
   readonly groups: readonly number[];
@@ -34,15 +33,16 @@ export class Context implements ProcessContext {
   readonly hostname: string;
   readonly arguments: unknown;
   readonly restored: unknown;
-  readonly fs: FileSystem;
+  #env: Record<string, string> | undefined;
+  #fs: FileSystem | undefined;
   #net: ProcessSockets | undefined;
-  readonly clock: ProcessContext["clock"];
+  #clock: ProcessContext["clock"] | undefined;
   #random: Random | undefined;
   readonly #kernel: Kernel;
   readonly #process: Process;
   readonly #journal: Journal;
-  readonly #view: View;
-  readonly #children: Children;
+  #seen: View | undefined;
+  #offspring: Children | undefined;
   /** Made when there are any. */
   #watches: Map<string, Set<(path: string) => void>> | undefined;
   #unwatch: Set<Cancel> | undefined;
@@ -53,7 +53,6 @@ export class Context implements ProcessContext {
     this.#journal = journal;
     this.pid = process.pid;
     this.argv = process.start.argv;
-    this.env = { ...process.start.env };
     process.cwd = process.start.cwd;
     process.umask = process.start.umask;
     ({ uid: this.uid, gid: this.gid, groups: this.groups } = process.credentials);
@@ -61,20 +60,33 @@ export class Context implements ProcessContext {
     this.hostname = process.box.hostname;
     this.arguments = process.start.arguments;
     this.restored = process.base.checkpointed ? process.base.restored : process.start.arguments;
-    this.#view = new View(() => process.table(), process);
-    process.device = (name, data) => this.#device(name, data);
     this.#table = new Map(process.base.fds);
-    this.#children = new Children(process.base.children, (pid, signal) => this.kill(pid, signal));
-    this.fs = new JournalledFiles(this.#view, journal, (path, fn) => this.#watch(path, fn));
-    this.clock = {
-      now: () => journal.now(),
-      sleep: (ms) => {
-        const deadline = journal.now() + Math.max(0, ms);
-        return journal.call("sleep", (c) => kernel.clock.timer(deadline - kernel.now(), () => c.done())) as Promise<void>;
-      },
-    };
   }
 
+  // Made when they are asked for: most processes live for a moment and ask for little.
+  get env(): Record<string, string> {
+    return (this.#env ??= { ...this.#process.start.env });
+  }
+  get #view(): View {
+    return (this.#seen ??= new View(() => this.#process.table(), this.#process));
+  }
+  get fs(): FileSystem {
+    return (this.#fs ??= new JournalledFiles(this.#view, this.#journal, (path, fn) => this.#watch(path, fn)));
+  }
+  get #children(): Children {
+    return (this.#offspring ??= new Children(this.#process.base.children, (pid, signal) => this.kill(pid, signal)));
+  }
+  get clock(): ProcessContext["clock"] {
+    const journal = this.#journal;
+    return (this.#clock ??= {
+      now: () => journal.now(),
+      sleep: (ms) => {
+        const { clock } = this.#kernel;
+        const deadline = journal.now() + Math.max(0, ms);
+        return journal.call("sleep", (c) => clock.timer(deadline - clock.now(), () => c.done())) as Promise<void>;
+      },
+    });
+  }
   get net(): ProcessSockets {
     this.#net ??= new ProcessSockets(this.#process, this.#journal, this.#view);
     return this.#net;
@@ -204,7 +216,7 @@ export class Context implements ProcessContext {
     this.#table.set(w, read + 1);
     return { read: this.#handle(read), write: this.#handle(read + 1) };
   }
-  #device(name: string, data: Uint8Array): void {
+  device(name: string, data: Uint8Array): void {
     if (name === "full") throw errno("ENOSPC");
     if (name.startsWith("fd/")) this.#process.fds.get(Number(name.slice(3)))?.tryWrite(data);
     else if (name === "tty") this.#process.tty?.tryWrite(data);
@@ -223,7 +235,7 @@ export class Context implements ProcessContext {
   // --- processes ---
 
   async spawn(options: SpawnOptions): Promise<Child> {
-    const env = { ...(options.env ?? this.env) };
+    const env = options.env ?? { ...this.env };
     const { cwd, umask } = this;
     const pid = await this.#journal.call(`spawn:${options.argv[0]}`, (c) => {
       try {
@@ -324,12 +336,11 @@ export class Context implements ProcessContext {
   on(signal: Signal, handler: "ignore" | (() => void)): Cancel {
     if (signal === "KILL" || signal === "STOP") throw errno("EINVAL");
     const before = this.#process.signals.get(signal);
-    this.#process.signals.set(signal, handler);
+    this.#process.dispose(signal, handler);
     this.#kernel.records.mark(this.#process);
     return () => {
       if (this.#process.signals.get(signal) !== handler) return;
-      if (before) this.#process.signals.set(signal, before);
-      else this.#process.signals.delete(signal);
+      this.#process.dispose(signal, before);
       this.#kernel.records.mark(this.#process);
     };
   }
@@ -385,15 +396,17 @@ export class Context implements ProcessContext {
   checkpoint(state: unknown): void {
     if (!this.#journal.checkpoint()) return;
     const process = this.#process;
+    const { start, base } = process;
     process.base = {
       at: this.#kernel.now(),
       restored: state,
-      random: this.#random?.save() ?? process.base.random,
+      random: this.#random?.save() ?? base.random,
       checkpointed: true,
-      fds: [...this.#table],
-      children: this.#children.known,
+      fds: sameTable(base.fds, this.#table) ? base.fds : [...this.#table],
+      children: this.#offspring?.known ?? base.children,
     };
-    process.start = { ...process.start, env: { ...this.env }, cwd: this.cwd, umask: this.umask };
+    if (this.#env || start.cwd !== process.cwd || start.umask !== process.umask)
+      process.start = { ...start, env: this.#env ? { ...this.#env } : start.env, cwd: process.cwd, umask: process.umask };
   }
 
   // --- the kernel's side ---
@@ -417,4 +430,8 @@ export class Context implements ProcessContext {
     for (const cancel of this.#unwatch ?? []) cancel();
     this.#net?.destroy();
   }
+}
+
+function sameTable(known: Base["fds"], table: ReadonlyMap<number, number>): boolean {
+  return known.length === table.size && known.every(([n, id]) => table.get(n) === id);
 }

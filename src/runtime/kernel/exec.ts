@@ -2,7 +2,6 @@ import { errno } from "../errno.ts";
 import { allowed, type Credentials } from "../files/walk.ts";
 import type { View } from "../files/view.ts";
 import { decode } from "../text.ts";
-import { Errno } from "../types.ts";
 import type { Node } from "../files/node.ts";
 
 export const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -24,31 +23,41 @@ export interface Executable {
 /** execvpe: looks argv[0] up in PATH unless it has a slash. Throws Errno ENOENT, EACCES, ENOEXEC. */
 export function findExecutable(view: View, who: Credentials, argv: readonly string[], path: string | undefined): Executable {
   const name = argv[0] ?? "";
-  if (name.includes("/")) return load(view, who, name, argv, 0);
-  if (name === "") throw errno("ENOENT", name);
-  let refused: Errno | undefined;
-  for (const directory of (path ?? DEFAULT_PATH).split(":")) {
-    try {
-      return load(view, who, `${directory === "" ? "." : directory}/${name}`, argv, 0);
-    } catch (error) {
-      if (!(error instanceof Errno)) throw error;
-      if (error.code === "EACCES") refused = error;
-      else if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
-    }
+  let refused: Refusal = { code: "ENOENT", path: name };
+  if (name === "") throw errno(refused.code, name);
+  if (name.includes("/")) {
+    const found = load(view, who, name, argv, 0);
+    if ("code" in found) throw errno(found.code, found.path);
+    return found;
   }
-  throw refused ?? errno("ENOENT", name);
+  for (const directory of (path ?? DEFAULT_PATH).split(":")) {
+    const found = load(view, who, `${directory === "" ? "." : directory}/${name}`, argv, 0);
+    if (!("code" in found)) return found;
+    if (found.code === "EACCES") refused = found;
+    else if (found.code !== "ENOENT" && found.code !== "ENOTDIR") throw errno(found.code, found.path);
+  }
+  throw errno(refused.code, refused.path);
 }
 
-function load(view: View, who: Credentials, path: string, argv: readonly string[], depth: number): Executable {
-  const { node, path: exe } = view.find(path);
-  if (!node) throw errno("ENOENT", path);
-  if (node.type !== "file" || !allowed(node, who, 1)) throw errno("EACCES", path);
+/** Why a file is not run. Most that a search in PATH meets are only not there, so nothing is thrown. */
+interface Refusal {
+  readonly code: string;
+  readonly path: string;
+}
+
+function load(view: View, who: Credentials, path: string, argv: readonly string[], depth: number): Executable | Refusal {
+  const found = view.look(path);
+  if (typeof found === "string") return { code: found, path };
+  const { node } = found;
+  if (!node) return { code: "ENOENT", path };
+  if (node.type !== "file" || !allowed(node, who, 1)) return { code: "EACCES", path };
   const program = node.hold ? undefined : (node.program ?? copied(node));
-  if (program !== undefined || node.hold) return { program, argv, path, exe, credentials: become(node, who) };
+  if (program !== undefined || node.hold) return { program, argv, path, exe: found.path, credentials: become(node, who) };
   const interpreter = shebang(node);
-  if (!interpreter) throw errno("ENOEXEC", path);
-  if (depth >= MAX_DEPTH) throw errno("ELOOP", path);
-  return { ...load(view, who, interpreter[0] as string, [...interpreter, path, ...argv.slice(1)], depth + 1), path };
+  if (!interpreter) return { code: "ENOEXEC", path };
+  if (depth >= MAX_DEPTH) return { code: "ELOOP", path };
+  const runs = load(view, who, interpreter[0] as string, [...interpreter, path, ...argv.slice(1)], depth + 1);
+  return "code" in runs ? runs : { ...runs, path };
 }
 
 /** A copy of a program is that program: it is told by what is in it. */

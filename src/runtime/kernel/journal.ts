@@ -40,13 +40,14 @@ const MAX_BYTES = 64 * 1024 * 1024;
 export class Journal implements Finisher {
   readonly #host: JournalHost;
   readonly #records: Records;
-  readonly #name: string;
+  readonly #name: number;
   #log: Entry[] = [];
   #bytes = 0;
   /** Everything before this has been delivered (or needed no delivery). */
   #cursor = 0;
   #calls = 0;
-  #pending = new Map<number, PendingCall>();
+  /** Made when something has to wait. */
+  #pending: Map<number, PendingCall> | undefined;
   /** Pending since before the checkpoint. */
   #carried: PendingCall[] = [];
   #first: string | null = null;
@@ -65,7 +66,7 @@ export class Journal implements Finisher {
   /** Of a frozen journal that is being replayed. */
   #frozen: Frozen | undefined;
 
-  constructor(host: JournalHost, records: Records, name: string) {
+  constructor(host: JournalHost, records: Records, name: number) {
     this.#host = host;
     this.#records = records;
     this.#name = name;
@@ -116,7 +117,7 @@ export class Journal implements Finisher {
       if (!this.#frozen?.deferred.has(s) && !this.#frozen?.pending.has(s)) return Promise.resolve(undefined);
       const pending = new PendingCall(this, s, key, start, decode);
       pending.progress = this.#frozen?.pending.get(s) ?? undefined;
-      this.#pending.set(s, pending);
+      this.#wait(pending);
       return pending.promise();
     }
     return this.#live(s, key, start, decode);
@@ -149,18 +150,18 @@ export class Journal implements Finisher {
   checkpoint(): boolean {
     if (this.#mode === "preamble") this.#startReplay();
     if (this.#mode === "replay" || this.#dead) return false;
-    for (const pending of this.#pending.values()) {
+    const waiting: Entry[] = [];
+    for (let i = this.#cursor; i < this.#log.length; i++) {
+      const entry = this.#log[i] as Entry;
+      if (entry.t === undefined) continue;
+      const k = entry.s === undefined ? undefined : this.#pending?.get(entry.s)?.key;
+      waiting.push(k === undefined ? entry : { k, t: entry.t, v: entry.v, ...(entry.e && { e: entry.e }) });
+    }
+    for (const pending of this.#pending?.values() ?? []) {
       pending.s = -1;
       this.#carried.push(pending);
     }
-    const keys = new Map([...this.#pending].map(([s, p]) => [s, p.key]));
-    this.#pending.clear();
-    const waiting: Entry[] = [];
-    for (const entry of this.#log.slice(this.#cursor)) {
-      if (entry.t === undefined) continue;
-      const k = entry.s === undefined ? undefined : keys.get(entry.s);
-      waiting.push(k === undefined ? entry : { k, t: entry.t, v: entry.v, ...(entry.e && { e: entry.e }) });
-    }
+    this.#pending?.clear();
     this.#log = waiting;
     this.#bytes = 0;
     this.#cursor = 0;
@@ -176,8 +177,8 @@ export class Journal implements Finisher {
 
   destroy(): void {
     this.#dead = true;
-    for (const pending of [...this.#pending.values(), ...this.#carried]) pending.cancel?.();
-    this.#pending.clear();
+    for (const pending of [...(this.#pending?.values() ?? []), ...this.#carried]) pending.cancel?.();
+    this.#pending = undefined;
     this.#carried = [];
     this.#log = [];
     for (let i = 0; i < this.#chunks; i++) this.#records.remove(`journal/${this.#name}/${i}`);
@@ -190,7 +191,7 @@ export class Journal implements Finisher {
   }
 
   save(): StoredJournal {
-    const pending = [...this.#pending.values()].map((p) => [p.s, p.key, p.progress ?? null] as const);
+    const pending = [...(this.#pending?.values() ?? [])].map((p) => [p.s, p.key, p.progress ?? null] as const);
     if (this.#frozen && this.#mode !== "live") {
       // Not thawed yet: what was frozen is still the truth.
       return {
@@ -260,7 +261,7 @@ export class Journal implements Finisher {
     if (this.#calls !== frozen.calls) {
       return this.#host.diverged(`it made ${this.#calls} calls instead of ${frozen.calls}`);
     }
-    for (const s of frozen.pending.keys()) if (!this.#pending.has(s)) return this.#host.diverged(`call ${s} was pending and is not`);
+    for (const s of frozen.pending.keys()) if (!this.#pending?.has(s)) return this.#host.diverged(`call ${s} was pending and is not`);
     this.#mode = "live";
     this.#frozen = undefined;
     this.#host.live();
@@ -268,7 +269,7 @@ export class Journal implements Finisher {
     const waiting = this.#log.slice(this.#cursor);
     const finished = new Set(waiting.map((e) => e.s));
     const keys = waiting.flatMap((e) => (e.k === undefined ? [] : [e.k]));
-    for (const pending of this.#pending.values()) if (!finished.has(pending.s)) pending.begin("waiting");
+    for (const pending of this.#pending?.values() ?? []) if (!finished.has(pending.s)) pending.begin("waiting");
     for (const pending of [...this.#carried]) {
       if (pending.phase !== "idle") continue;
       const i = keys.indexOf(pending.key);
@@ -302,11 +303,11 @@ export class Journal implements Finisher {
 
   #live(s: number, key: string, start: Start, decode: Decode): Promise<unknown> {
     const pending = new PendingCall(this, s, key, start, decode);
-    this.#pending.set(s, pending);
     const now = this.#host.now();
     if (now !== this.#burstAt) this.#burst = 0;
     this.#burstAt = now;
     if (this.#burst++ >= BURST) {
+      this.#wait(pending);
       this.#host.burst(() => {
         if (!this.#dead && pending.phase === "idle") pending.begin("waiting");
       });
@@ -322,10 +323,10 @@ export class Journal implements Finisher {
     }
     if (!answer) {
       pending.phase = "waiting";
+      this.#wait(pending);
       this.#host.changed();
       return pending.promise();
     }
-    this.#pending.delete(s);
     if (answer.error) {
       this.#record({ s, e: failure(answer.error.error) });
       return Promise.reject(answer.error.error);
@@ -333,6 +334,10 @@ export class Journal implements Finisher {
     if (answer.value !== undefined) this.#record({ s, v: answer.value });
     else this.#host.changed();
     return Promise.resolve(decode ? decode(answer.value) : answer.value);
+  }
+
+  #wait(pending: PendingCall): void {
+    (this.#pending ??= new Map()).set(pending.s, pending);
   }
 
   /** A pending call has its answer: it goes into the log now, to the program in a turn. */
@@ -396,8 +401,8 @@ export class Journal implements Finisher {
     if (entry.x !== undefined) return this.#host.event(entry);
     let pending: PendingCall | undefined;
     if (entry.s !== undefined) {
-      pending = this.#pending.get(entry.s);
-      this.#pending.delete(entry.s);
+      pending = this.#pending?.get(entry.s);
+      this.#pending?.delete(entry.s);
     } else {
       const i = this.#carried.findIndex((p) => p.key === entry.k);
       pending = i < 0 ? undefined : this.#carried.splice(i, 1)[0];

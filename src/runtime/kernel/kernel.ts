@@ -12,7 +12,8 @@ import { encode } from "../text.ts";
 import { Errno, type LaterProgram, type Program, type ProcessInfo, type Programs, type Signal } from "../types.ts";
 import { Context } from "./context.ts";
 import { Cpu } from "./cpu.ts";
-import { GONE, Journal } from "./journal.ts";
+import type { Entry } from "./entry.ts";
+import { GONE, Journal, type JournalHost } from "./journal.ts";
 import { checkUser, settleFamily } from "./lineage.ts";
 import { Memory } from "./memory.ts";
 import { closeSocket } from "./net.ts";
@@ -206,10 +207,9 @@ export class Kernel implements TreeEnvironment {
     const id = options.id ?? this.nextProcess++;
     this.records.mark(this.#counters);
     const pid = box.namespace === this.numbers ? id : box.namespace.next++;
-    const process = new Process(id, pid, box, options.parent, options.group ?? 0, start, this.now());
+    const process = new Process(id, pid, box, options.parent, options.group ?? 0, start, this.now(), descriptorTable(options.fds));
     for (const [n, file] of options.fds) process.fds.set(n, this.hold(file));
-    process.base = { ...process.base, fds: descriptorTable(options.fds) };
-    for (const signal of options.ignored ?? []) process.signals.set(signal, "ignore");
+    for (const signal of options.ignored ?? []) process.dispose(signal, "ignore");
     process.tty = options.tty;
     process.awaited = options.parent !== undefined;
     process.oomScoreAdj = options.oomScoreAdj ?? options.parent?.oomScoreAdj ?? 0;
@@ -236,27 +236,10 @@ export class Kernel implements TreeEnvironment {
     if (process.start.program !== undefined) process.journal = this.#journal(process);
   }
   #journal(process: Process): Journal {
-    return new Journal(
-      {
-        now: () => this.now(),
-        turn: (fn) => this.turn(fn),
-        get stopped() {
-          return process.stopped;
-        },
-        event: (entry) => process.context?.event(entry),
-        burst: (fn) => this.#charge(process, fn),
-        diverged: (why) => this.fail(process, `its journal could not be replayed: ${why}`),
-        live: () => {
-          process.context?.live();
-          this.thawed(process);
-        },
-        changed: () => this.records.mark(process),
-      },
-      this.records,
-      String(process.id),
-    );
+    return new Journal(new ProcessHost(this, process), this.records, process.id);
   }
-  #charge(process: Process, fn: () => void): void {
+  /** What a burst of system calls costs. */
+  charge(process: Process, fn: () => void): void {
     process.cpu += BURST_COST;
     this.cpu.run({ group: process.box.cpu, remaining: BURST_COST, done: fn });
   }
@@ -278,7 +261,7 @@ export class Kernel implements TreeEnvironment {
     this.#leave(process);
     process.abort = process.task = process.journal = process.title = undefined;
     process.sockets = process.listeners = undefined;
-    for (const [signal, what] of process.signals) if (what !== "ignore") process.signals.delete(signal);
+    for (const [signal, what] of process.signals) if (what !== "ignore") process.dispose(signal, undefined);
     process.reaper = false;
     for (const child of process.children ?? []) child.awaited = false;
     process.start = start;
@@ -398,7 +381,7 @@ export class Kernel implements TreeEnvironment {
       if (process.awaited) parent.journal.event("exit", process.pid, exit);
       if (typeof parent.signals.get("CHLD") === "function") this.signal(parent, "CHLD", true);
     }
-    for (const fn of process.onExit) fn(exit);
+    process.tellExit(exit);
   }
 
   // --- signals ---
@@ -444,5 +427,40 @@ export class Kernel implements TreeEnvironment {
   survivesPipe(process: Process): boolean {
     this.signal(process, "PIPE", false);
     return process.state === "alive";
+  }
+}
+
+/** What a process's journal asks of the kernel. */
+class ProcessHost implements JournalHost {
+  readonly #kernel: Kernel;
+  readonly #process: Process;
+  constructor(kernel: Kernel, process: Process) {
+    this.#kernel = kernel;
+    this.#process = process;
+  }
+  now(): number {
+    return this.#kernel.now();
+  }
+  turn(fn: () => void): void {
+    this.#kernel.turn(fn);
+  }
+  get stopped(): boolean {
+    return this.#process.stopped;
+  }
+  event(entry: Entry): void {
+    this.#process.context?.event(entry);
+  }
+  burst(fn: () => void): void {
+    this.#kernel.charge(this.#process, fn);
+  }
+  diverged(why: string): void {
+    this.#kernel.fail(this.#process, `its journal could not be replayed: ${why}`);
+  }
+  live(): void {
+    this.#process.context?.live();
+    this.#kernel.thawed(this.#process);
+  }
+  changed(): void {
+    this.#kernel.records.mark(this.#process);
   }
 }

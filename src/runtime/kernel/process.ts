@@ -134,6 +134,9 @@ export interface StoredSocket {
   readonly half?: "sent" | "received";
 }
 
+export type Disposition = "ignore" | (() => void);
+const NO_SIGNALS: ReadonlyMap<Signal, Disposition> = new Map();
+
 /** A process in the kernel's tables. `id` is the machine's number for it, `pid` its namespace's. */
 export class Process implements Savable, Viewer {
   readonly id: number;
@@ -150,7 +153,8 @@ export class Process implements Savable, Viewer {
   cwd: string;
   umask: number;
   readonly fds = new Map<number, OpenFile>();
-  readonly signals = new Map<Signal, "ignore" | (() => void)>();
+  /** Made when it minds any: most processes do not. */
+  #signals: Map<Signal, Disposition> | undefined;
   tty: Pty | undefined;
   memory = 0;
   /** The most that was. */
@@ -176,15 +180,22 @@ export class Process implements Savable, Viewer {
   readonly started: number;
   journal: Journal | undefined;
   /** What its program talks to. On the process itself: a weak map of many short lives costs the collector dearly. */
-  context: { event(entry: Entry): void; live(): void; destroy(): void } | undefined;
+  context: { event(entry: Entry): void; live(): void; destroy(): void; device(name: string, data: Uint8Array): void } | undefined;
   sockets: Map<number, StoredSocket & { readonly live?: Socket }> | undefined;
   listeners: Map<number, { readonly id: number; readonly port: number; readonly live?: Listener }> | undefined;
-  /** Told when it is dead. */
-  readonly onExit: ((exit: Exit) => void)[] = [];
+  #onExit: ((exit: Exit) => void)[] | undefined;
   abort: AbortController | undefined;
-  device: ((name: string, data: Uint8Array) => void) | undefined;
 
-  constructor(id: number, pid: number, box: Box, parent: Process | undefined, group: number, start: ProcessStart, at: number) {
+  constructor(
+    id: number,
+    pid: number,
+    box: Box,
+    parent: Process | undefined,
+    group: number,
+    start: ProcessStart,
+    at: number,
+    fds: Base["fds"] = [],
+  ) {
     this.id = id;
     this.pid = pid;
     this.key = `process/${id}`;
@@ -192,12 +203,16 @@ export class Process implements Savable, Viewer {
     this.parent = parent;
     this.group = group || pid;
     this.start = start;
-    this.base = { at, checkpointed: false, fds: [], children: [] };
+    this.base = { at, checkpointed: false, fds, children: [] };
     this.cwd = start.cwd;
     this.umask = start.umask;
     this.started = at;
   }
 
+  /** Data written to a device by path. */
+  device(name: string, data: Uint8Array): void {
+    this.context?.device(name, data);
+  }
   /** What it sees: its box's files, or what is below its own root. */
   table(): MountTable {
     const { root } = this.start;
@@ -205,6 +220,21 @@ export class Process implements Savable, Viewer {
     return (this.#rooted ??= rooted(this.box.table(), root));
   }
   #rooted: MountTable | undefined;
+  get signals(): ReadonlyMap<Signal, Disposition> {
+    return this.#signals ?? NO_SIGNALS;
+  }
+  /** Undefined: as it is by default. */
+  dispose(signal: Signal, how: Disposition | undefined): void {
+    if (how !== undefined) (this.#signals ??= new Map()).set(signal, how);
+    else this.#signals?.delete(signal);
+  }
+  /** `fn` is told when it is dead. */
+  onExit(fn: (exit: Exit) => void): void {
+    (this.#onExit ??= []).push(fn);
+  }
+  tellExit(exit: Exit): void {
+    for (const fn of this.#onExit ?? []) fn(exit);
+  }
   get credentials(): Credentials {
     return this.start.credentials;
   }

@@ -125,7 +125,7 @@ export function thawProcesses(kernel: Kernel, records: ReadonlyMap<string, unkno
     process.stopped = stored.stopped;
     process.awaited = stored.awaited;
     process.reaper = stored.reaper;
-    for (const signal of stored.ignored) process.signals.set(signal, "ignore");
+    for (const signal of stored.ignored) process.dispose(signal, "ignore");
     for (const [n, file] of stored.fds) {
       const open = kernel.files.get(file);
       if (open) process.fds.set(n, kernel.hold(open));

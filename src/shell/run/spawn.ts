@@ -147,7 +147,9 @@ async function launch<T>(
   const name = argv[0] as string;
   await sh.proc.cpu(1);
   if (sh.interactive && sh.interrupted) throw await interruption(sh);
-  const environment = { ...sh.environment(), ...env, ...(sh.dialect.bash && { _: name }) };
+  // One for all children where it is the same: nobody changes it.
+  const plain = !sh.dialect.bash && Object.keys(env).length === 0;
+  const environment = plain ? sh.environment() : { ...sh.environment(), ...env, ...(sh.dialect.bash && { _: name }) };
   const options = { env: environment, cwd: sh.proc.cwd, fds };
   try {
     if (name === "") throw new Errno("ENOENT", "No such file or directory");
