@@ -71,17 +71,32 @@ export function loadConfig(proc: ProcessContext, file: string, globals: string):
       return paths;
     },
   );
-  return { config, sources, directives: globals };
+  return { ...shared(sources, file, globals, config), directives: globals };
+}
+
+/** What was made of the same files before: a thousand servers of one image have one configuration in memory. */
+const known = new Map<string, { readonly config: Config; readonly sources: Sources }>();
+const KNOWN = 64;
+
+function shared(sources: Sources, file: string, globals: string, config: Config): { readonly config: Config; readonly sources: Sources } {
+  const key = JSON.stringify([file, globals, sources]);
+  const found = known.get(key);
+  if (found) return found;
+  if (known.size >= KNOWN) known.clear();
+  const made = { config, sources };
+  known.set(key, made);
+  return made;
 }
 
 /** The configuration from what was read before. */
 export function fromSources(sources: Sources, file: string, globals: string): Config {
-  return assemble(
+  const config = assemble(
     file,
     globals,
     (path) => sources[path] ?? "",
     (pattern) => (sources[`include ${pattern}`] ?? "").split("\n").filter((p) => p !== ""),
   );
+  return shared(sources, file, globals, config).config;
 }
 
 function assemble(file: string, globals: string, read: (path: string) => string, list: (pattern: string) => readonly string[]): Config {

@@ -1,6 +1,6 @@
 import { encode } from "../text.ts";
 import type { ImageContents, ImageFile } from "../types.ts";
-import { createNode, type Node } from "./node.ts";
+import { createNode, entriesOf, type Node } from "./node.ts";
 
 /** An image's tree, built once and shared, and its nodes by inode number (how a stored copy finds its original). */
 export interface Layer {
@@ -57,7 +57,7 @@ export function buildLayer(files: Readonly<Record<string, ImageFile>>): Layer {
       }
       if (!next) {
         next = directory();
-        at.entries?.set(name, next);
+        entriesOf(at).set(name, next);
       }
       trail.push(next);
     }
@@ -74,7 +74,7 @@ export function buildLayer(files: Readonly<Record<string, ImageFile>>): Layer {
       const node = enter(parts.slice(0, -1)).entries?.get(parts.at(-1) as string);
       if (!node) throw new Error(`${path} is to be another name of ${file.same}, which is not there`);
       node.nlink++;
-      at.entries?.set(last, node);
+      entriesOf(at).set(last, node);
       return;
     }
     if (typeof file === "object" && "directory" in file && there) {
@@ -82,7 +82,7 @@ export function buildLayer(files: Readonly<Record<string, ImageFile>>): Layer {
       there.uid = file.uid ?? there.uid;
       return;
     }
-    at.entries?.set(
+    entriesOf(at).set(
       last,
       typeof file === "object" && "directory" in file ? directory(file.mode, file.uid) : add((ino) => fileNode(ino, file)),
     );

@@ -38,7 +38,7 @@ export interface Node {
   readonly program: string | undefined;
   /** Executing this runs for ever, doing nothing (pause). */
   readonly hold: boolean;
-  /** Null hides what `lower` has (a whiteout). */
+  /** Made for the first entry. Null hides what `lower` has (a whiteout). */
   entries: Map<string, Node | null> | undefined;
   readonly lower: Node | undefined;
   readonly frozen: boolean;
@@ -62,7 +62,7 @@ export function createNode(ino: number, type: Stat["type"], mode: number, set: P
     target: undefined,
     program: undefined,
     hold: false,
-    entries: type === "directory" ? new Map() : undefined,
+    entries: undefined,
     lower: undefined,
     frozen: false,
     virtual: undefined,
@@ -77,6 +77,11 @@ export function lookup(directory: Node, name: string, pid: number): Node | undef
     if (entry !== undefined) return entry ?? undefined;
   }
   return undefined;
+}
+
+/** The entries of a directory that is about to get one. */
+export function entriesOf(directory: Node): Map<string, Node | null> {
+  return (directory.entries ??= new Map());
 }
 
 /** Names in byte order. */

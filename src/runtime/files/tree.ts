@@ -3,7 +3,7 @@ import { errno } from "../errno.ts";
 import type { Records, Savable } from "../records.ts";
 import type { Layer } from "./layer.ts";
 import { PAGE, resizeTo, writeAt } from "./content.ts";
-import { createNode, EMPTY, lookup, type Node } from "./node.ts";
+import { createNode, EMPTY, entriesOf, lookup, type Node } from "./node.ts";
 
 /** Upper inodes are numbered above every image's. */
 const FIRST_INO = 1_000_000;
@@ -146,9 +146,8 @@ export class Tree {
       let next = lookup(node, name, 0);
       if (!next) throw errno("ENOENT");
       if (next.frozen) {
-        const directory = next.type === "directory";
-        next = { ...next, frozen: false, owned: false, entries: directory ? new Map() : undefined, lower: directory ? next : undefined };
-        node.entries?.set(name, next);
+        next = { ...next, frozen: false, owned: false, entries: undefined, lower: next.type === "directory" ? next : undefined };
+        entriesOf(node).set(name, next);
         this.mark(node);
         this.mark(next);
       }
@@ -161,7 +160,7 @@ export class Tree {
   create(parent: readonly string[], name: string, type: Node["type"], mode: number, set: Partial<Node>): Node {
     const directory = this.own(parent);
     const node = createNode(this.#nextIno++, type, mode, { mtime: this.#now(), ...set });
-    directory.entries?.set(name, node);
+    entriesOf(directory).set(name, node);
     if (type === "directory") directory.nlink++;
     this.#touch(directory);
     this.mark(node);
@@ -172,7 +171,7 @@ export class Tree {
   /** Puts an owned node under another name (rename, link). */
   place(parent: readonly string[], name: string, node: Node): void {
     const directory = this.own(parent);
-    directory.entries?.set(name, node);
+    entriesOf(directory).set(name, node);
     if (node.type === "directory") directory.nlink++;
     this.#touch(directory);
     this.mark(node);
@@ -183,7 +182,7 @@ export class Tree {
   remove(parent: readonly string[], name: string, node: Node): void {
     const directory = this.own(parent);
     const hidden = directory.lower ? lookup(directory.lower, name, 0) : undefined;
-    if (hidden) directory.entries?.set(name, null);
+    if (hidden) entriesOf(directory).set(name, null);
     else directory.entries?.delete(name);
     if (node.type === "directory") directory.nlink--;
     if (!node.frozen) {
@@ -314,7 +313,7 @@ export class Tree {
         lower,
       });
       done.set(ino, node);
-      for (const [name, child] of s.entries ?? []) node.entries?.set(name, child === 0 ? null : revive(child));
+      for (const [name, child] of s.entries ?? []) entriesOf(node).set(name, child === 0 ? null : revive(child));
       return node;
     };
     return revive(1);

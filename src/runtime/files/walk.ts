@@ -39,8 +39,8 @@ export interface MountTable {
   readonly mounts: ReadonlyMap<string, MountPoint>;
   /** Where every walk begins, once it is known. */
   top?: Place;
-  /** The last names of all mount points, once they are known. */
-  names?: ReadonlySet<string>;
+  /** A bit for each last name of a mount point, once they are known. */
+  names?: number;
 }
 
 /** What is left to see below a canonical path (chroot(2)). */
@@ -159,11 +159,15 @@ function step(here: Place, name: string, pid: number): Place {
   return new Place(table, name, here.mount, here.node && lookup(here.node, name, pid), here);
 }
 
-/** Whether anything is mounted under such a name: most steps need not know where they are. */
+/** Whether anything may be mounted under such a name: most steps need not know where they are. */
 function mayMount(table: MountTable, name: string): boolean {
-  table.names ??= new Set([...table.mounts.keys()].map((path) => path.slice(path.lastIndexOf("/") + 1)));
-  return table.names.has(name);
+  if (table.names === undefined) {
+    table.names = 0;
+    for (const path of table.mounts.keys()) table.names |= bitOf(path.slice(path.lastIndexOf("/") + 1));
+  }
+  return (table.names & bitOf(name)) !== 0;
 }
+const bitOf = (name: string): number => 1 << ((name.charCodeAt(0) * 7 + name.charCodeAt(name.length - 1) * 3 + name.length) & 31);
 
 /** `want`: 4 read, 2 write, 1 execute or search (path_resolution(7), capabilities(7)). */
 export function allowed(node: Node, who: Credentials, want: number): boolean {
