@@ -17,7 +17,7 @@ import type { Kernel } from "./kernel.ts";
 import { ProcessSockets } from "./net.ts";
 import { openFile } from "./open.ts";
 import type { OpenFile } from "./openfile.ts";
-import type { Base, Exit, Process, ProcessStart } from "./process.ts";
+import { type Exit, type Process, type ProcessStart, sameTable } from "./process.ts";
 
 /** CPU is scheduled in pieces of at least this many milliseconds; smaller debts add up. */
 const QUANTUM = 5;
@@ -430,8 +430,4 @@ export class Context implements ProcessContext {
     for (const cancel of this.#unwatch ?? []) cancel();
     this.#net?.destroy();
   }
-}
-
-function sameTable(known: Base["fds"], table: ReadonlyMap<number, number>): boolean {
-  return known.length === table.size && known.every(([n, id]) => table.get(n) === id);
 }

@@ -12,8 +12,8 @@ import { encode } from "../text.ts";
 import { Errno, type LaterProgram, type Program, type ProcessInfo, type Programs, type Signal } from "../types.ts";
 import { Context } from "./context.ts";
 import { Cpu } from "./cpu.ts";
-import type { Entry } from "./entry.ts";
-import { GONE, Journal, type JournalHost } from "./journal.ts";
+import { GONE, Journal } from "./journal.ts";
+import { ProcessHost } from "./process-host.ts";
 import { checkUser, settleFamily } from "./lineage.ts";
 import { Memory } from "./memory.ts";
 import { closeSocket } from "./net.ts";
@@ -427,40 +427,5 @@ export class Kernel implements TreeEnvironment {
   survivesPipe(process: Process): boolean {
     this.signal(process, "PIPE", false);
     return process.state === "alive";
-  }
-}
-
-/** What a process's journal asks of the kernel. */
-class ProcessHost implements JournalHost {
-  readonly #kernel: Kernel;
-  readonly #process: Process;
-  constructor(kernel: Kernel, process: Process) {
-    this.#kernel = kernel;
-    this.#process = process;
-  }
-  now(): number {
-    return this.#kernel.now();
-  }
-  turn(fn: () => void): void {
-    this.#kernel.turn(fn);
-  }
-  get stopped(): boolean {
-    return this.#process.stopped;
-  }
-  event(entry: Entry): void {
-    this.#process.context?.event(entry);
-  }
-  burst(fn: () => void): void {
-    this.#kernel.charge(this.#process, fn);
-  }
-  diverged(why: string): void {
-    this.#kernel.fail(this.#process, `its journal could not be replayed: ${why}`);
-  }
-  live(): void {
-    this.#process.context?.live();
-    this.#kernel.thawed(this.#process);
-  }
-  changed(): void {
-    this.#kernel.records.mark(this.#process);
   }
 }

@@ -101,6 +101,11 @@ export function descriptorTable(fds: ReadonlyMap<number, OpenFile>): Base["fds"]
   return [...fds].map(([n, file]) => [n, file.tty ? -file.id : file.id] as const);
 }
 
+/** Whether a table is still as it was. */
+export function sameTable(known: Base["fds"], table: ReadonlyMap<number, number>): boolean {
+  return known.length === table.size && known.every(([n, id]) => table.get(n) === id);
+}
+
 export interface StoredProcess extends ProcessStart {
   readonly pid: number;
   readonly box: string;
