@@ -6,6 +6,7 @@ import { fetchCode } from "../later.ts";
 import type { Child, Description, ExecOptions, FileSystem, Later, ProcessContext, ProcessInfo, Signal, SpawnOptions } from "../types.ts";
 import { type Limit, type LimitName, LIMITS } from "../limits.ts";
 import { Children } from "./children.ts";
+import { journalledClock } from "./clock.ts";
 import { findExecutable } from "./exec.ts";
 import { changeIdentity, signalTargets } from "./identity.ts";
 import { JournalledFiles } from "./fs.ts";
@@ -77,15 +78,7 @@ export class Context implements ProcessContext {
     return (this.#offspring ??= new Children(this.#process.base.children, (pid, signal) => this.kill(pid, signal)));
   }
   get clock(): ProcessContext["clock"] {
-    const journal = this.#journal;
-    return (this.#clock ??= {
-      now: () => journal.now(),
-      sleep: (ms) => {
-        const { clock } = this.#kernel;
-        const deadline = journal.now() + Math.max(0, ms);
-        return journal.call("sleep", (c) => clock.timer(deadline - clock.now(), () => c.done())) as Promise<void>;
-      },
-    });
+    return (this.#clock ??= journalledClock(this.#kernel.clock, this.#journal));
   }
   get net(): ProcessSockets {
     this.#net ??= new ProcessSockets(this.#process, this.#journal, this.#view);
