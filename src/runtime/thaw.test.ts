@@ -122,6 +122,21 @@ const programs: Programs = {
     }
     return 0;
   },
+  async alarms(proc) {
+    // The one that ends last was begun first, and all are pending at every checkpoint.
+    const start = proc.clock.now();
+    const fresh = [9000, 3000, 6000, 12_000].map((ms) => start + ms);
+    let { ends } = (proc.restored ?? { ends: fresh }) as { ends: readonly number[] };
+    const rung = ends.map(async (end) => {
+      await proc.clock.sleep(end - proc.clock.now());
+      ends = ends.filter((e) => e !== end);
+      await proc.stdout.write(`${end % 100_000}\n`);
+      proc.checkpoint({ ends });
+    });
+    proc.checkpoint({ ends });
+    await Promise.all(rung);
+    return 0;
+  },
 };
 const files = { "/etc/step": "2" };
 
@@ -163,7 +178,7 @@ async function story(command: string, freezes: readonly number[], until: number)
   };
 }
 
-it.each(["count", "checkpointed", "bottom", "once", "pipeline", "jobs", "writer", "spin", "signaller", "stopper", "busy"])(
+it.each(["count", "checkpointed", "bottom", "once", "pipeline", "jobs", "writer", "spin", "signaller", "stopper", "busy", "alarms"])(
   "%s does the same whether frozen or not",
   async (command) => {
     const whole = await story(command, [], 40_000);

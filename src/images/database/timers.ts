@@ -1,10 +1,6 @@
 import type { ProcessContext } from "../../runtime/index.ts";
 
-/**
- * A program's alarms. Sleeps that were pending at a checkpoint are all alike to a journal, and their results are handed
- * out in the order of the calls; so here whichever sleep ends, all that is due is done, and a thaw sleeps anew until
- * exactly the moments that were slept for.
- */
+/** A program's alarms. A sleep cannot be taken back, so one that is pending serves all that is due when it ends. */
 export class Timers {
   readonly #proc: ProcessContext;
   #armed: number[] = [];
@@ -32,12 +28,11 @@ export class Timers {
   }
   #arm(at: number): void {
     this.#armed.push(at);
-    void this.#proc.clock.sleep(Math.max(0, at - this.#proc.clock.now())).then(() => this.#tick());
+    void this.#proc.clock.sleep(at - this.#proc.clock.now()).then(() => this.#tick(at));
   }
-  #tick(): void {
+  #tick(ended: number): void {
     const now = this.#proc.clock.now();
-    const first = Math.min(...this.#armed);
-    this.#armed.splice(this.#armed.indexOf(first), 1);
+    this.#armed.splice(this.#armed.indexOf(ended), 1);
     const due = this.#alarms.filter((a) => a.at <= now).sort((a, b) => a.at - b.at);
     this.#alarms = this.#alarms.filter((a) => a.at > now);
     for (const { fn } of due) fn();

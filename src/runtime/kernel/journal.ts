@@ -1,6 +1,7 @@
 import type { Records } from "../records.ts";
 import { ChunkRecord, type Entry, type Failure, failure, type Frozen, revive, type StoredJournal } from "./entry.ts";
 import { type Decode, type Finisher, PendingCall, type Start } from "./pending.ts";
+import { kindOf, sameCall } from "./sleeps.ts";
 
 export interface JournalHost {
   now(): number;
@@ -285,19 +286,20 @@ export class Journal implements Finisher {
   }
   /** Whether this call is the one that followed the checkpoint. */
   #begins(key: string): boolean {
-    if (this.#first !== key || this.#frozen === undefined || this.#frozen.calls === 0) return false;
+    if (this.#first === null || kindOf(this.#first) !== kindOf(key) || this.#frozen === undefined || this.#frozen.calls === 0) return false;
     this.#startReplay();
     return true;
   }
 
   #preamble(key: string, start: Start, decode: Decode): Promise<unknown> {
-    const pending = new PendingCall(this, -1, key, start, decode);
+    // Pending when the checkpoint was made: its result may be in the log.
+    const carried = this.#frozen?.carried ?? [];
+    const known = sameCall(key, carried);
+    if (known !== undefined) carried.splice(carried.indexOf(known), 1);
+    const pending = new PendingCall(this, -1, known ?? key, start, decode);
     const promise = pending.promise();
     this.#carried.push(pending);
-    // Pending when the checkpoint was made: its result may be in the log.
-    const waiting = this.#frozen?.carried.indexOf(key) ?? -1;
-    if (waiting >= 0) this.#frozen?.carried.splice(waiting, 1);
-    else pending.begin("uncounted");
+    if (known === undefined) pending.begin("uncounted");
     return promise;
   }
 
