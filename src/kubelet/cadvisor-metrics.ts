@@ -53,11 +53,11 @@ export function cadvisorMetrics(
   const sum = (pod: PodUsage, of: (c: ContainerUsage) => number): number => pod.containers.reduce((n, c) => n + of(c), 0);
   const root = { container: "", id: "/", image: "", name: "", namespace: "", pod: "" };
   const cpuOf = (own: object): string => labels({ ...own, cpu: "total" } as Record<string, string>);
-  const memory = (name: string, help: string): string =>
+  const memory = (name: string, help: string, of: (c: ContainerUsage) => number): string =>
     family(name, "gauge", help, [
       [labels(root), machine.memory.used, at],
-      ...rows.map(({ whole, pod }): Row => [labels(whole), sum(pod, (c) => c.memory), at]),
-      ...containers.map(({ own, container }): Row => [labels(own), container.memory, at]),
+      ...rows.map(({ whole, pod }): Row => [labels(whole), sum(pod, of), at]),
+      ...containers.map(({ own, container }): Row => [labels(own), of(container), at]),
     ]);
   const spec = (name: string, help: string, of: (known: ContainerFacts) => number | undefined): string =>
     family(
@@ -118,10 +118,15 @@ export function cadvisorMetrics(
     family("container_last_seen", "gauge", "Last time a container was seen by the exporter", [
       ...containers.map(({ own }): Row => [labels(own), Math.floor(at / 1000), at]),
     ]),
+    each("container_memory_cache", "gauge", "Number of bytes of page cache memory.", (c) => c.shared + c.cache),
     each("container_memory_max_usage_bytes", "gauge", "Maximum memory usage recorded in bytes", (c) => c.peak),
-    memory("container_memory_rss", "Size of RSS in bytes."),
-    memory("container_memory_usage_bytes", "Current memory usage in bytes, including all memory regardless of when it was accessed"),
-    memory("container_memory_working_set_bytes", "Current working set in bytes."),
+    memory("container_memory_rss", "Size of RSS in bytes.", (c) => c.memory - c.shared),
+    memory(
+      "container_memory_usage_bytes",
+      "Current memory usage in bytes, including all memory regardless of when it was accessed",
+      (c) => c.memory + c.cache,
+    ),
+    memory("container_memory_working_set_bytes", "Current working set in bytes.", (c) => c.memory),
     each("container_oom_events_total", "counter", "Count of out of memory events observed for the container", (c) => c.ooms),
     each("container_processes", "gauge", "Number of processes running inside the container.", (c) => c.processes),
     spec("container_spec_cpu_period", "CPU period of the container.", () => PERIOD),

@@ -24,6 +24,7 @@ export function configz(config: KubeletConfig, maxPods: number): object {
       cpuManagerPolicy: "none",
       memoryManagerPolicy: "None",
       maxPods,
+      podPidsLimit: config.podPidsLimit,
       serializeImagePulls: config.serializeImagePulls,
       evictionHard: config.evictionHard,
       ...(Object.keys(config.evictionSoft).length > 0

@@ -1,6 +1,7 @@
 import { matchesNodeAffinity, podAmounts, toleratesTaint, type Node, type Pod } from "../api/index.ts";
 import { refusedUnder } from "./eviction/admission.ts";
 import { milliValue, milliValueOf, value, valueOf } from "../machinery/index.ts";
+import type { SandboxResources } from "../runtime/index.ts";
 import { specOf } from "./pod.ts";
 import type { AnyContainer } from "./pod.ts";
 
@@ -34,6 +35,23 @@ export function cgroupOf(pod: Pod, container: AnyContainer): Cgroup {
     cpuShares: cpuShares(container),
     ...(cpuLimit > 0 ? { cpuLimit: Math.max(LEAST_QUOTA, cpuLimit) } : {}),
     ...(memoryLimit > 0 ? { memoryLimit } : {}),
+  };
+}
+
+/**
+ * What a pod's own cgroup is told (k8s: cm/helpers_linux.go ResourceConfigForPod): a limit where all its containers have one,
+ * or the pod says one itself. A quota that only repeats its containers' is left out: it never holds anybody back.
+ */
+export function podCgroup(pod: Pod): SandboxResources {
+  const spec = specOf(pod);
+  const whole = spec.resources?.limits;
+  const all = [...(spec.initContainers ?? []), ...spec.containers];
+  const declared = whole?.["memory"] !== undefined || all.every((c) => value(c.resources?.limits?.["memory"]) > 0);
+  const amount = podAmounts(spec, "limits")["memory"];
+  const cpuLimit = milliValue(whole?.["cpu"]);
+  return {
+    ...(declared && amount !== undefined ? { memoryLimit: valueOf(amount) } : {}),
+    ...(cpuLimit > 0 ? { cpuLimit: Math.max(LEAST_QUOTA, cpuLimit) } : {}),
   };
 }
 

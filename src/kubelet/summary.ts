@@ -58,7 +58,7 @@ export class Summary {
           name: c.name,
           startTime: rfc3339(c.startedAt),
           cpu: { time, usageNanoCores: nanoCores, usageCoreNanoSeconds: Math.round(c.cpu * 1e6) },
-          memory: { time, usageBytes: c.memory, workingSetBytes: c.memory, rssBytes: c.memory },
+          memory: { time, usageBytes: c.memory + c.cache, workingSetBytes: c.memory, rssBytes: c.memory - c.shared },
           ...(kept === undefined ? {} : { rootfs: fs(kept.rootfs.bytes, kept.rootfs.inodes), logs: fs(kept.logs.bytes, kept.logs.inodes) }),
         };
       });

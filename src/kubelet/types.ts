@@ -61,6 +61,8 @@ export interface KubeletConfig {
   readonly imageGCHighThresholdPercent: number;
   readonly imageGCLowThresholdPercent: number;
   readonly imageMinimumGCAge: number;
+  /** Processes that a pod may have. */
+  readonly podPidsLimit: number;
   /** Without serializeImagePulls: as many at a time; undefined: no bound. */
   readonly maxParallelImagePulls?: number;
   /** Pulls a second and in a burst; 0: no bound. */
@@ -98,6 +100,7 @@ export const defaultConfig: KubeletConfig = {
   imageGCHighThresholdPercent: 85,
   imageGCLowThresholdPercent: 80,
   imageMinimumGCAge: 120_000,
+  podPidsLimit: 1024,
   registryPullQPS: 5,
   registryBurst: 10,
   shutdownGracePeriod: 0,

@@ -24,7 +24,16 @@ export interface NodeUsage {
   readonly memory: number;
 }
 
-const NONE: ContainerUse = { cpu: 0, memory: 0, peak: 0, processes: 0, ooms: 0, throttling: { periods: 0, throttled: 0, ms: 0 } };
+const NONE: ContainerUse = {
+  cpu: 0,
+  memory: 0,
+  shared: 0,
+  cache: 0,
+  peak: 0,
+  processes: 0,
+  ooms: 0,
+  throttling: { periods: 0, throttled: 0, ms: 0 },
+};
 
 /** Reads what the machine's containers use, at the moment it is asked. */
 export class UsageReader {

@@ -243,6 +243,7 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
         kernel.records.mark(sandbox);
       }
       for (const process of [...kernel.processes.values()]) kernel.exit(process, { code: 137, signal: "KILL" });
+      volumes.forgetMemory();
     },
 
     powerOn() {
@@ -262,8 +263,13 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
       if (handler !== DEFAULT_HANDLER && options.anyHandler !== true)
         throw new RuntimeError("Unknown", `unable to get OCI runtime for sandbox "${id}": no runtime for "${handler}" is configured`);
       const stack = connectStack(id, config);
-      const sandbox = new Sandbox(kernel, id, { order: kernel.order(), config, ready: true, ip: stack.ip, createdAt: clock.now() }, () =>
-        stacks.get(id),
+      const before = config.attempt === 0 ? undefined : [...sandboxes.values()].find((s) => s.config.uid === config.uid);
+      const sandbox = new Sandbox(
+        kernel,
+        id,
+        { order: kernel.order(), config, ready: true, ip: stack.ip, createdAt: clock.now() },
+        () => stacks.get(id),
+        before && { group: before.group },
       );
       sandboxes.set(id, sandbox);
       kernel.records.mark(sandbox);
@@ -356,6 +362,11 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
       return out;
     },
     status: (id) => containers.get(id)?.status(),
+    updatePodResources(id, resources) {
+      kernel.cpu.settle();
+      sandboxes.get(id)?.resize(resources);
+      kernel.cpu.changed();
+    },
     updateResources(id, resources) {
       const found = container(id);
       kernel.cpu.settle();

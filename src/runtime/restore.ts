@@ -51,7 +51,9 @@ function rebuild(m: Machine, records: ReadonlyMap<string, unknown>): void {
   for (const [id, record] of rows("volume/")) volumes.restore(id, trees.get(`volume-${encodeURIComponent(id)}`), record);
   for (const [id, stored] of rows<StoredSandbox>("sandbox/").sort((a, b) => a[1].order - b[1].order)) {
     if (stored.ready) m.stack(id, stored.config);
-    m.sandboxes.set(id, new Sandbox(kernel, id, stored, () => m.stackOf(id), { files: trees.get(id), shm: trees.get(`${id}-shm`) }));
+    const before = stored.config.attempt === 0 ? undefined : [...m.sandboxes.values()].find((s) => s.config.uid === stored.config.uid);
+    const files = { files: trees.get(id), shm: trees.get(`${id}-shm`), ...(before && { group: before.group }) };
+    m.sandboxes.set(id, new Sandbox(kernel, id, stored, () => m.stackOf(id), files));
   }
   const stored = rows<StoredContainer>("container/").sort((a, b) => a[1].order - b[1].order);
   for (const [id, row] of stored) {
@@ -73,6 +75,7 @@ function rebuild(m: Machine, records: ReadonlyMap<string, unknown>): void {
     if (container) container.lost(process === container.main ? why : `process ${process.pid} (${process.start.argv.join(" ")}): ${why}`);
   };
   thawProcesses(kernel, records, (id) => m.containers.get(id) ?? m.sandboxes.get(id) ?? (id === m.machine.id ? m.machine : undefined));
+  payAgain(m);
   for (const sandbox of m.sandboxes.values()) for (const pause of sandbox.processes) m.watchPause(sandbox, pause);
   for (const [id, row] of stored) {
     const container = m.containers.get(id);
@@ -112,6 +115,20 @@ function revive(m: Machine, id: string, row: StoredContainer, trees: ReturnType<
   container.memoryLimit = row.resources.memoryLimit;
   container.namespace.next = Math.max(container.namespace.next, row.nextPid);
   return container;
+}
+
+/** Files in memory are paid for by those who wrote them; by their pod, where these are gone. */
+function payAgain({ kernel, volumes, containers, sandboxes }: Machine): void {
+  const pay = (tree: Tree, { id, group }: Sandbox): void => {
+    const gone = { id, group, over: true, memory: 0, memoryLimit: undefined };
+    kernel.memory.quietly(() => tree.payAgain((payer) => containers.get(payer) ?? gone));
+  };
+  const pods = new Map([...sandboxes.values()].map((sandbox) => [sandbox.config.uid, sandbox]));
+  for (const sandbox of pods.values()) if (sandbox.hasStoredShm) pay(sandbox.shm(), sandbox);
+  for (const [uid, tree] of volumes.inMemory()) {
+    const sandbox = pods.get(uid);
+    if (sandbox) pay(tree, sandbox);
+  }
 }
 
 /** The image may have been removed from the machine while its container lived on. */

@@ -79,6 +79,10 @@ export const machineSchema: OwnSchema = {
         description: "Percent of the disk from which unused images are removed. Defaults to 85.",
       },
       imageGCLowThresholdPercent: { type: "int32", description: "Percent of the disk down to which they are. Defaults to 80." },
+      podPidsLimit: {
+        type: "int32",
+        description: "How many processes a pod may have. Defaults to 1024, which is the most that a simulated machine gives one.",
+      },
       shutdownGracePeriod: {
         type: "string",
         description: 'How long pods get when the machine is shut down. Defaults to "0s": it tells nobody.',

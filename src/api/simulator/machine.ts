@@ -22,6 +22,7 @@ const SIGNALS: readonly string[] = [
   "pid.available",
 ];
 const RESERVABLE: readonly string[] = ["cpu", "memory", "ephemeral-storage", "pid"];
+const MOST_PIDS = 1024;
 const PERCENT = /^\d+(?:\.\d+)?%$/;
 
 /** What a kubelet would not start with (k8s: kubelet/apis/config/validation ValidateKubeletConfiguration). */
@@ -58,6 +59,9 @@ function kubeletErrors(kubelet: MachineKubelet): readonly FieldError[] {
       );
   for (const name of ["evictionPressureTransitionPeriod", "shutdownGracePeriod", "shutdownGracePeriodCriticalPods"] as const)
     duration(`spec.kubelet.${name}`, kubelet[name]);
+  const { podPidsLimit = MOST_PIDS } = kubelet;
+  if (podPidsLimit < 1 || podPidsLimit > MOST_PIDS)
+    errors.push(field.invalid("spec.kubelet.podPidsLimit", podPidsLimit, `must be between 1 and ${MOST_PIDS}, inclusive`));
   for (const name of ["imageGCHighThresholdPercent", "imageGCLowThresholdPercent"] as const)
     if ((kubelet[name] ?? 0) > 100 || (kubelet[name] ?? 0) < 0)
       errors.push(field.invalid(`spec.kubelet.${name}`, kubelet[name], "must be between 0 and 100, inclusive"));

@@ -6,6 +6,7 @@ import type { Cause, Clock, Random } from "../../sim/index.ts";
 import { hostnameRefusal, podDns, podHostname } from "../dns.ts";
 import { rpcError } from "../images.ts";
 import { nameOf, namespaceOf, specOf, uidOf } from "../pod.ts";
+import { podCgroup } from "../resources.ts";
 import type { KubeletConfig } from "../types.ts";
 import type { PodWorker } from "../worker.ts";
 
@@ -88,6 +89,7 @@ function sandboxConfig(
       : { hostAliases: aliases.map(({ ip, hostnames }) => ({ ip, hostnames: hostnames ?? [] })) }),
     ...(runtimeHandler === undefined ? {} : { runtimeHandler }),
     ...(spec.shareProcessNamespace === true ? { shareProcessNamespace: true } : {}),
+    resources: { ...podCgroup(pod), pidsLimit: config.podPidsLimit },
     ...(sysctls.length === 0 ? {} : { sysctls: Object.fromEntries(sysctls.map(({ name, value }) => [name, value])) }),
   };
   return { sandbox, omitted };

@@ -3,7 +3,7 @@ import type { EventRecorder } from "../../client/index.ts";
 import type { ContainerRuntime } from "../../runtime/index.ts";
 import type { Cause, Clock } from "../../sim/index.ts";
 import { isTerminalPhase, type AnyContainer } from "../pod.ts";
-import { cgroupOf } from "../resources.ts";
+import { cgroupOf, podCgroup } from "../resources.ts";
 import type { PodWorker } from "../worker.ts";
 import { inOrder, memoryRefusal, resizeChanges, type Change } from "./actions.ts";
 import { actuatedAs, allocationFromStatus, allocationOf, asAllocated, effective, withAllocation, type Allocation } from "./allocation.ts";
@@ -156,6 +156,8 @@ export class PodResizer {
       runtime.updateResources(status.id, cgroupOf(pod, container));
       actuated[container.name] = effective(container.resources, resize.allocated.whole);
     }
+    const sandbox = worker.sandboxes.at(-1);
+    if (sandbox !== undefined) runtime.updatePodResources(sandbox.id, podCgroup(pod));
     const { progress } = resize;
     const { reason: _, message: __, ...plain } = progress ?? { at: clock.now() };
     worker.resize = { ...resize, actuated, progress: plain };

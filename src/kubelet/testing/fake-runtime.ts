@@ -165,6 +165,7 @@ export class FakeRuntime implements ContainerRuntime {
     return this.#containers.get(id)?.status;
   }
   updateResources(): void {}
+  updatePodResources(): void {}
   /** What the machine says of itself; tests change it. */
   used: MachineUse = {
     memory: { capacity: 4 * 1024 ** 3, used: 0 },
@@ -248,7 +249,7 @@ export class FakeRuntime implements ContainerRuntime {
   }
   volume(id: string): Volume {
     let volume = this.volumes.get(id);
-    if (volume === undefined) this.volumes.set(id, (volume = { id, fs: new MemoryFiles(), setSize: () => {} }));
+    if (volume === undefined) this.volumes.set(id, (volume = { id, fs: new MemoryFiles(), setSize: () => {}, keepInMemory: () => {} }));
     return volume;
   }
   createVolume(id: string, fill: (fs: FileSystem) => void): Volume | undefined {

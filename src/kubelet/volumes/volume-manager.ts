@@ -9,6 +9,7 @@ import { StartFailure } from "../images.ts";
 import { MissingObject, type ObjectReader } from "../objects.ts";
 import { specOf, uidOf } from "../pod.ts";
 import type { AnyContainer } from "../pod.ts";
+import { podCgroup } from "../resources.ts";
 import type { FileServer, KubeletConfig, TokenFor } from "../types.ts";
 import { type Payload, samePayload, writeAtomically } from "./atomic-writer.ts";
 import { claimedVolume, claimNameOf, Unprocessed } from "./claims.ts";
@@ -254,7 +255,10 @@ export class VolumeManager {
       if (group !== undefined) made.fs.chown("/", 0, group);
       const { medium, sizeLimit } = volume.emptyDir;
       // What is in memory has its size from the start; a directory on disk is only looked at now and then.
-      if (medium === "Memory" && sizeLimit !== undefined) made.setSize(value(sizeLimit));
+      if (medium === "Memory") {
+        made.keepInMemory();
+        made.setSize(memorySize(pod, sizeLimit, this.#allocatable));
+      }
       return { volume: made, root: "", readOnly: false, pinned: undefined };
     }
     if (isProjection(volume)) {
@@ -311,6 +315,12 @@ export class VolumeManager {
     this.#issued.set(key, { token, renewAt: now + seconds * 800 });
     return token;
   }
+}
+
+/** How much a tmpfs holds: no more than the pod, or the node's pods, may have (k8s: emptydir/empty_dir.go calculateEmptyDirMemorySize). */
+function memorySize(pod: Pod, sizeLimit: string | undefined, allocatable: Readonly<Record<string, string>>): number {
+  const sizes = [value(allocatable["memory"]), podCgroup(pod).memoryLimit ?? 0, value(sizeLimit)];
+  return Math.min(...sizes.filter((size) => size > 0));
 }
 
 export const emptyDirId = (pod: Pod, name: string): string => `pods/${uidOf(pod)}/volumes/kubernetes.io~empty-dir/${name}`;

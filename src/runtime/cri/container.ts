@@ -8,13 +8,13 @@ import { type CpuGroup, createCpuGroup, type Throttling } from "../kernel/cpu.ts
 import { DEFAULT_PATH, findExecutable, type Executable } from "../kernel/exec.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { OpenFile } from "../kernel/openfile.ts";
-import { type Box, type Exit, PidNamespace, type Process, type ProcessStart } from "../kernel/process.ts";
+import { type Box, type Exit, PidNamespace, type PodGroup, type Process, type ProcessStart } from "../kernel/process.ts";
 import { containerSystem } from "../proc/root.ts";
 import type { Savable } from "../records.ts";
 import { type ContainerConfig, type ContainerStatus, Errno, type LoadedImage } from "../types.ts";
 import { imageTable, imageUser, Mounted } from "./glance.ts";
 import { ContainerLog } from "./log.ts";
-import { containerMounts } from "./mounts.ts";
+import { containerMounts, InitError } from "./mounts.ts";
 import { notRunnable, startFailure } from "./not-runnable.ts";
 import { privileges } from "./privileges.ts";
 import type { Sandbox } from "./sandbox.ts";
@@ -119,6 +119,7 @@ export class Container implements Box, Savable {
     this.progress = options.progress;
     this.namespace = options.namespace ?? new PidNamespace(id);
     this.cpu = createCpuGroup(config.cpuLimit, config.cpuShares);
+    this.cpu.within = () => this.group.cpu;
     this.cpu.onUse = (since, now) => {
       if (this.cpu.limit !== undefined) countThrottling(this.cpu, this.kernel.hardware.cpus, since, now);
       this.kernel.records.mark(this);
@@ -147,6 +148,12 @@ export class Container implements Box, Savable {
   }
   get pod(): string {
     return this.sandbox.id;
+  }
+  get group(): PodGroup {
+    return this.sandbox.group;
+  }
+  get over(): boolean {
+    return this.progress.state === "exited";
   }
   /** A privileged container sees where its cgroup lies (containerd: no cgroup namespace of its own). */
   get cgroupPath(): string | undefined {
@@ -308,6 +315,7 @@ export class Container implements Box, Savable {
       const { terminal } = this.stdio;
       this.main = this.kernel.spawn({ box: this, start, fds, tty: terminal, oomScoreAdj: this.config.oomScoreAdj });
       if (terminal) terminal.foreground = this.main.group;
+      if (this.main.state === "dead") throw new InitError("ENOMEM", "container init was OOM-killed (memory limit too low?)");
     } catch (error) {
       if (!(error instanceof Errno)) throw error;
       const message = `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: ${startFailure(argv[0] ?? "", error)}`;
@@ -326,6 +334,7 @@ export class Container implements Box, Savable {
   #exited(exit: Exit): void {
     this.main = undefined;
     for (const process of [...this.processes]) this.kernel.exit(process, { code: 137, signal: "KILL" });
+    this.kernel.memory.ended(this);
     this.log.end();
     this.stdio.end();
     const reason = this.progress.oom ? "OOMKilled" : exit.code === 0 ? "Completed" : "Error";

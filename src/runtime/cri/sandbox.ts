@@ -3,10 +3,10 @@ import { buildLayer } from "../files/layer.ts";
 import type { MountTable } from "../files/walk.ts";
 import { createCpuGroup } from "../kernel/cpu.ts";
 import type { Kernel, ThawingStack } from "../kernel/kernel.ts";
-import { type Box, PidNamespace, type Process } from "../kernel/process.ts";
+import { type Box, PidNamespace, type PodGroup, type Process } from "../kernel/process.ts";
 import { Sysctls } from "../proc/sysctl.ts";
 import type { Savable } from "../records.ts";
-import type { SandboxConfig, SandboxStatus } from "../types.ts";
+import type { SandboxConfig, SandboxResources, SandboxStatus } from "../types.ts";
 import { writeSandboxFiles } from "./etc.ts";
 
 export interface StoredSandbox {
@@ -19,6 +19,8 @@ export interface StoredSandbox {
   readonly hostname?: string;
   /** Kernel parameters that are not as usual. */
   readonly sysctls?: Readonly<Record<string, string>>;
+  /** As resized. */
+  readonly resources?: SandboxResources;
 }
 const PAUSE = { uid: 65535, gid: 65535, groups: [65535] };
 interface StoredFiles {
@@ -26,7 +28,23 @@ interface StoredFiles {
   readonly shm?: ReadonlyMap<number, StoredNode> | undefined;
 }
 const SHM_SIZE = 64 * 1024 * 1024;
-const POD_PIDS_LIMIT = 1024;
+/** As many processes as a pod may have where nobody has said how many. */
+const MOST_PIDS = 1024;
+
+class Cgroup implements PodGroup {
+  memory = 0;
+  cache = 0;
+  memoryLimit: number | undefined = undefined;
+  cpu: PodGroup["cpu"] = undefined;
+  readonly pidsLimit: number;
+  readonly sandboxes = new Set<Sandbox>();
+  constructor(pidsLimit: number) {
+    this.pidsLimit = pidsLimit;
+  }
+  processes(): readonly Process[] {
+    return [...this.sandboxes].flatMap((s) => [...s.processes, ...[...s.containers].flatMap((c) => [...c.processes])]);
+  }
+}
 
 /** A pod's surroundings: address, names, files in /etc, and, if shared, process numbers with `pause` as pid 1. */
 export class Sandbox implements Box, Savable {
@@ -40,6 +58,8 @@ export class Sandbox implements Box, Savable {
   #hostname: string;
   readonly cpu = createCpuGroup(undefined, 2);
   memoryLimit = undefined;
+  /** The cgroup of its pod. */
+  readonly group: PodGroup;
   /** What holds a pod together goes last (containerd: defaultSandboxOOMAdj). */
   readonly oomScoreAdj = -998;
   memory = 0;
@@ -55,7 +75,14 @@ export class Sandbox implements Box, Savable {
   readonly #set: StoredSandbox["sysctls"];
   #sysctls: Sysctls | undefined;
 
-  constructor(kernel: Kernel, id: string, state: StoredSandbox, stack: () => ThawingStack | undefined, stored: StoredFiles = {}) {
+  /** `group`: of the sandbox that the pod had before. */
+  constructor(
+    kernel: Kernel,
+    id: string,
+    state: StoredSandbox,
+    stack: () => ThawingStack | undefined,
+    stored: StoredFiles & { readonly group?: PodGroup } = {},
+  ) {
     this.#kernel = kernel;
     this.#stack = stack;
     this.#stored = stored;
@@ -68,6 +95,17 @@ export class Sandbox implements Box, Savable {
     this.ready = state.ready;
     this.#set = state.sysctls ?? state.config.sysctls;
     this.#hostname = state.hostname ?? state.config.hostname;
+    const { memoryLimit, cpuLimit, pidsLimit = MOST_PIDS } = state.resources ?? state.config.resources ?? {};
+    this.group = stored.group ?? new Cgroup(pidsLimit);
+    this.group.memoryLimit = memoryLimit;
+    this.group.cpu = cpuLimit === undefined ? undefined : { limit: cpuLimit };
+    if (this.group instanceof Cgroup) this.group.sandboxes.add(this);
+  }
+  /** Its pod is given something else. */
+  resize({ memoryLimit, cpuLimit }: SandboxResources): void {
+    this.group.memoryLimit = memoryLimit;
+    this.group.cpu = cpuLimit === undefined ? undefined : { limit: cpuLimit };
+    this.#kernel.records.mark(this);
   }
   /** Of all its containers, until a privileged one changes it. */
   get hostname(): string {
@@ -106,10 +144,13 @@ export class Sandbox implements Box, Savable {
   shm(): Tree {
     if (!this.#shm) {
       const { shm } = this.#stored;
-      this.#shm = new Tree(`${this.id}-shm`, this.#kernel, { mode: 0o1777, ...(shm && { stored: shm }) });
+      this.#shm = new Tree(`${this.id}-shm`, this.#kernel, { mode: 0o1777, memory: true, ...(shm && { stored: shm }) });
       this.#shm.size = SHM_SIZE;
     }
     return this.#shm;
+  }
+  get hasStoredShm(): boolean {
+    return this.#stored.shm !== undefined;
   }
   get sysctls(): Sysctls {
     this.#sysctls ??= new Sysctls({
@@ -121,7 +162,7 @@ export class Sandbox implements Box, Savable {
   }
   /** Processes that may still be started (k8s: podPidsLimit, pids.max of the pod's cgroup). */
   room(): number {
-    let room = POD_PIDS_LIMIT;
+    let room = this.group.pidsLimit;
     for (const { processes } of this.containers) room -= processes.size;
     return room;
   }
@@ -135,6 +176,7 @@ export class Sandbox implements Box, Savable {
     if (this.#stored.shm) void this.shm().root;
     this.#files?.destroy();
     this.#shm?.destroy();
+    if (this.group instanceof Cgroup) this.group.sandboxes.delete(this);
     this.#kernel.records.remove(this.key);
   }
   status(): SandboxStatus {
@@ -145,6 +187,17 @@ export class Sandbox implements Box, Savable {
     const { config, ready, ip, createdAt } = this;
     const renamed = this.#hostname === config.hostname ? {} : { hostname: this.#hostname };
     const sysctls = this.#sysctls?.save() ?? this.#set;
-    return { order: this.#order, config, ready, ip, createdAt, ...renamed, ...(sysctls && { sysctls }) };
+    const { memoryLimit, cpu, pidsLimit } = this.group;
+    const resources = { pidsLimit, ...(memoryLimit !== undefined && { memoryLimit }), ...(cpu && { cpuLimit: cpu.limit }) };
+    return {
+      order: this.#order,
+      config,
+      ready,
+      ip,
+      createdAt,
+      ...renamed,
+      ...(sysctls && { sysctls }),
+      ...(config.resources && { resources }),
+    };
   }
 }

@@ -68,10 +68,13 @@ export function execIn(
     const process = kernel.spawn({ box: found, start, fds, tty: terminal, oomScoreAdj: found.config.oomScoreAdj });
     if (terminal) terminal.foreground = process.group;
     const exited = new Promise<{ readonly code: number }>((resolve) => {
-      process.onExit(({ code }) => {
+      const ended = ({ code }: { readonly code: number }): void => {
         session.done();
         kernel.clock.turn(() => resolve({ code }));
-      });
+      };
+      // There may have been no memory for it.
+      if (process.state === "dead") ended({ code: 137 });
+      else process.onExit(ended);
     });
     const { stdin: input, stdout, stderr, resize } = session;
     const kill = (): void => {

@@ -21,6 +21,17 @@ export interface SandboxConfig {
   readonly shareProcessNamespace?: boolean;
   /** Kernel parameters of its own ("net.core.somaxconn"). */
   readonly sysctls?: Readonly<Record<string, string>>;
+  /** Of its pod's cgroup. */
+  readonly resources?: SandboxResources;
+}
+
+/** What a pod's containers may have together; absent: no limit (k8s: cm ResourceConfigForPod). */
+export interface SandboxResources {
+  /** Bytes. */
+  readonly memoryLimit?: number;
+  /** Millicores, where they are not what the containers' own limits come to. */
+  readonly cpuLimit?: number;
+  readonly pidsLimit?: number;
 }
 
 /** Whose process numbers a container sees; absent: its own (k8s: cri-api NamespaceMode). A target is a container's id. */
@@ -44,6 +55,8 @@ export interface Volume {
   readonly fs: FileSystem;
   /** How many bytes of files it holds; without it as many as anybody writes. */
   setSize(bytes: number): void;
+  /** It is a tmpfs: its files take memory of the containers that write them. */
+  keepInMemory(): void;
 }
 
 export interface ContainerConfig {
@@ -176,8 +189,12 @@ export interface HeldImage {
 export interface ContainerUse {
   /** Milliseconds since it started. */
   readonly cpu: number;
-  /** Bytes now, and at most so far. */
+  /** Bytes that it cannot do without: of its processes, and of files in memory (`shared`). */
   readonly memory: number;
+  readonly shared: number;
+  /** Pages of files on the disk, besides: the kernel takes them away when it needs room. */
+  readonly cache: number;
+  /** The most that all was. */
   readonly peak: number;
   readonly processes: number;
   /** How often its limit's OOM killer came. */
@@ -214,6 +231,8 @@ export interface ContainerRuntime {
   removeContainer(id: string): Promise<void>;
   containers(sandbox?: string): readonly ContainerStatus[];
   status(id: string): ContainerStatus | undefined;
+  /** A pod's containers may have more or less together. */
+  updatePodResources(sandbox: string, resources: SandboxResources): void;
   updateResources(id: string, resources: { readonly cpuLimit?: number; readonly cpuShares: number; readonly memoryLimit?: number }): void;
   exec(id: string, command: readonly string[], options: { readonly tty: boolean; readonly stdin: boolean }): Promise<ExecSession>;
   attach(id: string, options: { readonly tty: boolean; readonly stdin: boolean }): ExecSession;

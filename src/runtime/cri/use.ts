@@ -65,10 +65,13 @@ export function machineStats(parts: Parts): Pick<ContainerRuntime, "use" | "stat
       const { periods = 0, throttled = 0, ms = 0 } = found.cpu.throttling ?? {};
       const box: Box = found;
       const memory = inPages(box.memory);
+      const cache = box.cache ?? 0;
       return {
         cpu: kernel.cpu.usage(found.cpu),
         memory,
-        peak: Math.max(memory, inPages(box.peak ?? 0)),
+        shared: box.shmem ?? 0,
+        cache,
+        peak: Math.max(memory + cache, inPages(box.peak ?? 0)),
         processes: found.processes.size,
         ooms: box.ooms ?? 0,
         throttling: { periods, throttled, ms },

@@ -16,6 +16,14 @@ const SHARED = "shared/";
 /** The machine's own files: what hostPath volumes show. */
 export const HOST = "host";
 
+/** What is stored of a volume that is more than its files: its size, and that it is in memory. */
+interface StoredVolume {
+  readonly size?: number;
+  readonly memory?: true;
+}
+const volumeRecord = ({ size, inMemory }: Tree): StoredVolume | number | true =>
+  inMemory ? { memory: true, ...(size !== undefined && { size }) } : (size ?? true);
+
 /** A machine's volumes: trees that outlive containers. Records: `volume/<id>` and the tree's own. */
 export class Volumes {
   readonly #env: TreeEnvironment;
@@ -59,7 +67,7 @@ export class Volumes {
       const tree = new Tree(`volume-${encodeURIComponent(id)}`, { ...READ_ONLY, now: () => this.#env.now() }, layer ? { layer } : {});
       const root = { path: "/", tree, rel: [], readOnly: true, type: "overlay" };
       const fs = new View({ root, mounts: new Map() }, { credentials: ROOT, cwd: "/", umask: 0, pid: 0 });
-      found = { tree, volume: { id, fs, setSize: () => {} } };
+      found = { tree, volume: { id, fs, setSize: () => {}, keepInMemory: () => {} } };
       this.#images.set(id, found);
     }
     return found;
@@ -91,13 +99,18 @@ export class Volumes {
       });
       const root = { path: "/", tree, rel: [], readOnly: false, type: "tmpfs" };
       const fs = new View({ root, mounts: new Map() }, { credentials: ROOT, cwd: "/", umask: 0, pid: 0 });
-      const record = { key: `volume/${id}`, save: () => (this.#volumes.has(id) ? (tree.size ?? true) : undefined) };
+      const record = { key: `volume/${id}`, save: () => (this.#volumes.has(id) ? volumeRecord(tree) : undefined) };
       const setSize = (bytes: number): void => {
         if (tree.size === bytes) return;
         tree.size = bytes;
         this.#env.records.mark(record);
       };
-      found = { tree, volume: { id, fs, setSize } };
+      const keepInMemory = (): void => {
+        if (tree.inMemory) return;
+        tree.keepInMemory();
+        this.#env.records.mark(record);
+      };
+      found = { tree, volume: { id, fs, setSize, keepInMemory } };
       this.#volumes.set(id, found);
       this.#env.records.mark(record);
     }
@@ -118,6 +131,14 @@ export class Volumes {
     }
     return { bytes, inodes };
   }
+  /** Those that are in memory, with the UIDs of their pods. */
+  *inMemory(): Iterable<readonly [uid: string, tree: Tree]> {
+    for (const [id, { tree }] of this.#volumes) if (tree.inMemory) yield [id.split("/")[1] ?? "", tree];
+  }
+  /** The power goes: what is in memory is lost. */
+  forgetMemory(): void {
+    for (const [id, { tree }] of [...this.#volumes]) if (tree.inMemory) this.remove(id);
+  }
   remove(id: string): void {
     this.#volumes.get(id)?.tree.destroy();
     this.#volumes.delete(id);
@@ -127,6 +148,8 @@ export class Volumes {
   /** `record` is what is stored about the volume itself: its size, if it has one. */
   restore(id: string, stored: ReadonlyMap<number, StoredNode> | undefined, record: unknown): void {
     const { tree } = this.#get(id, stored ?? new Map());
-    if (typeof record === "number") tree.size = record;
+    const { size, memory = false } = typeof record === "object" ? (record as StoredVolume) : { size: record };
+    if (typeof size === "number") tree.size = size;
+    if (memory) tree.keepInMemory();
   }
 }

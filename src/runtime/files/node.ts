@@ -1,3 +1,4 @@
+import type { Payer } from "../kernel/process.ts";
 import type { Stat } from "../types.ts";
 import type { Credentials, MountTable } from "./walk.ts";
 
@@ -43,6 +44,10 @@ export interface Node {
   readonly lower: Node | undefined;
   readonly frozen: boolean;
   readonly virtual: Virtual | undefined;
+  /** Who pays for its pages, where anybody does. */
+  paid?: { readonly by: Payer; bytes: number }[] | undefined;
+  /** As stored: not yet paid again. */
+  owed?: readonly (readonly [string, number])[] | undefined;
 }
 
 export const EMPTY = new Uint8Array(0);

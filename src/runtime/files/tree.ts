@@ -4,6 +4,8 @@ import type { Records, Savable } from "../records.ts";
 import type { Layer } from "./layer.ts";
 import { PAGE, resizeTo, writeAt } from "./content.ts";
 import { createNode, EMPTY, entriesOf, lookup, type Node } from "./node.ts";
+import { Pages, type Paying } from "./pages.ts";
+import type { Payer } from "../kernel/process.ts";
 
 /** Upper inodes are numbered above every image's. */
 const FIRST_INO = 1_000_000;
@@ -14,6 +16,8 @@ export interface TreeEnvironment {
   turn(fn: () => void): void;
   /** The machine's disk, where there is one: it lets bytes in, and is told that something on it has changed. */
   readonly disk?: { fits(bytes: number): boolean; touched(): void };
+  /** The machine's memory, which pages of files take from whoever writes them. */
+  readonly memory?: Paying;
 }
 
 /** What a tree takes from where it is kept: the files that are its own, not its image's. */
@@ -43,6 +47,8 @@ export interface StoredNode {
   readonly entries?: readonly (readonly [string, number])[];
   /** Inode number of the image's directory underneath. */
   readonly lower?: number;
+  /** Who pays for its pages in memory: ids and bytes. */
+  readonly paid?: readonly (readonly [string, number])[];
 }
 
 /** One file system: a container's upper layer over its image, a volume, a computer's disk. Records: `fs/<id>/<ino>`. */
@@ -60,7 +66,9 @@ export class Tree {
 
   #root: Node | undefined;
   readonly #make: () => Node;
-  readonly #disk: boolean;
+  #disk: boolean;
+  /** Whose memory its files take; a file system that nobody's processes write to has none. */
+  #pages: Pages | undefined;
   readonly #stored: boolean;
   #fill: ((tree: Tree) => void) | undefined;
   /** The time of what is made, while it is not the present. */
@@ -73,6 +81,8 @@ export class Tree {
     options: {
       /** It takes its room from the machine's disk, not from memory. */
       readonly disk?: boolean;
+      /** A tmpfs: its files take memory of those who write them. */
+      readonly memory?: boolean;
       readonly layer?: Layer;
       readonly mode?: number;
       readonly stored?: ReadonlyMap<number, StoredNode>;
@@ -87,6 +97,8 @@ export class Tree {
     const { stored, layer, mode, root } = options;
     this.#fill = options.fill;
     this.#disk = options.disk ?? false;
+    if (options.memory) this.keepInMemory();
+    else if (this.#disk && env.memory) this.#pages = new Pages(env.memory, false);
     this.#stored = stored?.has(1) ?? false;
     this.#born = options.born;
     this.#make = () => {
@@ -123,6 +135,21 @@ export class Tree {
 
   get onDisk(): boolean {
     return this.#disk;
+  }
+  get inMemory(): boolean {
+    return this.#pages?.inMemory === true;
+  }
+  keepInMemory(): void {
+    this.#disk = false;
+    if (this.env.memory && !this.inMemory) this.#pages = new Pages(this.env.memory, true);
+  }
+  /** After a thaw: those who pay for its files are there again. */
+  payAgain(payer: (id: string) => Payer | undefined): void {
+    const visit = (node: Node): void => {
+      this.#pages?.again(node, payer);
+      for (const child of node.entries?.values() ?? []) if (child) visit(child);
+    };
+    if (this.#stored) visit(this.root);
   }
   /** Counted when asked, and anew only after a change; one that nobody has looked into holds nothing of its own. */
   usage(): TreeUsage {
@@ -187,21 +214,28 @@ export class Tree {
     if (node.type === "directory") directory.nlink--;
     if (!node.frozen) {
       node.nlink--;
-      if (node.nlink <= (node.type === "directory" ? 1 : 0)) this.#forget(node);
+      if (node.nlink <= (node.type === "directory" ? 1 : 0)) {
+        this.#pages?.free(node);
+        this.#forget(node);
+      }
     }
     this.#touch(directory);
     this.changed([...parent, name]);
   }
 
-  write(node: Node, data: Uint8Array, offset: number, rel: readonly string[]): void {
+  /** `by`: whose memory takes what is written. */
+  write(node: Node, data: Uint8Array, offset: number, rel: readonly string[], by?: Payer): void {
     this.#reserve(offset + data.length - node.size);
+    this.#pages?.take(node, offset, offset + data.length, by);
     writeAt(node, data, offset, (page) => this.#markPage(node, page));
     this.#touch(node);
     this.changed(rel);
   }
 
-  replace(node: Node, data: Uint8Array, rel: readonly string[]): void {
+  replace(node: Node, data: Uint8Array, rel: readonly string[], by?: Payer): void {
     this.#reserve(data.length - node.size);
+    this.#pages?.shrink(node, data.length);
+    this.#pages?.take(node, 0, data.length, by);
     const changed = (page: number): void => this.#markPage(node, page);
     resizeTo(node, 0, changed);
     if (data.length > PAGE) writeAt(node, data, 0, changed);
@@ -215,6 +249,7 @@ export class Tree {
 
   resize(node: Node, size: number, rel: readonly string[]): void {
     this.#reserve(size - node.size);
+    this.#pages?.shrink(node, size);
     resizeTo(node, size, (page) => this.#markPage(node, page));
     this.#touch(node);
     this.changed(rel);
@@ -244,7 +279,8 @@ export class Tree {
 
   mark(node: Node): void {
     // Unlinked but open: it has no name to be stored under.
-    if (this.env.records.enabled && (node.nlink > 0 || node === this.#root)) this.env.records.mark(new NodeRecord(this.#key(node), node));
+    if (this.env.records.enabled && (node.nlink > 0 || node === this.#root))
+      this.env.records.mark(new NodeRecord(this.#key(node), node, this.inMemory));
   }
 
   #markPage(node: Node, page: number): void {
@@ -277,9 +313,10 @@ export class Tree {
 
   /** Forgets its records, as when a container is removed. */
   destroy(): void {
-    if (!this.env.records.enabled) return;
+    if (!this.env.records.enabled && this.#pages?.any !== true) return;
     const forget = (node: Node): void => {
       if (node.frozen) return;
+      this.#pages?.free(node);
       this.#forget(node);
       for (const child of node.entries?.values() ?? []) if (child) forget(child);
     };
@@ -311,6 +348,7 @@ export class Tree {
         program: s.program,
         hold: s.hold ?? false,
         lower,
+        ...(s.paid && { owed: s.paid }),
       });
       done.set(ino, node);
       for (const [name, child] of s.entries ?? []) entriesOf(node).set(name, child === 0 ? null : revive(child));
@@ -337,9 +375,11 @@ function measure(root: Node): TreeUsage {
 class NodeRecord implements Savable {
   readonly key: string;
   readonly #node: Node;
-  constructor(key: string, node: Node) {
+  readonly #inMemory: boolean;
+  constructor(key: string, node: Node, inMemory: boolean) {
     this.key = key;
     this.#node = node;
+    this.#inMemory = inMemory;
   }
   save(): StoredNode {
     const n = this.#node;
@@ -357,6 +397,7 @@ class NodeRecord implements Savable {
       ...(n.hold && { hold: true as const }),
       ...(n.entries && { entries: [...n.entries].map(([name, child]) => [name, child?.ino ?? 0] as const) }),
       ...(n.lower && { lower: n.lower.ino }),
+      ...(n.paid && this.#inMemory && { paid: n.paid.map(({ by, bytes }) => [by.id, bytes] as const) }),
     };
   }
 }

@@ -117,7 +117,7 @@ describe("a view of files", () => {
     inside.writeFile("/..1/key", "value");
     inside.symlink("..1", "/..data");
     inside.symlink("..data/key", "/key");
-    const v = { id: "v", fs: inside, setSize: () => {} };
+    const v = { id: "v", fs: inside, setSize: () => {}, keepInMemory: () => {} };
     const table = containerMounts({
       root: s.tree,
       readOnlyRoot: true,

@@ -1,5 +1,6 @@
 import type { Cancel } from "../../sim/index.ts";
 import { errno } from "../errno.ts";
+import type { Payer } from "../kernel/process.ts";
 import { decode, encode } from "../text.ts";
 import { Errno, type FileSystem, type Stat } from "../types.ts";
 import { capable, type Capability } from "./capabilities.ts";
@@ -13,6 +14,8 @@ export interface Viewer {
   readonly cwd: string;
   readonly umask: number;
   readonly pid: number;
+  /** Whose memory takes what it writes. */
+  readonly box?: Payer;
   /** Data written to a device by path: "null", "fd/1"... */
   device?(name: string, data: Uint8Array): void;
 }
@@ -126,8 +129,8 @@ export class View implements FileSystem {
     const bytes = encode(data);
     if (node.type === "device") return this.#who.device?.(node.virtual?.device ?? "", bytes);
     if (node.virtual) return node.virtual.write?.(decode(bytes));
-    if (options.append) place.mount.tree.write(node, bytes, node.size, place.rel);
-    else place.mount.tree.replace(node, bytes, place.rel);
+    if (options.append) place.mount.tree.write(node, bytes, node.size, place.rel, this.#who.box);
+    else place.mount.tree.replace(node, bytes, place.rel, this.#who.box);
   }
   stat(path: string): Stat {
     return statOf(this.#get(path).node);

@@ -18,6 +18,11 @@ export interface Throttling {
   began: number;
 }
 
+/** A quota around several groups: millicores. */
+export interface CpuLimit {
+  readonly limit: number;
+}
+
 /** A cgroup's cpu controller. */
 export interface CpuGroup {
   /** Millicores; undefined: no limit. */
@@ -34,6 +39,8 @@ export interface CpuGroup {
   rate: number;
   /** Told when `usage` has grown between two times. */
   onUse: ((since: number, now: number) => void) | undefined;
+  /** What holds it back together with others. */
+  within?: () => CpuLimit | undefined;
   /** Counted where there is a limit, and only there. */
   throttling?: Throttling;
 }
@@ -47,7 +54,9 @@ export function createCpuGroup(limit: number | undefined, shares: number): CpuGr
  * cores do not suffice for all (CFS with quota, as a fluid).
  */
 export function shareOut(groups: readonly CpuGroup[], cores: number): void {
-  const want = (g: CpuGroup): number => Math.min(g.tasks?.size ?? 0, g.limit === undefined ? Infinity : g.limit / 1000);
+  const alone = (g: CpuGroup): number => Math.min(g.tasks?.size ?? 0, g.limit === undefined ? Infinity : g.limit / 1000);
+  const bound = within(groups, alone);
+  const want = (g: CpuGroup): number => bound?.get(g) ?? alone(g);
   let total = 0;
   for (const g of groups) total += g.rate = want(g);
   if (total <= cores) return;
@@ -67,6 +76,26 @@ export function shareOut(groups: readonly CpuGroup[], cores: number): void {
     }
     open = open.filter((g) => !satisfied.includes(g));
   }
+}
+
+/** What groups get at most that share a quota: in proportion to what each would have. */
+function within(groups: readonly CpuGroup[], alone: (g: CpuGroup) => number): ReadonlyMap<CpuGroup, number> | undefined {
+  let together: Map<CpuLimit, CpuGroup[]> | undefined;
+  for (const g of groups) {
+    const limit = g.within?.();
+    if (limit === undefined) continue;
+    const list = (together ??= new Map()).get(limit);
+    if (list === undefined) together.set(limit, [g]);
+    else list.push(g);
+  }
+  if (together === undefined) return undefined;
+  const out = new Map<CpuGroup, number>();
+  for (const [{ limit }, list] of together) {
+    const wanted = list.reduce((sum, g) => sum + alone(g), 0);
+    const part = Math.min(1, limit / 1000 / wanted);
+    for (const g of list) out.set(g, alone(g) * part);
+  }
+  return out;
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Tree } from "../files/tree.ts";
 import type { Records } from "../records.ts";
 import { decode } from "../text.ts";
 import type { OpenFile } from "./openfile.ts";
+import type { Payer } from "./process.ts";
 import { Waiters } from "./waiters.ts";
 
 /** Never blocks, so nobody ever waits on it. */
@@ -33,7 +34,7 @@ abstract class Immediate implements OpenFile {
     records.mark(this);
   }
   abstract tryRead(max: number): Uint8Array | null;
-  abstract tryWrite(data: Uint8Array): number;
+  abstract tryWrite(data: Uint8Array, by?: Payer): number;
   protected abstract stored(): StoredFile | undefined;
   closed(): void {
     this.#gone = true;
@@ -68,10 +69,10 @@ export class RegularFile extends Immediate {
     this.records.mark(this);
     return out;
   }
-  tryWrite(data: Uint8Array): number {
+  tryWrite(data: Uint8Array, by?: Payer): number {
     if (this.#flags === "r") throw errno("EBADF");
     if (this.#flags === "a") this.#offset = this.#node.size;
-    this.#tree.write(this.#node, data, this.#offset, this.#rel);
+    this.#tree.write(this.#node, data, this.#offset, this.#rel, by);
     this.#offset += data.length;
     this.records.mark(this);
     return data.length;

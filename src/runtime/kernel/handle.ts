@@ -73,7 +73,7 @@ function blockingWrite(kernel: Kernel, process: Process, file: OpenFile | undefi
     try {
       let at = c.progress ?? 0;
       while (at < data.length) {
-        const taken = file.tryWrite(at === 0 ? data : data.subarray(at));
+        const taken = file.tryWrite(at === 0 ? data : data.subarray(at), process.box);
         if (taken === 0) {
           c.progress = at;
           kernel.records.mark(process);

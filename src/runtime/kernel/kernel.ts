@@ -231,8 +231,7 @@ export class Kernel implements TreeEnvironment {
   /** A thawed process takes its place. */
   admit(process: Process): void {
     this.#enter(process);
-    process.box.memory += process.memory;
-    this.memory.used += process.memory;
+    this.memory.count(process.box, process.memory);
     if (process.start.program !== undefined) process.journal = this.#journal(process);
   }
   #journal(process: Process): Journal {

@@ -1,4 +1,5 @@
 import type { Savable } from "../records.ts";
+import type { Payer } from "./process.ts";
 import type { Waiters } from "./waiters.ts";
 
 export const READ_SIZE = 65_536;
@@ -14,8 +15,8 @@ export interface OpenFile extends Savable {
   readonly tty: boolean;
   readonly size?: { readonly columns: number; readonly rows: number };
   tryRead(max: number): Uint8Array | null | undefined;
-  /** Bytes taken. Throws Errno (EPIPE, EBADF...). */
-  tryWrite(data: Uint8Array): number;
+  /** Bytes taken, into whose memory where it is a file's. Throws Errno (EPIPE, EBADF...). */
+  tryWrite(data: Uint8Array, by?: Payer): number;
   readonly readers: Waiters;
   readonly writers: Waiters;
   setRaw?(raw: boolean): void;

@@ -4,7 +4,7 @@ import type { Viewer } from "../files/view.ts";
 import type { Limits } from "../limits.ts";
 import type { Savable } from "../records.ts";
 import type { ProcessInfo, Signal } from "../types.ts";
-import type { CpuGroup, CpuTask } from "./cpu.ts";
+import type { CpuGroup, CpuLimit, CpuTask } from "./cpu.ts";
 import type { Entry, StoredJournal } from "./entry.ts";
 import type { Journal } from "./journal.ts";
 import type { Completion } from "./pending.ts";
@@ -38,10 +38,42 @@ export class PidNamespace {
   }
 }
 
-/** What encloses processes: a container, or a whole computer. */
-export interface Box {
+/** A pod's cgroup, around those of its containers: what is its own, and all that theirs have together. */
+export interface PodGroup {
+  memory: number;
+  cache: number;
+  memoryLimit: number | undefined;
+  pidsLimit: number;
+  /** What holds its containers back together, where its own limit is not theirs anyway. */
+  cpu: CpuLimit | undefined;
+  /** Everything that runs in it. */
+  processes(): readonly Process[];
+}
+
+/** Who pays for memory: a cgroup. */
+export interface Payer {
   /** "host" or the container's id. */
   readonly id: string;
+  memoryLimit: number | undefined;
+  memory: number;
+  /** Of it, what is in files that live in memory. */
+  shmem?: number;
+  /** Pages of files on the disk, on top of it: they go where something else is needed. */
+  cache?: number;
+  /** The most that it has had. */
+  peak?: number;
+  /** How often its memory was used up, and how often it came to its limit. */
+  ooms?: number;
+  squeezed?: number;
+  /** It is no more: what it has not given back is its pod's. */
+  readonly over?: boolean;
+  readonly group?: PodGroup;
+  /** Its memory is used up: whom the OOM killer takes. */
+  oom?(): readonly Process[];
+}
+
+/** What encloses processes: a container, or a whole computer. */
+export interface Box extends Payer {
   readonly namespace: PidNamespace;
   /** The sandbox that it shares network and names with. */
   readonly pod?: string;
@@ -49,22 +81,13 @@ export interface Box {
   readonly cgroupPath?: string;
   hostname: string;
   readonly cpu: CpuGroup;
-  memoryLimit: number | undefined;
-  memory: number;
-  /** The most it has had. */
-  peak?: number;
-  /** Of it, what is in files that live in memory. */
-  shmem?: number;
   /** Processes that its pod may still start; below 1 none. */
   room?(): number;
   /** How often that was refused. */
   forksRefused?: number;
-  /** How often its memory was used up. */
-  ooms?: number;
   readonly processes: Set<Process>;
   table(): MountTable;
   stack(): NetworkStack | undefined;
-  /** Its memory is used up: whom the OOM killer takes. */
   oom(): readonly Process[];
 }
 

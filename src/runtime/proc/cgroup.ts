@@ -18,6 +18,10 @@ const lines = (rows: Readonly<Record<string, number>>): string =>
     .map(([name, value]) => `${name} ${Math.round(value)}\n`)
     .join("");
 
+/** memory.events; the kernel kills all of a container at once (k8s: memory.oom.group of containers). */
+const events = ({ ooms = 0, squeezed = 0 }: Box): string =>
+  lines({ low: 0, high: 0, max: squeezed, oom: ooms, oom_kill: ooms, oom_group_kill: ooms });
+
 /** What a container reads of its own cgroup (cgroup v2, Documentation/admin-guide/cgroup-v2.rst). */
 export function cgroupRows(kernel: Kernel, box: Box): Readonly<Record<string, Row | (() => string)>> {
   const { cpu } = box;
@@ -49,8 +53,9 @@ export function cgroupRows(kernel: Kernel, box: Box): Readonly<Record<string, Ro
     "cpu.weight": () => `${cpuWeight(cpu.shares)}\n`,
     "cpuset.cpus": () => "\n",
     "cpuset.cpus.effective": cpus,
-    "memory.current": () => `${box.memory}\n`,
-    "memory.events": () => lines({ low: 0, high: 0, max: box.ooms ?? 0, oom: box.ooms ?? 0, oom_kill: box.ooms ?? 0, oom_group_kill: 0 }),
+    "memory.current": () => `${box.memory + (box.cache ?? 0)}\n`,
+    "memory.events": () => events(box),
+    "memory.events.local": () => events(box),
     "memory.high": () => "max\n",
     "memory.low": () => "0\n",
     "memory.max": () => `${bound(box.memoryLimit)}\n`,
@@ -58,8 +63,22 @@ export function cgroupRows(kernel: Kernel, box: Box): Readonly<Record<string, Ro
     "memory.oom.group": () => "1\n",
     "memory.peak": () => `${box.peak ?? box.memory}\n`,
     "memory.stat": () => {
-      const shmem = box.shmem ?? 0;
-      return lines({ anon: box.memory - shmem, file: shmem, kernel: 0, shmem, inactive_anon: shmem, active_anon: box.memory - shmem });
+      const { shmem = 0, cache = 0 } = box;
+      const anon = box.memory - shmem;
+      return lines({
+        anon,
+        file: shmem + cache,
+        kernel: 0,
+        shmem,
+        file_mapped: 0,
+        file_dirty: 0,
+        file_writeback: 0,
+        inactive_anon: shmem,
+        active_anon: anon,
+        inactive_file: cache,
+        active_file: 0,
+        unevictable: 0,
+      });
     },
     "memory.swap.current": () => "0\n",
     "memory.swap.max": () => "0\n",
