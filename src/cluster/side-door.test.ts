@@ -37,6 +37,23 @@ describe("the machine's own side", () => {
     );
   });
 
+  it("enters a pod's namespaces by the number of its process", async () => {
+    const c = await testCluster({ nodes: 1 });
+    await c.sh("kubectl run web --image=nginx");
+    await c.advance(20);
+    const on = (command: string): Promise<string> =>
+      c.sh(`ssh node-1 'P=$(crictl inspect --output go-template --template "{{.info.pid}}" $(crictl ps -q --name web)); ${command}'`);
+    expect(await on("nsenter -t $P -n ss -Hltn; nsenter -t $P -u hostname; nsenter -t $P -m ls /usr/share/nginx/html; hostname")).toBe(
+      "LISTEN 0 4096 0.0.0.0:80 0.0.0.0:*       \nweb\n50x.html\nindex.html\nnode-1",
+    );
+    expect(await on("nsenter -t $P -n lsof -i :80 -P | tail -n 1")).toMatch(/^nginx +\d+ root +3u IPv4 +\d+ +0t0 +TCP \*:80 \(LISTEN\)$/);
+    expect(await on("nsenter -t $P -n curl -s -o /dev/null -w %{http_code} localhost")).toBe("200");
+    expect(await on("nsenter -t $P -m ps")).toBe("nsenter: failed to execute ps: No such file or directory\n[127]");
+    expect(await c.sh("kubectl exec web -- nsenter -t 1 -n true")).toContain(
+      "reassociate to namespace 'ns/net' failed: Operation not permitted",
+    );
+  });
+
   it("is entered by a debugging pod too, whose changes stay on the machine", async () => {
     const c = await testCluster({ nodes: 1 });
     await c.advance(5);

@@ -21,9 +21,13 @@ const PASSWD =
   "root:x:0:0:root:/root:/bin/sh\nbin:x:1:1:bin:/bin:/usr/sbin/nologin\ndaemon:x:2:2:daemon:/usr/sbin:/usr/sbin/nologin\nwww-data:x:33:33:www-data:/var/www:/usr/sbin/nologin\nnginx:x:101:101:nginx:/var/cache/nginx:/sbin/nologin\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n";
 const GROUP = "root:x:0:\nbin:x:1:\ndaemon:x:2:\nwww-data:x:33:\nnginx:x:101:\nnogroup:x:65534:\n";
 
+/** Nobody gets in with a password. */
+const SHADOW = { text: "root:*::0:::::\nnobody:!::0:::::\n", mode: 0o640 };
+
 const SKELETON: Files = {
   "/etc/passwd": PASSWD,
   "/etc/group": GROUP,
+  "/etc/shadow": SHADOW,
   "/tmp": { directory: true, mode: 0o1777 },
   "/root": { directory: true, mode: 0o700 },
   "/home": { directory: true },
@@ -48,6 +52,10 @@ export function alpineFiles(version = "3.22.2", packages: readonly Package[] = [
   return {
     ...SKELETON,
     ...busyboxLinks("alpine"),
+    // What BusyBox does as root for others is another file (Alpine: bbsuid).
+    "/bin/bbsuid": { program: "alpine:busybox", mode: 0o4755 },
+    "/bin/su": { link: "/bin/bbsuid" },
+    "/usr/bin/passwd": { link: "/bin/bbsuid" },
     ...binFiles(["apk"], "/sbin", "alpine"),
     ...binFiles(["getent"], "/usr/bin", "alpine"),
     ...packageFiles(packages),

@@ -6,9 +6,13 @@ import { debianFiles } from "./base.ts";
 export const machineContents: ImageContents = {
   config: {},
   files: {
-    ...debianFiles("debian", "12", "bookworm", ["procps", "iproute2", "iputils-ping", "curl", "less", "jq"]),
+    ...debianFiles("debian", "12", "bookworm", ["procps", "iproute2", "iputils-ping", "curl", "less", "jq", "lsof", "psmisc", "sudo"]),
     ...binFiles(["crictl", "ctr"], "/usr/local/bin"),
     "/etc/crictl.yaml": "runtime-endpoint: unix:///run/containerd/containerd.sock\n",
+    "/etc/sudoers": {
+      text: "Defaults\tenv_reset\nroot\tALL=(ALL:ALL) ALL\n%sudo\tALL=(ALL:ALL) ALL\n@includedir /etc/sudoers.d\n",
+      mode: 0o440,
+    },
     "/var/lib/kubelet": { directory: true },
     "/mnt": { directory: true },
     "/opt": { directory: true },

@@ -107,6 +107,16 @@ const programs: Programs = {
     await proc.stdout.write(`${(await child.exited).code} ${proc.clock.now() > 33_000}\n`);
     return 0;
   },
+  async enterer(proc) {
+    const child = await proc.spawn({ argv: ["inside"], namespaces: { pid: 1, kinds: ["mnt", "net", "pid", "uts"] } });
+    await proc.stdout.write(`${(await child.exited).code}\n`);
+    return 0;
+  },
+  async inside(proc) {
+    await proc.clock.sleep(5000);
+    await proc.stdout.write(`${proc.hostname} ${proc.net.ip} ${proc.fs.exists("/bin/inside")} ${proc.processes().length}\n`);
+    return 7;
+  },
   async busy(proc) {
     // Makes its pipe anew after a thaw: what comes before the checkpoint runs for real.
     const { read, write } = proc.pipe();
@@ -143,7 +153,7 @@ const files = { "/etc/step": "2" };
 /** Runs a container, freezing and thawing it at these times (ms after its start); returns its output, state and when. */
 async function story(command: string, freezes: readonly number[], until: number) {
   let m = testMachine(programs, { files });
-  const id = await m.run([command]);
+  const id = await m.run([command], { privileged: true });
   const began = m.clock.now();
   const records = new Map<string, unknown>();
   const flush = (): void => {
@@ -178,18 +188,33 @@ async function story(command: string, freezes: readonly number[], until: number)
   };
 }
 
-it.each(["count", "checkpointed", "bottom", "once", "pipeline", "jobs", "writer", "spin", "signaller", "stopper", "busy", "alarms"])(
-  "%s does the same whether frozen or not",
-  async (command) => {
-    const whole = await story(command, [], 40_000);
-    expect(whole.message).toBeUndefined();
-    expect(await story(command, [12_000], 40_000)).toEqual(whole);
-    expect(await story(command, [500, 1000, 1001, 3300, 12_345, 29_999], 40_000)).toEqual(whole);
-  },
-);
+it.each([
+  "count",
+  "checkpointed",
+  "bottom",
+  "once",
+  "pipeline",
+  "jobs",
+  "writer",
+  "spin",
+  "signaller",
+  "stopper",
+  "busy",
+  "alarms",
+  "enterer",
+])("%s does the same whether frozen or not", async (command) => {
+  const whole = await story(command, [], 40_000);
+  expect(whole.message).toBeUndefined();
+  expect(await story(command, [12_000], 40_000)).toEqual(whole);
+  expect(await story(command, [500, 1000, 1001, 3300, 12_345, 29_999], 40_000)).toEqual(whole);
+});
 
 it("sleep 30; exit 3, frozen at 12 s, exits at 30 s", async () => {
   expect(await story("once", [12_000], 40_000)).toMatchObject({ state: "exited", exitCode: 3, took: 30_000 });
+});
+
+it("is where it had entered when it is back", async () => {
+  expect(await story("enterer", [3000], 40_000)).toMatchObject({ state: "exited", exitCode: 0, out: "pod 10.244.0.2 true 2\n7\n" });
 });
 
 it("kills a process whose program is unknown, and says so", async () => {

@@ -148,6 +148,8 @@ export interface SpawnOptions {
   readonly group?: "new" | number;
   /** Who it is to be (su, gosu, setpriv). Throws EPERM without CAP_SETUID and CAP_SETGID. */
   readonly user?: UserChange;
+  /** Namespaces of another process that it is to be in (setns). Throws ENOENT, EACCES, and EPERM without CAP_SYS_ADMIN. */
+  readonly namespaces?: Entrance;
   /** A directory that is its root (chroot). Throws EPERM without CAP_SYS_CHROOT. */
   readonly root?: string;
 }
@@ -155,6 +157,12 @@ export interface UserChange {
   readonly uid: number;
   readonly gid: number;
   readonly groups: readonly number[];
+  /** What it gives up for ever: capabilities beyond these, set-user-ID bits. */
+  readonly limits?: { readonly bounding?: number; readonly noNewPrivileges?: boolean };
+}
+export interface Entrance {
+  readonly pid: number;
+  readonly kinds: readonly ("mnt" | "net" | "pid" | "uts")[];
 }
 
 export type ExecOptions = Pick<SpawnOptions, "env" | "cwd" | "fds" | "user" | "root">;

@@ -30,17 +30,20 @@ function programOf(name: string, flavour: Flavour): string {
   return shellPrograms[own] ? own : name;
 }
 
+/** Run as root, whoever calls them. */
+const SET_USER: ReadonlySet<string> = new Set(["su", "sudo", "passwd"]);
+
 /** Image entries that put programs into a directory: `/bin/cat` runs "cat". Throws for a name that is none. */
 export function binFiles(
   names: readonly string[],
   dir = "/bin",
   flavour: Flavour = "gnu",
-): Readonly<Record<string, { readonly program: string }>> {
+): Readonly<Record<string, { readonly program: string; readonly mode?: number }>> {
   return Object.fromEntries(
     names.map((name) => {
       const program = programOf(name, flavour);
       if (!shellPrograms[program]) throw new Error(`no program is named ${name}`);
-      return [`${dir}/${name}`, { program }];
+      return [`${dir}/${name}`, SET_USER.has(name) ? { program, mode: 0o4755 } : { program }];
     }),
   );
 }

@@ -18,7 +18,7 @@ import type { Kernel } from "./kernel.ts";
 import { ProcessSockets } from "./net.ts";
 import { openFile } from "./open.ts";
 import type { OpenFile } from "./openfile.ts";
-import { type Exit, type Process, type ProcessStart, sameTable } from "./process.ts";
+import { type Box, type Exit, type Process, type ProcessStart, sameTable } from "./process.ts";
 
 /** CPU is scheduled in pieces of at least this many milliseconds; smaller debts add up. */
 const QUANTUM = 5;
@@ -241,16 +241,17 @@ export class Context implements ProcessContext {
   }
   #spawn(options: SpawnOptions, env: Readonly<Record<string, string>>, cwd: string, umask: number): number {
     const process = this.#process;
-    const start = this.#start(options, env, cwd, umask);
+    const { box, ...start } = this.#start(options, env, cwd, umask);
     const fds = this.#descriptors(options.fds);
     const ignored: Signal[] = [];
     for (const [signal, what] of process.signals) if (what === "ignore") ignored.push(signal);
     const group = options.group === "new" ? 0 : (options.group ?? process.group);
-    return this.#kernel.spawn({ box: process.box, start, parent: process, group, fds, tty: process.tty, ignored }).pid;
+    return this.#kernel.spawn({ box, start, parent: process, group, fds, tty: process.tty, ignored }).pid;
   }
-  #start(options: SpawnOptions, env: Readonly<Record<string, string>>, cwd: string, umask: number): ProcessStart {
-    const { who, root, view } = changeIdentity(this.#process, this.#view, options, this.cwd);
-    const at = options.cwd ?? (options.root === undefined ? cwd : "/");
+  #start(options: SpawnOptions, env: Readonly<Record<string, string>>, cwd: string, umask: number): ProcessStart & { readonly box: Box } {
+    const { who, root, view, box } = changeIdentity(this.#process, this.#view, options, this.cwd);
+    const elsewhere = options.root !== undefined || options.namespaces?.kinds.includes("mnt");
+    const at = options.cwd ?? (elsewhere ? "/" : cwd);
     if (options.cwd !== undefined && view.stat(at).type !== "directory") throw errno("ENOTDIR", at);
     const found = options.program
       ? { program: options.program.name, argv: options.argv, exe: this.#process.start.exe, credentials: who }
@@ -260,7 +261,7 @@ export class Context implements ProcessContext {
     const { argv, exe, credentials } = found;
     const { limits } = this.#process.start;
     const rest = { ...(limits && { limits }), ...(exe !== undefined && { exe }), ...(root !== undefined && { root }) };
-    return { argv, program, credentials, env, cwd: at, umask, arguments: options.program?.arguments, ...rest };
+    return { argv, program, credentials, env, cwd: at, umask, arguments: options.program?.arguments, ...rest, box };
   }
   /** Standard input, output and error are ours unless said otherwise. */
   #descriptors(given: SpawnOptions["fds"]): Map<number, OpenFile> {
@@ -282,7 +283,7 @@ export class Context implements ProcessContext {
     const { cwd, umask } = this;
     return this.#journal.call(`exec:${argv[0]}`, (c) => {
       try {
-        const start = this.#start({ ...options, argv }, env, cwd, umask);
+        const { box: _, ...start } = this.#start({ ...options, argv }, env, cwd, umask);
         const fds = options.fds ? this.#descriptors(options.fds) : new Map(this.#process.fds);
         this.#kernel.exec(this.#process, start, fds, this.#random?.save() ?? this.#process.base.random);
       } catch (error) {

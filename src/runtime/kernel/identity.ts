@@ -3,31 +3,36 @@ import { capable } from "../files/capabilities.ts";
 import { View } from "../files/view.ts";
 import { type Credentials, rooted } from "../files/walk.ts";
 import type { SpawnOptions } from "../types.ts";
-import type { Process } from "./process.ts";
+import { enter } from "./entered.ts";
+import type { Box, Process } from "./process.ts";
 
 interface Identity {
   readonly who: Credentials;
   readonly root: string | undefined;
   readonly view: View;
+  readonly box: Box;
 }
 
-/** Who a new program is, in which root: as setuid(2), setgroups(2) and chroot(2) are asked, or its process's own. */
-export function changeIdentity(process: Process, view: View, { user, root, cwd }: SpawnOptions, here: string): Identity {
-  const { box, credentials, start, umask, pid } = process;
-  if (!user && root === undefined) return { who: credentials, root: start.root, view };
-  const { uid = credentials.uid, gid = credentials.gid, groups = credentials.groups } = user ?? {};
+/** Who a new program is, in which namespaces and root: as setuid(2), setgroups(2), setns(2) and chroot(2) are asked, or its process's own. */
+export function changeIdentity(process: Process, view: View, { user, root, cwd, namespaces }: SpawnOptions, here: string): Identity {
+  const { credentials, start, umask, pid } = process;
+  if (!user && root === undefined && !namespaces) return { who: credentials, root: start.root, view, box: process.box };
+  const box = namespaces ? enter(process, namespaces) : process.box;
+  const { uid = credentials.uid, gid = credentials.gid, groups = credentials.groups, limits } = user ?? {};
   if (uid !== credentials.uid && !capable(credentials, "SETUID")) throw errno("EPERM");
   const known = (g: number): boolean => g === credentials.gid || credentials.groups.includes(g);
   if (!(known(gid) && groups.every(known)) && !capable(credentials, "SETGID")) throw errno("EPERM");
   const { real: _, ...kept } = credentials;
-  const who: Credentials = { ...kept, uid, gid, groups };
+  const who: Credentials = { ...kept, uid, gid, groups, ...limits };
   const as = { credentials: who, umask, pid };
-  if (root === undefined) return { who, root: start.root, view: new View(() => process.table(), { ...as, cwd: cwd ?? here }) };
+  if (namespaces?.kinds.includes("mnt"))
+    return { who, root: undefined, box, view: new View(() => box.table(), { ...as, cwd: cwd ?? "/" }) };
+  if (root === undefined) return { who, root: start.root, box, view: new View(() => process.table(), { ...as, cwd: cwd ?? here }) };
   if (!capable(credentials, "SYS_CHROOT")) throw errno("EPERM", root);
   const place = view.find(root);
   if (place.node?.type !== "directory") throw errno(place.node ? "ENOTDIR" : "ENOENT", root);
   const below = `${start.root ?? ""}${place.path}`.replace(/\/$/, "") || "/";
-  return { who, root: below, view: new View(rooted(box.table(), below), { ...as, cwd: cwd ?? "/" }) };
+  return { who, root: below, box, view: new View(rooted(box.table(), below), { ...as, cwd: cwd ?? "/" }) };
 }
 
 /** Whom kill(2) reaches of a number, as it counts them. Throws ESRCH when there is nobody, EPERM when it may reach nobody. */

@@ -194,10 +194,12 @@ export class ProcessSockets implements ProcessNet {
   sockets(): ReturnType<ProcessNet["sockets"]> {
     return this.#journal.sync("sockets", () => {
       const { uid } = this.#process.credentials;
-      const seen = [...this.#process.box.namespace.processes.values()].filter((p) => uid === 0 || p.credentials.uid === uid);
+      const { namespace } = this.#process.box;
+      const seen = [...namespace.processes.values()].filter((p) => uid === 0 || p.credentials.uid === uid);
       const owner = (entry: SocketEntry): number | undefined => {
         if (entry.protocol === "udp") return undefined;
-        return seen.find((p) => (entry.state === "LISTEN" ? p.listeners : p.sockets)?.has(entry.id))?.pid;
+        const found = seen.find((p) => (entry.state === "LISTEN" ? p.listeners : p.sockets)?.has(entry.id));
+        return found && namespace.numberOf(found);
       };
       return (this.#process.box.stack()?.sockets?.() ?? []).map((entry) => ({ ...entry, pid: owner(entry) }));
     });

@@ -2,6 +2,7 @@ import type { StoredNode, Tree } from "../files/tree.ts";
 import { EMPTY } from "../files/node.ts";
 import { createRandom } from "../../sim/index.ts";
 import { DeviceFile, RegularFile, SourceFile, type StoredFile } from "./files.ts";
+import { boxOf } from "./entered.ts";
 import type { Entry } from "./entry.ts";
 import type { Kernel, StoredKernel } from "./kernel.ts";
 import { keepZombie } from "./lineage.ts";
@@ -91,7 +92,7 @@ export function thawProcesses(kernel: Kernel, records: ReadonlyMap<string, unkno
     .filter(([key]) => key.startsWith("process/"))
     .map(([key, value]) => [Number(key.slice(8)), value as StoredProcess] as const);
   for (const [id, stored] of rows.sort((a, b) => a[0] - b[0])) {
-    const home = box(stored.box);
+    const home = boxOf(stored.box, box);
     if (!home) continue;
     const { argv, env, cwd, umask, credentials, program, arguments: args, exe, root, limits } = stored;
     const process = new Process(

@@ -1,7 +1,7 @@
 import type { Tool, Utility } from "./tool.ts";
 
 /** The first name of the line of /etc/hosts that has the machine's own, as gethostbyname answers it. */
-function fullName({ proc }: Tool): string {
+export function fullName({ proc }: Tool): string {
   const hosts = proc.fs.exists("/etc/hosts") ? proc.fs.readText("/etc/hosts") : "";
   for (const line of hosts.split("\n")) {
     const [, ...names] = line.replace(/#.*/, "").trim().split(/\s+/);

@@ -141,6 +141,28 @@ import { crictl } from "./crictl.ts";
 import { ctr } from "./ctr.ts";
 import { ssh } from "./ssh.ts";
 import { openssl } from "./openssl.ts";
+import { addgroup, adduser, delgroup, deluser } from "./accounts/adduser.ts";
+import { gpasswd, groupadd, groupdel, groupmod } from "./accounts/groupadd.ts";
+import { chpasswd, passwd } from "./accounts/passwd.ts";
+import { nologin, runuser, su } from "./accounts/su.ts";
+import { useradd, userdel, usermod } from "./accounts/useradd.ts";
+import { chgrp } from "./chgrp.ts";
+import { dnsdomainname } from "./dnsdomainname.ts";
+import { dos2unix, unix2dos } from "./dos2unix.ts";
+import { factor } from "./factor.ts";
+import { findmnt } from "./findmnt.ts";
+import { getopt } from "./getopt.ts";
+import { fuser, lsof } from "./lsof.ts";
+import { lsns, nsenter, unshare } from "./nsenter.ts";
+import { pstree } from "./pstree.ts";
+import { pwdx } from "./pwdx.ts";
+import { setpriv } from "./setpriv.ts";
+import { sha224sum } from "./sha224sum.ts";
+import { sha384sum } from "./sha384sum.ts";
+import { sudo } from "./sudo.ts";
+import { tree } from "./tree.ts";
+import { vmstat } from "./vmstat.ts";
+import { logname, users, w, who } from "./who.ts";
 import type { Utility } from "./tool.ts";
 
 /** All utilities. Add one: a file here, a name in this list. */
@@ -295,4 +317,44 @@ export const utilities = [
   ctr,
   ssh,
   openssl,
+  addgroup,
+  adduser,
+  chgrp,
+  chpasswd,
+  delgroup,
+  deluser,
+  dnsdomainname,
+  dos2unix,
+  factor,
+  findmnt,
+  fuser,
+  getopt,
+  gpasswd,
+  groupadd,
+  groupdel,
+  groupmod,
+  logname,
+  lsns,
+  lsof,
+  nologin,
+  nsenter,
+  passwd,
+  pstree,
+  pwdx,
+  runuser,
+  setpriv,
+  sha224sum,
+  sha384sum,
+  su,
+  sudo,
+  tree,
+  unix2dos,
+  unshare,
+  useradd,
+  userdel,
+  usermod,
+  users,
+  vmstat,
+  w,
+  who,
 ] satisfies readonly Utility[];

@@ -7,9 +7,12 @@ export function memoryInfo(proc: ProcessContext): (name: string) => number {
   return (name) => rows.get(name) ?? 0;
 }
 
-/** "up 1 day,  2:03", from /proc/uptime. */
+/** Since it was started, from /proc/uptime. */
+export const upSeconds = (proc: ProcessContext): number => Number(proc.fs.readText("/proc/uptime").split(" ")[0]);
+
+/** "up 1 day,  2:03" */
 export function upFor(proc: ProcessContext): string {
-  const minutes = Math.floor(Number(proc.fs.readText("/proc/uptime").split(" ")[0]) / 60);
+  const minutes = Math.floor(upSeconds(proc) / 60);
   const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24, minutes % 60];
   const day = days > 0 ? `${days} day${days === 1 ? "" : "s"}, ` : "";
   return `up ${day}${hours > 0 ? `${String(hours).padStart(2)}:${String(rest).padStart(2, "0")}` : `${rest} min`}`;

@@ -42,6 +42,7 @@ export const PACKAGES = {
   openssl: "openssl",
   procps: "free kill pgrep pidof pkill pmap ps pwdx skill slabtop sysctl tload top uptime vmstat w watch",
   psmisc: "fuser killall pstree",
+  sudo: "sudo",
   telnet: "telnet",
   time: "time",
   traceroute: "traceroute",

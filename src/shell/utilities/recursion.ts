@@ -15,7 +15,7 @@ export async function eachPath(t: Tool, paths: readonly string[], fn: (path: str
           ? `${path}: ${error.message}`
           : error.code === "ENOENT"
             ? `cannot access '${path}': ${error.message}`
-            : `changing ${t.name === "chmod" ? "permissions" : "ownership"} of '${path}': ${error.message}`,
+            : `changing ${t.name === "chmod" ? "permissions" : t.name === "chgrp" ? "group" : "ownership"} of '${path}': ${error.message}`,
       );
     }
   };

@@ -1,8 +1,21 @@
+import { parseGoTemplate, TemplateError } from "../../../machinery/index.ts";
 import type { Tool } from "../tool.ts";
 import { call, log, Refused } from "./client.ts";
 import type { CriContainer, CriImage, CriSandbox } from "./types.ts";
 
-const page = (t: Tool, value: unknown): Promise<void> => t.out(`${JSON.stringify(value, undefined, 2)}\n`);
+async function page(t: Tool, value: unknown): Promise<void> {
+  const format = t.value("output") ?? "json";
+  if (format === "json") return t.out(`${JSON.stringify(value, undefined, 2)}\n`);
+  if (format !== "go-template") throw new Refused(`don't support ${JSON.stringify(format)} format`);
+  try {
+    const { output, error } = parseGoTemplate(t.value("template") ?? "", "tmplExecuteRawJSON").execute(value);
+    if (error) throw error;
+    await t.out(`${output}\n`);
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    throw new Refused(error.message);
+  }
+}
 
 async function each(t: Tool, what: string, show: (id: string) => Promise<unknown>): Promise<number> {
   if (t.args.length === 0) {
