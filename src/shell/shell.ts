@@ -82,6 +82,8 @@ export class Shell {
   /** A foreground child died of SIGINT. */
   interrupted = false;
   readonly cancels = new Map<string, () => void>();
+  /** Keys and variables of the line editor, as `bind` and ~/.inputrc set them. */
+  bindings = new Map<string, string>();
   /** Descriptor numbers of process substitutions in force. */
   substitutions: number[] = [];
   /** Descriptions that redirections shadow, by id. */
@@ -114,6 +116,7 @@ export class Shell {
     sh.functions = new Map(Object.entries(state.functions));
     sh.aliases = new Map(Object.entries(state.aliases));
     sh.completions = new Map(Object.entries(state.completions));
+    sh.bindings = new Map(Object.entries(state.bindings ?? {}));
     sh.options = new Set(state.options);
     sh.traps = new Map(Object.entries(state.traps));
     sh.source = state.source;
@@ -164,6 +167,7 @@ export class Shell {
       functions: (this.#functionSnapshot ??= recordOf(this.functions)),
       aliases: recordOf(this.aliases),
       completions: recordOf(this.completions),
+      bindings: this.bindings.size > 0 ? recordOf(this.bindings) : undefined,
       options: last && sameItems(last.options, this.options) ? last.options : [...this.options],
       traps: recordOf(this.traps),
       jobs:

@@ -69,7 +69,9 @@ export interface ShellState {
   readonly interactive: boolean;
   readonly shellPid: number;
   readonly subshell: number;
-  readonly nested?: number;
+  readonly nested?: number | undefined;
+  /** Of the line editor: keys to commands, "set NAME" to values. */
+  readonly bindings?: Readonly<Record<string, string>> | undefined;
   readonly params: readonly string[];
   readonly scopes: readonly Readonly<Record<string, Variable>>[];
   readonly functions: Readonly<Record<string, FunctionSource>>;

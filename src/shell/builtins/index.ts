@@ -2,8 +2,10 @@ import type { Builtin } from "./builtin.ts";
 import { completionBuiltins } from "./completion.ts";
 import { controlBuiltins } from "./control.ts";
 import { directoryBuiltins } from "./directories.ts";
+import { historyBuiltins } from "./history.ts";
 import { inputBuiltins } from "./input.ts";
 import { jobBuiltins } from "./jobs.ts";
+import { keyBuiltins } from "./keys.ts";
 import { lookupBuiltins } from "./lookup.ts";
 import { outputBuiltins } from "./output.ts";
 import { settingBuiltins } from "./settings.ts";
@@ -21,8 +23,10 @@ export function builtinTable(): Readonly<Record<string, Builtin | undefined>> {
     completionBuiltins,
     controlBuiltins,
     directoryBuiltins,
+    historyBuiltins,
     inputBuiltins,
     jobBuiltins,
+    keyBuiltins,
     lookupBuiltins,
     outputBuiltins,
     settingBuiltins,

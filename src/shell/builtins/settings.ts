@@ -184,20 +184,4 @@ export const settingBuiltins: Readonly<Record<string, Builtin>> = {
       return 0;
     },
   },
-  history: {
-    async run(sh, args) {
-      if (args[0] === "-c") sh.history.splice(0);
-      else {
-        const count = /^\d+$/.test(args[0] ?? "") ? Number(args[0]) : sh.history.length;
-        const from = Math.max(0, sh.history.length - count);
-        await sh.write(
-          sh.history
-            .slice(from)
-            .map((line, i) => `${String(from + i + 1).padStart(5)}  ${line}\n`)
-            .join(""),
-        );
-      }
-      return 0;
-    },
-  },
 };

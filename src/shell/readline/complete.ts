@@ -2,28 +2,32 @@ import type { FileSystem } from "../../runtime/index.ts";
 import { builtinTable } from "../builtins/index.ts";
 import type { Shell } from "../shell.ts";
 import type { CompletionSpec } from "../state.ts";
-import type { Completion } from "./editor.ts";
+import { variable } from "./bindings.ts";
+import type { Completion } from "./candidates.ts";
 
 /** Runs a completion: assigns COMP_WORDS and COMP_CWORD, runs the source, and answers the lines of COMPREPLY. */
 export type RunCompletion = (spec: CompletionSpec, words: readonly string[]) => Promise<readonly string[]>;
 
 /** Bash's completion: commands, variables, files, and what `complete` was told of a command. */
 export async function completeLine(sh: Shell, run: RunCompletion, line: string, cursor: number): Promise<Completion> {
+  const ignoring = variable(sh.bindings, "completion-ignore-case") === "on";
+  const begins = (name: string, word: string): boolean =>
+    ignoring ? name.toLowerCase().startsWith(word.toLowerCase()) : name.startsWith(word);
   const before = line.slice(0, cursor);
   const segment = /(?:^|[;|&(]|\bdo\b|\bthen\b|\belse\b|\$\()\s*([^;|&(]*)$/.exec(before)?.[1] ?? before;
   const words = splitWords(segment);
   const word = words.at(-1) ?? "";
   const raw = /(?:[^\s\\"']|\\.|"[^"]*"?|'[^']*'?)*$/.exec(segment)?.[0] ?? "";
   const from = cursor - raw.length;
-  const variable = /\$(\{?)(\w*)$/.exec(raw);
-  if (variable && !raw.startsWith("'")) {
-    const start = cursor - (variable[2] as string).length;
+  const variableName = /\$(\{?)(\w*)$/.exec(raw);
+  if (variableName && !raw.startsWith("'")) {
+    const start = cursor - (variableName[2] as string).length;
     return {
       from: start,
       candidates: sh
         .names()
-        .filter((n) => n.startsWith(variable[2] as string))
-        .map((n) => (variable[1] ? `${n}}` : n)),
+        .filter((n) => begins(n, variableName[2] as string))
+        .map((n) => (variableName[1] ? `${n}}` : n)),
     };
   }
   const commands = words.filter((w, i) => i > 0 || !/^\w+=/.test(w));
@@ -31,7 +35,7 @@ export async function completeLine(sh: Shell, run: RunCompletion, line: string, 
     return {
       from,
       candidates: commandNames(sh)
-        .filter((n) => n.startsWith(word))
+        .filter((n) => begins(n, word))
         .map((n) => `${n} `),
     };
   const spec = sh.completions.get((commands[0] ?? "").replace(/^.*\//, ""));
@@ -43,7 +47,7 @@ export async function completeLine(sh: Shell, run: RunCompletion, line: string, 
   }
   const redirect = /[<>]+$/.exec(raw.slice(0, raw.length - word.length))?.[0].length ?? 0;
   const directories = commands[0] === "cd" || commands[0] === "rmdir" || commands[0] === "pushd";
-  return { from: from + redirect, candidates: files(sh, word, directories) };
+  return { from: from + redirect, candidates: files(sh, word, directories, begins) };
 }
 
 function splitWords(text: string): string[] {
@@ -81,14 +85,14 @@ function list(fs: FileSystem, path: string): readonly string[] {
 }
 
 /** Paths that start with `word`, directories with a slash, special characters escaped. */
-function files(sh: Shell, word: string, directories: boolean): string[] {
+function files(sh: Shell, word: string, directories: boolean, begins: (name: string, word: string) => boolean): string[] {
   const slash = word.lastIndexOf("/") + 1;
   const head = word.slice(0, slash);
   const home = sh.get("HOME") ?? "/";
   const dir = head.startsWith("~/") ? home + head.slice(1) : head || ".";
   const out: string[] = [];
   for (const name of list(sh.proc.fs, dir)) {
-    if (!name.startsWith(word.slice(slash)) || (name.startsWith(".") && !word.slice(slash).startsWith("."))) continue;
+    if (!begins(name, word.slice(slash)) || (name.startsWith(".") && !word.slice(slash).startsWith("."))) continue;
     let directory = false;
     try {
       directory = sh.proc.fs.stat(`${dir.replace(/\/$/, "")}/${name}`).type === "directory";

@@ -60,7 +60,7 @@ export function splitKeys(input: string): { keys: Key[]; rest: string } {
     if (c === "\r" || c === "\n") keys.push({ name: "enter", text: c });
     else if (c === "\t") keys.push({ name: "tab", text: c });
     else if (code === 0x7f || code === 8) keys.push({ name: "backspace", text: c });
-    else if (code < 32) keys.push({ name: `ctrl-${String.fromCharCode(code + 96)}`, text: c });
+    else if (code < 32) keys.push({ name: `ctrl-${String.fromCharCode(code + 64).toLowerCase()}`, text: c });
     else {
       const whole = String.fromCodePoint(input.codePointAt(i) as number);
       keys.push({ name: "char", text: whole });

@@ -1,10 +1,10 @@
 import { Errno } from "../../runtime/index.ts";
 import { isIncomplete, parseScript } from "../parse.ts";
-import { completeLine, LineEditor } from "../readline/index.ts";
+import { completeLine, expandHistory, type Last, LineEditor, parseInputrc } from "../readline/index.ts";
 import { expandPrompt } from "../readline/prompt.ts";
 import type { Shell } from "../shell.ts";
 import { type CompletionSpec, Leave, ShellError } from "../state.ts";
-import { list } from "./execute.ts";
+import { list, withSource } from "./execute.ts";
 import { reportJobs } from "./jobs.ts";
 import { compoundSyntax } from "./syntax.ts";
 import { runPendingTraps } from "./traps.ts";
@@ -21,7 +21,9 @@ export async function interactive(sh: Shell, how: { readonly login: boolean; rea
   // On in interactive shells, and inherited by their subshells: `k get pods &` knows k.
   sh.options.add("expand_aliases");
   if (sh.dialect.bash && !sh.find("HISTFILE") && sh.get("HOME")) sh.put("HISTFILE", { value: `${sh.get("HOME")}/.bash_history` });
+  if (sh.dialect.bash) sh.options.add("histexpand");
   loadHistory(sh);
+  readInputrc(sh);
   if (!how.norc) {
     const home = sh.get("HOME") ?? "";
     const files = how.login ? ["/etc/profile", `${home}/.profile`] : [];
@@ -32,8 +34,11 @@ export async function interactive(sh: Shell, how: { readonly login: boolean; rea
     input: sh.proc.stdin,
     output: sh.proc.stderr,
     history: sh.history,
+    bindings: sh.bindings,
+    edit: (text) => editElsewhere(sh, text, sh.get("VISUAL") || sh.get("EDITOR") || "vi", (command) => runText(sh, command)),
     complete: (line, cursor) => completeLine(sh, (spec, words) => runCompletion(sh, spec, words), line, cursor),
   });
+  const last: Last = {};
   for (;;) {
     sh.interrupted = false;
     await reportJobs(sh);
@@ -41,7 +46,7 @@ export async function interactive(sh: Shell, how: { readonly login: boolean; rea
     const command = sh.get("PROMPT_COMMAND");
     if (command && sh.dialect.bash) await runText(sh, command);
     sh.proc.checkpoint(sh.snapshot([]));
-    const source = await readCommand(sh, editor);
+    const source = await readCommand(sh, editor, last);
     if (source === undefined) {
       await sh.fds.get(2)?.write(sh.dialect.bash ? "exit\n" : "\n");
       throw new Leave("exit", sh.status);
@@ -52,7 +57,8 @@ export async function interactive(sh: Shell, how: { readonly login: boolean; rea
   }
 }
 
-async function readCommand(sh: Shell, editor: LineEditor): Promise<string | undefined> {
+/** A whole command; "" when there is none to run, undefined at the end of input. */
+async function readCommand(sh: Shell, editor: LineEditor, last: Last): Promise<string | undefined> {
   let source = "";
   let prompt = await expandPrompt(sh, sh.get("PS1") ?? "$ ");
   for (;;) {
@@ -67,12 +73,66 @@ async function readCommand(sh: Shell, editor: LineEditor): Promise<string | unde
       sh.status = 2;
       return "";
     }
-    source += line.text;
+    const text = await expanded(sh, line.text, last);
+    if (text === undefined) return "";
+    source += text;
     if (source.trim() === "") return "";
     if (!isIncomplete(source)) return source;
     source += "\n";
     prompt = await expandPrompt(sh, sh.get("PS2") ?? "> ");
   }
+}
+
+/** A line with its history expanded, shown when that changed it; undefined when it is not to be run. */
+async function expanded(sh: Shell, line: string, last: Last): Promise<string | undefined> {
+  if (!sh.options.has("histexpand")) return line;
+  const expansion = expandHistory(line, sh.history, last);
+  if (expansion.kind === "same") return line;
+  await sh.fds.get(2)?.write(expansion.kind === "error" ? `${sh.arg0}: ${expansion.message}\n` : `${expansion.text}\n`);
+  if (expansion.kind === "error") return undefined;
+  if (!expansion.only) return expansion.text;
+  remember(sh, expansion.text);
+  return undefined;
+}
+
+/** Ctrl-X Ctrl-E: the line in the user's own editor. */
+async function editElsewhere(
+  sh: Shell,
+  text: string,
+  editor: string,
+  run: (command: string) => Promise<unknown>,
+): Promise<string | undefined> {
+  const path = `/tmp/bash-fc.${Array.from({ length: 6 }, () => sh.proc.random.int(36).toString(36)).join("")}`;
+  const { fs } = sh.proc;
+  try {
+    fs.writeFile(path, `${text}\n`, { mode: 0o600 });
+    await run(`${editor} ${path}`);
+    return sh.status === 0 ? fs.readText(path).replace(/\n+$/, "") : undefined;
+  } catch (error) {
+    if (error instanceof Errno) return undefined;
+    throw error;
+  } finally {
+    if (fs.exists(path)) fs.unlink(path);
+  }
+}
+
+/** What `fc` runs again; with an editor, after it has been there. Resolves to its exit status. */
+export async function runHistoryText(sh: Shell, text: string, editor?: string): Promise<number> {
+  const run = (source: string): Promise<number> => withSource(sh, source, sh.line, () => list(sh, parseScript(source).commands));
+  const changed = editor === undefined ? text : await editElsewhere(sh, text, editor, run);
+  if (changed === undefined) return 1;
+  if (editor !== undefined) {
+    await sh.fds.get(2)?.write(`${changed}\n`);
+    sh.history[sh.history.length - 1] = changed;
+  }
+  return run(changed);
+}
+
+/** ~/.inputrc, or what INPUTRC names. Lines that are not understood are passed over, as readline does. */
+function readInputrc(sh: Shell): void {
+  const path = sh.get("INPUTRC") ?? `${sh.get("HOME") ?? ""}/.inputrc`;
+  if (!sh.dialect.bash || !sh.proc.fs.access(path, 4)) return;
+  for (const [keys, command] of parseInputrc(sh.proc.fs.readText(path), () => {})) sh.bindings.set(keys, command);
 }
 
 async function runText(sh: Shell, source: string): Promise<void> {
