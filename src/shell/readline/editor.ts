@@ -1,27 +1,13 @@
-import type { Description } from "../../runtime/index.ts";
-import { type Bindings, commandOf, variable } from "./bindings.ts";
+import { commandOf, variable } from "./bindings.ts";
 import { type Buffer, bufferOf, insert, move, remove, textOf } from "./buffer.ts";
-import { type Completion, inserted, listing } from "./candidates.ts";
+import { inserted, listing } from "./candidates.ts";
 import { expandHistory } from "./expansion.ts";
 import { type Key, splitKeys } from "./keys.ts";
 import { painted } from "./paint.ts";
 import { find, type Search, searchLine } from "./search.ts";
 import { TEXT_COMMANDS } from "./text-commands.ts";
+import type { Line, LineEditorOptions } from "./types.ts";
 import { cursorAfter, textWidth } from "./width.ts";
-
-export type { Completion };
-export interface LineEditorOptions {
-  readonly input: Description;
-  readonly output: Description;
-  /** Shared: the caller appends accepted lines. */
-  readonly history: readonly string[];
-  /** What the user has bound and set. */
-  readonly bindings?: Bindings;
-  complete?(line: string, cursor: number): Promise<Completion>;
-  /** Lets the user edit the line in an editor of their own; undefined when that failed. */
-  edit?(text: string): Promise<string | undefined>;
-}
-export type Line = { readonly kind: "line"; readonly text: string } | { readonly kind: "interrupt" } | { readonly kind: "end" };
 
 const MAX_KILLS = 10;
 /** Keys of one run that a single undo takes back. */
