@@ -3,7 +3,7 @@ import type { ProcessContext, Program } from "../../runtime/index.ts";
 import { fromBinary, toBinary, utf8 } from "../database/binary.ts";
 import { Input, INTERRUPT } from "../database/prompt.ts";
 import { csv, forTerminal, raw } from "./format.ts";
-import { redisVersion } from "./main.ts";
+import { redisBuild } from "./main.ts";
 import { bulks, parseReply, type Reply, splitArgs } from "./resp.ts";
 
 interface Options {
@@ -32,7 +32,7 @@ function options(args: readonly string[], env: Readonly<Record<string, string>>)
     host: "127.0.0.1",
     port: 6379,
     db: 0,
-    password: env["REDISCLI_AUTH"],
+    password: env["VALKEYCLI_AUTH"] ?? env["REDISCLI_AUTH"],
     user: undefined,
     output: "auto",
     repeat: 1,
@@ -95,6 +95,12 @@ function setValue(o: Options, flag: string, value: string): string | undefined {
   return undefined;
 }
 
+/** `redis-cli 7.4.7` */
+function named(proc: ProcessContext): string {
+  const { product, version } = redisBuild(proc);
+  return `${product.toLowerCase()}-cli ${version}`;
+}
+
 /** A connection that is asked and answers. */
 class Connection {
   readonly #socket: Socket;
@@ -148,7 +154,7 @@ class Client {
       this.connection = new Connection(await this.proc.net.connect(this.o.host, this.o.port));
     } catch (error) {
       if (!(error instanceof NetError)) throw error;
-      await this.proc.stderr.write(`Could not connect to Redis at ${this.o.host}:${this.o.port}: ${error.message}\n`);
+      await this.proc.stderr.write(`Could not connect to ${redisBuild(this.proc).product} at ${this.o.host}:${this.o.port}: ${error.message}\n`);
       return false;
     }
     const { user, password } = this.o;
@@ -231,16 +237,16 @@ async function repeated(client: Client, args: readonly string[]): Promise<number
   return 0;
 }
 
-const HELP = `To get help about Redis commands type:
+const help = (product: string): string => `To get help about ${product} commands type:
       "help @<group>" to get a list of commands in <group>
       "help <command>" for help on <command>
       "help <tab>" to get a list of possible help topics
       "quit" to exit
 
-To set redis-cli preferences:
+To set ${product.toLowerCase()}-cli preferences:
       ":set hints" enable online hints
       ":set nohints" disable online hints
-Set your preferences in ~/.redisclirc
+Set your preferences in ~/.${product.toLowerCase()}clirc
 `;
 
 async function converse(client: Client): Promise<number> {
@@ -263,7 +269,7 @@ async function converse(client: Client): Promise<number> {
       await client.proc.stdout.write(
         args.length > 1
           ? "redis-cli: help on single commands is not simulated by Timonel\n"
-          : `redis-cli ${redisVersion(client.proc)}\n${HELP}`,
+          : `${named(client.proc)}\n${help(redisBuild(client.proc).product)}`,
       );
     } else if (/^[1-9]\d*$/.test(word) && args.length > 1)
       for (let n = Math.min(Number(word), 100_000); n > 0; n--) await client.ask(args.slice(1), true);
@@ -317,15 +323,15 @@ export const redisCli: Program = async (proc) => {
   await proc.cpu(1);
   const o = options(proc.argv.slice(1), proc.env);
   if (typeof o === "string") {
-    await proc.stderr.write(`${o}\n`);
+    await proc.stderr.write(`${o.replace(/^redis/, redisBuild(proc).product.toLowerCase())}\n`);
     return 1;
   }
   if (o.mode === "version") {
-    await proc.stdout.write(`redis-cli ${redisVersion(proc)}\n`);
+    await proc.stdout.write(`${named(proc)}\n`);
     return 0;
   }
   if (o.mode === "help") {
-    await proc.stdout.write(`redis-cli ${redisVersion(proc)}\n\nUsage: redis-cli [OPTIONS] [cmd [arg [arg ...]]]\n`);
+    await proc.stdout.write(`${named(proc)}\n\nUsage: ${redisBuild(proc).product.toLowerCase()}-cli [OPTIONS] [cmd [arg [arg ...]]]\n`);
     return 0;
   }
   const given = proc.argv.some((a) => a === "-a" || a === "--pass" || a === "-u");

@@ -1,4 +1,5 @@
 import type { Server } from "./server.ts";
+import { compatible, since } from "./versions.ts";
 
 type Rows = readonly (readonly [string, string | number])[];
 
@@ -13,13 +14,15 @@ const human = (bytes: number): string =>
 
 /** INFO's sections: what this server knows of itself, under redis' names. */
 const SECTIONS: Readonly<Record<string, (server: Server) => Rows>> = {
-  Server: ({ proc, version, config, birth }) => {
+  Server: ({ proc, product, version, config, birth }) => {
     const up = Math.floor((proc.clock.now() - birth.started) / 1000);
     return [
-      ["redis_version", version],
+      ["redis_version", compatible(birth.build)],
+      ...(product === "Valkey" ? ([["server_name", "valkey"], ["valkey_version", version]] as const) : []),
+      ...(product === "Valkey" && since(version, "8.1") ? ([["valkey_release_stage", "ga"]] as const) : []),
       ["redis_git_sha1", "00000000"],
       ["redis_git_dirty", 0],
-      ["redis_mode", "standalone"],
+      [product === "Valkey" && since(version, "8.0") ? "server_mode" : "redis_mode", "standalone"],
       ["os", "Linux 6.1.0-timonel x86_64"],
       ["arch_bits", 64],
       ["monotonic_clock", "POSIX clock_gettime"],
@@ -33,7 +36,7 @@ const SECTIONS: Readonly<Record<string, (server: Server) => Rows>> = {
       ["uptime_in_days", Math.floor(up / 86_400)],
       ["hz", config.get("hz")],
       ["configured_hz", config.get("hz")],
-      ["executable", "/data/redis-server"],
+      ["executable", `/data/${product.toLowerCase()}-server`],
       ["config_file", birth.configFile],
       ["io_threads_active", 0],
     ];

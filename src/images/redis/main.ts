@@ -5,12 +5,12 @@ import { Config, ConfigError } from "./config.ts";
 import { hex } from "./replication.ts";
 import { logLine, Server } from "./server.ts";
 import type { Stored } from "./state.ts";
-import { versionOf, since } from "./versions.ts";
+import { type RedisVersion, since, versionOf } from "./versions.ts";
 
 const BUILD = "/usr/local/lib/redis/build";
 const SIGNALS = { TERM: "SIGTERM", INT: "SIGINT" } as const;
 
-export const redisVersion = (proc: ProcessContext): string => versionOf(readIfThere(proc, BUILD)).version;
+export const redisBuild = (proc: ProcessContext): RedisVersion => versionOf(readIfThere(proc, BUILD));
 
 /** Files and flags to a configuration: flags are lines after the file's (redis: server.c main). */
 function configLines(proc: ProcessContext, args: readonly string[]): { readonly file: string; readonly lines: readonly string[] } | string {
@@ -40,7 +40,7 @@ function configLines(proc: ProcessContext, args: readonly string[]): { readonly 
   return { file, lines };
 }
 
-async function configure(proc: ProcessContext, version: string): Promise<{ readonly config: Config; readonly file: string } | undefined> {
+async function configure(proc: ProcessContext, { product, version }: RedisVersion): Promise<{ readonly config: Config; readonly file: string } | undefined> {
   const read = configLines(proc, proc.argv.slice(1));
   if (typeof read === "string") {
     await logLine(proc, "#", read, "C");
@@ -55,7 +55,7 @@ async function configure(proc: ProcessContext, version: string): Promise<{ reado
     });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const head = since(version, "6.2") ? `*** FATAL CONFIG FILE ERROR (Redis ${version}) ***` : "*** FATAL CONFIG FILE ERROR ***";
+    const head = since(version, "6.2") ? `*** FATAL CONFIG FILE ERROR (${product} ${version}) ***` : "*** FATAL CONFIG FILE ERROR ***";
     await proc.stderr.write(`\n${head}\nReading the configuration file, at line ${error.line}\n>>> '${error.words}'\n${error.message}\n`);
     return undefined;
   }
@@ -64,42 +64,44 @@ async function configure(proc: ProcessContext, version: string): Promise<{ reado
 }
 
 export const redisServer: Program = async (proc) => {
-  const version = redisVersion(proc);
+  const build = redisBuild(proc);
+  const { product, version } = build;
+  const name = product.toLowerCase();
   const [flag] = proc.argv.slice(1);
   if (flag === "--version" || flag === "-v") {
-    await proc.stdout.write(`Redis server v=${version} sha=00000000:0 malloc=jemalloc-5.3.0 bits=64 build=timonel\n`);
+    await proc.stdout.write(`${product} server v=${version} sha=00000000:0 malloc=jemalloc-5.3.0 bits=64 build=timonel\n`);
     return 0;
   }
   if (flag === "--help" || flag === "-h") {
     await proc.stderr.write(
-      "Usage: ./redis-server [/path/to/redis.conf] [options] [-]\n       ./redis-server -v or --version\n       ./redis-server -h or --help\n",
+      `Usage: ./${name}-server [/path/to/${name}.conf] [options] [-]\n       ./${name}-server -v or --version\n       ./${name}-server -h or --help\n`,
     );
     return 1;
   }
   const stored = proc.restored as Stored | undefined;
   const signals = watchSignals(proc);
   if (stored) {
-    const server = new Server(proc, new Config(stored.config, stored.renamed), { ...stored, version }, stored);
+    const server = new Server(proc, new Config(stored.config, stored.renamed), { ...stored, build }, stored);
     return serve(server, signals, stored);
   }
-  const loaded = await configure(proc, version);
+  const loaded = await configure(proc, build);
   if (!loaded) return 1;
   const { config, file } = loaded;
   const start = since(version, "7.2") ? "*" : "#";
   proc.memory(9 * 1024 * 1024);
   await proc.cpu(4);
-  await logLine(proc, start, "oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo", "C");
-  await logLine(proc, start, `Redis version=${version}, bits=64, commit=00000000, modified=0, pid=${proc.pid}, just started`, "C");
+  await logLine(proc, start, `oO0OoO0OoO0Oo ${product} is starting oO0OoO0OoO0Oo`, "C");
+  await logLine(proc, start, `${product} version=${version}, bits=64, commit=00000000, modified=0, pid=${proc.pid}, just started`, "C");
   if (proc.argv.length > 1) await logLine(proc, start, "Configuration loaded", "C");
   else
     await logLine(
       proc,
       "#",
-      "Warning: no config file specified, using the default config. In order to specify a config file use redis-server /path/to/redis.conf",
+      `Warning: no config file specified, using the default config. In order to specify a config file use ${name}-server /path/to/${name}.conf`,
       "C",
     );
   const birth = {
-    version,
+    build,
     configFile: file,
     started: proc.clock.now(),
     runId: hex(proc.random.bytes(20)),
@@ -109,7 +111,7 @@ export const redisServer: Program = async (proc) => {
   const dir = config.get("dir");
   if (!proc.fs.exists(dir)) {
     await proc.stderr.write(
-      `\n*** FATAL CONFIG FILE ERROR (Redis ${version}) ***\nReading the configuration file, at line 1\n>>> 'dir ${dir}'\nNo such file or directory\n`,
+      `\n*** FATAL CONFIG FILE ERROR (${product} ${version}) ***\nReading the configuration file, at line 1\n>>> 'dir ${dir}'\nNo such file or directory\n`,
     );
     return 1;
   }
@@ -179,7 +181,7 @@ async function serve(server: Server, signals: Promise<"TERM" | "INT">, stored: S
       return 1;
     }
   }
-  await server.log(server.notice, "Redis is now ready to exit, bye bye...");
+  await server.log(server.notice, `${server.product} is now ready to exit, bye bye...`);
   return 0;
 }
 
@@ -195,7 +197,8 @@ export const redisEntrypoint: Program = async (proc) => {
   const args = proc.argv.slice(1);
   if (args.length === 0) return 0;
   const own = (args[0] as string).startsWith("-") || (args[0] as string).endsWith(".conf");
-  const command = own ? ["redis-server", ...args] : args;
-  if (command[0] === "redis-server" && (proc.umask & 0o777) === 0o022) proc.umask = 0o077;
+  const server = `${redisBuild(proc).product.toLowerCase()}-server`;
+  const command = own ? [server, ...args] : args;
+  if (command[0] === server && (proc.umask & 0o777) === 0o022) proc.umask = 0o077;
   return proc.exec(command);
 };

@@ -1,6 +1,6 @@
 import { Errno } from "../../runtime/index.ts";
 import { fromBinary, readBinary } from "../database/binary.ts";
-import { parseDump } from "./rdb.ts";
+import { parseDump, producedBy } from "./rdb.ts";
 import type { Server } from "./server.ts";
 import type { Stored } from "./state.ts";
 import { since } from "./versions.ts";
@@ -54,9 +54,9 @@ export class Persistence {
   #sequence = 1;
 
   about(aof = false): Readonly<Record<string, string>> {
-    const { proc, version, usedMemory } = this.#server;
+    const { proc, product, version, usedMemory } = this.#server;
     return {
-      "redis-ver": version,
+      [product === "Valkey" && since(version, "8.0") ? "valkey-ver" : "redis-ver"]: version,
       "redis-bits": "64",
       ctime: String(Math.floor(proc.clock.now() / 1000)),
       "used-mem": String(usedMemory),
@@ -87,7 +87,7 @@ export class Persistence {
     }
     const expired = engine.load(loaded);
     const age = Math.max(0, Math.floor(proc.clock.now() / 1000) - Number(loaded.about["ctime"] ?? 0));
-    await this.#server.log("*", `Loading RDB produced by version ${loaded.about["redis-ver"] ?? "?"}`);
+    await this.#server.log("*", producedBy(loaded));
     await this.#server.log("*", `RDB age ${age} seconds`);
     await this.#server.log("*", `RDB memory usage when created ${(Number(loaded.about["used-mem"] ?? 0) / 2 ** 20).toFixed(2)} Mb`);
     if (base) await this.#server.log("*", "RDB is base AOF");

@@ -46,6 +46,12 @@ function double(n: number): string {
   return String.fromCharCode(...bytes);
 }
 
+/** The line that tells of a dump's maker. */
+export const producedBy = ({ about }: { readonly about: Readonly<Record<string, string>> }): string =>
+  about["valkey-ver"] === undefined
+    ? `Loading RDB produced by version ${about["redis-ver"] ?? "?"}`
+    : `Loading RDB produced by Valkey version ${about["valkey-ver"]}`;
+
 /** A dump of all databases in redis' own format, version 9 (which every redis since 5 loads), without its packed encodings. */
 export function dump(dbs: readonly Keyspace[], about: Readonly<Record<string, string>>): string {
   const parts = ["REDIS0009"];

@@ -18,6 +18,37 @@ it("answers every command as the recorded redis 7.0.15 did", async () => {
   expect(mine.split("\n")).toEqual(recorded("recorded.txt").split("\n"));
 });
 
+it("is valkey, too: the same engine under its own name, with redis' names beside", async () => {
+  const c = computer();
+  const first = await c.run("one", "valkey/valkey:8.1", {}, { "/data": { name: "v" } });
+  expect(
+    await first.sh(
+      "valkey-cli set k v; redis-cli get k; valkey-cli --version; valkey-server --version | cut -d' ' -f1-3; valkey-cli info server | head -5; VALKEYCLI_AUTH=x valkey-cli -p 1 ping; valkey-cli --stat",
+    ),
+  ).toBe(
+    `OK\nv\nvalkey-cli 8.1.4\nValkey server v=8.1.4\n# Server\r\nredis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:8.1.4\r\nvalkey_release_stage:ga\r\nCould not connect to Valkey at 127.0.0.1:1: Connection refused\nvalkey-cli: --stat is not simulated by Timonel\n[1]`,
+  );
+  await first.stop();
+  expect(plain(first.log())).toMatchInlineSnapshot(`
+    "1:C T * oO0OoO0OoO0Oo Valkey is starting oO0OoO0OoO0Oo
+    1:C T * Valkey version=8.1.4, bits=64, commit=00000000, modified=0, pid=1, just started
+    1:C T # Warning: no config file specified, using the default config. In order to specify a config file use valkey-server /path/to/valkey.conf
+    1:M T * monotonic clock: POSIX clock_gettime
+    1:M T * Running mode=standalone, port=6379.
+    1:M T * Server initialized
+    1:M T * Ready to accept connections tcp
+    1:signal-handler (1767323046) Received SIGTERM scheduling shutdown...
+    1:M T * User requested shutdown...
+    1:M T * Saving the final RDB snapshot before exiting.
+    1:M T * DB saved on disk
+    1:M T * Valkey is now ready to exit, bye bye...
+    "
+  `);
+  const second = await c.run("two", "valkey/valkey:9.0-alpine", {}, { "/data": { name: "v" } });
+  expect(await second.sh("valkey-cli get k")).toBe("v\n");
+  expect(plain(second.log())).toContain("1:M T * Loading RDB produced by Valkey version 8.1.4\n");
+});
+
 describe("a redis server", () => {
   it("starts and stops with its log, saving what changed into its volume, where the next one finds it", async () => {
     const c = computer();

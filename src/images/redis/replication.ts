@@ -1,7 +1,7 @@
 import { NetError } from "../../network/index.ts";
 import type { Session } from "../database/sessions.ts";
 import { readable } from "../database/binary.ts";
-import { parseDump } from "./rdb.ts";
+import { parseDump, producedBy } from "./rdb.ts";
 import { bulks } from "./resp.ts";
 import type { Server } from "./server.ts";
 import type { Client, Master, Stored } from "./state.ts";
@@ -290,7 +290,7 @@ export class Replication {
     }
     const expired = server.engine.load(loaded);
     server.rebase();
-    await server.log("*", `Loading RDB produced by version ${loaded.about["redis-ver"] ?? "?"}`);
+    await server.log("*", producedBy(loaded));
     await server.log(server.notice, `Done loading RDB, keys loaded: ${loaded.keys.length - expired}, keys expired: ${expired}.`);
     await server.log("*", "MASTER <-> REPLICA sync: Finished with success");
     this.#set("up");

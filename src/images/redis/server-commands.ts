@@ -110,7 +110,7 @@ export const serverCommands: Readonly<Record<string, ServerCommand>> = {
         );
       const say = (name: string, value: string): readonly string[] => [bulk(name), value];
       return array([
-        ...say("server", bulk("redis")),
+        ...say("server", bulk(server.product.toLowerCase())),
         ...say("version", bulk(server.version)),
         ...say("proto", int(2)),
         ...say("id", int(session.id)),
@@ -216,7 +216,7 @@ export const serverCommands: Readonly<Record<string, ServerCommand>> = {
       return refuse(`ERR COMMAND ${sub.toUpperCase()} is not simulated by Timonel`.replace("  ", " "));
     },
   },
-  lolwut: { arity: -1, run: (server) => bulk(`Redis ver. ${server.version}\n`) },
+  lolwut: { arity: -1, run: (server) => bulk(`${server.product} ver. ${server.version}\n`) },
   flushdb: flush((server, state) => server.engine.flush(state.db)),
   flushall: flush((server) => server.engine.flush(undefined)),
   swapdb: {

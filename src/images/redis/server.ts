@@ -13,7 +13,7 @@ import { Replication } from "./replication.ts";
 import { bulks, error, parseRequest, QUEUED, RedisError, simple } from "./resp.ts";
 import { serverCommands } from "./server-commands.ts";
 import { type Client, newClient, type Stats, type Stored } from "./state.ts";
-import { since } from "./versions.ts";
+import { type Product, type RedisVersion, since } from "./versions.ts";
 
 /** What a check needs to know of a command. */
 interface Known {
@@ -30,7 +30,7 @@ const COMMAND_CPU = 0.02;
 const KILOBYTE_CPU = 0.004;
 
 export interface Birth {
-  readonly version: string;
+  readonly build: RedisVersion;
   readonly configFile: string;
   readonly started: number;
   readonly runId: string;
@@ -42,6 +42,7 @@ export class Server {
   readonly proc: ProcessContext;
   readonly config: Config;
   readonly version: string;
+  readonly product: Product;
   readonly birth: Birth;
   readonly engine: Engine;
   readonly sessions: Sessions<Client>;
@@ -65,7 +66,8 @@ export class Server {
     this.proc = proc;
     this.config = config;
     this.birth = birth;
-    this.version = birth.version;
+    this.version = birth.build.version;
+    this.product = birth.build.product;
     this.stats = stored
       ? { ...stored.stats }
       : {
@@ -223,7 +225,7 @@ export class Server {
     if (!client.authed && !/^(auth|hello|quit|reset)$/.test(name)) return "NOAUTH Authentication required.";
     if (command.grows && !this.makeRoom()) return "OOM command not allowed when used memory > 'maxmemory'.";
     if (write && this.persistence.failed && this.config.is("stop-writes-on-bgsave-error") && this.config.saves.length > 0)
-      return "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. Commands that may modify the data set are disabled, because this instance is configured to report errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the Redis logs for details about the RDB error.";
+      return `MISCONF ${this.product} is configured to save RDB snapshots, but it's currently unable to persist to disk. Commands that may modify the data set are disabled, because this instance is configured to report errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the Redis logs for details about the RDB error.`;
     if (write && this.config.number("min-replicas-to-write") > this.replication.online.length)
       return "NOREPLICAS Not enough good replicas to write.";
     if (write && this.replication.master && this.config.is("replica-read-only"))
