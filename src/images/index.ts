@@ -16,6 +16,7 @@ import { image as localPathImage, type ProvisionerLink } from "./local-path-prov
 import { metricsServerImage } from "./metrics-server.ts";
 import type { ClusterObjects } from "./metrics-server/cluster.ts";
 import { memcachedImages } from "./memcached.ts";
+import { mongoImages } from "./mongo.ts";
 import { mysqlImages } from "./mysql.ts";
 import { nginxImages } from "./nginx.ts";
 import { nodeImages } from "./node.ts";
@@ -71,6 +72,7 @@ export function createImages(
       ...nginxImages(),
       ...pauseImages,
       ...memcachedImages((small) => (small ? alpine : debian)),
+      ...mongoImages,
       ...mysqlImages(debian),
       ...postgresImages((small) => (small ? alpine : debian)),
       ...redisImages((small) => (small ? alpine : debian)),
@@ -109,6 +111,10 @@ export function createImages(
       pause,
       memcached: loadLater(async () => (await import("./memcached/main.ts")).memcached),
       "memcached-entrypoint": loadLater(async () => (await import("./memcached/main.ts")).memcachedEntrypoint),
+      "mongo-entrypoint": loadLater(async () => (await import("./mongo/entrypoint.ts")).mongoEntrypoint),
+      mongod: loadLater(async () => (await import("./mongo/main.ts")).mongod),
+      mongosh: loadLater(async () => (await import("./mongo/mongosh.ts")).mongosh),
+      "mongo-shell": loadLater(async () => (await import("./mongo/mongosh.ts")).mongoShell),
       "mysql-entrypoint": loadLater(async () => (await import("./mysql/entrypoint.ts")).mysqlEntrypoint),
       mysqld: loadLater(async () => (await import("./mysql/main.ts")).mysqld),
       "mysql-client": loadLater(async () => (await import("./mysql/client.ts")).mysqlClient),

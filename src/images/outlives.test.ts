@@ -14,6 +14,7 @@ const SERVERS: readonly (readonly [image: string, config: Partial<ContainerConfi
   ["prom/prometheus:latest", {}, 9090],
   ["redis:7", {}, 6379],
   ["valkey/valkey:8", {}, 6379],
+  ["mongo:7", {}, 27017],
   ["mariadb:11", { env: { MARIADB_ROOT_PASSWORD: "x" } }, 3306],
   ["mysql:8", { env: { MYSQL_ROOT_PASSWORD: "x" } }, 3306],
   ["python:3.12", { command: ["python", "-m", "http.server"] }, 8000],

@@ -3,7 +3,7 @@ import type { ProcessContext } from "../../runtime/index.ts";
 import { fromBinary, readable, toBinary, utf8 } from "../database/binary.ts";
 import { i32, message, PROTOCOL, readFields, readI16, readI32, readMessage } from "./packets.ts";
 import { isRight } from "./rows.ts";
-import { proofOf } from "./scram.ts";
+import { proofOf } from "../database/scram.ts";
 
 export interface Where {
   readonly host: string;

@@ -15,7 +15,7 @@ import { dialectOf } from "./dialect.ts";
 import { layoutOf, logTime } from "./layout.ts";
 import { CANCEL_REQUEST, errorFields, i16, i32, message, PROTOCOL, readI32, readMessage, SSL_REQUEST } from "./packets.ts";
 import { rowMessages } from "./rows.ts";
-import { base64, challenge, proven, verifier } from "./scram.ts";
+import { base64, challenge, proven, verifier } from "../database/scram.ts";
 import { type Client, newState, type StoredServer } from "./state.ts";
 import { type PostgresVersion, serverVersion } from "./versions.ts";
 

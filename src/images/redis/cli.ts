@@ -154,7 +154,9 @@ class Client {
       this.connection = new Connection(await this.proc.net.connect(this.o.host, this.o.port));
     } catch (error) {
       if (!(error instanceof NetError)) throw error;
-      await this.proc.stderr.write(`Could not connect to ${redisBuild(this.proc).product} at ${this.o.host}:${this.o.port}: ${error.message}\n`);
+      await this.proc.stderr.write(
+        `Could not connect to ${redisBuild(this.proc).product} at ${this.o.host}:${this.o.port}: ${error.message}\n`,
+      );
       return false;
     }
     const { user, password } = this.o;

@@ -18,7 +18,12 @@ const SECTIONS: Readonly<Record<string, (server: Server) => Rows>> = {
     const up = Math.floor((proc.clock.now() - birth.started) / 1000);
     return [
       ["redis_version", compatible(birth.build)],
-      ...(product === "Valkey" ? ([["server_name", "valkey"], ["valkey_version", version]] as const) : []),
+      ...(product === "Valkey"
+        ? ([
+            ["server_name", "valkey"],
+            ["valkey_version", version],
+          ] as const)
+        : []),
       ...(product === "Valkey" && since(version, "8.1") ? ([["valkey_release_stage", "ga"]] as const) : []),
       ["redis_git_sha1", "00000000"],
       ["redis_git_dirty", 0],

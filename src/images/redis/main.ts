@@ -40,7 +40,10 @@ function configLines(proc: ProcessContext, args: readonly string[]): { readonly 
   return { file, lines };
 }
 
-async function configure(proc: ProcessContext, { product, version }: RedisVersion): Promise<{ readonly config: Config; readonly file: string } | undefined> {
+async function configure(
+  proc: ProcessContext,
+  { product, version }: RedisVersion,
+): Promise<{ readonly config: Config; readonly file: string } | undefined> {
   const read = configLines(proc, proc.argv.slice(1));
   if (typeof read === "string") {
     await logLine(proc, "#", read, "C");

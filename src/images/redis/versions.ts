@@ -12,7 +12,13 @@ export interface RedisVersion {
 }
 
 const pair = (version: string, tags: readonly string[], suite: string, sizes: readonly [number, number]): readonly RedisVersion[] => [
-  { product: "Redis", version, alpine: false, size: sizes[0], tags: tags.flatMap((t) => (t === "latest" ? ["latest", suite] : [t, `${t}-${suite}`])) },
+  {
+    product: "Redis",
+    version,
+    alpine: false,
+    size: sizes[0],
+    tags: tags.flatMap((t) => (t === "latest" ? ["latest", suite] : [t, `${t}-${suite}`])),
+  },
   { product: "Redis", version, alpine: true, size: sizes[1], tags: tags.map((t) => (t === "latest" ? "alpine" : `${t}-alpine`)) },
 ];
 

@@ -1,7 +1,7 @@
 import { hmac } from "@noble/hashes/hmac.js";
 import { pbkdf2 } from "@noble/hashes/pbkdf2.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { fromBinary, toBinary, utf8 } from "../database/binary.ts";
+import { fromBinary, toBinary, utf8 } from "./binary.ts";
 
 const ITERATIONS = 4096;
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
