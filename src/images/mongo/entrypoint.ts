@@ -67,7 +67,7 @@ export const mongoEntrypoint: Program = async (proc) => {
     if (code !== 0) return code;
   }
   if (
-    !args.some((a) => /^--bind_ip/.test(a)) &&
+    !args.some((a) => a.startsWith("--bind_ip")) &&
     !/^\s*bindIp(All)?:/m.test(readIfThere(proc, valueOf(args, "--config") ?? valueOf(args, "-f") ?? "") ?? "")
   )
     args = [...args, "--bind_ip_all"];

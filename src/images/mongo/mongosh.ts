@@ -1,6 +1,6 @@
 import type { ProcessContext, Program } from "../../runtime/index.ts";
 import { Input, INTERRUPT } from "../database/prompt.ts";
-import { unlatin1 } from "../node/bytes.ts";
+import { unlatin1 } from "../javascript/bytes.ts";
 import { proofOf, base64 } from "../database/scram.ts";
 import { readIfThere } from "../process.ts";
 import { ConnectError, Connection, parseUri, type Target } from "./connection.ts";

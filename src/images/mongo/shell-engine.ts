@@ -7,7 +7,7 @@ import {
   type QuickJSHandle,
 } from "quickjs-emscripten-core";
 import type { Later } from "../../runtime/index.ts";
-import { PRELUDE_GLOBALS } from "../node/prelude-globals.ts";
+import { PRELUDE_GLOBALS } from "../javascript/prelude-globals.ts";
 import { SHELL_API } from "./shell-api.ts";
 import { SHELL_BSON } from "./shell-bson.ts";
 

@@ -6,7 +6,7 @@ import {
   type QuickJSRuntime,
   type QuickJSWASMModule,
 } from "quickjs-emscripten-core";
-import { PRELUDE_GLOBALS } from "./prelude-globals.ts";
+import { PRELUDE_GLOBALS } from "../javascript/prelude-globals.ts";
 import { PRELUDE_MODULES } from "./prelude-modules.ts";
 import { PRELUDE_NET } from "./prelude-net.ts";
 

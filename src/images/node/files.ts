@@ -1,4 +1,4 @@
-import { latin1, unlatin1 } from "./bytes.ts";
+import { latin1, unlatin1 } from "../javascript/bytes.ts";
 import { Errno, type ProcessContext } from "../../runtime/index.ts";
 
 const NUMBERS: Readonly<Record<string, number>> = {

@@ -4,7 +4,7 @@ import { base64Decode, base64Encode } from "../../machinery/index.ts";
 import { REASONS } from "../../network/index.ts";
 import type { ProcessContext, Program, Signal } from "../../runtime/index.ts";
 import { readIfThere } from "../process.ts";
-import { latin1, unlatin1 } from "./bytes.ts";
+import { latin1, unlatin1 } from "../javascript/bytes.ts";
 import { Engine, type Thrown } from "./engine.ts";
 import { fileCall, failure } from "./files.ts";
 import { Traffic } from "./traffic.ts";

@@ -1,7 +1,7 @@
 import { httpRequest, NetError, type Listener, type Socket } from "../../network/index.ts";
 import type { ProcessContext } from "../../runtime/index.ts";
 import { HttpService } from "../serving.ts";
-import { latin1, unlatin1 } from "./bytes.ts";
+import { latin1, unlatin1 } from "../javascript/bytes.ts";
 
 interface Answer {
   status: number;
