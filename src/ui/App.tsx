@@ -1,4 +1,4 @@
-import { lazy, Suspense, useSyncExternalStore } from "react";
+import { lazy, Suspense } from "react";
 import { useDialogs } from "./dialogs.ts";
 import { EditorPane } from "./editor/EditorPane.tsx";
 import { EventsPane } from "./events/EventsPane.tsx";
@@ -7,6 +7,7 @@ import { Header } from "./frame/Header.tsx";
 import { Icon, type IconName } from "./frame/Icon.tsx";
 import { Live } from "./frame/Live.tsx";
 import { Split } from "./frame/Split.tsx";
+import { useNarrow } from "./frame/useNarrow.ts";
 import { useT } from "./i18n.ts";
 import { MapPane } from "./map/MapPane.tsx";
 import { useSession } from "./session.ts";
@@ -15,23 +16,10 @@ import { focusTerminal, TerminalPane } from "./terminal/TerminalPane.tsx";
 
 const ConfirmDialog = lazy(async () => ({ default: (await import("./frame/ConfirmDialog.tsx")).ConfirmDialog }));
 
-const PHONE = "(max-width: 760px)";
-const phone = matchMedia(PHONE);
-
-function useIsPhone(): boolean {
-  return useSyncExternalStore(
-    (on) => {
-      phone.addEventListener("change", on);
-      return () => phone.removeEventListener("change", on);
-    },
-    () => phone.matches,
-  );
-}
-
 export function App() {
   const phase = useSession((s) => s.phase);
   const question = useDialogs((s) => s.question);
-  const narrow = useIsPhone();
+  const narrow = useNarrow();
   return (
     <>
       {phase === "elsewhere" || phase === "fatal" ? (

@@ -5,6 +5,8 @@ import { useT } from "../i18n.ts";
 import { useSession } from "../session.ts";
 import { baseName, isDirty, newFromTemplate, openFile, remove, rename, useFiles } from "./files.ts";
 import { templates, type Template } from "./templates.ts";
+import { bringIn, chosen, takeOut } from "./transfer.ts";
+import { useDrop } from "./useDrop.ts";
 
 export function FileTree() {
   const t = useT();
@@ -12,6 +14,7 @@ export function FileTree() {
   const home = useSession((s) => s.home);
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const [renaming, setRenaming] = useState<string>();
+  const [dropping, drop] = useDrop((files) => void files.then((all) => bringIn(all)));
   const visible = entries.filter((e) => ![...folded].some((folder) => e.path.startsWith(`${folder}/`)));
 
   const toggle = (path: string) => {
@@ -21,11 +24,12 @@ export function FileTree() {
   };
 
   return (
-    <nav className="files" aria-label={t("files.label")}>
+    <nav className="files" aria-label={t("files.label")} data-dropping={dropping || undefined} {...drop}>
       <div className="files-bar">
         <span className="files-home" title={home}>
           ~
         </span>
+        <Upload />
         <NewFile />
       </div>
       {listed && entries.length === 0 && <p className="quiet padded">{t("files.empty")}</p>}
@@ -59,6 +63,15 @@ export function FileTree() {
                     ●
                   </span>
                 )}
+              </button>
+              <button
+                type="button"
+                className="icon-button small"
+                onClick={() => void takeOut(entry.path, entry.type)}
+                aria-label={t("files.downloadFile", { name: baseName(entry.path) })}
+                title={t("files.download")}
+              >
+                <Icon name="download" />
               </button>
               <button
                 type="button"
@@ -113,6 +126,35 @@ function Rename({ entry, onDone }: { entry: FileEntry; onDone(): void }) {
         }}
       />
     </li>
+  );
+}
+
+function Upload() {
+  const t = useT();
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <button
+        type="button"
+        className="icon-button"
+        onClick={() => input.current?.click()}
+        aria-label={t("files.upload")}
+        title={t("files.uploadHint")}
+      >
+        <Icon name="upload" />
+      </button>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        data-testid="upload"
+        onChange={(event) => {
+          void bringIn(chosen(event.target.files));
+          event.target.value = "";
+        }}
+      />
+    </>
   );
 }
 

@@ -20,6 +20,9 @@ const PATHS = {
   warning: "M8 2l6.5 11.5h-13zM8 6.5v3.5M8 11.7v.3",
   chevron: "M6 4l4 4-4 4",
   offline: "M2.5 9.5a3 3 0 013-3 4 4 0 017.5 1 2.5 2.5 0 01-.5 5H5a2.8 2.8 0 01-2.5-3zM6 10l1.5 1.5L10.5 8",
+  upload: "M8 11V2.5M4.5 6L8 2.5 11.5 6M2.5 10.5v3h11v-3",
+  download: "M8 2.5V11M4.5 7.5L8 11l3.5-3.5M2.5 10.5v3h11v-3",
+  split: "M2 3h12v10H2zM8 3v10",
   log: "M3 3.5h10M3 6.5h7M3 9.5h10M3 12.5h5",
 } as const;
 

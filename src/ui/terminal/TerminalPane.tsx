@@ -1,10 +1,14 @@
 import { useEffect, useRef, useState } from "react";
+import { useNarrow } from "../frame/useNarrow.ts";
 import { Icon } from "../frame/Icon.tsx";
 import { useT } from "../i18n.ts";
 import { useSettings } from "../settings.ts";
 import { KeyRow } from "./KeyRow.tsx";
 import { SearchBar } from "./SearchBar.tsx";
-import { addTerminal, closeTerminal, emulator, register, titleOf, useTerminals } from "./terminals.ts";
+import { bringIn } from "../editor/transfer.ts";
+import { useDrop } from "../editor/useDrop.ts";
+import { Split } from "../frame/Split.tsx";
+import { addTerminal, closeTerminal, emulator, register, select, titleOf, toggleSplit, useTerminals } from "./terminals.ts";
 
 /** Asked for while the rest of the page still loads: the prompt waits for it. */
 const emulatorModule = import("./emulator.ts");
@@ -14,7 +18,9 @@ const openSearch = { current: () => {} };
 
 export function TerminalPane() {
   const t = useT();
-  const { tabs, active } = useTerminals();
+  const { tabs, active, beside } = useTerminals();
+  const narrow = useNarrow();
+  const [dropping, drop] = useDrop((files) => void files.then(takeIn));
   const [searching, setSearching] = useState(false);
   const list = useRef<HTMLDivElement>(null);
 
@@ -25,9 +31,29 @@ export function TerminalPane() {
     const at = tabs.findIndex((tab) => tab.id === active);
     const next = tabs[(at + step + tabs.length) % tabs.length];
     if (!next) return;
-    useTerminals.setState({ active: next.id });
+    select(next.id);
     list.current?.querySelector<HTMLElement>(`#terminal-tab-${next.id}`)?.focus();
   };
+
+  // Left and right as their tabs are; on a phone one at a time.
+  const shown = tabs.filter((tab) => tab.id === active || tab.id === beside);
+  const split = !narrow && shown.length === 2 ? ([shown[0], shown[1]] as [(typeof tabs)[0], (typeof tabs)[0]]) : undefined;
+  const stack = (ids: readonly number[]) => (
+    <div className="terminal-half">
+      {tabs
+        .filter((tab) => ids.includes(tab.id))
+        .map((tab) => (
+          <Screen
+            key={tab.id}
+            id={tab.id}
+            number={tab.number}
+            active={tab.id === active}
+            hidden={tab.id !== active && !split}
+            onSearch={() => setSearching(true)}
+          />
+        ))}
+    </div>
+  );
 
   return (
     <section id="pane-terminal" className="pane terminal-pane" aria-label={t("pane.terminal")} data-testid="terminal-pane">
@@ -35,7 +61,13 @@ export function TerminalPane() {
         <h2 className="hidden-visually">{t("pane.terminal")}</h2>
         <div className="tabs" role="tablist" aria-label={t("terminal.tabs")} ref={list} onKeyDown={move}>
           {tabs.map((tab) => (
-            <span key={tab.id} className="tab" role="presentation" data-active={tab.id === active || undefined}>
+            <span
+              key={tab.id}
+              className="tab"
+              role="presentation"
+              data-active={tab.id === active || undefined}
+              data-beside={(!narrow && tab.id === beside) || undefined}
+            >
               <button
                 type="button"
                 role="tab"
@@ -44,7 +76,7 @@ export function TerminalPane() {
                 aria-controls={`terminal-${tab.id}`}
                 tabIndex={tab.id === active ? 0 : -1}
                 onClick={() => {
-                  useTerminals.setState({ active: tab.id });
+                  select(tab.id);
                   emulator(tab.id)?.focus();
                 }}
               >
@@ -79,6 +111,19 @@ export function TerminalPane() {
         >
           <Icon name="plus" />
         </button>
+        {!narrow && (
+          <button
+            type="button"
+            className="icon-button"
+            aria-pressed={beside !== undefined}
+            onClick={toggleSplit}
+            aria-label={t(beside === undefined ? "terminal.split" : "terminal.unsplit")}
+            title={`${t(beside === undefined ? "terminal.split" : "terminal.unsplit")} (Ctrl+Shift+5)`}
+            data-testid="terminal-split"
+          >
+            <Icon name="split" />
+          </button>
+        )}
         <span className="spacer" />
         <span className="pane-hint">{t("terminal.hint")}</span>
         <button
@@ -93,17 +138,40 @@ export function TerminalPane() {
         </button>
       </header>
       {searching && <SearchBar terminal={active} onClose={() => setSearching(false)} />}
-      <div className="terminal-stack">
-        {tabs.map((tab) => (
-          <Screen key={tab.id} id={tab.id} number={tab.number} active={tab.id === active} onSearch={() => setSearching(true)} />
-        ))}
-      </div>
+      {split ? (
+        <div className="terminal-stack" data-dropping={dropping || undefined} {...drop}>
+          <Split id="terminals" direction="row" label={t("split.terminals")} initial={50} min={20} max={80}>
+            {[stack([split[0].id]), stack([split[1].id])]}
+          </Split>
+        </div>
+      ) : (
+        <div className="terminal-stack" data-dropping={dropping || undefined} {...drop}>
+          {stack(tabs.map((tab) => tab.id))}
+        </div>
+      )}
       <KeyRow terminal={active} />
     </section>
   );
 }
 
-function Screen({ id, number, active, onSearch }: { id: number; number: number; active: boolean; onSearch(): void }) {
+/** Files dropped on a terminal are put into the home folder, and named at its prompt. */
+async function takeIn(files: Parameters<typeof bringIn>[0]): Promise<void> {
+  const paths = await bringIn(files);
+  const target = emulator(useTerminals.getState().active);
+  if (paths.length > 0 && target?.atPrompt()) target.type(paths.map(quoted).join(" "));
+  target?.focus();
+}
+const quoted = (path: string): string => (/^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
+
+interface ScreenProps {
+  readonly id: number;
+  readonly number: number;
+  readonly active: boolean;
+  readonly hidden: boolean;
+  onSearch(): void;
+}
+
+function Screen({ id, number, active, hidden, onSearch }: ScreenProps) {
   const t = useT();
   const host = useRef<HTMLDivElement>(null);
   openSearch.current = onSearch;
@@ -144,7 +212,9 @@ function Screen({ id, number, active, onSearch }: { id: number; number: number; 
       className="terminal-screen"
       data-testid={`terminal-${number}`}
       ref={host}
-      hidden={!active}
+      data-active={active || undefined}
+      onFocus={() => select(id)}
+      hidden={hidden}
     />
   );
 }

@@ -6,7 +6,7 @@ import type { Connection, TerminalLink } from "../connection.ts";
 import { t } from "../i18n.ts";
 import { useSession } from "../session.ts";
 import { followDark, useSettings } from "../settings.ts";
-import { settled, type Emulator } from "./terminals.ts";
+import { otherSide, settled, toggleSplit, useTerminals, type Emulator } from "./terminals.ts";
 import { MONO } from "./fonts.ts";
 import * as themes from "./themes.ts";
 
@@ -195,6 +195,16 @@ function keys(terminal: Terminal, on: { search(): void }): (event: KeyboardEvent
       case "KeyF":
         event.preventDefault();
         on.search();
+        return false;
+      case "Digit5":
+        event.preventDefault();
+        toggleSplit();
+        return false;
+      case "ArrowLeft":
+      case "ArrowRight":
+        if (useTerminals.getState().beside === undefined) return true;
+        event.preventDefault();
+        otherSide();
         return false;
       default:
         return true;

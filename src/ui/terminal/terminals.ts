@@ -10,10 +10,36 @@ interface TerminalTab {
   readonly title?: string;
 }
 
-export const useTerminals = create<{ readonly tabs: readonly TerminalTab[]; readonly active: number }>(() => ({
-  tabs: [{ id: 1, number: 1 }],
-  active: 1,
-}));
+interface Terminals {
+  readonly tabs: readonly TerminalTab[];
+  readonly active: number;
+  /** Shown next to the active one. */
+  readonly beside: number | undefined;
+}
+export const useTerminals = create<Terminals>(() => ({ tabs: [{ id: 1, number: 1 }], active: 1, beside: undefined }));
+
+/** Shows a terminal: where it is when it is in view already, else in place of the active one. */
+export function select(id: number): void {
+  useTerminals.setState(({ active, beside }) => ({ active: id, beside: beside === id ? active : beside }));
+}
+
+/** Two terminals side by side, the second a new one where there is no other; or one again. */
+export function toggleSplit(): void {
+  const { tabs, active, beside } = useTerminals.getState();
+  if (beside !== undefined) return useTerminals.setState({ beside: undefined });
+  const other = tabs.find((tab) => tab.id !== active);
+  if (other) return useTerminals.setState({ active: other.id, beside: active });
+  addTerminal();
+  useTerminals.setState({ beside: active });
+}
+
+/** The other one of two side by side. */
+export function otherSide(): void {
+  const { beside } = useTerminals.getState();
+  if (beside === undefined) return;
+  select(beside);
+  emulators.get(beside)?.focus();
+}
 
 /** What the rest of the workbench may ask of a terminal emulator. */
 export interface Emulator {
@@ -67,11 +93,13 @@ export function closeTerminal(id: number): void {
   waiting.delete(id);
   const left = tabs.filter((tab) => tab.id !== id);
   if (left.length === 0) {
-    useTerminals.setState({ tabs: [], active: 0 });
+    useTerminals.setState({ tabs: [], active: 0, beside: undefined });
     addTerminal();
     return;
   }
-  useTerminals.setState({ tabs: left, active: active === id ? (left[Math.min(at, left.length - 1)]?.id ?? 0) : active });
+  const { beside } = useTerminals.getState();
+  const next = active !== id ? active : (beside ?? left[Math.min(at, left.length - 1)]?.id ?? 0);
+  useTerminals.setState({ tabs: left, active: next, beside: beside === id || beside === next ? undefined : beside });
 }
 
 /**
@@ -87,7 +115,7 @@ export function typeCommand(command: string, options: { fresh?: boolean; title?:
     ? undefined
     : [active, ...tabs.map((tab) => tab.id)].find((id) => emulators.get(id)?.atPrompt() && !waiting.has(id));
   if (idle !== undefined) {
-    useTerminals.setState({ active: idle });
+    select(idle);
     emulators.get(idle)?.type(keys);
     return;
   }
