@@ -170,6 +170,13 @@ export interface KubectlProcess {
   on(signal: "INT" | "TERM" | "WINCH", handler: () => void): Cancel;
   spawn(options: { readonly argv: readonly string[] }): Promise<{ readonly exited: Promise<{ readonly code: number }> }>;
   readonly random: { suffix(length: number): string };
+  /** Code that few commands need (dlopen); absent: it is loaded as it is. */
+  code?<T>(later: Later<T>): T | Promise<T>;
+}
+/** A part of kubectl that is fetched when a command first needs it. */
+export interface Later<T> {
+  readonly load: () => Promise<T>;
+  program: T | undefined;
 }
 
 // --- Commands ---

@@ -4,6 +4,8 @@ interface YamlProblem {
   readonly message: string;
 }
 
+const DECIMAL = /^[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)$/;
+
 /** YAML 1.1 as go-yaml v2 reads it into an interface: yes/no/on/off are booleans, times stay text, no sexagesimals. */
 export const goYamlOptions = {
   version: "1.1",
@@ -13,14 +15,17 @@ export const goYamlOptions = {
   prettyErrors: false,
   stringKeys: false,
   customTags: (tags: unknown[]) =>
-    tags.filter((tag) => {
-      const t = tag as { tag?: string; format?: string };
-      return (
-        t.tag !== "tag:yaml.org,2002:timestamp" &&
-        t.format !== "TIME" &&
-        !["tag:yaml.org,2002:binary", "tag:yaml.org,2002:omap", "tag:yaml.org,2002:pairs", "tag:yaml.org,2002:set"].includes(t.tag ?? "")
-      );
-    }) as never,
+    tags
+      .filter((tag) => {
+        const t = tag as { tag?: string; format?: string };
+        return (
+          t.tag !== "tag:yaml.org,2002:timestamp" &&
+          t.format !== "TIME" &&
+          !["tag:yaml.org,2002:binary", "tag:yaml.org,2002:omap", "tag:yaml.org,2002:pairs", "tag:yaml.org,2002:set"].includes(t.tag ?? "")
+        );
+      })
+      // A dot alone is no number.
+      .map((tag) => ((tag as { test?: RegExp }).test?.test(".") ? { ...(tag as object), test: DECIMAL } : tag)) as never,
 } as const;
 
 /** A document's value as JSON has it: maps with text for keys. */
@@ -50,6 +55,9 @@ export function goYamlProblem(error: YamlProblem, text: string, line: number): s
   const scanner = (at: number, what: string): string => `line ${at}: ${what}`;
   const parser = (what: string): string => (line > 1 ? `line ${line - 1}: ${what}` : what);
   const { message } = error;
+  // A list that is open at the text's end lacks an item first, where none has begun; the end is a line of its own.
+  if (/[Ff]low /.test(message) && /[[{,]\s*$/.test(text))
+    return `line ${text.trimEnd().split("\n").length}: did not find expected node content`;
   switch (error.code) {
     case "TAB_AS_INDENT":
     case "BAD_SCALAR_START":

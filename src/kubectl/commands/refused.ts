@@ -10,7 +10,6 @@ const refused = (name: string, short: string, group: string): Command => ({
 
 /** Commands that exist and say that they are not here; they take no flags of their own, and come before flags are read. */
 export const refusals: readonly Command[] = [
-  refused("kustomize", "Build a kustomization target from a directory or URL", "Advanced Commands"),
   refused("plugin", "Provides utilities for interacting with plugins", "Other Commands"),
   refused("proxy", "Run a proxy to the Kubernetes API server", "Troubleshooting and Debugging Commands"),
 ];

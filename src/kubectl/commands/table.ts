@@ -18,6 +18,7 @@ import { attach, exec } from "./exec.ts";
 import { explain } from "./explain.ts";
 import { expose } from "./expose.ts";
 import { get } from "./get.ts";
+import { kustomize } from "./kustomize.ts";
 import { logs } from "./logs.ts";
 import { annotate, label } from "./metadata.ts";
 import { cordon, taint, uncordon } from "./nodes.ts";
@@ -36,7 +37,26 @@ import { wait } from "./wait.ts";
 const commands: readonly Command[] = [
   ...[create, expose, run, set, explain, get, edit, del, rollout, scale, autoscale],
   ...[certificate, clusterInfo, top, cordon, uncordon, drain, taint],
-  ...[describe, logs, attach, exec, portForward, cp, auth, debug, events, diff, apply, patch, replace, wait, label, annotate, completion],
+  ...[
+    describe,
+    logs,
+    attach,
+    exec,
+    portForward,
+    cp,
+    auth,
+    debug,
+    events,
+    diff,
+    apply,
+    patch,
+    replace,
+    wait,
+    kustomize,
+    label,
+    annotate,
+    completion,
+  ],
   ...[apiResources, apiVersions, config, options, version, ...refusals],
 ];
 

@@ -1,6 +1,7 @@
 import { CliError } from "../errors.ts";
 import type { Flags } from "../flags/parse.ts";
 import type { Files, JsonObject, KubectlProcess } from "../types.ts";
+import { kustomized } from "../kustomize/index.ts";
 import { sorted } from "./json.ts";
 import { parseYamlDocuments } from "./read.ts";
 
@@ -21,6 +22,13 @@ export async function readSources(
 ): Promise<{ readonly objects: readonly SourceObject[]; readonly errors: readonly CliError[] }> {
   const objects: SourceObject[] = [];
   const errors: CliError[] = [];
+  const folder = flags.has("kustomize") ? flags.string("kustomize") : "";
+  if (folder !== "") {
+    if (flags.list("filename").length > 0) throw new CliError("only one of -f or -k can be specified");
+    if (flags.bool("recursive")) throw new CliError("the -k flag can't be used with -f or -R");
+    for (const object of await kustomized(proc, folder)) objects.push(...flatten(object, folder));
+    return { objects, errors };
+  }
   for await (const { source, text } of readTexts(proc, flags)) {
     try {
       for (const object of decodeManifest(text, source)) {
@@ -37,7 +45,6 @@ export async function readSources(
 }
 
 async function* readTexts(proc: KubectlProcess, flags: Flags): AsyncGenerator<{ source: string; text: string }> {
-  if (flags.string("kustomize")) throw new CliError("kubectl -k (kustomize) is not simulated yet in Timonel");
   for (const path of flags.list("filename")) {
     if (path === "-") {
       yield { source: "STDIN", text: await readStdin(proc) };

@@ -126,10 +126,10 @@ const CONFIG =
   "apiVersion: v1\nkind: Config\ncurrent-context: timonel\nclusters:\n- name: timonel\n  cluster: {server: 'https://127.0.0.1:6443'}\nusers:\n- name: admin\n  user: {}\ncontexts:\n- name: timonel\n  context: {cluster: timonel, user: admin}\n";
 
 /** A learner's shell with kubectl alone in it. */
-export function fakeShell(files: Readonly<Record<string, string>> = {}, api = new FakeApi()) {
+export function fakeShell(files: Readonly<Record<string, string>> = {}, api = new FakeApi(), disk?: Files) {
   const stored = new Map<string, string>([["/home/learner/.kube/config", CONFIG], ...Object.entries(files)]);
   const decoder = new TextDecoder();
-  const fs: Files = {
+  const fs: Files = disk ?? {
     readFile: (path) => new TextEncoder().encode(stored.get(path) ?? ""),
     readText: (path) => {
       const text = stored.get(path);

@@ -1,6 +1,6 @@
 import type { Pod, Service } from "../../../api/index.ts";
-import { rfc3339Micro } from "../../../sim/index.ts";
 import { CliError, errorMessage, usageError } from "../../errors.ts";
+import { klogHead } from "../../klog.ts";
 import { duration, strings } from "../../flags/parse.ts";
 import type { Command, Invocation, KubectlForward, KubectlPortStream, Listener, Socket } from "../../types.ts";
 import { attachablePod, objectOf } from "../pods.ts";
@@ -124,7 +124,9 @@ async function carry(
     const stream = await opened(way, remote);
     if ("refused" in stream) {
       const what = `an error occurred forwarding ${local} -> ${remote}: ${stream.refused}`;
-      await invocation.err(`${klogHead(proc.clock.now(), proc.pid)} portforward.go:424] "Unhandled Error" err=${JSON.stringify(what)}\n`);
+      await invocation.err(
+        `${klogHead("E", proc.clock.now(), proc.pid)} portforward.go:424] "Unhandled Error" err=${JSON.stringify(what)}\n`,
+      );
       socket.end();
       // The connection to the API server is closed in order first.
       await proc.clock.sleep(CLOSING);
@@ -153,10 +155,4 @@ async function copy(
 ): Promise<void> {
   for (let data = await from.read(); data !== null; data = await from.read()) await to.write(data);
   to.end();
-}
-
-/** `E1120 19:15:44.855000   12345`, as klog begins a line. */
-function klogHead(now: number, pid: number): string {
-  const [, month, day, time] = /^\d+-(\d\d)-(\d\d)T([\d:.]+)/.exec(rfc3339Micro(now)) ?? [];
-  return `E${month}${day} ${time} ${String(pid).padStart(7)}`;
 }
