@@ -1,6 +1,7 @@
+import { CliError } from "./errors.ts";
 import { globalFlags } from "./flags/groups.ts";
 import type { FlagTable } from "./flags/parse.ts";
-import type { Command } from "./types.ts";
+import type { Command, Invocation } from "./types.ts";
 
 const GROUPS = [
   "Basic Commands (Beginner)",
@@ -27,6 +28,16 @@ export function helpText(path: readonly Command[]): string {
   if (command.subcommands?.length) parts.push(`Use "${name} <command> --help" for more information about a given command.`);
   parts.push('Use "kubectl options" for a list of global command-line options (applies to all commands).');
   return `${parts.join("\n\n")}\n`;
+}
+
+/** Prints a command's help, and refuses: as `kubectl config` does of wrong arguments (k8s: cmd/config helpErrorf). */
+export async function helpError({ root, path, out }: Pick<Invocation, "root" | "path" | "out">, message: string): Promise<never> {
+  const commands = path
+    .split(" ")
+    .slice(1)
+    .reduce<Command[]>((list, name) => [...list, list.at(-1)?.subcommands?.find((c) => c.name === name) as Command], [root]);
+  await out(helpText(commands));
+  throw new CliError(message);
 }
 
 function rootHelp(command: Command): string {

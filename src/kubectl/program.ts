@@ -61,7 +61,6 @@ async function run(proc: KubectlProcess, options: KubectlOptions): Promise<numbe
   if (unknown !== undefined) throw new CliError(unknownCommand(unknown));
   const command = path.at(-1) as Command;
   const name = path.map((c) => c.name).join(" ");
-  if (command.refusal) throw new CliError(command.refusal);
   const table: FlagTable = { ...globalFlags, ...command.flags };
   const { flags, args, dash, help } = parseFlags(table, rest, name);
   const out = (text: string): Promise<void> => (text === "" ? Promise.resolve() : proc.stdout.write(text));

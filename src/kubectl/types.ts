@@ -216,7 +216,5 @@ export interface Command {
   readonly required?: readonly string[];
   readonly arguments?: ArgumentKind;
   readonly subcommands?: readonly Command[];
-  /** Known but absent: said before any flag is read. */
-  readonly refusal?: string;
   run?(invocation: Invocation): Promise<number | void>;
 }

@@ -6,6 +6,7 @@ import { toYaml } from "../manifest/write.ts";
 import { printRows } from "../printers/table.ts";
 import { apiVersionOf, groupResourceOf } from "../rest/discovery.ts";
 import type { Command } from "../types.ts";
+import { clusterInfoDump } from "./cluster-info-dump.ts";
 
 const CLIENT = { major: "1", minor: "36", gitVersion: "v1.36.2", gitTreeState: "clean", compiler: "timonel", platform: "linux/amd64" };
 const KUSTOMIZE = "v5.8.1";
@@ -121,6 +122,7 @@ export const clusterInfo: Command = {
   short: "Display cluster information",
   usage: "[flags]",
   arguments: "none",
+  subcommands: [clusterInfoDump],
   async run(invocation) {
     const { session } = invocation;
     const { server } = session.config;

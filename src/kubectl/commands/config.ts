@@ -1,12 +1,7 @@
-import {
-  kubeconfigObject,
-  kubeconfigPaths,
-  loadKubeconfig,
-  readKubeconfig,
-  writeKubeconfig,
-  type Kubeconfig,
-} from "../config/kubeconfig.ts";
+import { base64Encode } from "../../machinery/index.ts";
+import { kubeconfigObject, kubeconfigPaths, loadKubeconfig, modifyKubeconfig, type Kubeconfig } from "../config/kubeconfig.ts";
 import { CliError, usageError } from "../errors.ts";
+import { setProperty, unsetProperty } from "./config-property.ts";
 import { printFlags } from "../flags/groups.ts";
 import { bool, str, type FlagTable } from "../flags/parse.ts";
 import { OBJECT_FORMATS, printerFor } from "../printers/printer.ts";
@@ -15,12 +10,8 @@ import type { ArgumentKind, Command, Invocation, JsonObject } from "../types.ts"
 
 const load = ({ proc, flags }: Invocation): Kubeconfig => loadKubeconfig(proc.fs, flags, proc.env);
 
-/** Reads the file that is written to, changes it, and writes it back. */
-function modify({ proc, flags }: Invocation, change: (config: Kubeconfig) => Kubeconfig): void {
-  const paths = kubeconfigPaths(flags, proc.env);
-  const path = paths.find((p) => proc.fs.exists(p)) ?? (paths[0] as string);
-  writeKubeconfig(proc.fs, path, change(readKubeconfig(proc.fs, path)));
-}
+const modify = ({ proc, flags }: Invocation, change: (config: Kubeconfig) => Kubeconfig): void =>
+  modifyKubeconfig(proc.fs, flags, proc.env, change);
 
 const command = (
   name: string,
@@ -189,7 +180,7 @@ function setter(
     ),
     ...(key === "contexts"
       ? { current: bool("Modify the current context") }
-      : { "embed-certs": bool("Embed the certificates in the kubeconfig. Not simulated yet.") }),
+      : { "embed-certs": bool(`embed-certs for the ${label.toLowerCase()} entry in kubeconfig`) }),
   };
   return command(
     name,
@@ -198,8 +189,6 @@ function setter(
     args,
     async (invocation) => {
       const { flags: given } = invocation;
-      if (key !== "contexts" && given.bool("embed-certs"))
-        throw new CliError(`kubectl config ${name} --embed-certs is not simulated yet in Timonel`);
       const current = key === "contexts" && given.bool("current");
       if (current && invocation.args.length > 0) throw usageError(invocation.path, `Unexpected args: [${invocation.args.join(" ")}]`);
       const target = current ? load(invocation).currentContext : one(invocation);
@@ -208,9 +197,10 @@ function setter(
       const changes = Object.fromEntries(
         fields.filter((f) => given.changed(f)).map((f) => [f, f === "insecure-skip-tls-verify" ? given.bool(f) : given.string(f)]),
       );
+      const embedded = key !== "contexts" && given.bool("embed-certs") ? embed(invocation, changes) : changes;
       modify(invocation, (config) => ({
         ...config,
-        [key]: new Map([...config[key], [target, { ...config[key].get(target), ...changes }]]),
+        [key]: new Map([...config[key], [target, { ...without(config[key].get(target) ?? {}, Object.keys(embedded)), ...embedded }]]),
       }));
       await invocation.out(
         key === "contexts"
@@ -220,6 +210,27 @@ function setter(
     },
     flags,
   );
+}
+
+/** Files of certificates and keys, by what they hold instead of where they are. */
+function embed({ proc }: Invocation, changes: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(changes).map(([field, value]) => {
+      if (!CERTIFICATES.has(field)) return [field, value];
+      try {
+        return [`${field}-data`, base64Encode(proc.fs.readFile(String(value)))];
+      } catch {
+        throw new CliError(`could not read ${field} data from ${String(value)}: open ${String(value)}: no such file or directory`);
+      }
+    }),
+  );
+}
+const CERTIFICATES: ReadonlySet<string> = new Set(["certificate-authority", "client-certificate", "client-key"]);
+
+/** Of a file and what is embedded of it only one stays. */
+function without(entry: JsonObject, fields: readonly string[]): JsonObject {
+  const other = fields.map((f) => (f.endsWith("-data") ? f.slice(0, -5) : `${f}-data`));
+  return Object.fromEntries(Object.entries(entry).filter(([k]) => !other.includes(k)));
 }
 
 function remover(name: string, short: string, key: "contexts" | "clusters" | "users", what: string, args: ArgumentKind): Command {
@@ -249,6 +260,7 @@ export const config: Command = {
     getContexts,
     names("get-users", "Display users defined in the kubeconfig", "users"),
     renameContext,
+    setProperty,
     setter(
       "set-cluster",
       "Set a cluster entry in kubeconfig",
@@ -266,6 +278,7 @@ export const config: Command = {
       ["token", "username", "password", "client-certificate", "client-key"],
       "users",
     ),
+    unsetProperty,
     useContext,
     view,
   ],

@@ -2,29 +2,8 @@ import { CliError, Exit, PrintFailure } from "../errors.ts";
 import { bool, str } from "../flags/parse.ts";
 import { findType, typeOfKind, type ResourceType } from "../rest/discovery.ts";
 import type { Command, Invocation } from "../types.ts";
-
-interface Schema {
-  readonly type?: string;
-  readonly description?: string;
-  readonly $ref?: string;
-  readonly allOf?: readonly Schema[];
-  readonly items?: Schema;
-  readonly additionalProperties?: Schema | boolean;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-  readonly format?: string;
-  readonly enum?: readonly string[];
-  readonly "x-kubernetes-group-version-kind"?: readonly { readonly group: string; readonly version: string; readonly kind: string }[];
-}
-type Schemas = Readonly<Record<string, Schema>>;
-
-/** Through references and wrappers to the schema that has fields. */
-function resolve(schema: Schema | undefined, schemas: Schemas): Schema {
-  const ref = schema?.$ref ?? (schema?.allOf?.length === 1 ? schema.allOf[0]?.$ref : undefined);
-  return ref ? { ...resolve(schemas[ref.replace("#/components/schemas/", "")], schemas) } : (schema ?? {});
-}
-
-const nameOf = (schema: Schema | undefined): string => (schema?.$ref ?? schema?.allOf?.[0]?.$ref ?? "").split(".").at(-1) ?? "";
+import { inner, nameOf, resolve, type Schema, type Schemas } from "./explain-schema.ts";
+import { explainAsBefore } from "./explain-v2.ts";
 
 function typeText(schema: Schema, schemas: Schemas): string {
   if (schema.type === "array") return `[]${typeText(schema.items ?? {}, schemas)}`;
@@ -47,13 +26,6 @@ function descriptionOf(field: Schema | undefined, schemas: Schemas): string {
   return [own, below === own ? "" : below].filter((t) => t !== "").join("\n");
 }
 
-/** Where fields are: of a list its items, of a map its values. */
-function inner(schema: Schema, schemas: Schemas): Schema {
-  const s = resolve(schema, schemas);
-  if (s.type === "array") return inner(s.items ?? {}, schemas);
-  return typeof s.additionalProperties === "object" ? inner(s.additionalProperties, schemas) : s;
-}
-
 export const explain: Command = {
   name: "explain",
   group: "Basic Commands (Intermediate)",
@@ -62,7 +34,7 @@ export const explain: Command = {
   arguments: "types",
   flags: {
     "api-version": str("Use given api-version (group/version) of the resource."),
-    output: str("Format in which to render the schema.", "o", "plaintext", ["plaintext"]),
+    output: str("Format in which to render the schema.", "o", "plaintext", ["plaintext", "plaintext-openapiv2"]),
     recursive: bool("When true, print the name of all the fields recursively.", "R"),
   },
   async run(invocation) {
@@ -74,7 +46,6 @@ export const explain: Command = {
     if (args.length > 1) throw new CliError("We accept only this format: explain RESOURCE");
     const output = flags.string("output");
     if (output !== "plaintext" && output !== "plaintext-openapiv2") throw new CliError(`unrecognized format: ${output}`);
-    if (output === "plaintext-openapiv2") throw new CliError("kubectl explain -o plaintext-openapiv2 is not simulated yet in Timonel");
     const [resource = "", ...fields] = (args[0] as string).split(".");
     const type = await typeToExplain(invocation, resource);
     const document = JSON.parse(await session.text(`/openapi/v3/${type.group ? `apis/${type.group}` : "api"}/${type.version}`)) as {
@@ -85,6 +56,8 @@ export const explain: Command = {
       s["x-kubernetes-group-version-kind"]?.some((g) => g.group === type.group && g.version === type.version && g.kind === type.kind),
     );
     if (!schema) throw new CliError(`GVR (/${type.version}, Resource=${type.name}) not found in OpenAPI schema`);
+    if (output === "plaintext-openapiv2")
+      return invocation.out(explainAsBefore(type, schemas, schema, fields, flags.bool("recursive"))).then(() => 0);
     let field: Schema | undefined;
     for (const name of fields) {
       const parent: Schema = inner(schema, schemas);

@@ -24,7 +24,8 @@ import { annotate, label } from "./metadata.ts";
 import { cordon, taint, uncordon } from "./nodes.ts";
 import { portForward } from "./port-forward/index.ts";
 import { patch } from "./patch.ts";
-import { refusals } from "./refused.ts";
+import { plugin } from "./plugin.ts";
+import { proxy } from "./proxy/index.ts";
 import { replace } from "./replace.ts";
 import { rollout } from "./rollout.ts";
 import { run } from "./run.ts";
@@ -43,6 +44,7 @@ const commands: readonly Command[] = [
     attach,
     exec,
     portForward,
+    proxy,
     cp,
     auth,
     debug,
@@ -57,7 +59,7 @@ const commands: readonly Command[] = [
     annotate,
     completion,
   ],
-  ...[apiResources, apiVersions, config, options, version, ...refusals],
+  ...[apiResources, apiVersions, config, plugin, options, version],
 ];
 
 export const root: Command = { name: "kubectl", short: "kubectl controls the Kubernetes cluster manager.", subcommands: commands };

@@ -41,7 +41,7 @@ export function loadKubeconfig(fs: Files, flags: Flags, env: Readonly<Record<str
 }
 
 /** One file; empty when it does not exist. */
-export function readKubeconfig(fs: Files, path: string): Kubeconfig {
+function readKubeconfig(fs: Files, path: string): Kubeconfig {
   if (!fs.exists(path)) return emptyKubeconfig;
   const value = parseYaml(fs.readText(path), (message) => `error loading config file "${path}": yaml: ${message}`);
   const doc = (value ?? {}) as JsonObject;
@@ -82,10 +82,22 @@ export function kubeconfigObject(config: Kubeconfig): JsonObject {
   };
 }
 
-export function writeKubeconfig(fs: Files, path: string, config: Kubeconfig): void {
+function writeKubeconfig(fs: Files, path: string, config: Kubeconfig): void {
   const folder = path.slice(0, path.lastIndexOf("/"));
   if (folder && !fs.exists(folder)) fs.mkdir(folder, { recursive: true });
   fs.writeFile(path, toYaml(kubeconfigObject(config)), { mode: 0o600 });
+}
+
+/** Reads the file that is written to, changes it, and writes it back. */
+export function modifyKubeconfig(
+  fs: Files,
+  flags: Flags,
+  env: Readonly<Record<string, string>>,
+  change: (config: Kubeconfig) => Kubeconfig,
+): void {
+  const paths = kubeconfigPaths(flags, env);
+  const path = paths.find((p) => fs.exists(p)) ?? (paths[0] as string);
+  writeKubeconfig(fs, path, change(readKubeconfig(fs, path)));
 }
 
 /** Where to go, as whom: the current or named context, with the flags over it. `inCluster` is a pod's service account. */

@@ -83,6 +83,16 @@ export class Session {
     throw new CliError("unexpected answer from the server");
   }
 
+  /** The answer as it is, a refusal too. */
+  async pass(method: KubectlRequest["method"], path: string, options: RequestOptions = {}): Promise<KubectlResponse> {
+    try {
+      return await this.#send((api, request) => api.handle(request), method, path, options);
+    } catch (error) {
+      if (error instanceof ApiFailure) return { status: error.code, body: error.status };
+      throw error;
+    }
+  }
+
   async object(method: KubectlRequest["method"], path: string, options: RequestOptions = {}): Promise<object> {
     const { body } = await this.request(method, path, options);
     return typeof body === "object" && !(body instanceof Uint8Array) ? body : { message: body };

@@ -5,7 +5,7 @@ import type { Command, Files, Invocation, Resource } from "../../types.ts";
 import { generator } from "./generator.ts";
 
 const dataFlags: FlagTable = {
-  "append-hash": bool("Append a hash of the object to its name. Not simulated yet."),
+  "append-hash": bool("Append a hash of the object to its name."),
   "from-env-file": { ...array("Specify the path to a file to read lines of key=val pairs."), complete: "files" },
   "from-file": {
     ...array("Key file can be specified using its file path, in which case file basename will be used as key."),
@@ -19,7 +19,6 @@ function entries(invocation: Invocation, kind: "ConfigMap" | "Secret", name: str
   const { flags, proc } = invocation;
   const data = new Map<string, Uint8Array>();
   const encoder = new TextEncoder();
-  if (flags.bool("append-hash")) throw new CliError("--append-hash is not simulated yet in Timonel");
   const add = (key: string, value: Uint8Array): void => {
     if (!/^[-._a-zA-Z0-9]+$/.test(key)) {
       throw new CliError(

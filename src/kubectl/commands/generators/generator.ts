@@ -1,5 +1,6 @@
 import { CliError, usageError } from "../../errors.ts";
 import { toStructJson } from "../../manifest/json.ts";
+import { nameHash } from "../../manifest/name-hash.ts";
 import { dryRunFlag, fieldManagerFlag, printFlags, validateFlag } from "../../flags/groups.ts";
 import { bool, type FlagTable } from "../../flags/parse.ts";
 import { OBJECT_FORMATS, operationLine, printerFor } from "../../printers/printer.ts";
@@ -42,10 +43,19 @@ export function generator(g: Generator): Command {
     ...(g.required ? { required: g.required } : {}),
     async run(invocation) {
       const name = nameOf(invocation);
-      const object = await g.build(name, invocation);
+      const built = await g.build(name, invocation);
+      const object = invocation.flags.has("append-hash") && invocation.flags.bool("append-hash") ? hashed(built) : built;
       await createObject(invocation, object, g.namespaced, g.failing);
     },
   };
+}
+
+/** --append-hash of config maps and secrets. */
+function hashed(object: Resource): Resource {
+  const { kind, metadata, data = {}, binaryData, type = "" } = object;
+  const { name } = metadata;
+  const told = kind === "Secret" ? { data, kind, name, type } : { data, kind, name, ...(binaryData ? { binaryData } : {}) };
+  return { ...object, metadata: { ...metadata, name: `${name}-${nameHash(told)}` } };
 }
 
 function nameOf(invocation: Invocation): string {

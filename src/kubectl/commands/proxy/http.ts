@@ -1,0 +1,145 @@
+import type { Socket } from "../../types.ts";
+
+/** What a client asks of the proxy. */
+export interface HttpRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string | readonly string[]>>;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: Uint8Array;
+}
+
+const LARGEST_HEAD = 64 * 1024;
+const LARGEST_BODY = 4 * 1024 * 1024;
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+/** Requests of one connection, one after the other. */
+export class HttpConnection {
+  readonly #socket: Socket;
+  #rest = new Uint8Array(0);
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+  }
+
+  async #more(): Promise<boolean> {
+    const data = await this.#socket.read();
+    if (data === null) return false;
+    const joined = new Uint8Array(this.#rest.length + data.length);
+    joined.set(this.#rest);
+    joined.set(data, this.#rest.length);
+    this.#rest = joined;
+    return true;
+  }
+
+  /** Undefined at the connection's end, or when what comes is no HTTP. */
+  async next(): Promise<HttpRequest | undefined> {
+    let end = endOfHead(this.#rest);
+    while (end < 0) {
+      if (this.#rest.length > LARGEST_HEAD || !(await this.#more())) return undefined;
+      end = endOfHead(this.#rest);
+    }
+    const [first = "", ...lines] = decoder.decode(this.#rest.subarray(0, end)).split("\r\n");
+    this.#rest = this.#rest.slice(end + 4);
+    const [, method, target] = /^([A-Z]+) (\S+) HTTP\/1\.[01]$/.exec(first) ?? [];
+    if (method === undefined || target === undefined) return undefined;
+    const headers = new Map(
+      lines.map((line) => {
+        const colon = line.indexOf(":");
+        return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()] as const;
+      }),
+    );
+    const length = Number(headers.get("content-length") ?? 0);
+    if (!(length <= LARGEST_BODY)) return undefined;
+    if (headers.get("expect") === "100-continue") await this.#socket.write(encoder.encode("HTTP/1.1 100 Continue\r\n\r\n"));
+    while (this.#rest.length < length) if (!(await this.#more())) return undefined;
+    const body = this.#rest.slice(0, length);
+    this.#rest = this.#rest.slice(length);
+    const mark = target.indexOf("?");
+    const path = decodeURIComponent(mark < 0 ? target : target.slice(0, mark)).replace(/^https?:\/\/[^/]*/, "");
+    return { method, path, headers, body, query: mark < 0 ? {} : queryOf(target.slice(mark + 1)) };
+  }
+
+  answer(status: number, type: string, body: Uint8Array | string, more: Readonly<Record<string, string>> = {}): Promise<void> {
+    const bytes = typeof body === "string" ? encoder.encode(body) : body;
+    const head = headOf(status, { ...more, "Content-Length": String(bytes.length), "Content-Type": type });
+    const all = new Uint8Array(head.length + bytes.length);
+    all.set(head);
+    all.set(bytes, head.length);
+    return this.#socket.write(all);
+  }
+
+  /** An answer whose end is not known yet; what it gives writes a piece, or with nothing ends it. */
+  async stream(
+    status: number,
+    type: string,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<(data?: Uint8Array | string) => Promise<void>> {
+    await this.#socket.write(headOf(status, { ...more, "Content-Type": type, "Transfer-Encoding": "chunked" }));
+    return async (data) => {
+      const bytes = typeof data === "string" ? encoder.encode(data) : (data ?? new Uint8Array(0));
+      if (data !== undefined && bytes.length === 0) return;
+      const head = encoder.encode(`${bytes.length.toString(16)}\r\n`);
+      const all = new Uint8Array(head.length + bytes.length + 2);
+      all.set(head);
+      all.set(bytes, head.length);
+      all.set([13, 10], head.length + bytes.length);
+      await this.#socket.write(all);
+    };
+  }
+
+  /** Resolves when the client has gone, or sends what nobody asked for. */
+  async gone(): Promise<void> {
+    await this.#more();
+  }
+
+  close(): void {
+    this.#socket.end();
+  }
+}
+
+function endOfHead(bytes: Uint8Array): number {
+  for (let i = 0; i + 3 < bytes.length; i++)
+    if (bytes[i] === 13 && bytes[i + 1] === 10 && bytes[i + 2] === 13 && bytes[i + 3] === 10) return i;
+  return -1;
+}
+
+function queryOf(text: string): Record<string, string | readonly string[]> {
+  const query: Record<string, string | readonly string[]> = {};
+  const plain = (part: string): string => decodeURIComponent(part.replaceAll("+", " "));
+  for (const pair of text.split("&").filter((p) => p !== "")) {
+    const equals = pair.indexOf("=");
+    const key = plain(equals < 0 ? pair : pair.slice(0, equals));
+    const value = equals < 0 ? "" : plain(pair.slice(equals + 1));
+    const before = query[key];
+    query[key] = before === undefined ? value : [...(typeof before === "string" ? [before] : before), value];
+  }
+  return query;
+}
+
+const WORDS: Readonly<Record<number, string>> = {
+  200: "OK",
+  201: "Created",
+  202: "Accepted",
+  301: "Moved Permanently",
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  409: "Conflict",
+  410: "Gone",
+  415: "Unsupported Media Type",
+  422: "Unprocessable Entity",
+  429: "Too Many Requests",
+  500: "Internal Server Error",
+  503: "Service Unavailable",
+};
+
+const headOf = (status: number, headers: Readonly<Record<string, string>>): Uint8Array =>
+  encoder.encode(
+    `HTTP/1.1 ${status} ${WORDS[status] ?? "Status"}\r\n${Object.entries(headers)
+      .map(([k, v]) => `${k}: ${v}\r\n`)
+      .join("")}\r\n`,
+  );
