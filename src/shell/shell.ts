@@ -280,10 +280,17 @@ export class Shell {
     this.put(name, old.array ? { ...old, array: { ...old.array, 0: shaped } } : { ...old, value: shaped });
   }
 
+  /** What an array of so many elements takes: it is made anew at each change. Throws ShellError when it is too many. */
+  async weighArray(elements: number): Promise<void> {
+    if (elements > MAX_ELEMENTS) throw new ShellError("fork: Cannot allocate memory", 254);
+    if (elements < 256) return;
+    this.proc.memory(2_000_000 + this.footprint() + elements * 100);
+    await this.proc.cpu(elements / 1000);
+  }
+
   setElement(name: string, key: string, value: string): void {
     const old = this.find(name);
     const array = old?.array ?? (old?.value !== undefined ? { 0: old.value } : {});
-    if (Object.keys(array).length > MAX_ELEMENTS) throw new ShellError("fork: Cannot allocate memory", 254);
     const { value: _, ...rest } = old ?? {};
     this.put(name, { ...rest, array: { ...array, [key]: value } });
   }

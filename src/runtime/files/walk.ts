@@ -74,13 +74,20 @@ export class Place {
   }
   /** Absolute and canonical. */
   get path(): string {
-    return (this.#path ??=
-      this.parent === this ? "/" : this.parent.parent === this.parent ? `/${this.name}` : `${this.parent.path}/${this.name}`);
+    if (this.#path !== undefined) return this.#path;
+    let path = this.parent === this ? "/" : `/${this.name}`;
+    for (let at = this.parent; at.parent !== at; at = at.parent) path = `/${at.name}${path}`;
+    return (this.#path = path);
   }
   /** In the mount's tree. */
   get rel(): readonly string[] {
-    const same = this.parent !== this && this.parent.mount === this.mount;
-    return (this.#rel ??= same ? [...this.parent.rel, this.name] : this.mount.rel);
+    if (this.#rel !== undefined) return this.#rel;
+    const { mount, parent } = this;
+    if (parent === this || parent.mount !== mount) return (this.#rel = mount.rel);
+    const names = [this.name];
+    // Up to where it is mounted.
+    for (let at = parent; at.parent !== at && at.parent.mount === mount; at = at.parent) names.push(at.name);
+    return (this.#rel = [...mount.rel, ...names.reverse()]);
   }
 }
 

@@ -25,14 +25,8 @@ export async function assign(sh: Shell, a: Assignment, how: AssignHow = {}): Pro
   if (a.value.type === "ArrayValue") {
     if (!sh.dialect.bash) throw new ShellError('syntax error: unexpected "("', 2);
     const array: Record<string, string> = a.append ? { ...(old.array ?? (old.value !== undefined ? { 0: old.value } : {})) } : {};
-    let next = a.append
-      ? Math.max(
-          -1,
-          ...Object.keys(array)
-            .map(Number)
-            .filter((n) => n >= 0),
-        ) + 1
-      : 0;
+    // Numbers come first and in their order.
+    let next = a.append ? Number(Object.keys(array).findLast((key) => /^\d+$/.test(key)) ?? -1) + 1 : 0;
     const { value: _, ...rest } = old;
     for (const word of a.value.elements) {
       const keyed = /^\[([^\]]*)\](\+?)=([\s\S]*)$/.exec(word.text);
@@ -44,12 +38,14 @@ export async function assign(sh: Shell, a: Assignment, how: AssignHow = {}): Pro
         if (!old.associative) next = Number(key) + 1;
       } else for (const text of await expandWords(sh, [word])) array[String(next++)] = await shape(sh, old, text);
     }
+    await sh.weighArray(Object.keys(array).length);
     return sh.put(name, { ...rest, array }, how.scope);
   }
   let text = await expandText(sh, a.value, true);
   if (a.index) {
     const key = old.associative ? await keyOf(sh, a.index.text, true) : await subscript(sh, name, a.index);
     if (a.append) text = (sh.find(name)?.array?.[key] ?? "") + text;
+    await sh.weighArray(Object.keys(old.array ?? {}).length);
     return sh.setElement(name, key, await shape(sh, old, text));
   }
   if (name === "RANDOM" || name === "SECONDS") return sh.set(name, text);
