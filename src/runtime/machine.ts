@@ -24,6 +24,8 @@ import {
   type ContainerEvent,
   type ContainerRuntime,
   type ContainerStatus,
+  type Daemon,
+  type DaemonStart,
   type Programs,
   type Registry,
   RuntimeError,
@@ -68,7 +70,13 @@ export interface MachineOptions {
 /** A machine's runtime, with what the kubelet's seam lacks. */
 export interface MachineRuntime extends ContainerRuntime, Persistent {
   /** Starts a process of root's on the machine itself, around the containers. */
-  login(command: readonly string[], options: { readonly tty: boolean; readonly stdin: boolean }): ExecSession;
+  login(
+    command: readonly string[],
+    options: { readonly tty: boolean; readonly stdin: boolean },
+    /** The number of the daemon that lets it in. */
+    by?: number,
+  ): ExecSession;
+  startDaemon(start: DaemonStart): Daemon;
   /** The power goes: every process dies, nobody is told; sandboxes are not ready any more. */
   powerOff(): void;
   /** It is back: containers that were cut short are known to have ended. */
@@ -81,6 +89,7 @@ export interface MachineRuntime extends ContainerRuntime, Persistent {
   fillDisk(full: boolean): void;
 }
 
+const SHIM = "/usr/bin/containerd-shim-runc-v2";
 /** Below it are those that a machine starts itself. */
 const FIRST_PROCESS = 400;
 /** The only way in which a default containerd runs pods (containerd: internal/cri/config DefaultRuntimeConfig). */
@@ -120,6 +129,8 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
     options.name,
     () => volumes.tree(HOST),
     () => options.network.host?.(),
+    kernel.sysctls,
+    FIRST_PROCESS,
   );
   kernel.numbers = machine.namespace;
   kernel.nextProcess = FIRST_PROCESS;
@@ -179,6 +190,9 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
     sandbox.ready = false;
     for (const c of containers.values()) if (c.sandbox === sandbox && c.main) kernel.signal(c.main, "KILL", true);
     for (const process of [...sandbox.processes]) kernel.exit(process, { code: 137, signal: "KILL" });
+    const { shims } = machine.namespace;
+    const shim = shims.get(sandbox.id);
+    if (shim && shims.delete(sandbox.id)) kernel.exit(shim, { code: 0 });
     kernel.records.mark(sandbox);
     stacks.delete(sandbox.id);
     options.network.release(sandbox.id, sandbox.config);
@@ -187,6 +201,14 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
   const startPause = (sandbox: Sandbox): void => {
     const pause = sandbox.startPause();
     watchPause(sandbox, pause);
+  };
+  /** Nor without what it was started through: containerd clears away what a shim leaves (containerd: cleanupAfterDeadShim). */
+  const startShim = (sandbox: Sandbox): void => {
+    const { shims } = machine.namespace;
+    if (shims.has(sandbox.id)) return;
+    const shim = machine.stand([SHIM, "-namespace", "k8s.io", "-id", sandbox.id, "-address", "/run/containerd/containerd.sock"]);
+    shims.set(sandbox.id, shim);
+    watchPause(sandbox, shim);
   };
   const watchPause = (sandbox: Sandbox, pause: Process): void => {
     pause.onExit(() => {
@@ -198,7 +220,11 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
   /** Who shares the machine's process numbers sees its first one, and those of all pods. */
   const showEverybody = (): void => {
     machine.init();
-    for (const sandbox of sandboxes.values()) if (sandbox.ready && sandbox.processes.size === 0) startPause(sandbox);
+    for (const sandbox of sandboxes.values()) {
+      if (!sandbox.ready) continue;
+      startShim(sandbox);
+      if (sandbox.processes.size === 0) startPause(sandbox);
+    }
   };
   const removeContainer = (id: string): void => {
     const found = containers.get(id);
@@ -232,6 +258,7 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
         architecture,
       }),
     powerOff() {
+      machine.off();
       for (const c of containers.values()) {
         if (c.progress.state === "running") cutShort.add(c);
         c.onStopped = undefined;
@@ -273,7 +300,8 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
       );
       sandboxes.set(id, sandbox);
       kernel.records.mark(sandbox);
-      if (config.shareProcessNamespace || machine.processes.size > 0) startPause(sandbox);
+      if (machine.shown) startShim(sandbox);
+      if (config.shareProcessNamespace || machine.shown) startPause(sandbox);
       return sandbox.status();
     },
     async stopPodSandbox(id) {
@@ -378,10 +406,22 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
     },
 
     exec: async (id, command, how) => execIn(kernel, running(id), command, how, newId),
-    login(command, how) {
-      machine.init();
-      return execIn(kernel, machine, command, how, newId);
+    login(command, how, by) {
+      showEverybody();
+      const daemon = by === undefined ? undefined : kernel.processes.get(by);
+      if (!daemon) return execIn(kernel, machine, command, how, newId);
+      const session = machine.stand([`sshd: root@${how.tty ? "pts/0" : "notty"}`], daemon);
+      const end = (): void => kernel.exit(session, { code: 0 });
+      try {
+        const shell = execIn(kernel, machine, command, how, newId, session);
+        for (const child of session.children ?? []) child.onExit.push(end);
+        return shell;
+      } catch (error) {
+        end();
+        throw error;
+      }
     },
+    startDaemon: (start) => machine.startDaemon(start),
     attach: (id, how) => attachTo(kernel, running(id), how),
     logs: (id) => container(id).log,
     terminationMessage: (id) => containers.get(id)?.terminationMessage(),

@@ -2,8 +2,9 @@ import { Container, type StoredContainer } from "./cri/container.ts";
 import { namespaceFor } from "./cri/namespaces.ts";
 import type { ImageStore } from "./cri/images.ts";
 import { Sandbox, type StoredSandbox } from "./cri/sandbox.ts";
+import { type MachineBox, restoreMachineBox } from "./cri/machine-box.ts";
 import type { Volumes } from "./cri/volumes.ts";
-import type { Box, Process } from "./kernel/process.ts";
+import type { Process } from "./kernel/process.ts";
 import type { Tree } from "./files/tree.ts";
 import type { Kernel, ThawingStack } from "./kernel/kernel.ts";
 import { inOrder, storedTrees, thawCounters, thawFiles, thawProcesses } from "./kernel/thaw.ts";
@@ -22,7 +23,7 @@ interface Machine {
   stackOf(id: string): ThawingStack | undefined;
   watch(container: Container): void;
   watchPause(sandbox: Sandbox, pause: Process): void;
-  readonly machine: Box;
+  readonly machine: MachineBox;
 }
 
 /** Rebuilds a machine from its records: things from the outside in, then its processes. What its images hold is fetched before. */
@@ -76,6 +77,10 @@ function rebuild(m: Machine, records: ReadonlyMap<string, unknown>): void {
   };
   thawProcesses(kernel, records, (id) => m.containers.get(id) ?? m.sandboxes.get(id) ?? (id === m.machine.id ? m.machine : undefined));
   payAgain(m);
+  restoreMachineBox(kernel, m.machine, (id, shim) => {
+    const sandbox = m.sandboxes.get(id);
+    if (sandbox?.ready) m.watchPause(sandbox, shim);
+  });
   for (const sandbox of m.sandboxes.values()) for (const pause of sandbox.processes) m.watchPause(sandbox, pause);
   for (const [id, row] of stored) {
     const container = m.containers.get(id);

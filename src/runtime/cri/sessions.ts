@@ -1,7 +1,7 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import type { OpenFile } from "../kernel/openfile.ts";
 import { Errno, type ExecSession, RuntimeError } from "../types.ts";
-import type { Box, ProcessStart } from "../kernel/process.ts";
+import type { Box, Process, ProcessStart } from "../kernel/process.ts";
 import type { Container } from "./container.ts";
 import { startFailure } from "./not-runnable.ts";
 import { devNull, openPty } from "./stdio.ts";
@@ -21,6 +21,7 @@ export function execIn(
   command: readonly string[],
   { tty, stdin }: { readonly tty: boolean; readonly stdin: boolean },
   newId: () => string,
+  parent?: Process,
 ): ExecSession {
   const fds = new Map<number, OpenFile>();
   let session: Pick<ExecSession, "stdin" | "stdout" | "stderr" | "resize"> & { done(): void; abandon(): void };
@@ -65,7 +66,14 @@ export function execIn(
   }
   try {
     const start = found.prepare(command, tty);
-    const process = kernel.spawn({ box: found, start, fds, tty: terminal, oomScoreAdj: found.config.oomScoreAdj });
+    const process = kernel.spawn({
+      box: found,
+      start,
+      fds,
+      tty: terminal,
+      oomScoreAdj: found.config.oomScoreAdj,
+      ...(parent && { parent }),
+    });
     if (terminal) terminal.foreground = process.group;
     const exited = new Promise<{ readonly code: number }>((resolve) => {
       const ended = ({ code }: { readonly code: number }): void => {

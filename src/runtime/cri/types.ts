@@ -153,6 +153,25 @@ export interface LogLine {
   readonly text: string;
 }
 
+/** A daemon of the machine itself: what it does is done elsewhere, and here it has a number, and a process for whoever looks. */
+export interface DaemonStart {
+  readonly argv: readonly string[];
+  /** Bytes. */
+  readonly memory: number;
+  /** Virtual ms. */
+  readonly startedAt: number;
+  /** The number it had before a reload. */
+  readonly pid?: number;
+  /** Somebody has ended it; not told of its own end. */
+  onExit(exit: { readonly code: number; readonly signal?: Signal }): void;
+}
+export interface Daemon {
+  readonly pid: number;
+  signal(signal: Signal): void;
+  /** It has come to its end by itself. */
+  end(): void;
+}
+
 /** A process attached to streams, for exec and attach. */
 export interface ExecSession {
   readonly stdin: { write(data: Uint8Array): Promise<void>; close(): void };

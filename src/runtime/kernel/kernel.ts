@@ -197,6 +197,8 @@ export class Kernel implements TreeEnvironment {
     readonly tty?: Pty | undefined;
     readonly ignored?: Iterable<Signal>;
     readonly oomScoreAdj?: number | undefined;
+    /** Since when it has run, where it is only shown from now on. */
+    readonly started?: number;
   }): Process {
     const { box, start } = options;
     if ((box.room?.() ?? MAX_PROCESSES - box.namespace.processes.size) < 1) {
@@ -207,7 +209,8 @@ export class Kernel implements TreeEnvironment {
     const id = options.id ?? this.nextProcess++;
     this.records.mark(this.#counters);
     const pid = box.namespace === this.numbers ? id : box.namespace.next++;
-    const process = new Process(id, pid, box, options.parent, options.group ?? 0, start, this.now(), descriptorTable(options.fds));
+    const at = options.started ?? this.now();
+    const process = new Process(id, pid, box, options.parent, options.group ?? 0, start, at, descriptorTable(options.fds));
     for (const [n, file] of options.fds) process.fds.set(n, this.hold(file));
     for (const signal of options.ignored ?? []) process.dispose(signal, "ignore");
     process.tty = options.tty;

@@ -95,6 +95,8 @@ export interface ProcessStart {
   readonly argv: readonly string[];
   /** The file that was executed. */
   readonly exe?: string;
+  /** What it calls itself, where that is not its file's name (prctl(2), PR_SET_NAME). */
+  readonly comm?: string;
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly umask: number;
@@ -271,6 +273,7 @@ export class Process implements Savable, Viewer {
   }
   /** Its file's name, or what it calls itself ("nginx: worker process" does not change it). */
   get comm(): string {
+    if (this.start.comm !== undefined) return this.start.comm;
     const name = ((this.title ?? this.start.argv)[0] ?? "").split(": ", 1)[0] as string;
     return name.slice(name.lastIndexOf("/") + 1).slice(0, 15);
   }

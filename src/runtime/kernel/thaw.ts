@@ -94,7 +94,7 @@ export function thawProcesses(kernel: Kernel, records: ReadonlyMap<string, unkno
   for (const [id, stored] of rows.sort((a, b) => a[0] - b[0])) {
     const home = boxOf(stored.box, box);
     if (!home) continue;
-    const { argv, env, cwd, umask, credentials, program, arguments: args, exe, root, limits } = stored;
+    const { argv, env, cwd, umask, credentials, program, arguments: args, exe, comm, root, limits } = stored;
     const process = new Process(
       id,
       stored.pid,
@@ -110,6 +110,7 @@ export function thawProcesses(kernel: Kernel, records: ReadonlyMap<string, unkno
         program,
         arguments: args,
         ...(exe !== undefined && { exe }),
+        ...(comm !== undefined && { comm }),
         ...(root !== undefined && { root }),
         ...(limits && { limits }),
       },
