@@ -226,6 +226,8 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
         registry,
         disks,
         preloaded: preset.preloadedImages,
+        server: `https://${nodeAddress(0)}:6443`,
+        authority: options.authority.certificate,
         ...(preset.hollowImages ? { anyHandler: true } : { host: machineContents }),
         api,
         revision: options.revision,

@@ -11,6 +11,8 @@ export interface KubeletProcessOptions {
   readonly api: ClientApi;
   readonly revision: () => number;
   readonly client: (api: ClientApi) => Client;
+  /** A fault ends it, or lets go of it: whoever started it is told. */
+  readonly onFault?: (stopped: boolean, causes: readonly Cause[]) => void;
   readonly create: (parts: { readonly client: Client; readonly informers: Informers; readonly delay: () => number }) => Kubelet;
 }
 
@@ -59,7 +61,9 @@ export class KubeletProcess implements ComponentHandle {
   }
 
   obey(effects: ComponentEffects, causes: readonly Cause[]): void {
+    const { stopped } = this.effects;
     this.effects = effects;
+    if (stopped !== effects.stopped) this.#options.onFault?.(effects.stopped, causes);
     this.#settle(causes);
     this.#apply();
   }

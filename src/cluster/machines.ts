@@ -1,5 +1,5 @@
 import type { ClientApi, Client, EventRecorder } from "../client/index.ts";
-import { createKubelet, type DeviceDriver, type FileServer, tokensFrom } from "../kubelet/index.ts";
+import { createKubelet, type DeviceDriver, type FileServer, type KubeletServer, tokensFrom } from "../kubelet/index.ts";
 import { deepEqual, milliValue, value } from "../machinery/index.ts";
 import type { MachineNetwork } from "../network/index.ts";
 import {
@@ -14,6 +14,10 @@ import {
 import type { Cause, Clock, Persistent, Random } from "../sim/index.ts";
 import { KubeletProcess } from "./kubelet-process.ts";
 import { kubeletConfig, type MachineSpec } from "./machine-spec.ts";
+import { Journal } from "./systemd/journal.ts";
+import { KUBELET_CONFIG, kubeletConfigText, type MachineIdentity, writeMachineFiles } from "./systemd/machine-files.ts";
+import { kubeletService, switched } from "./systemd/services.ts";
+import { Systemd } from "./systemd/systemd.ts";
 
 export interface MachineOptions {
   readonly spec: MachineSpec;
@@ -29,6 +33,9 @@ export interface MachineOptions {
   readonly anyHandler?: boolean;
   /** Names of images that are there from the start. */
   readonly preloaded: readonly string[];
+  /** Where its files say that the API server is, and the certificate authority's certificate as PEM. */
+  readonly server: string;
+  readonly authority: string;
   readonly api: ClientApi;
   readonly revision: () => number;
   readonly client: (api: ClientApi) => Client;
@@ -54,12 +61,23 @@ export class ClusterMachine {
   readonly deviceDrivers = new Map<string, DeviceDriver>();
   readonly #clock: Clock;
   readonly #random: Random;
+  readonly #options: MachineOptions;
+  /** What its kubelet was started with. */
+  #server: KubeletServer | undefined;
+  /** Whether these run: sshd and kube-proxy as their units say. */
+  readonly #up = { containerd: true, proxy: true };
+  readonly journal: Journal;
+  /** Undefined: it has no files of its own, and its daemons simply run. */
+  readonly systemd: Systemd | undefined;
+  /** Its kube-proxy is started or ended. */
+  onProxy: (() => void) | undefined;
   #spec: MachineSpec;
   /** It is on its way down: what cuts that short. */
   #leaving: (() => void) | undefined;
 
   constructor(options: MachineOptions) {
     const { spec, network, clock, random, persistent, disks, programs, registry, preloaded } = options;
+    this.#options = options;
     this.name = spec.name;
     this.#spec = spec;
     this.#clock = clock;
@@ -80,7 +98,7 @@ export class ClusterMachine {
       registry,
       disks,
       preloaded,
-      ...(options.host && { host: options.host }),
+      ...(options.host && { host: options.host, prepareHost: (fs) => writeMachineFiles(fs, this.#self) }),
       ...(options.anyHandler && { anyHandler: true }),
       network: sandboxes,
       ...(spec.architecture === undefined ? {} : { architecture: spec.architecture }),
@@ -100,6 +118,7 @@ export class ClusterMachine {
       api: options.api,
       revision: options.revision,
       client: options.client,
+      onFault: (stopped, causes) => this.systemd?.hold("kubelet.service", stopped, causes),
       create: ({ client, informers, delay }) =>
         createKubelet({
           nodeName: spec.name,
@@ -107,7 +126,7 @@ export class ClusterMachine {
             cpu: spec.cpu,
             memory: spec.memory,
             ...(spec.disk === undefined ? {} : { ephemeralStorage: spec.disk }),
-            pods: spec.pods,
+            pods: this.#server?.maxPods ?? spec.pods,
             // Where it stands is for its cloud to say, where it has one.
             ...(this.#spec.zone === undefined || options.externalCloud ? {} : { zone: this.#spec.zone }),
             addresses: [
@@ -124,7 +143,7 @@ export class ClusterMachine {
             systemUUID,
             bootID: this.#bootId(firstBoot),
           },
-          config: kubeletConfig(this.#spec.kubelet),
+          config: this.#server?.config ?? kubeletConfig(this.#spec.kubelet),
           client,
           informers,
           recorder: options.recorder(client),
@@ -138,6 +157,50 @@ export class ClusterMachine {
           delay,
         }),
     });
+    this.journal = new Journal(spec.name, clock);
+    this.systemd = options.host && this.#systemdOf();
+  }
+
+  #systemdOf(): Systemd {
+    const { clock } = this.#options;
+    return new Systemd({
+      machine: this.name,
+      clock,
+      runtime: this.runtime,
+      journal: this.journal,
+      services: {
+        kubelet: kubeletService({
+          fs: () => this.runtime.volume("host").fs,
+          runtimeUp: () => this.#up.containerd,
+          known: () => ({ text: kubeletConfigText(this.#spec.kubelet), config: kubeletConfig(this.#spec.kubelet) }),
+          start: (server, { causes }) => {
+            this.#server = server;
+            this.kubelet.power(true, causes);
+          },
+          stop: (causes) => this.kubelet.power(false, causes),
+        }),
+        containerd: switched(48, (on) => (this.#up.containerd = on)),
+        sshd: switched(8, () => {}),
+        "kube-proxy": switched(30, (on) => {
+          if (this.#up.proxy === on) return;
+          this.#up.proxy = on;
+          this.onProxy?.();
+        }),
+      },
+    });
+  }
+
+  get #self(): MachineIdentity {
+    const { spec, network, server, authority } = this.#options;
+    return { name: spec.name, server, authority, podCidr: network.podCidr, kubelet: this.#spec.kubelet };
+  }
+
+  /** Whether its container runtime answers. */
+  get runtimeUp(): boolean {
+    return this.#up.containerd;
+  }
+  get proxyUp(): boolean {
+    return this.#up.proxy;
   }
 
   get power(): "On" | "Off" | "ShuttingDown" {
@@ -154,12 +217,16 @@ export class ClusterMachine {
     return this.#spec.bootedAt;
   }
   get components(): readonly Persistent[] {
-    return [this.runtime, this.kubelet.persistent];
+    return [this.runtime, this.kubelet.persistent, ...(this.systemd ? [this.journal, this.systemd] : [])];
   }
 
   /** Starts what a machine that is on runs; on a reload, what it ran. */
   begin(causes: readonly Cause[]): void {
-    if (this.network.on) this.kubelet.power(true, causes);
+    if (this.network.on) this.#boot(causes);
+  }
+  #boot(causes: readonly Cause[]): void {
+    if (this.systemd) this.systemd.boot(causes);
+    else this.kubelet.power(true, causes);
   }
 
   switchOn(causes: readonly Cause[]): void {
@@ -167,7 +234,7 @@ export class ClusterMachine {
     this.#spec = { ...this.#spec, bootedAt: this.#clock.now() };
     this.network.power(true);
     this.runtime.powerOn();
-    this.kubelet.power(true, causes);
+    this.#boot(causes);
   }
 
   /** The plug is pulled. */
@@ -175,6 +242,7 @@ export class ClusterMachine {
     this.#leaving?.();
     this.#leaving = undefined;
     if (!this.network.on) return;
+    this.systemd?.off(causes);
     this.kubelet.power(false, causes);
     this.runtime.powerOff();
     this.network.power(false);
@@ -210,7 +278,9 @@ export class ClusterMachine {
     if (zone === this.#spec.zone && deepEqual(kubelet, this.#spec.kubelet)) return;
     const { kubelet: _, ...spec } = this.#spec;
     this.#spec = { ...spec, zone, ...(kubelet === undefined ? {} : { kubelet }) };
-    this.kubelet.restart(causes);
+    if (!this.systemd) return this.kubelet.restart(causes);
+    this.systemd.fs.writeFile(KUBELET_CONFIG, kubeletConfigText(kubelet));
+    if (this.systemd.pidOf("kubelet.service") !== undefined) this.systemd.restart("kubelet.service", causes);
   }
 
   #bootId(first: string): string {

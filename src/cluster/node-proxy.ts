@@ -1,5 +1,5 @@
 import type { KubeProxies } from "../network/index.ts";
-import type { Clock } from "../sim/index.ts";
+import type { Cause, Clock } from "../sim/index.ts";
 import type { ComponentHandle, Report } from "./components.ts";
 import { NO_COMPONENT_EFFECTS, type ComponentEffects } from "./faults/effects.ts";
 import type { ClusterMachine } from "./machines.ts";
@@ -24,18 +24,24 @@ export class NodeProxy implements ComponentHandle {
     this.#proxies = proxies;
     this.#clock = clock;
     this.#madeAt = clock.now();
+    machine.onProxy = () => {
+      if (machine.proxyUp) this.#restartedAt = clock.now();
+      this.#hold();
+    };
   }
 
   get startedAt(): number | undefined {
-    if (this.effects.stopped || !this.#machine.network.on) return undefined;
+    if (this.effects.stopped || !this.#machine.network.on || !this.#machine.proxyUp) return undefined;
     return Math.max(this.#madeAt, this.#restartedAt, this.#machine.bootedAt ?? 0);
   }
 
   report: () => Report = () => ({});
 
-  obey(effects: ComponentEffects): void {
-    if (this.effects.stopped && !effects.stopped) this.#restartedAt = this.#clock.now();
+  obey(effects: ComponentEffects, causes: readonly Cause[]): void {
+    const { stopped } = this.effects;
+    if (stopped && !effects.stopped) this.#restartedAt = this.#clock.now();
     this.effects = effects;
+    if (stopped !== effects.stopped) this.#machine.systemd?.hold("kube-proxy.service", effects.stopped, causes);
     this.#hold();
   }
 
@@ -46,7 +52,7 @@ export class NodeProxy implements ComponentHandle {
 
   #hold(): void {
     const { stopped, delay, lag } = this.effects;
-    const late = stopped || this.#cut ? Infinity : delay + lag;
+    const late = stopped || this.#cut || !this.#machine.proxyUp ? Infinity : delay + lag;
     if (late > 0) this.#proxies.hold(this.machine, late);
     else this.#proxies.release(this.machine);
   }

@@ -14,6 +14,7 @@ import { httpdImage } from "./httpd.ts";
 import type { IngressLink } from "./ingress-nginx.ts";
 import { image as localPathImage, type ProvisionerLink } from "./local-path-provisioner.ts";
 import { metricsServerImage } from "./metrics-server.ts";
+import { machinePrograms } from "./machine-programs.ts";
 import type { ClusterObjects } from "./metrics-server/cluster.ts";
 import { memcachedImages } from "./memcached.ts";
 import { mongoImages } from "./mongo.ts";
@@ -95,6 +96,7 @@ export function createImages(
     ],
     programs: {
       ...shellPrograms,
+      ...machinePrograms,
       nginx: loadLater(async () => (await import("./nginx/main.ts")).nginx),
       "nginx-entrypoint": loadLater(async () => (await import("./nginx/main.ts")).nginxEntrypoint),
       "nginx-worker": loadLater(async () => (await import("./nginx/main.ts")).nginxWorker),

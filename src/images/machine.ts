@@ -1,6 +1,7 @@
 import type { ImageContents } from "../runtime/index.ts";
 import { binFiles } from "../shell/index.ts";
 import { debianFiles } from "./base.ts";
+import { unitFiles } from "./machine-units.ts";
 
 /** What is installed on a machine of the cluster, around its containers: Debian, and what one looks into a runtime with. */
 export const machineContents: ImageContents = {
@@ -8,6 +9,9 @@ export const machineContents: ImageContents = {
   files: {
     ...debianFiles("debian", "12", "bookworm", ["procps", "iproute2", "iputils-ping", "curl", "less", "jq", "lsof", "psmisc", "sudo"]),
     ...binFiles(["crictl", "ctr"], "/usr/local/bin"),
+    ...binFiles(["systemctl", "journalctl"], "/usr/bin"),
+    "/lib": { link: "usr/lib" },
+    ...unitFiles,
     "/etc/crictl.yaml": "runtime-endpoint: unix:///run/containerd/containerd.sock\n",
     "/etc/sudoers": {
       text: "Defaults\tenv_reset\nroot\tALL=(ALL:ALL) ALL\n%sudo\tALL=(ALL:ALL) ALL\n@includedir /etc/sudoers.d\n",

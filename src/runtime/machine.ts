@@ -20,6 +20,7 @@ import { restoreMachine } from "./restore.ts";
 import {
   type Architecture,
   type ExecSession,
+  type FileSystem,
   type ImageContents,
   type ContainerEvent,
   type ContainerRuntime,
@@ -57,6 +58,8 @@ export interface MachineOptions {
   readonly bandwidth?: number;
   /** What is installed on the machine itself. */
   readonly host?: ImageContents;
+  /** Writes what is this machine's own, when something first looks. */
+  readonly prepareHost?: (fs: FileSystem) => void;
   /** Takes every runtime handler: a runtime that only pretends (preset `reference`). */
   readonly anyHandler?: boolean;
   /** Names of images that need no pull. */
@@ -119,6 +122,7 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
   const volumes = new Volumes(kernel, {
     shared: options.disks?.volumes,
     host: options.host && layerOf(options.host),
+    prepareHost: options.prepareHost,
     layer(imageRef) {
       const contents = images.contents(imageRef);
       return contents && layerOf(contents);

@@ -2,12 +2,15 @@ import type { Socket } from "../../network/index.ts";
 import { RuntimeError } from "../../runtime/index.ts";
 import { FRAME } from "../../machinery/index.ts";
 import type { ClusterMachine } from "../machines.ts";
+import { serveSystemd } from "../systemd/requests.ts";
 import { serveCri } from "./cri.ts";
 import { carry, converse } from "./session.ts";
 
 const SSH_PORT = 22;
 /** Where containerd's service for tools on the machine answers; a real one has a socket in the file system. */
 const CRI_PORT = 10_010;
+/** And the manager of the machine's units; a real one has a socket, too. */
+const SYSTEMD_PORT = 10_011;
 
 /** What answers on a machine's own ports, besides its workloads and kube-proxy. */
 export function machineDaemon(
@@ -16,18 +19,25 @@ export function machineDaemon(
   now: () => number,
 ): ((socket: Socket) => void) | undefined {
   if (machine?.power !== "On") return undefined;
-  if (port === CRI_PORT)
+  if (port === CRI_PORT && machine.runtimeUp)
     return (socket) => {
       // Only the machine itself may talk to its runtime.
       if (socket.remote.ip !== socket.local.ip && !socket.remote.ip.startsWith("127.")) return socket.destroy();
       void converse(socket, (c) => serveCri(c, machine.runtime, now));
     };
-  if (port !== SSH_PORT) return undefined;
+  const { systemd, journal, name } = machine;
+  if (port === SYSTEMD_PORT && systemd)
+    return (socket) => {
+      if (socket.remote.ip !== socket.local.ip && !socket.remote.ip.startsWith("127.")) return socket.destroy();
+      void converse(socket, (c) => serveSystemd(c, { name, systemd, journal, bootedAt: machine.bootedAt ?? 0 }));
+    };
+  const sshd = machine.systemd?.pidOf("ssh.service");
+  if (port !== SSH_PORT || (systemd && sshd === undefined)) return undefined;
   return (socket) =>
     void converse(socket, async (c) => {
       const { command, tty, columns, rows } = c.request as { command?: string; tty: boolean; columns?: number; rows?: number };
       try {
-        const session = machine.runtime.login(command === undefined ? ["bash", "-l"] : ["bash", "-c", command], { tty, stdin: true });
+        const session = machine.runtime.login(command === undefined ? ["bash", "-l"] : ["bash", "-c", command], { tty, stdin: true }, sshd);
         if (tty && columns !== undefined && rows !== undefined) session.resize(columns, rows);
         await carry(c, session);
       } catch (error) {

@@ -30,6 +30,7 @@ export class Volumes {
   readonly #shared: Volumes | undefined;
   readonly #layer: (imageRef: string) => Layer | undefined;
   readonly #host: Layer | undefined;
+  readonly #prepareHost: ((fs: FileSystem) => void) | undefined;
   readonly #images = new Map<string, { readonly tree: Tree; readonly volume: Volume }>();
   readonly #volumes = new Map<string, { readonly tree: Tree; readonly volume: Volume }>();
 
@@ -40,12 +41,15 @@ export class Volumes {
       readonly layer?: (imageRef: string) => Layer | undefined;
       /** What is installed on the machine itself. */
       readonly host?: Layer | undefined;
+      /** Writes what is this machine's own. */
+      readonly prepareHost?: ((fs: FileSystem) => void) | undefined;
     } = {},
   ) {
     this.#env = env;
     this.#shared = options.shared;
     this.#layer = options.layer ?? (() => undefined);
     this.#host = options.host;
+    this.#prepareHost = options.prepareHost;
   }
   ofImage(imageRef: string): Volume {
     return this.#image(`${IMAGE}${imageRef}`).volume;
@@ -89,7 +93,8 @@ export class Volumes {
   ): { readonly tree: Tree; readonly volume: Volume } {
     let found = this.#volumes.get(id);
     if (!found) {
-      const filled = fill && { fill: () => fill(fs), born: this.#env.now() };
+      const begin = fill ?? (id === HOST && !stored?.has(1) ? this.#prepareHost : undefined);
+      const filled = begin && { fill: () => begin(fs), born: this.#env.now() };
       const tree: Tree = new Tree(`volume-${encodeURIComponent(id)}`, this.#env, {
         mode: id === HOST && this.#host ? 0o755 : 0o777,
         ...(id === HOST && this.#host && { layer: this.#host }),

@@ -139,6 +139,8 @@ import { umount } from "./umount.ts";
 import { usleep } from "./usleep.ts";
 import { crictl } from "./crictl.ts";
 import { ctr } from "./ctr.ts";
+import { journalctl } from "./journalctl.ts";
+import { systemctl } from "./systemctl.ts";
 import { ssh } from "./ssh.ts";
 import { openssl } from "./openssl.ts";
 import { addgroup, adduser, delgroup, deluser } from "./accounts/adduser.ts";
@@ -315,6 +317,8 @@ export const utilities = [
   usleep,
   crictl,
   ctr,
+  journalctl,
+  systemctl,
   ssh,
   openssl,
   addgroup,
