@@ -40,6 +40,7 @@ export class KubeletProcess implements ComponentHandle {
   /** CSI drivers on the machine, whichever kubelet finds them (k8s: plugins_registry). */
   readonly #plugins = new Map<CsiPlugin, { readonly causes: readonly Cause[]; leave: Cancel | undefined }>();
   #wanted = false;
+  #reach: ClientApi | undefined;
   #cut = false;
   #lost: ReadonlySet<string> | undefined;
 
@@ -54,9 +55,10 @@ export class KubeletProcess implements ComponentHandle {
     return this.#running?.kubelet;
   }
 
-  /** Whether its machine is up to run it. */
-  power(on: boolean, causes: readonly Cause[]): void {
+  /** Whether its machine is up to run it; `reach`: what it takes for the API server, where its files name another. */
+  power(on: boolean, causes: readonly Cause[], reach?: ClientApi): void {
     this.#wanted = on;
+    this.#reach = reach;
     this.#settle(causes);
   }
 
@@ -121,7 +123,7 @@ export class KubeletProcess implements ComponentHandle {
 
   #start(causes: readonly Cause[]): void {
     const { clock, api, client: open, create, revision } = this.#options;
-    const link = new Link(api, clock);
+    const link = new Link(this.#reach ?? api, clock);
     link.late(
       revision(),
       causes.filter((c) => c.kind === "fault"),

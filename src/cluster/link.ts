@@ -146,6 +146,20 @@ export class Link implements ClientApi {
 
 const VERBS: Readonly<Record<Request["method"], string>> = { GET: "Get", POST: "Post", PUT: "Put", PATCH: "Patch", DELETE: "Delete" };
 
+/** Where nobody listens: what a client makes of it, in Go's words. */
+export function nobodyAt(server = ""): ClientApi {
+  const { host } = /^https?:\/\/(?<host>[^/]+)/.exec(server)?.groups ?? { host: server };
+  return {
+    handle({ method, path }) {
+      const message = `${VERBS[method]} "${server}${path}": dial tcp ${host}: connect: connection refused`;
+      return Promise.resolve({
+        status: 503,
+        body: { kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message, reason: "ServiceUnavailable", code: 503 },
+      });
+    },
+  };
+}
+
 /** What a client makes of a server that does not answer, in Go's words. */
 function timedOut({ method, path }: Request): Response {
   const message = `${VERBS[method]} "https://control-plane:6443${path}?timeout=10s": context deadline exceeded`;

@@ -1,5 +1,5 @@
 import type { ClientApi, Client, EventRecorder } from "../client/index.ts";
-import { createKubelet, type DeviceDriver, type FileServer, type KubeletServer, tokensFrom } from "../kubelet/index.ts";
+import { createKubelet, type DeviceDriver, type FileServer, type KubeletLog, type KubeletServer, tokensFrom } from "../kubelet/index.ts";
 import { deepEqual, milliValue, value } from "../machinery/index.ts";
 import type { MachineNetwork } from "../network/index.ts";
 import {
@@ -13,6 +13,7 @@ import {
 } from "../runtime/index.ts";
 import type { Cause, Clock, Persistent, Random } from "../sim/index.ts";
 import { KubeletProcess } from "./kubelet-process.ts";
+import { nobodyAt } from "./link.ts";
 import { kubeletConfig, type MachineSpec } from "./machine-spec.ts";
 import { Journal } from "./systemd/journal.ts";
 import { KUBELET_CONFIG, kubeletConfigText, type MachineIdentity, writeMachineFiles } from "./systemd/machine-files.ts";
@@ -64,7 +65,8 @@ export class ClusterMachine {
   readonly #options: MachineOptions;
   /** What its kubelet was started with. */
   #server: KubeletServer | undefined;
-  /** Whether these run: sshd and kube-proxy as their units say. */
+  #log: KubeletLog | undefined;
+  /** Whether these run, as their units say. */
   readonly #up = { containerd: true, proxy: true };
   readonly journal: Journal;
   /** Undefined: it has no files of its own, and its daemons simply run. */
@@ -153,6 +155,8 @@ export class ClusterMachine {
           stack: network.stack,
           tokenFor: tokensFrom(client),
           ...(options.fileServer ? { fileServer: options.fileServer } : {}),
+          ...(this.#log && { log: this.#log }),
+          staticPodPath: this.#server?.staticPodPath,
           deviceDrivers: this.deviceDrivers,
           delay,
         }),
@@ -173,9 +177,13 @@ export class ClusterMachine {
           fs: () => this.runtime.volume("host").fs,
           runtimeUp: () => this.#up.containerd,
           known: () => ({ text: kubeletConfigText(this.#spec.kubelet), config: kubeletConfig(this.#spec.kubelet) }),
-          start: (server, { causes }) => {
+          start: (server, run) => {
             this.#server = server;
-            this.kubelet.power(true, causes);
+            this.#log = (verbosity, severity, place, text, fields) => {
+              if (verbosity <= server.verbosity) run.log({ severity, place, text, ...(fields && { fields }) });
+            };
+            const there = server.server === undefined || server.server === this.#options.server;
+            this.kubelet.power(true, run.causes, there ? undefined : nobodyAt(server.server));
           },
           stop: (causes) => this.kubelet.power(false, causes),
         }),

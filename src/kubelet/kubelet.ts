@@ -43,7 +43,7 @@ import type { PodWorker, WorkerRecord } from "./worker.ts";
 
 /** A kubelet: everything a node does for its pods. Injected once, started after `restore`. */
 export function createKubelet(options: KubeletOptions): Kubelet {
-  const { nodeName, machine, client, informers, recorder, clock, random, runtime, stack, tokenFor } = options;
+  const { nodeName, machine, client, informers, recorder, clock, random, runtime, stack, tokenFor, log } = options;
   const config = { ...defaultConfig, ...options.config };
   const { deviceDrivers = new Map() } = options;
   const { allocatable } = nodeResources(machine, config);
@@ -276,7 +276,17 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       own: () => ({ nodeName, report: workers.report(), knownPods: room.pods, evictions: eviction.counts, startedAt }),
     });
 
-  const statics = new StaticPods({ nodeName, client, clock, runtime, workers, statuses, begin: adopt });
+  const statics = new StaticPods({
+    nodeName,
+    client,
+    clock,
+    runtime,
+    workers,
+    statuses,
+    path: options.staticPodPath,
+    log,
+    begin: adopt,
+  });
   const cancels: Cancel[] = [];
   return {
     name: `kubelet/${nodeName}`,

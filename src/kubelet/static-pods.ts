@@ -7,10 +7,8 @@ import { rfc3339, timerCause, type Cancel, type Cause, type Clock } from "../sim
 import type { PodWorkers } from "./pod-workers.ts";
 import { isDeleting, nameOf, namespaceOf, uidOf } from "./pod.ts";
 import type { StatusManager } from "./status-manager.ts";
+import type { KubeletLog } from "./types.ts";
 import { HOST } from "./volumes/mounting.ts";
-
-/** Where a node keeps manifests of pods that its kubelet runs by itself (k8s: KubeletConfiguration staticPodPath, as kubeadm sets it). */
-export const MANIFESTS = "/etc/kubernetes/manifests";
 
 const HASH = "kubernetes.io/config.hash";
 const SOURCE = "kubernetes.io/config.source";
@@ -63,11 +61,16 @@ interface StaticOptions {
   readonly runtime: Pick<ContainerRuntime, "volume">;
   readonly workers: Pick<PodWorkers, "get" | "named" | "remove" | "wake">;
   readonly statuses: Pick<StatusManager, "mirror">;
+  /** Where a node keeps manifests of pods that its kubelet runs by itself (k8s: KubeletConfiguration staticPodPath); undefined: nowhere. */
+  readonly path: string | undefined;
+  readonly log: KubeletLog | undefined;
   begin(pod: Pod, causes: readonly Cause[]): void;
 }
 
 /** After a file has changed, until it is looked at: who writes it may not be done. */
 const SETTLE = 1000;
+/** How often a folder that is not there is looked for (k8s: fileCheckFrequency). */
+const FILE_CHECK = 20_000;
 const RETRY = 10_000;
 
 /** Pods of a folder of the machine, and their mirrors in the API (k8s: config/file.go, pod/mirror_client.go). */
@@ -87,16 +90,34 @@ export class StaticPods {
 
   /** After all mirrors that there are have been observed. */
   start(causes: readonly Cause[]): void {
-    const { clock, nodeName } = this.#o;
-    const fs = this.#files();
-    if (!fs.exists(MANIFESTS)) fs.mkdir(MANIFESTS, { recursive: true, mode: 0o755 });
     this.#started = true;
     this.#scan(causes);
     for (const key of this.#mirrors.keys()) void this.#reconcile(key, causes);
-    this.#unwatch = fs.watch(MANIFESTS, () => {
+    this.#follow();
+  }
+
+  /** Looks at the folder whenever it changes; while there is none, now and then whether there is one. */
+  #follow(): void {
+    const { clock, nodeName, path, log } = this.#o;
+    if (path === undefined) return;
+    const fs = this.#files();
+    if (!fs.exists(path)) {
+      log?.(0, "E", "file.go:108", "Unable to read config path", { err: "path does not exist, ignoring", path });
+      this.#cancel = clock.timer(FILE_CHECK, () => {
+        if (fs.exists(path)) this.#scan([timerCause("static pod manifests", [])]);
+        this.#follow();
+      });
+      return;
+    }
+    this.#unwatch = fs.watch(path, () => {
       this.#cancel?.();
-      const changed: Cause = { kind: "process", machine: nodeName, pid: 0, what: MANIFESTS };
-      this.#cancel = clock.timer(SETTLE, () => this.#scan([timerCause("static pod manifests", [changed])]));
+      const changed: Cause = { kind: "process", machine: nodeName, pid: 0, what: path };
+      this.#cancel = clock.timer(SETTLE, () => {
+        this.#scan([timerCause("static pod manifests", [changed])]);
+        if (fs.exists(path)) return;
+        this.#unwatch?.();
+        this.#follow();
+      });
     });
   }
 
@@ -149,9 +170,11 @@ export class StaticPods {
 
   *#manifests(): Iterable<[path: string, text: string]> {
     const fs = this.#files();
+    const { path: folder } = this.#o;
+    if (folder === undefined) return;
     try {
-      for (const name of fs.readdir(MANIFESTS)) {
-        const path = `${MANIFESTS}/${name}`;
+      for (const name of fs.readdir(folder)) {
+        const path = `${folder}/${name}`;
         if (!name.startsWith(".") && fs.stat(path).type === "file") yield [path, fs.readText(path)];
       }
     } catch (error) {

@@ -137,6 +137,15 @@ export interface FileServer {
   readonly volume: string;
 }
 
+/** Takes a line of klog's: what it is made of, for whoever reads it; those above the wanted verbosity are nothing. */
+export type KubeletLog = (
+  verbosity: number,
+  severity: "I" | "W" | "E",
+  place: string,
+  text: string,
+  fields?: Readonly<Record<string, unknown>>,
+) => void;
+
 export interface KubeletOptions {
   readonly nodeName: string;
   readonly machine: MachineFacts;
@@ -150,6 +159,10 @@ export interface KubeletOptions {
   readonly stack: NetworkStack;
   readonly config?: Partial<KubeletConfig>;
   readonly tokenFor?: TokenFor;
+  /** Where what it has to say is kept; absent: nobody could ever read it. */
+  readonly log?: KubeletLog;
+  /** Where manifests of static pods lie; absent: there are none. */
+  readonly staticPodPath?: string | undefined;
   /** What mount.nfs finds where there is such a server; undefined: nobody answers. */
   readonly fileServer?: FileServer;
   /** What each sync of a pod takes longer, in ms: a fault's doing. */

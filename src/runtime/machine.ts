@@ -418,7 +418,7 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
       const end = (): void => kernel.exit(session, { code: 0 });
       try {
         const shell = execIn(kernel, machine, command, how, newId, session);
-        for (const child of session.children ?? []) child.onExit.push(end);
+        for (const child of session.children ?? []) child.onExit(end);
         return shell;
       } catch (error) {
         end();

@@ -72,14 +72,22 @@ it("shows everything that runs on a machine to who shares its numbers", async ()
   const c = testCluster();
   await c.start(["sleep", "1000"], { name: "a" });
   const spy = await c.start(["sleep", "2000"], { name: "spy", config: { pidNamespace: "node" } });
-  const lines = (await exec(c, spy, PS)).split("\n").map((line) => line.replace(/^\d+ /, "PID ").replace("PID 0", "1 0"));
+  const lines = (await exec(c, spy, PS)).split("\n").map((line) =>
+    line
+      .replace(/^\d+ (?!0 )/, "PID ")
+      .replace(/^PID (?!1 )\d+/, "PID SHIM")
+      .replace(/-id [0-9a-f]{64}/, "-id ID"),
+  );
+  const shim = "PID 1 root S /usr/bin/containerd-shim-runc-v2 -namespace k8s.io -id ID -address /run/containerd/containerd.sock";
   expect(lines.slice(1).sort()).toEqual([
     "",
     "1 0 root S /sbin/init",
-    "PID 1 65535 S /pause",
-    "PID 1 65535 S /pause",
-    "PID 1 root S sleep 1000",
-    "PID 1 root S sleep 2000",
+    shim,
+    shim,
+    "PID SHIM 65535 S /pause",
+    "PID SHIM 65535 S /pause",
+    "PID SHIM root S sleep 1000",
+    "PID SHIM root S sleep 2000",
   ]);
   const [pid] = (await exec(c, spy, "pgrep -f 'sleep 1000'")).trim().split("\n");
   expect(await exec(c, spy, `kill -9 ${pid}; cat /proc/${pid}/comm`)).toContain("No such file");

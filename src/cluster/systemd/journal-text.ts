@@ -3,7 +3,6 @@ import { CATALOG } from "./catalog.ts";
 import type { JournalEntry, KlogLine, Said } from "./journal.ts";
 
 export type JournalFormat = "short" | "short-iso" | "short-precise" | "short-full" | "short-unix" | "cat" | "json";
-export const FORMATS: readonly JournalFormat[] = ["short", "short-iso", "short-precise", "short-full", "short-unix", "cat", "json"];
 
 const two = (n: number): string => String(n).padStart(2, "0");
 const three = (n: number): string => String(n).padStart(3, "0");

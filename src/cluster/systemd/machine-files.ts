@@ -1,4 +1,5 @@
 import type { MachineKubelet } from "../../api/index.ts";
+import { DEFAULT_VERBOSITY } from "../../kubelet/index.ts";
 import { base64Encode } from "../../machinery/index.ts";
 import type { FileSystem } from "../../runtime/index.ts";
 
@@ -42,7 +43,7 @@ export function kubeletConfigText(given: MachineKubelet = {}): string {
     imageMaximumGCAge: "0s",
     imageMinimumGCAge: "0s",
     kind: "KubeletConfiguration",
-    logging: { flushFrequency: 0, options: { json: { infoBufferSize: "0" }, text: { infoBufferSize: "0" } }, verbosity: 0 },
+    logging: { flushFrequency: 0, options: { json: { infoBufferSize: "0" }, text: { infoBufferSize: "0" } }, verbosity: DEFAULT_VERBOSITY },
     memorySwap: {},
     nodeStatusReportFrequency: "0s",
     nodeStatusUpdateFrequency: "0s",

@@ -52,13 +52,13 @@ export function kubeletService(o: KubeletServiceOptions): Service {
             fields: { GOGC: "", GOMAXPROCS: "", GOTRACEBACK: "" },
           });
           for (const field of server.ignored)
-            run.log({ severity: "W", place: "server.go:300", text: "Field of the configuration is not simulated", fields: { field } }, 4);
+            run.log({ severity: "W", place: "server.go:300", text: "Field of the configuration is not simulated", fields: { field } });
         }
         o.start(server, run);
         return true;
       } catch (error) {
         if (!(error instanceof CommandFailed)) throw error;
-        run.log({ severity: "E", place: "run.go:72", text: "command failed", fields: { err: error.message } }, 3);
+        run.log({ severity: "E", place: "run.go:72", text: "command failed", fields: { err: error.message } });
         return false;
       }
     },

@@ -21,7 +21,7 @@ export interface Run {
   /** After a reload, in which it did not start anew. */
   readonly resumed: boolean;
   readonly causes: readonly Cause[];
-  log(said: Said, priority?: number): void;
+  log(said: Said): void;
 }
 
 /** What one of a machine's own programs does while it runs. */
@@ -314,7 +314,7 @@ export class Systemd implements Persistent {
       daemon.end();
       return this.#ended(unit, { how: "exited", status: NOT_FOUND }, causes);
     }
-    const log = (said: Said, priority = 6): void => this.#o.journal.add({ unit: unit.name, identifier, pid, priority, said });
+    const log = (said: Said): void => this.#o.journal.add({ unit: unit.name, identifier, pid, priority: 6, said });
     if (service.begin({ argv, pid, resumed, causes, log })) return;
     unit.service = undefined;
     unit.timer = clock.timer(SHORT_LIFE, () => {

@@ -18,7 +18,10 @@ export interface KubeletServer {
   readonly maxPods?: number;
   /** Undefined: there are no static pods. */
   readonly staticPodPath: string | undefined;
-  readonly kubeconfig: string | undefined;
+  /** The API server that its kubeconfig names. */
+  readonly server: string | undefined;
+  /** Of its log. */
+  readonly verbosity: number;
   /** Fields that are somebody's wish and nobody's doing here. */
   readonly ignored: readonly string[];
 }
@@ -49,6 +52,7 @@ const FLAGS: Readonly<Record<string, boolean>> = {
   "fail-swap-on": false,
   "register-node": false,
   v: true,
+  vmodule: true,
 };
 
 /** What a kubelet makes of it all, or why it does not start. Throws CommandFailed (k8s: cmd/kubelet/app/server.go NewKubeletCommand, run). */
@@ -84,13 +88,16 @@ export function kubeletServer(around: Surroundings): KubeletServer {
     config: { ...config, ...(dns && { clusterDNS: dns }), ...(domain !== undefined && { clusterDomain: domain }) },
     ...(pods === undefined || Number(pods) === 0 ? {} : { maxPods: Number(pods) }),
     staticPodPath: manifests === "" ? undefined : manifests,
-    kubeconfig,
+    server: kubeconfig === undefined ? undefined : serverOf(around.read(kubeconfig) ?? ""),
+    verbosity: Number(flags.get("v") ?? numberAt(file, "logging.verbosity") ?? (file === KNOWN ? DEFAULT_VERBOSITY : 0)),
     ignored: file === KNOWN ? [] : Object.keys(file).filter((key) => !(key in FIELDS) && !PLAIN.has(key)),
   };
 }
 
 const DEFAULT_ENDPOINT = "unix:///run/containerd/containerd.sock";
-export const DEFAULT_MANIFESTS = "/etc/kubernetes/manifests";
+const DEFAULT_MANIFESTS = "/etc/kubernetes/manifests";
+/** What a machine's kubelet is told to say when nobody has told it otherwise. */
+export const DEFAULT_VERBOSITY = 2;
 type Fields = Readonly<Record<string, unknown>>;
 /** Stands for a file that says what is known. */
 const KNOWN: Fields = {};
@@ -118,8 +125,9 @@ function parseFlags(args: readonly string[]): ReadonlyMap<string, string> {
   return flags;
 }
 
-function readConfig({ read, known }: Surroundings, path: string): Fields {
-  const text = read(path);
+function readConfig(around: Surroundings, path: string): Fields {
+  const { known } = around;
+  const text = around.read(path);
   if (known !== undefined && text === known.text) return KNOWN;
   const fail = (why: string): CommandFailed =>
     new CommandFailed(`failed to load kubelet config file, path: ${path}, error: failed to load Kubelet config file ${path}, error ${why}`);
@@ -249,7 +257,7 @@ const numberAt = (file: Fields, path: string): number | undefined => {
 };
 
 /** The server that a kubeconfig names (k8s: clientcmd); undefined when it names none. */
-export function serverOf(kubeconfig: string): string | undefined {
+function serverOf(kubeconfig: string): string | undefined {
   const document = parseDocument(kubeconfig, goYamlOptions);
   if (document.errors.length > 0) return undefined;
   const { clusters } = (document.toJS() ?? {}) as { readonly clusters?: readonly { readonly cluster?: { readonly server?: string } }[] };

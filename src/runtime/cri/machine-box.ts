@@ -66,12 +66,12 @@ export function createMachineBox(
     const daemon = daemons.get(pid);
     if (!daemon) return;
     const known = kernel.processes.get(pid);
-    const { argv, startedAt: started, memory, onExit } = daemon.start;
+    const { argv, startedAt: started, memory } = daemon.start;
     daemon.process = known ?? kernel.spawn({ id: pid, box, start: holding(argv), fds: new Map(), started, oomScoreAdj: -999 });
     if (!known) kernel.memory.resize(daemon.process, memory);
-    daemon.process.onExit.push((exit) => {
+    daemon.process.onExit((exit) => {
       // Its own doing has been told already.
-      if (daemons.delete(pid)) onExit(exit);
+      if (daemons.delete(pid)) daemon.start.onExit(exit);
     });
   };
   const box: MachineBox = {
@@ -152,7 +152,7 @@ export function restoreMachineBox(kernel: Kernel, box: MachineBox, shim: (sandbo
       shim(sandbox, process);
     } else if (argv[0]?.startsWith("sshd: root@")) {
       const end = (): void => kernel.exit(process, { code: 0 });
-      for (const child of process.children ?? []) child.onExit.push(end);
+      for (const child of process.children ?? []) child.onExit(end);
       if (!process.children?.size) end();
     }
   }
