@@ -161,6 +161,7 @@ type FieldType = "string" | "int32" | "bool" | "duration" | "strings" | "map";
 const FIELDS: Readonly<Record<string, FieldType>> = {
   clusterDNS: "strings",
   clusterDomain: "string",
+  podPidsLimit: "int32",
   syncFrequency: "duration",
   nodeStatusReportFrequency: "duration",
   nodeLeaseDurationSeconds: "int32",
