@@ -15,6 +15,7 @@ import type { Cause, Clock, Persistent, Random } from "../sim/index.ts";
 import { KubeletProcess } from "./kubelet-process.ts";
 import { nobodyAt } from "./link.ts";
 import { kubeletConfig, type MachineSpec } from "./machine-spec.ts";
+import { Containerd } from "./systemd/containerd.ts";
 import { Journal } from "./systemd/journal.ts";
 import { KUBELET_CONFIG, kubeletConfigText, type MachineIdentity, writeMachineFiles } from "./systemd/machine-files.ts";
 import { kubeletService, switched } from "./systemd/services.ts";
@@ -66,8 +67,8 @@ export class ClusterMachine {
   /** What its kubelet was started with. */
   #server: KubeletServer | undefined;
   #log: KubeletLog | undefined;
-  /** Whether these run, as their units say. */
-  readonly #up = { containerd: true, proxy: true };
+  #proxy = true;
+  readonly #containerd: Containerd;
   readonly journal: Journal;
   /** Undefined: it has no files of its own, and its daemons simply run. */
   readonly systemd: Systemd | undefined;
@@ -111,6 +112,7 @@ export class ClusterMachine {
       },
       persistent,
     });
+    this.#containerd = new Containerd(this.runtime, clock);
     // A fork has its own place: the machine is the same one after every reload.
     const identity = random.fork("identity");
     const [machineID, systemUUID, firstBoot] = [identity.uuid().replaceAll("-", ""), identity.uuid(), identity.uuid()];
@@ -151,7 +153,8 @@ export class ClusterMachine {
           recorder: options.recorder(client),
           clock,
           random,
-          runtime: this.runtime,
+          // Where nobody can stop its runtime it is asked directly.
+          runtime: options.host ? this.#containerd.client() : this.runtime,
           stack: network.stack,
           tokenFor: tokensFrom(client),
           ...(options.fileServer ? { fileServer: options.fileServer } : {}),
@@ -175,7 +178,7 @@ export class ClusterMachine {
       services: {
         kubelet: kubeletService({
           fs: () => this.runtime.volume("host").fs,
-          runtimeUp: () => this.#up.containerd,
+          runtimeUp: () => this.#containerd.up,
           known: () => ({ text: kubeletConfigText(this.#spec.kubelet), config: kubeletConfig(this.#spec.kubelet) }),
           start: (server, run) => {
             this.#server = server;
@@ -187,11 +190,11 @@ export class ClusterMachine {
           },
           stop: (causes) => this.kubelet.power(false, causes),
         }),
-        containerd: switched(48, (on) => (this.#up.containerd = on)),
+        containerd: switched(48, (on) => this.#containerd.turn(on)),
         sshd: switched(8, () => {}),
         "kube-proxy": switched(30, (on) => {
-          if (this.#up.proxy === on) return;
-          this.#up.proxy = on;
+          if (this.#proxy === on) return;
+          this.#proxy = on;
           this.onProxy?.();
         }),
       },
@@ -205,10 +208,10 @@ export class ClusterMachine {
 
   /** Whether its container runtime answers. */
   get runtimeUp(): boolean {
-    return this.#up.containerd;
+    return this.#containerd.up;
   }
   get proxyUp(): boolean {
-    return this.#up.proxy;
+    return this.#proxy;
   }
 
   get power(): "On" | "Off" | "ShuttingDown" {

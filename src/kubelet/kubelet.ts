@@ -1,6 +1,6 @@
 import type { Pod } from "../api/index.ts";
-import { milliValue, notFound } from "../machinery/index.ts";
-import { RuntimeError, type SandboxStatus } from "../runtime/index.ts";
+import { milliValue } from "../machinery/index.ts";
+import type { SandboxStatus } from "../runtime/index.ts";
 import { timerCause, type Cancel, type Cause } from "../sim/index.ts";
 import { Backoff } from "./kuberuntime/backoff.ts";
 import { removeSandboxes } from "./kuberuntime/sandbox.ts";
@@ -19,18 +19,8 @@ import { ShutdownManager, TURNED_AWAY } from "./shutdown/shutdown.ts";
 import { allocatedPod, PodResizer } from "./resize/resizer.ts";
 import { isMirror, keyOf, StaticPods } from "./static-pods.ts";
 import { StatusManager } from "./status-manager.ts";
-import { containerNotFound, execIn } from "./streaming/exec.ts";
-import { logRefusal, logTarget, readLogs, refuse } from "./streaming/logs.ts";
-import {
-  defaultConfig,
-  type ByteStream,
-  type Duplex,
-  type ExecRequest,
-  type Kubelet,
-  type KubeletOptions,
-  type LogRequest,
-  type Refusal,
-} from "./types.ts";
+import { podSessions } from "./streaming/pod-sessions.ts";
+import { defaultConfig, type Kubelet, type KubeletOptions, type Refusal } from "./types.ts";
 import { readEndpoint } from "./endpoints.ts";
 import { serveKubelet } from "./server.ts";
 import { deviceEnvironment, prepareClaims } from "./dynamic-resources.ts";
@@ -40,6 +30,8 @@ import { createImageManager } from "./pulls/manager.ts";
 import { CsiPlugins } from "./volumes/csi-plugins.ts";
 import { VolumeManager } from "./volumes/volume-manager.ts";
 import type { PodWorker, WorkerRecord } from "./worker.ts";
+import { sayEvent, sayStarted, sayStarting, sayUnhealthy, syncLoop } from "./logging.ts";
+import { runtimeDown } from "./node-verdicts.ts";
 
 /** A kubelet: everything a node does for its pods. Injected once, started after `restore`. */
 export function createKubelet(options: KubeletOptions): Kubelet {
@@ -76,6 +68,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     clock,
     random,
     inUse,
+    ...(log && { log }),
     pressures: () => eviction.conditions,
     housekeep() {
       eviction.synchronize();
@@ -86,6 +79,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   const usage = new UsageReader(runtime, clock);
   const summary = new Summary({ nodeName, usage, runtime, pod: (uid) => workerPod(uid) });
   let startedAt: number | undefined;
+  let stopped = false;
 
   const room = new NodeRoom(allocatable, machine.pods, () => {
     const { known } = node;
@@ -166,7 +160,10 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       return { status, podIP: (hostNetwork ? hostIPs[0] : worker.observed.sandbox?.ip) ?? "" };
     },
     run: (_pod, container, probe, id, podIP) => runProbe({ clock, stack, runtime }, probe, { container, id, podIP }),
-    unhealthy: (pod, name, message) => probeEvent(pod, name, "Unhealthy", message),
+    unhealthy(pod, name, message) {
+      if (log !== undefined) sayUnhealthy(log, pod, name, message);
+      probeEvent(pod, name, "Unhealthy", message);
+    },
     warning: (pod, name, message) => probeEvent(pod, name, "ProbeWarning", message),
     changed(uid) {
       changed.add(uid);
@@ -201,6 +198,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     statuses,
     resizer,
     deviceDrivers,
+    ...(log && { log }),
     async deviceEnvironment(pod, container) {
       const ready = await prepareClaims(client, pod, deviceDrivers);
       return typeof ready === "string" ? {} : deviceEnvironment(ready, container);
@@ -231,6 +229,8 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     hasten: (worker) => syncer.hasten(worker),
     updated: (worker, old, causes) => resizer.updated(worker, old, causes),
     ...(options.delay ? { delay: options.delay } : {}),
+    // Nothing is done for pods while there is nobody to do it (k8s: kubelet.go syncLoop, runtimeState.runtimeErrors).
+    blocked: () => (runtimeDown(runtime, clock.now()) === undefined ? undefined : runtime.trouble?.()?.over),
     forgotten(worker) {
       statuses.forget(worker.uid);
       probes.remove(worker.uid);
@@ -276,17 +276,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       own: () => ({ nodeName, report: workers.report(), knownPods: room.pods, evictions: eviction.counts, startedAt }),
     });
 
-  const statics = new StaticPods({
-    nodeName,
-    client,
-    clock,
-    runtime,
-    workers,
-    statuses,
-    path: options.staticPodPath,
-    log,
-    begin: adopt,
-  });
+  const statics = new StaticPods({ ...options, workers, statuses, path: options.staticPodPath, begin: adopt });
   const cancels: Cancel[] = [];
   return {
     name: `kubelet/${nodeName}`,
@@ -314,9 +304,13 @@ export function createKubelet(options: KubeletOptions): Kubelet {
         }),
       );
       startedAt = clock.now();
+      const fresh = !saved.has(NODE_RECORD);
+      if (fresh && log !== undefined) sayStarting(log, options.staticPodPath);
       await node.start(saved.has(NODE_RECORD), started);
       if (!saved.has(NODE_RECORD)) csi.start();
+      if (stopped) return;
       registered = true;
+      if (fresh && log !== undefined) sayStarted(log);
       cancels.push(serveKubelet({ nodeName, stack, client, clock, read }));
       const pods = informers.of("pods", { fieldSelector: `spec.nodeName=${nodeName}` });
       await informers.synced();
@@ -332,6 +326,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
           if (pod === undefined) return;
           if (isMirror(pod)) return statics.observe(keyOf(pod), object, causes.length > 0 ? causes : started);
           const worker = workers.get(uidOf(pod));
+          if (log !== undefined) syncLoop(log, object, old);
           if (object === undefined) {
             if (worker !== undefined) workers.remove(worker, causes);
             return;
@@ -347,9 +342,11 @@ export function createKubelet(options: KubeletOptions): Kubelet {
           // Somebody else wrote what is ours, as node lifecycle does while a node is silent.
           if (worker.status !== undefined && statuses.disputed(worker.uid, worker.status)) workers.wake(worker, causes);
         }),
-        runtime.on(({ podUid, pid, type }) => {
+        runtime.on(({ podUid, pid, type, container }) => {
           const worker = workers.get(podUid);
-          if (worker !== undefined) workers.wake(worker, [processCause(pid, `container ${type}`)]);
+          if (worker === undefined) return;
+          if (log !== undefined) sayEvent(log, worker.pod, type, container);
+          workers.wake(worker, [processCause(pid, `container ${type}`)]);
         }),
       );
       for (const pod of pods.list())
@@ -362,6 +359,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     },
 
     stop() {
+      stopped = true;
       for (const cancel of cancels.splice(0)) cancel();
       statics.stop();
       node.stop();
@@ -373,28 +371,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
 
     shutDown: (causes) => shutdown.shutDown(causes),
 
-    async logs(request: LogRequest): Promise<ByteStream | Refusal> {
-      const worker = workers.named(request.namespace, request.pod);
-      if (worker === undefined) return refuse(notFound("pods", request.pod));
-      const target = logTarget(worker.status ?? worker.pod.status, request);
-      return "refusal" in target ? logRefusal(target.refusal) : readLogs(runtime, target.id, request);
-    },
-
-    async exec(request: ExecRequest): Promise<Duplex | Refusal> {
-      const sandbox = workers.named(request.namespace, request.pod)?.sandboxes.at(-1);
-      const running =
-        sandbox === undefined
-          ? undefined
-          : runtime.containers(sandbox.id).find((c) => c.name === request.container && c.state === "running");
-      return running === undefined ? containerNotFound(request.container) : execIn(runtime, running.id, request);
-    },
-
-    async portForward({ namespace, name }, port) {
-      const sandbox = workers.named(namespace, name)?.sandboxes.at(-1);
-      if (sandbox === undefined)
-        throw new RuntimeError("NotFound", `unable to do port forwarding: pod not found (${JSON.stringify(`${name}_${namespace}`)})`);
-      return runtime.portForward(sandbox.id, port);
-    },
+    ...podSessions(runtime, workers),
 
     registerPlugin: (plugin, causes) => csi.register(plugin, causes),
 

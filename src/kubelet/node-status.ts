@@ -13,9 +13,13 @@ import {
 import type { ContainerRuntime } from "../runtime/index.ts";
 import { rfc3339, rfc3339Micro, timerCause, type Cancel, type Cause, type Clock, type Random } from "../sim/index.ts";
 import { amountOf } from "./eviction/thresholds.ts";
-import { HEALTHY, SHUTTING_DOWN, verdictsUnder, type Verdict } from "./node-verdicts.ts";
-import type { KubeletConfig, MachineFacts } from "./types.ts";
+import { HEALTHY, notReady, runtimeDown, SHUTTING_DOWN, verdictsUnder, type Verdict } from "./node-verdicts.ts";
+import type { KubeletConfig, KubeletLog, MachineFacts } from "./types.ts";
 import type { VolumesInUse } from "./volumes/in-use.ts";
+
+/** What gRPC says of a socket that nobody listens at. */
+const NO_RUNTIME =
+  'connection error: desc = "transport: Error while dialing: dial unix /run/containerd/containerd.sock: connect: no such file or directory"';
 
 export const KUBELET_VERSION = "v1.36.2";
 
@@ -104,6 +108,7 @@ export interface NodeStatusOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly inUse: VolumesInUse;
+  readonly log?: KubeletLog;
   /** Conditions of pressure that it reports. */
   readonly pressures: () => readonly string[];
   /** What is looked after every ten seconds besides. */
@@ -134,7 +139,9 @@ export class NodeStatusManager {
 
   get #verdicts(): readonly Verdict[] {
     const pressures = this.#o.pressures();
-    if (this.#leaving) return [...verdictsUnder(pressures).slice(0, -1), SHUTTING_DOWN];
+    const down = this.#leaving ? undefined : runtimeDown(this.#o.runtime, this.#o.clock.now());
+    if (this.#leaving || down !== undefined)
+      return [...verdictsUnder(pressures).slice(0, -1), down === undefined ? SHUTTING_DOWN : notReady(down)];
     return pressures.length === 0 ? HEALTHY : verdictsUnder(pressures);
   }
 
@@ -216,6 +223,7 @@ export class NodeStatusManager {
   /** Every ten seconds: whether the Node still says what its kubelet would say (k8s: syncNodeStatus, nodeStatusHasChanged). */
   async #look(): Promise<void> {
     this.#o.housekeep();
+    this.#sayTrouble();
     if (this.#looking) return;
     this.#looking = true;
     const node = await this.#read(() => this.#o.client.get("nodes", undefined, this.#o.nodeName));
@@ -223,27 +231,45 @@ export class NodeStatusManager {
     if (!node || this.#stopped) return;
     this.#node = node;
     const said = node.status?.conditions ?? [];
-    const disputed = this.#verdicts.some(({ type, status }) => said.find((c) => c.type === type)?.status !== status);
+    const disputed = this.#verdicts.some((verdict) => {
+      const there = said.find((c) => c.type === verdict.type);
+      return there?.status !== verdict.status || (verdict.reason === "KubeletNotReady" && there.message !== verdict.message);
+    });
     const { capacity, allocatable } = this.#resources(node.status);
     const resized = !deepEqual(allocatable, node.status?.allocatable) || !deepEqual(capacity, node.status?.capacity);
     if (disputed || resized || this.#overdue) await this.#report(timerCause("kubelet node status", []));
   }
 
+  /** k8s: kubelet.go updateRuntimeUp, syncLoop. */
+  #sayTrouble(): void {
+    const { runtime, clock, log } = this.#o;
+    if (runtime.trouble?.() === undefined) return;
+    const err = `rpc error: code = Unavailable desc = ${NO_RUNTIME}`;
+    log?.(0, "E", "kubelet.go:3115", "Container runtime sanity check failed", { err });
+    const down = runtimeDown(runtime, clock.now());
+    if (down !== undefined) log?.(0, "E", "kubelet.go:2537", "Skipping pod synchronization", { err: down });
+  }
+
   async #register(causes: readonly Cause[]): Promise<void> {
     const { client, clock, nodeName, machine } = this.#o;
     const fresh = this.#initialNode();
+    const ref = { name: nodeName };
+    this.#o.log?.(0, "I", "kubelet_node_status.go:75", "Attempting to register node", { node: ref });
     for (;;) {
       try {
         this.#node = await client.because(causes).create("nodes", fresh);
+        this.#o.log?.(0, "I", "kubelet_node_status.go:78", "Successfully registered node", { node: ref });
         this.#tellVerdicts(causes);
         return;
       } catch (error) {
         if (isAlreadyExists(error)) break;
         if (!isStatusError(error)) throw error;
+        this.#o.log?.(0, "E", "kubelet_node_status.go:107", "Unable to register node with API server", { err: error.message, node: ref });
         await clock.sleep(1000);
         if (this.#stopped) return;
       }
     }
+    this.#o.log?.(0, "I", "kubelet_node_status.go:124", "Node was previously registered", { node: ref });
     // Upstream works its status out before it finds that there is a Node already.
     this.#tellVerdicts(causes);
     const found = await client.get("nodes", undefined, nodeName);
@@ -342,9 +368,17 @@ export class NodeStatusManager {
         const message = `Node ${nodeName} has been rebooted, boot id: ${bootID}`;
         this.#o.recorder.event(this.reference, "Warning", "Rebooted", message, [cause]);
       }
+      if (turned.includes("NodeNotReady"))
+        this.#o.log?.(0, "I", "setters.go:618", "Node became not ready", {
+          node: { name: nodeName },
+          condition: status.conditions?.find((c) => c.type === "Ready"),
+        });
       for (const event of turned) this.#event(event, `Node ${nodeName} status is now: ${event}`, [cause]);
     } catch (error) {
       if (!isStatusError(error)) throw error;
+      this.#o.log?.(0, "E", "kubelet_node_status.go:549", "Error updating node status, will retry", {
+        err: `error getting node "${nodeName}": ${error.message}`,
+      });
       // A Node that was deleted comes back when its kubelet starts again, not before.
       this.#overdue = !isNotFound(error);
     } finally {
@@ -372,7 +406,7 @@ export class NodeStatusManager {
       } catch (error) {
         if (isNotFound(error)) this.#heldLease = undefined;
         else if (isAlreadyExists(error) || isConflict(error)) this.#heldLease = await this.#readLease(namespace);
-        else if (isStatusError(error)) return;
+        else if (isStatusError(error)) return this.#o.log?.(0, "E", "controller.go:195", "Failed to update lease", { err: error.message });
         else throw error;
       }
       // A lease belongs to its Node: none is made while that is gone (k8s: newLeasePostProcessFunc).

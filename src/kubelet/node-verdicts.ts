@@ -1,3 +1,6 @@
+import { formatDuration } from "../machinery/index.ts";
+import type { ContainerRuntime } from "../runtime/index.ts";
+
 /** A condition of a node. */
 export interface Verdict {
   readonly type: string;
@@ -37,13 +40,25 @@ const READY: Verdict = {
   event: "NodeReady",
 };
 
-export const SHUTTING_DOWN: Verdict = {
+/** How long a runtime may be silent before it is said to be down, and before its events are missed (k8s: runtime.go maxWaitForContainerRuntime, pleg relistThreshold). */
+const PATIENCE = 30_000;
+const PLEG_PATIENCE = 180_000;
+
+/** What is wrong with the runtime; undefined: nothing that is worth saying. */
+export function runtimeDown(runtime: Pick<ContainerRuntime, "trouble">, now: number): string | undefined {
+  const silent = now - (runtime.trouble?.()?.since ?? now);
+  if (silent < PATIENCE) return undefined;
+  const down = "container runtime is down";
+  if (silent < PLEG_PATIENCE) return down;
+  return `[${down}, PLEG is not healthy: pleg was last seen active ${formatDuration(silent)} ago; threshold is 3m0s]`;
+}
+export const notReady = (message: string): Verdict => ({
   type: "Ready",
   status: "False",
   reason: "KubeletNotReady",
-  message: "node is shutting down",
+  message,
   event: "NodeNotReady",
-};
+});
 
 export function verdictsUnder(pressures: readonly string[]): readonly Verdict[] {
   const of = PRESSURES.map(([type, absent, present]): Verdict => {
@@ -53,3 +68,4 @@ export function verdictsUnder(pressures: readonly string[]): readonly Verdict[] 
   return [...of, READY];
 }
 export const HEALTHY = verdictsUnder([]);
+export const SHUTTING_DOWN = notReady("node is shutting down");

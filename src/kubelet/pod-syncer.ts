@@ -22,7 +22,8 @@ import { allocatedPod, type PodResizer } from "./resize/resizer.ts";
 import type { Rejection } from "./resources.ts";
 import type { StatusManager } from "./status-manager.ts";
 import { generateStatus } from "./status/pod-status.ts";
-import type { KubeletConfig } from "./types.ts";
+import { sayFailure, sayKilling } from "./logging.ts";
+import type { KubeletConfig, KubeletLog } from "./types.ts";
 import { refreshVolumes, volumesReady } from "./volumes/pod-volumes.ts";
 import { Interrupted, interruptible, type PodWorker } from "./worker.ts";
 
@@ -38,6 +39,7 @@ export interface SyncerOptions extends StartDeps, HookDeps {
   readonly probes: ProbeManager;
   readonly statuses: StatusManager;
   readonly resizer: PodResizer;
+  readonly log?: KubeletLog;
   /** Plugins of drivers that have registered on this node. */
   readonly deviceDrivers: ReadonlyMap<string, DeviceDriver>;
   /** Whether the node takes a pod; counts it when it does. */
@@ -156,6 +158,7 @@ export class PodSyncer {
         if (worker.reasons?.delete(start.container.name)) o.changed(worker);
       } catch (error) {
         if (!(error instanceof StartFailure)) throw error;
+        if (o.log !== undefined) sayFailure(o.log, pod, start.container.name, error);
         (worker.reasons ??= new Map()).set(start.container.name, { reason: error.reason, message: error.message });
         o.changed(worker);
         const wait = Math.min(error.retryAt === undefined ? RETRY : error.retryAt - o.clock.now(), o.config.syncFrequency);
@@ -344,8 +347,10 @@ export class PodSyncer {
       message,
       reason,
       podIP: this.#podIP(worker),
-      event: (victim, type, why, text) =>
-        this.#o.recorder.event(worker.pod, type, why, text, causes, { fieldPath: fieldPathOf(victim.kind, victim.container.name) }),
+      event: (victim, type, why, text) => {
+        if (why === "Killing" && this.#o.log !== undefined) sayKilling(this.#o.log, worker.pod, victim.status);
+        this.#o.recorder.event(worker.pod, type, why, text, causes, { fieldPath: fieldPathOf(victim.kind, victim.container.name) });
+      },
     };
   }
 

@@ -1,6 +1,6 @@
 import type { Pod } from "../api/index.ts";
 import { isStatusError } from "../machinery/index.ts";
-import type { SandboxStatus } from "../runtime/index.ts";
+import { RuntimeError, type SandboxStatus } from "../runtime/index.ts";
 import { mergeCauses, timerCause, type Cause, type Clock } from "../sim/index.ts";
 import { gracePeriodOf, isDeleting, uidOf } from "./pod.ts";
 import { interrupt, newWorker, type PodWorker, type WorkerRecord } from "./worker.ts";
@@ -19,6 +19,8 @@ export interface WorkersHost {
   forgotten(worker: PodWorker): void;
   /** What each sync takes longer, in ms: a fault's doing. */
   delay?(): number;
+  /** Nothing can be done before this is over. */
+  blocked?(): Promise<void> | undefined;
 }
 
 /** What can be seen of a kubelet's work. */
@@ -156,6 +158,7 @@ export class PodWorkers {
     if (this.#stopped) return;
     const slow = this.#host.delay?.() ?? 0;
     if (slow > 0) await this.#clock.sleep(slow);
+    for (let wait = this.#host.blocked?.(); wait !== undefined; wait = this.#host.blocked?.()) await wait;
     if (this.#stopped) return;
     const { causes } = worker;
     worker.causes = [];
@@ -173,7 +176,7 @@ export class PodWorkers {
       this.#errors++;
       this.#lastError = { message: error instanceof Error ? error.message : String(error), at: this.#clock.now() };
       this.wakeAt(worker, this.#clock.now() + RETRY, "pod retry", causes);
-      if (!isStatusError(error)) {
+      if (!isStatusError(error) && !(error instanceof RuntimeError && error.reason === "Unavailable")) {
         worker.busy = false;
         throw error;
       }

@@ -63,7 +63,7 @@ interface StaticOptions {
   readonly statuses: Pick<StatusManager, "mirror">;
   /** Where a node keeps manifests of pods that its kubelet runs by itself (k8s: KubeletConfiguration staticPodPath); undefined: nowhere. */
   readonly path: string | undefined;
-  readonly log: KubeletLog | undefined;
+  readonly log?: KubeletLog;
   begin(pod: Pod, causes: readonly Cause[]): void;
 }
 

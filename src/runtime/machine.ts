@@ -1,4 +1,3 @@
-import { dialError } from "../network/index.ts";
 import type { Cancel, Clock, Persistent, Random } from "../sim/index.ts";
 import { changesOf, type FileChange } from "./cri/changes.ts";
 import { ImageStore } from "./cri/images.ts";
@@ -7,12 +6,13 @@ import { attachTo, execIn } from "./cri/sessions.ts";
 import { createMachineBox } from "./cri/machine-box.ts";
 import { checkTarget, namespaceFor } from "./cri/namespaces.ts";
 import { NOT_RUNNABLE, reportNotRunnable } from "./cri/not-runnable.ts";
+import { podProcesses } from "./cri/pod-processes.ts";
+import { portForward } from "./cri/port-forward.ts";
 import { Sandbox } from "./cri/sandbox.ts";
 import { machineStats } from "./cri/use.ts";
 import { HOST, Volumes } from "./cri/volumes.ts";
 import type { SharedDisks } from "./disks.ts";
 import { layerOf } from "./files/layer.ts";
-import type { Process } from "./kernel/process.ts";
 import { Kernel, type MachineHardware, type ThawingStack } from "./kernel/kernel.ts";
 import { worst } from "./proc/oom.ts";
 import { Sysctls } from "./proc/sysctl.ts";
@@ -92,7 +92,6 @@ export interface MachineRuntime extends ContainerRuntime, Persistent {
   fillDisk(full: boolean): void;
 }
 
-const SHIM = "/usr/bin/containerd-shim-runc-v2";
 /** Below it are those that a machine starts itself. */
 const FIRST_PROCESS = 400;
 /** The only way in which a default containerd runs pods (containerd: internal/cri/config DefaultRuntimeConfig). */
@@ -201,35 +200,15 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
     stacks.delete(sandbox.id);
     options.network.release(sandbox.id, sandbox.config);
   };
-  /** Without its first process a sandbox is none: its containers go with it. */
-  const startPause = (sandbox: Sandbox): void => {
-    const pause = sandbox.startPause();
-    watchPause(sandbox, pause);
-  };
-  /** Nor without what it was started through: containerd clears away what a shim leaves (containerd: cleanupAfterDeadShim). */
-  const startShim = (sandbox: Sandbox): void => {
-    const { shims } = machine.namespace;
-    if (shims.has(sandbox.id)) return;
-    const shim = machine.stand([SHIM, "-namespace", "k8s.io", "-id", sandbox.id, "-address", "/run/containerd/containerd.sock"]);
-    shims.set(sandbox.id, shim);
-    watchPause(sandbox, shim);
-  };
-  const watchPause = (sandbox: Sandbox, pause: Process): void => {
-    pause.onExit(() => {
-      if (!sandbox.ready) return;
-      stopSandbox(sandbox);
-      for (const fn of [...listeners]) fn({ type: "stopped", container: sandbox.id, podUid: sandbox.config.uid, pid: pause.id });
-    });
-  };
-  /** Who shares the machine's process numbers sees its first one, and those of all pods. */
-  const showEverybody = (): void => {
-    machine.init();
-    for (const sandbox of sandboxes.values()) {
-      if (!sandbox.ready) continue;
-      startShim(sandbox);
-      if (sandbox.processes.size === 0) startPause(sandbox);
-    }
-  };
+  const pods = podProcesses({
+    kernel,
+    machine,
+    sandboxes,
+    stop: stopSandbox,
+    stopped: (sandbox, pid) => {
+      for (const fn of [...listeners]) fn({ type: "stopped", container: sandbox.id, podUid: sandbox.config.uid, pid });
+    },
+  });
   const removeContainer = (id: string): void => {
     const found = containers.get(id);
     if (!found) return;
@@ -256,7 +235,7 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
         stack: connectStack,
         stackOf: (id) => stacks.get(id),
         watch,
-        watchPause,
+        watchPause: (sandbox, pause) => pods.watchPause(sandbox, pause),
         machine,
         registry: options.registry,
         architecture,
@@ -304,8 +283,8 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
       );
       sandboxes.set(id, sandbox);
       kernel.records.mark(sandbox);
-      if (machine.shown) startShim(sandbox);
-      if (config.shareProcessNamespace || machine.shown) startPause(sandbox);
+      if (machine.shown) pods.startShim(sandbox);
+      if (config.shareProcessNamespace || machine.shown) pods.startPause(sandbox);
       return sandbox.status();
     },
     async stopPodSandbox(id) {
@@ -322,19 +301,7 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
     },
     sandboxes: () => [...sandboxes.values()].map((s) => s.status()),
 
-    async portForward(sandboxId, port) {
-      const stack = stacks.get(sandboxId);
-      if (!stack) throw new RuntimeError("NotFound", `failed to find sandbox ${JSON.stringify(sandboxId)}: not found`);
-      try {
-        return await stack.connect("127.0.0.1", port);
-      } catch (error) {
-        const why = dialError("127.0.0.1", port, error).replace(/^dial tcp [^ ]* /, "");
-        throw new RuntimeError(
-          "Unknown",
-          `error forwarding port ${port} to pod ${sandboxId}, uid : failed to execute portforward in network namespace "/var/run/netns/cni-${sandboxId.slice(0, 8)}": failed to connect to localhost:${port} inside namespace "${sandboxId}", IPv4: dial tcp4 127.0.0.1:${port}: ${why} IPv6 dial tcp6 [::1]:${port}: ${why} `,
-        );
-      }
-    },
+    portForward: (sandboxId, port) => portForward(stacks.get(sandboxId), sandboxId, port),
 
     async createContainer(sandboxId, config) {
       const sandbox = sandboxes.get(sandboxId);
@@ -345,7 +312,7 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
       if (!image || !contents) throw new RuntimeError("NotFound", `failed to resolve image "${config.image}": not found`);
       const id = newId();
       checkTarget(config, sandbox, containers, id);
-      if (config.pidNamespace === "node") showEverybody();
+      if (config.pidNamespace === "node") pods.showEverybody();
       const made = new Container({
         kernel,
         id,
@@ -411,7 +378,7 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
 
     exec: async (id, command, how) => execIn(kernel, running(id), command, how, newId),
     login(command, how, by) {
-      showEverybody();
+      pods.showEverybody();
       const daemon = by === undefined ? undefined : kernel.processes.get(by);
       if (!daemon) return execIn(kernel, machine, command, how, newId);
       const session = machine.stand([`sshd: root@${how.tty ? "pts/0" : "notty"}`], daemon);

@@ -5,8 +5,8 @@ import type { ByteStream, Duplex, ExecRequest, Refusal } from "../types.ts";
 /** Runs a command in a container, or attaches to its process. */
 export async function execIn(runtime: ContainerRuntime, id: string, request: ExecRequest): Promise<Duplex> {
   const { command, tty, stdin } = request;
-  if (command === undefined) return duplex(runtime.attach(id, { tty, stdin }), [], request);
   try {
+    if (command === undefined) return duplex(runtime.attach(id, { tty, stdin }), [], request);
     return duplex(await runtime.exec(id, command, { tty, stdin }), command, request);
   } catch (error) {
     if (!(error instanceof RuntimeError)) throw error;

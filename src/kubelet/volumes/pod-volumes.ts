@@ -1,7 +1,8 @@
 import type { Client, EventRecorder } from "../../client/index.ts";
 import type { Cause, Clock, Random } from "../../sim/index.ts";
 import type { PodAddresses } from "../fields.ts";
-import type { KubeletConfig } from "../types.ts";
+import { ref } from "../logging.ts";
+import type { KubeletConfig, KubeletLog } from "../types.ts";
 import type { PodWorker } from "../worker.ts";
 import type { MountProblem, VolumeManager } from "./volume-manager.ts";
 
@@ -12,6 +13,7 @@ interface Options {
   readonly config: KubeletConfig;
   readonly recorder: EventRecorder;
   readonly client: Client;
+  readonly log?: KubeletLog;
   changed(worker: PodWorker): void;
   wakeAt(worker: PodWorker, at: number, name: string, causes: readonly Cause[]): void;
 }
@@ -29,6 +31,7 @@ export async function volumesReady(o: Options, worker: PodWorker, addresses: Pod
   const { pod, mounting } = worker;
   const now = o.clock.now();
   if (mounting === undefined || now >= mounting.retryAt) {
+    if (mounting === undefined && worker.sandboxes.length === 0) sayVolumes(o, worker);
     const problems = await o.volumes.mount(pod, addresses);
     if (problems.length === 0) {
       worker.mounting = undefined;
@@ -36,6 +39,7 @@ export async function volumesReady(o: Options, worker: PodWorker, addresses: Pod
       if (worker.sandboxes.length === 0) await expandVolumes(o, worker, causes);
       return true;
     }
+    for (const { message } of problems) o.log?.(0, "E", "nestedpendingoperations.go:348", message, { pod: ref(pod), podUID: worker.uid });
     for (const { kind, message } of problems) if (kind === "failed") o.recorder.event(pod, "Warning", "FailedMount", message, causes);
     const unprocessed = problems.filter((p) => p.kind === "unprocessed");
     if (unprocessed.length > 0)
@@ -52,6 +56,15 @@ export async function volumesReady(o: Options, worker: PodWorker, addresses: Pod
   const { retryAt, complainAt } = worker.mounting ?? state;
   o.wakeAt(worker, Math.min(retryAt, complainAt), "volume retry", causes);
   return false;
+}
+
+/** k8s: volumemanager/reconciler/reconciler_common.go. */
+function sayVolumes({ log }: Options, { pod, uid }: PodWorker): void {
+  if (log === undefined) return;
+  for (const { name } of pod.spec?.volumes ?? []) {
+    const about = `volume "${name}" (UniqueName: "${uid}-${name}") pod "${pod.metadata?.name}" (UID: "${uid}") `;
+    log(0, "I", "reconciler_common.go:251", `operationExecutor.VerifyControllerAttachedVolume started for ${about}`, { pod: ref(pod) });
+  }
 }
 
 async function expandVolumes(o: Options, { pod }: PodWorker, causes: readonly Cause[]): Promise<void> {

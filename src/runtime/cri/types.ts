@@ -185,7 +185,7 @@ export interface ExecSession {
 /** Refusals carry containerd's wording in `message`. */
 export class RuntimeError extends Error {
   override readonly name = "RuntimeError";
-  readonly reason: "NotFound" | "InvalidArgument" | "Unknown" | "StartError" | "AlreadyExists";
+  readonly reason: "NotFound" | "InvalidArgument" | "Unknown" | "StartError" | "AlreadyExists" | "Unavailable";
   constructor(reason: RuntimeError["reason"], message: string) {
     super(message);
     this.reason = reason;
@@ -237,6 +237,8 @@ export interface MachineUse {
 }
 
 export interface ContainerRuntime {
+  /** Since when nobody answers, and when somebody does again. */
+  trouble?(): { readonly since: number; readonly over: Promise<void> } | undefined;
   runPodSandbox(config: SandboxConfig): Promise<SandboxStatus>;
   /** Kills what is left in it and gives its address back. Idempotent. */
   stopPodSandbox(id: string): Promise<void>;

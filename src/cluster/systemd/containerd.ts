@@ -1,0 +1,78 @@
+import { type ContainerEvent, type ContainerRuntime, type MachineRuntime, RuntimeError } from "../../runtime/index.ts";
+import type { Clock } from "../../sim/index.ts";
+
+/** A machine's containerd: whether anybody answers at its socket. Containers run on without it, below their shims. */
+export class Containerd {
+  readonly #clock: Clock;
+  readonly #runtime: MachineRuntime;
+  readonly #listeners = new Set<(event: ContainerEvent) => void>();
+  #down: { readonly since: number; readonly over: Promise<void>; readonly end: () => void } | undefined;
+
+  constructor(runtime: MachineRuntime, clock: Clock) {
+    this.#runtime = runtime;
+    this.#clock = clock;
+  }
+
+  get up(): boolean {
+    return this.#down === undefined;
+  }
+
+  turn(on: boolean): void {
+    if (on === this.up) return;
+    if (!on) {
+      let end = (): void => {};
+      const over = new Promise<void>((resolve) => (end = resolve));
+      this.#down = { since: this.#clock.now(), over, end };
+      return;
+    }
+    const { end } = this.#down ?? {};
+    this.#down = undefined;
+    // Who listens looks at everything again: what happened meanwhile was told to nobody.
+    for (const { id, uid } of this.#runtime.sandboxes())
+      for (const fn of this.#listeners) fn({ type: "stopped", container: id, podUid: uid, pid: 0 });
+    this.#clock.turn(() => end?.());
+  }
+
+  /** The machine's runtime as a client of containerd has it. */
+  client(): ContainerRuntime {
+    const runtime = this.#runtime;
+    const refused = (): RuntimeError =>
+      new RuntimeError(
+        "Unavailable",
+        'connection error: desc = "transport: Error while dialing: dial unix /run/containerd/containerd.sock: connect: no such file or directory"',
+      );
+    const asked =
+      <A extends readonly unknown[], R>(call: (...args: A) => Promise<R>) =>
+      (...args: A): Promise<R> =>
+        this.up ? call(...args) : Promise.reject(refused());
+    return {
+      ...runtime,
+      trouble: () => this.#down,
+      runPodSandbox: asked((config) => runtime.runPodSandbox(config)),
+      stopPodSandbox: asked((id) => runtime.stopPodSandbox(id)),
+      removePodSandbox: asked((id) => runtime.removePodSandbox(id)),
+      createContainer: asked((sandbox, config) => runtime.createContainer(sandbox, config)),
+      startContainer: asked((id) => runtime.startContainer(id)),
+      stopContainer: asked((id, timeout) => runtime.stopContainer(id, timeout)),
+      removeContainer: asked((id) => runtime.removeContainer(id)),
+      exec: asked((id, command, options) => runtime.exec(id, command, options)),
+      portForward: asked((sandbox, port) => runtime.portForward(sandbox, port)),
+      pullImage: asked((reference, login) => runtime.pullImage(reference, login)),
+      attach: (id, options) => {
+        if (!this.up) throw refused();
+        return runtime.attach(id, options);
+      },
+      on: (fn) => {
+        const heard = (event: ContainerEvent): void => fn(event);
+        this.#listeners.add(heard);
+        const cancel = runtime.on((event) => {
+          if (this.up) fn(event);
+        });
+        return () => {
+          this.#listeners.delete(heard);
+          cancel();
+        };
+      },
+    };
+  }
+}
