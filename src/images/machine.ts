@@ -7,7 +7,18 @@ import { unitFiles } from "./machine-units.ts";
 export const machineContents: ImageContents = {
   config: {},
   files: {
-    ...debianFiles("debian", "12", "bookworm", ["procps", "iproute2", "iputils-ping", "curl", "less", "jq", "lsof", "psmisc", "sudo"]),
+    ...debianFiles("debian", "12", "bookworm", [
+      "procps",
+      "iproute2",
+      "iputils-ping",
+      "curl",
+      "less",
+      "jq",
+      "lsof",
+      "psmisc",
+      "sudo",
+      "vim",
+    ]),
     ...binFiles(["crictl", "ctr"], "/usr/local/bin"),
     ...binFiles(["systemctl", "journalctl"], "/usr/bin"),
     "/lib": { link: "usr/lib" },

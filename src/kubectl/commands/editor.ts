@@ -4,11 +4,9 @@ import type { KubectlProcess } from "../types.ts";
 const HEADER =
   "# Please edit the object below. Lines beginning with a '#' will be ignored,\n# and an empty file will abort the edit. If an error occurs while saving this file will be\n# reopened with the relevant failures.\n#\n";
 
-/** The learner's editor. Throws CliError when none is set: there is no vi to fall back on. */
+/** The learner's editor (k8s: cmd/util/editor/editor.go defaultEnvEditor). */
 export function editorOf(proc: KubectlProcess): string {
-  const editor = proc.env["KUBE_EDITOR"] || proc.env["EDITOR"];
-  if (!editor) throw new CliError("kubectl edit needs an editor: set KUBE_EDITOR or EDITOR, or edit a file and kubectl apply it");
-  return editor;
+  return proc.env["KUBE_EDITOR"] || proc.env["EDITOR"] || "vi";
 }
 
 /** Lets the learner edit `text` under a header (with what was wrong last time); undefined when nothing was changed. */
@@ -31,6 +29,7 @@ export async function editText(
   proc.fs.writeFile(path, shown, { mode: 0o600 });
   const child = await proc.spawn({ argv: ["/bin/sh", "-c", `${editor} ${path}`] });
   const { code } = await child.exited;
+  if (code === 127 && !editor.includes(" ")) throw new CliError(`unable to launch the editor ${JSON.stringify(editor)}`);
   if (code !== 0) throw new CliError(`there was a problem with the editor ${JSON.stringify(editor)}`);
   const edited = proc.fs.readText(path);
   proc.fs.unlink(path);

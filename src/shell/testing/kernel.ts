@@ -10,6 +10,7 @@ import {
 } from "../../runtime/index.ts";
 import { createRandom } from "../../sim/index.ts";
 import { testClock } from "../../sim/testing.ts";
+import { emulator } from "./emulator.ts";
 import { binFiles, shellPrograms, utilityNames } from "../index.ts";
 
 const BIN = binFiles([...utilityNames, "sh", "bash"]);
@@ -138,8 +139,8 @@ export function flush(records: Map<string, unknown>, drained: ReadonlyMap<string
   return structuredClone(records);
 }
 
-/** A computer with a terminal on which `bash -i` runs. */
-export async function testTerminal(env: Readonly<Record<string, string>> = {}) {
+/** A computer with a terminal on which `bash -i` runs, and its commands are GNU's or BusyBox's. */
+export async function testTerminal(env: Readonly<Record<string, string>> = {}, flavour: "gnu" | "busybox" = "gnu") {
   const clock = testClock();
   const host = createHost({
     name: "box",
@@ -148,13 +149,16 @@ export async function testTerminal(env: Readonly<Record<string, string>> = {}) {
     programs: shellPrograms,
     hardware: { cpus: 2, memory: 2 ** 32 },
     network: () => undefined,
-    files: { ...BIN, ...ETC },
+    files: { ...BIN, ...(flavour === "busybox" && BUSYBOX), ...ETC },
   });
   const terminal = host.terminal({ columns: 80, rows: 24 });
   const decoder = new TextDecoder();
   let screen = "";
+  const grid = emulator();
   terminal.output((data) => {
-    screen += decoder.decode(data, { stream: true });
+    const text = decoder.decode(data, { stream: true });
+    screen += text;
+    grid.write(text);
     terminal.acknowledge(data.length);
   });
   const child = host.start({
@@ -183,5 +187,7 @@ export async function testTerminal(env: Readonly<Record<string, string>> = {}) {
       return painted();
     },
     screen: painted,
+    /** What the terminal shows. */
+    grid,
   };
 }

@@ -6,6 +6,7 @@ import { expand, unexpand } from "./expand.ts";
 import { envsubst } from "./envsubst.ts";
 import { column } from "./column.ts";
 import { cksum } from "./cksum.ts";
+import { vi, view, vim } from "./vi.ts";
 import { awk } from "./awk.ts";
 import { base64 } from "./base64.ts";
 import { basename } from "./basename.ts";
@@ -361,4 +362,7 @@ export const utilities = [
   vmstat,
   w,
   who,
+  vi,
+  view,
+  vim,
 ] satisfies readonly Utility[];

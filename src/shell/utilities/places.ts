@@ -46,6 +46,7 @@ export const PACKAGES = {
   telnet: "telnet",
   time: "time",
   traceroute: "traceroute",
+  vim: "vi view vim",
   wget: "wget",
   xxd: "xxd",
 } as const;

@@ -1,0 +1,92 @@
+import type { Editor, Message } from "./state.ts";
+import { say } from "./state.ts";
+
+/**
+ * The editor is a coroutine: it asks for the next key, or for something of the world, and goes on with the answer. So
+ * it decides purely; whoever drives it reads keys, files and clocks.
+ */
+export type Ask =
+  | { readonly ask: "key" }
+  /** A long while without a key: whether it is to stop. */
+  | { readonly ask: "pause" }
+  | { readonly ask: "read"; readonly path: string }
+  | { readonly ask: "write"; readonly path: string; readonly text: string; readonly append?: boolean; readonly force?: boolean }
+  | { readonly ask: "glob"; readonly path: string }
+  /** `capture`: standard output comes back; otherwise the command has the terminal. */
+  | { readonly ask: "shell"; readonly command: string; readonly capture: boolean; readonly input?: string }
+  | { readonly ask: "suspend" };
+export interface FileText {
+  readonly text?: string;
+  readonly error?: string;
+  readonly readonly?: boolean;
+  readonly mtime?: number;
+  readonly directory?: boolean;
+}
+export interface Written {
+  readonly error?: string;
+  readonly existed?: boolean;
+  readonly mtime?: number;
+  readonly readonly?: boolean;
+}
+export interface Ran {
+  readonly output: string;
+  readonly code: number;
+}
+export type Co<T = void> = Generator<Ask, T, unknown>;
+
+/** A command that cannot be done: rings the bell, and ends macros. */
+export class Beep extends Error {}
+export const beep = (): never => {
+  throw new Beep();
+};
+/** The same with a message: `E486: Pattern not found: x`. */
+export class Complaint extends Beep {}
+export function complain(ed: Editor, text: string, kind: Message["kind"] = "error"): never {
+  say(ed, text, kind);
+  throw new Complaint(text);
+}
+/** Control-C. */
+export class Interrupted extends Beep {}
+
+/** Keys of macros between two pauses. */
+const UNTYPED = 2000;
+
+/** The next key: of a macro, or one that somebody presses. */
+export function* key(ed: Editor): Co<string> {
+  let k: string | undefined;
+  while (k === undefined && ed.frames.length > 0) {
+    const frame = ed.frames.at(-1) as Editor["frames"][number];
+    k = frame.keys[frame.at++];
+    if (k === undefined) {
+      frame.at = 0;
+      if (--frame.times <= 0) ed.frames.pop();
+    }
+  }
+  if (k === undefined) {
+    ed.untyped = 0;
+    k = (yield { ask: "key" }) as string;
+    if (ed.recording) ed.recording.keys += k;
+  } else yield* pause(ed);
+  if (ed.captured !== undefined) ed.captured += k;
+  return k;
+}
+
+/** To be called in every loop that may be long. */
+export function* pause(ed: Editor): Co {
+  if (++ed.untyped % UNTYPED !== 0) return;
+  if (yield { ask: "pause" }) {
+    ed.frames = [];
+    say(ed, "Interrupted", "error");
+    throw new Interrupted();
+  }
+}
+
+export const readFile = function* (path: string): Co<FileText> {
+  return (yield { ask: "read", path }) as FileText;
+};
+export const writeFile = function* (path: string, text: string, how: { append?: boolean; force?: boolean } = {}): Co<Written> {
+  return (yield { ask: "write", path, text, ...how }) as Written;
+};
+export const runShell = function* (command: string, capture: boolean, input?: string): Co<Ran> {
+  return (yield { ask: "shell", command, capture, ...(input !== undefined && { input }) }) as Ran;
+};
