@@ -1,5 +1,5 @@
 import { type Co, key } from "./ask.ts";
-import { CR, ctrl, ESC, isSpecial, KEY } from "./keys.ts";
+import { CR, ctrl, ESC, isSpecial, KEY } from "../screen/keys.ts";
 import { verbatim } from "./insert.ts";
 import { register } from "./registers.ts";
 import { complete } from "./ex/complete.ts";

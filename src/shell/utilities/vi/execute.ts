@@ -1,5 +1,5 @@
 import { Beep, type Co } from "./ask.ts";
-import { ESC } from "./keys.ts";
+import { ESC } from "../screen/keys.ts";
 import { command } from "./normal.ts";
 import type { Editor } from "./state.ts";
 

@@ -2,7 +2,7 @@ import { beep, complain, type Co } from "./ask.ts";
 import { change, clamp } from "./buffer.ts";
 import { runCommandLine } from "./ex/run.ts";
 import { openInsert } from "./insert.ts";
-import { ctrl } from "./keys.ts";
+import { ctrl } from "../screen/keys.ts";
 import { gMotion } from "./motions.ts";
 import { go } from "./normal.ts";
 import { operate } from "./operate.ts";

@@ -1,6 +1,7 @@
 import { travel } from "./buffer.ts";
 import type { Change, Editor } from "./state.ts";
 import { say } from "./state.ts";
+import { byteSize } from "./text.ts";
 import { strftime } from "../../strftime.ts";
 
 /** `1 line less; before #2  5 seconds ago`. */
@@ -15,7 +16,12 @@ function tell(ed: Editor, step: Change, way: "undo" | "redo"): void {
           ? "1 line less"
           : `${-n} fewer lines`
         : `${come} change${come === 1 ? "" : "s"}`;
-  if (ed.flavour === "busybox") return say(ed, way === "undo" ? "Undo" : "Redo");
+  if (ed.flavour === "busybox") {
+    const chars = byteSize(step.removed) - byteSize(step.added);
+    const left = ed.undo.length;
+    const where = byteSize(ed.lines.slice(0, step.at)) + ed.cursor.column;
+    return say(ed, `Undo [${left}] ${chars < 0 ? "deleted" : "restored"} ${Math.abs(chars)} chars at position ${where}`);
+  }
   const seconds = Math.max(0, Math.round((ed.now - step.time) / 1000));
   const when = seconds >= 100 ? strftime("%H:%M:%S", step.time) : `${seconds} second${seconds === 1 ? "" : "s"} ago`;
   say(ed, `${what}; ${way === "undo" ? "before" : "after"} #${step.id}  ${when}`);

@@ -1,7 +1,7 @@
 import type { Co } from "./ask.ts";
 import { setLine } from "./buffer.ts";
 import type { Session } from "./insert.ts";
-import { KEY } from "./keys.ts";
+import { KEY } from "../screen/keys.ts";
 import { MOTIONS } from "./motions.ts";
 import * as scroll from "./scroll.ts";
 import type { Editor } from "./state.ts";

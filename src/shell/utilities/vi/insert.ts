@@ -1,7 +1,7 @@
 import { Beep, type Co, key } from "./ask.ts";
 import { change, clamp, insertAt, setLine, spliceLines } from "./buffer.ts";
 import { yamlIndent } from "./indent.ts";
-import { CR, ctrl, ESC, isSpecial, KEY } from "./keys.ts";
+import { CR, ctrl, ESC, isSpecial, KEY } from "../screen/keys.ts";
 import { shiftWidth } from "./options.ts";
 import { register } from "./registers.ts";
 import type { Editor, Position } from "./state.ts";

@@ -1,6 +1,6 @@
 import { beep, complain, type Co } from "./ask.ts";
 import { runCommandLine } from "./ex/run.ts";
-import { CR } from "./keys.ts";
+import { CR } from "../screen/keys.ts";
 import { command } from "./normal.ts";
 import { type Prefix, typed } from "./prefix.ts";
 import { register } from "./registers.ts";

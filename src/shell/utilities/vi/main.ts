@@ -1,15 +1,16 @@
 import { type Description, Errno, type ProcessContext } from "../../../runtime/index.ts";
 import type { Ask, FileText, Ran, Written } from "./ask.ts";
 import { editor, isIdle, type Opening, resume } from "./editor.ts";
-import { CR, decodeKeys } from "./keys.ts";
-import { difference, render, type Screen } from "./screen.ts";
+import { difference, type Screen } from "../screen/difference.ts";
+import { END, Keys } from "../screen/input.ts";
+import { CR } from "../screen/keys.ts";
+import { render } from "./screen.ts";
 import { type Editor, newEditor, type Start } from "./state.ts";
 
 /** Keys after which the state is kept whole, so that little has to be typed again after a thaw. */
 const KEYS_BETWEEN = 500;
 const ENTER = "\x1b[?1049h\x1b[?2004h";
 const LEAVE = "\x1b[?2004l\x1b[?1049l";
-const END = Symbol("end of input");
 
 /** Runs the editor on a terminal: reads keys and files for it, and draws what it has become. */
 export async function runEditor(proc: ProcessContext, start: Start, opening: Opening): Promise<number> {
@@ -108,36 +109,6 @@ const structuredCopy = (ed: Editor): Editor =>
 function sizeOf(screen: Description): { rows: number; columns: number } {
   const size = screen.size ?? { columns: 80, rows: 24 };
   return { rows: Math.max(1, size.rows - 1), columns: Math.max(2, size.columns) };
-}
-
-/** Keys of a terminal, in the pieces that it sends. */
-class Keys {
-  readonly #tty: Description;
-  readonly #decoder = new TextDecoder();
-  #queue: readonly string[] = [];
-  #at = 0;
-  #rest = "";
-  constructor(tty: Description) {
-    this.#tty = tty;
-  }
-  get waiting(): boolean {
-    return this.#at < this.#queue.length || this.#rest !== "";
-  }
-  next(): string | undefined {
-    return this.#queue[this.#at++];
-  }
-  async read(): Promise<string | typeof END> {
-    for (;;) {
-      const chunk = await this.#tty.read();
-      if (chunk === null) return END;
-      const { keys, rest } = decodeKeys(this.#rest + this.#decoder.decode(chunk, { stream: true }));
-      this.#rest = rest;
-      this.#queue = keys;
-      this.#at = 0;
-      const first = this.next();
-      if (first !== undefined) return first;
-    }
-  }
 }
 
 const pathOf = (proc: ProcessContext, path: string): string =>

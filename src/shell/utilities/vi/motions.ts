@@ -2,7 +2,8 @@ import { beep, type Co, complain, key } from "./ask.ts";
 import { outwards, outwardsEnd, partner } from "./brackets.ts";
 import { wantedColumn } from "./buffer.ts";
 import { readCommandLine } from "./command-line.ts";
-import { CR, ctrl, ESC, isSpecial, KEY } from "./keys.ts";
+import { CR, ctrl, ESC, isSpecial, KEY } from "../screen/keys.ts";
+import { markAt } from "./marks.ts";
 import { lastShown, lineHeight } from "./scroll.ts";
 import { runSearch, splitSearch } from "./search.ts";
 import type { Editor, Position } from "./state.ts";
@@ -236,17 +237,6 @@ const mark = (exact: boolean): Motion =>
       ? { to: at(line, Math.min(p.column, lastColumn(lineOf(ed, line)))), kind: "char", jump, big: true }
       : { to: at(line, firstNonBlank(lineOf(ed, line))), kind: "line", jump };
   };
-export function markAt(ed: Editor, name: string): Position | undefined {
-  if (name === "<" || name === ">") {
-    const v = ed.lastVisual;
-    if (!v) return undefined;
-    const swapped = v.end.line < v.start.line || (v.end.line === v.start.line && v.end.column < v.start.column);
-    const p = (name === "<") === swapped ? v.end : v.start;
-    return v.kind === "line" ? at(p.line, name === "<" ? 0 : Infinity) : p;
-  }
-  return ed.marks[name === "`" ? "'" : name] ?? (name === "'" || name === "`" ? at(0, 0) : undefined);
-}
-
 const onScreen = (where: "H" | "M" | "L"): Motion =>
   plain((ed, n) => {
     const bottom = lastShown(ed);
@@ -391,7 +381,8 @@ export function* motion(ed: Editor, k: string, s: Situation): Co<Target | undefi
     const second = yield* key(ed);
     const table = k === "g" ? G_MOTIONS : k === "[" ? OPEN_MOTIONS : CLOSE_MOTIONS;
     const fn = table[second];
-    if (!fn || (ed.flavour === "busybox" && second !== "g")) return beep();
+    if (ed.flavour === "busybox" && second !== "g") return complain(ed, `'${k}${second}' is not implemented`);
+    if (!fn) return beep();
     return yield* fn(ed, s, second);
   }
   const fn = MOTIONS[k];

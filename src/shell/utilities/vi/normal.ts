@@ -2,7 +2,7 @@ import { Beep, beep, complain, type Co, key } from "./ask.ts";
 import { change, clamp, commit, cursorColumn, finish } from "./buffer.ts";
 import { gCommand } from "./g-commands.ts";
 import { jumped } from "./jumps.ts";
-import { CR, isSpecial } from "./keys.ts";
+import { CR, isSpecial } from "../screen/keys.ts";
 import { motion, type Target } from "./motions.ts";
 import { operate } from "./operate.ts";
 import { BUSYBOX_OPERATORS, OPERATORS } from "./operators.ts";

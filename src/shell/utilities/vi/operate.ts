@@ -1,11 +1,12 @@
 import { beep, type Co, key } from "./ask.ts";
-import { before, change, cursorColumn, type Region } from "./buffer.ts";
+import { before, change, cursorColumn, type Region, regionText } from "./buffer.ts";
 import { jumped } from "./jumps.ts";
-import { ctrl, ESC } from "./keys.ts";
+import { ctrl, ESC } from "../screen/keys.ts";
 import { gMotion, motion, type Target } from "./motions.ts";
 import { textObject } from "./objects.ts";
 import { OPERATORS } from "./operators.ts";
 import { MAX_COUNT, type Prefix } from "./prefix.ts";
+import { tellMoved } from "./registers.ts";
 import type { Editor, Position } from "./state.ts";
 import { lineOf } from "./state.ts";
 import { charAt, classOf, indentText, nextColumn } from "./text.ts";
@@ -29,7 +30,9 @@ export function* operate(ed: Editor, name: string, own: string, p: Prefix): Co<b
   if (name !== "y") change(ed);
   ed.cursor = region.kind === "line" && name !== "y" ? (before(found.from, from) ? found.from : from) : from;
   if (name === "y" && region.kind === "line") ed.cursor = region.from < from.line ? at(region.from, found.from.column) : from;
+  const moved = ed.flavour === "busybox" && "dy".includes(name) ? regionText(ed, region) : undefined;
   yield* fn(ed, region, { register: p.register, big: found.big });
+  if (moved) tellMoved(ed, name === "d" ? "Delete" : "Yank", moved, p.register);
   ed.want = cursorColumn(ed);
   return name === "y" || name === "!" ? false : { count: found.count };
 }

@@ -17,7 +17,7 @@ import { runCommandLine } from "./ex/run.ts";
 import { yamlIndent } from "./indent.ts";
 import { openInsert } from "./insert.ts";
 import { shiftWidth } from "./options.ts";
-import { keep, register, tellLines, tellYanked } from "./registers.ts";
+import { keep, register, tellLines, tellMoved, tellYanked } from "./registers.ts";
 import type { Editor } from "./state.ts";
 import { lineOf, say } from "./state.ts";
 import { displayColumn, firstNonBlank, indentText, indentWidth, lastColumn, makeIndent, displayWidth, charAt } from "./text.ts";
@@ -263,7 +263,9 @@ export const BUSYBOX_OPERATORS = "dyc><";
 
 /** p and P: after or before the cursor. */
 export function put(ed: Editor, name: string | undefined, count: number, after: boolean, follow = false): void {
-  const { kind, text } = register(ed, name);
+  const value = register(ed, name);
+  const { kind, text } = value;
+  if (ed.flavour === "busybox") tellMoved(ed, "Put", value, name, count);
   const n = ed.lines.length;
   const { line, column } = ed.cursor;
   if (kind === "line") {

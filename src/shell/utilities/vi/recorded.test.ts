@@ -32,8 +32,10 @@ describe("typed into the real vim", () => {
         register: unnamed ? `${type[unnamed.kind]}:${unnamed.text.join("\n")}${unnamed.kind === "line" ? "\n" : ""}` : "",
       };
       const wanted = { lines: r.lines, line: r.line, column: r.column, register: r.register };
-      if (reasons[name] === undefined) expect(got).toEqual(wanted);
-      else expect(got).not.toEqual(wanted);
+      // What is listed has to differ still: a reason that no longer holds is to be struck out.
+      const listed = reasons[name] !== undefined;
+      const differs = JSON.stringify(got) !== JSON.stringify(wanted);
+      expect(listed ? differs : got).toEqual(listed ? true : wanted);
     },
   );
 });

@@ -1,6 +1,7 @@
 import { beep, complain } from "./ask.ts";
 import type { Editor, Register } from "./state.ts";
 import { say } from "./state.ts";
+import { byteSize } from "./text.ts";
 
 export const isRegister = (name: string): boolean => /^[a-zA-Z0-9"\-_+*.:%/#]$/.test(name);
 const READ_ONLY = ".:%/#";
@@ -73,6 +74,12 @@ export function tellYanked(ed: Editor, value: Register, name: string | undefined
   const n = value.text.length;
   const into = name === undefined || name === '"' ? "" : ` into "${name}`;
   if (n > 2) say(ed, value.kind === "block" ? `block of ${n} lines yanked${into}` : `${n} lines yanked${into}`);
+}
+/** BusyBox counts what was moved: `Yank 1 lines (15 chars) from [D]`. */
+export function tellMoved(ed: Editor, verb: "Delete" | "Yank" | "Put", value: Register, name: string | undefined, times = 1): void {
+  const lines = value.kind === "line" ? value.text.length : value.text.length - 1;
+  const chars = byteSize(value.text) - (value.kind === "line" ? 0 : 1);
+  say(ed, `${verb} ${lines * times} lines (${chars * times} chars) from [${name?.toUpperCase() ?? "D"}]`);
 }
 /** How many lines there are more or fewer. */
 export function tellLines(ed: Editor, difference: number): void {

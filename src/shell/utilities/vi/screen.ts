@@ -1,3 +1,4 @@
+import type { Screen } from "../screen/difference.ts";
 import { selection } from "./visual.ts";
 import { blockColumns, type Region } from "./buffer.ts";
 import { compile, matchLine, type Pattern } from "./pattern.ts";
@@ -9,12 +10,6 @@ import { byteSize, cells, displayColumn } from "./text.ts";
 import { textWidth } from "../../readline/width.ts";
 import { yamlColours } from "./yaml-colours.ts";
 
-/** What a terminal is to show: rows with their escapes, and where the cursor is. */
-export interface Screen {
-  readonly rows: readonly string[];
-  readonly row: number;
-  readonly column: number;
-}
 const STYLE = {
   number: "33",
   filler: "94",
@@ -268,15 +263,4 @@ function pagesOver(ed: Editor, rows: readonly string[]): Screen {
   const over = [...typed, ...shown.map((p) => p.slice(0, ed.columns)), prompt].slice(-(ed.rows + 1));
   const all = [...rows.slice(over.length, ed.rows + 1).map((r) => r), ...over];
   return { rows: all, row: all.length - 1, column: Math.min(39, ed.columns - 1) };
-}
-
-/** What has to be sent for a terminal that shows one screen to show another: only rows that differ. */
-export function difference(before: Screen | undefined, after: Screen): string {
-  let out = before ? "" : "\x1b[H\x1b[2J";
-  for (const [i, row] of after.rows.entries()) {
-    if (before ? before.rows[i] === row : row === "") continue;
-    out += `\x1b[${i + 1};1H${row}\x1b[K`;
-  }
-  if (out === "" && before?.row === after.row && before.column === after.column) return "";
-  return `${out === "" ? "" : `\x1b[?25l${out}`}\x1b[${after.row + 1};${after.column + 1}H${out === "" ? "" : "\x1b[?25h"}`;
 }

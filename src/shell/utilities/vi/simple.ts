@@ -5,7 +5,7 @@ import { runCommandLine, runPrompt } from "./ex/run.ts";
 import { redoChange, undoChange } from "./history.ts";
 import { leader, newIndent, openInsert } from "./insert.ts";
 import { travelJumps } from "./jumps.ts";
-import { CR, ctrl, ESC, isSpecial, KEY } from "./keys.ts";
+import { CR, ctrl, ESC, isSpecial, KEY } from "../screen/keys.ts";
 import { again, playMacro, record } from "./macros.ts";
 import { changeNumber } from "./numbers.ts";
 import { joinLines, OPERATORS, put, swapCase } from "./operators.ts";

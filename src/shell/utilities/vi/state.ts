@@ -214,5 +214,9 @@ export function newEditor(start: Start = {}): Editor {
 export const lineOf = (ed: Editor, line = ed.cursor.line): string => ed.lines[line] ?? "";
 /** Its number, or 0 where nothing was changed. */
 export const lastChange = (ed: Editor): number => ed.undo.at(-1)?.id ?? 0;
-export const isModified = (ed: Editor): boolean => ed.open !== undefined || lastChange(ed) !== ed.file.saved;
+export function isModified(ed: Editor): boolean {
+  if (lastChange(ed) !== ed.file.saved) return true;
+  const before = ed.open?.before;
+  return before !== undefined && (before.length !== ed.lines.length || before.some((l, i) => l !== ed.lines[i]));
+}
 export const say = (ed: Editor, text: string, kind: Message["kind"] = "info"): void => void (ed.message = { text, kind });

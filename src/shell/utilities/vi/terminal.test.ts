@@ -119,3 +119,47 @@ describe("vim on a terminal", () => {
     expect(t.host.fs.readText("/root/f")).toBe("piped\n");
   });
 });
+
+describe("BusyBox's vi on a terminal", () => {
+  const opened = async () => {
+    const t = await testTerminal({}, "busybox");
+    t.host.fs.writeFile("/root/q.yaml", "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n");
+    await t.type("vi q.yaml\r", 500);
+    return t;
+  };
+  it.each([
+    ["", "- q.yaml 1/4 25%"],
+    ["x", "- q.yaml [Modified] 1/4 25%"],
+    ["x:q\r", "No write since last change (:q! overrides)"],
+    [":foo\r", "'foo' is not implemented"],
+    ["/zzz\r", "Pattern not found"],
+    [":set\r", "noautoindent noexpandtab noflash noignorecase noshowmatch tabstop=8"],
+    [":set nu\r", "bad option: nu"],
+    [":s/zz/b\r", "No match"],
+    ["v", "'v' is not implemented"],
+    ["*", "'*' is not implemented"],
+    ["gu", "'gu' is not implemented"],
+    ["x:w\r", "'q.yaml' 4L, 46C"],
+    ["xu", "Undo [0] restored 1 chars at position 0"],
+    ["u", "Already at oldest change"],
+    ["yy", "Yank 1 lines (15 chars) from [D]"],
+    ["yy3p", "Put 3 lines (45 chars) from [D]"],
+    ["dd", "Delete 1 lines (15 chars) from [D]"],
+    [":g/a/d\r", "'g/a/d' is not implemented"],
+    [":99d\r", "Invalid range"],
+    [":3,1d\r", "Invalid range"],
+    [":%s/e/E/g\r", "4 substitutions on 3 lines"],
+    ["2GiX", "I q.yaml [Modified] 2/4 50%"],
+    ["R", "R q.yaml 1/4 25%"],
+  ])("after %j says %s", async (keys, row) => {
+    const t = await opened();
+    await t.type(keys, 100);
+    expect(t.grid.row(-1)).toBe(row);
+  });
+
+  it("writes", async () => {
+    const t = await opened();
+    await t.type("GA2\x1bZZ", 200);
+    expect(t.host.fs.readText("/root/q.yaml")).toContain("  name: web2\n");
+  });
+});

@@ -1,6 +1,6 @@
 import type { Ask } from "./ask.ts";
 import { editor, type Opening } from "./editor.ts";
-import { KEY } from "./keys.ts";
+import { KEY } from "../screen/keys.ts";
 import { follow } from "./scroll.ts";
 import { type Editor, newEditor, type Start } from "./state.ts";
 

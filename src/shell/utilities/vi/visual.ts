@@ -1,6 +1,6 @@
 import { Beep, beep, type Co, key } from "./ask.ts";
 import { before, change, clamp, cursorColumn, finish, mapRegion, type Region, regionText, removeRegion, spliceLines } from "./buffer.ts";
-import { ctrl, ESC, KEY } from "./keys.ts";
+import { ctrl, ESC, KEY } from "../screen/keys.ts";
 import { gMotion, motion } from "./motions.ts";
 import { textObject } from "./objects.ts";
 import { insertInBlock, joinLines, OPERATORS, put } from "./operators.ts";

@@ -1,5 +1,5 @@
 import { beep, type Co, key } from "./ask.ts";
-import { CR, ctrl, KEY } from "./keys.ts";
+import { CR, ctrl, KEY } from "../screen/keys.ts";
 import * as scroll from "./scroll.ts";
 import type { Editor } from "./state.ts";
 import { lineOf } from "./state.ts";

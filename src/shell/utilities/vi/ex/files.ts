@@ -61,7 +61,11 @@ export function* openFile(ed: Editor, name: string | undefined): Co {
   ed.marks = {};
   adoptType(ed);
   if (name === undefined || !file) return;
-  if (ed.flavour === "busybox") return say(ed, busyboxOpened(name, file));
+  if (ed.flavour === "busybox") {
+    const trouble = busyboxOpened(name, file);
+    ed.message = trouble === "" ? undefined : { text: trouble, kind: "error" };
+    return;
+  }
   if (file.directory) return complain(ed, `"${name}" is a directory`, "info");
   if (file.error === "ENOENT") say(ed, `"${name}" [New]`);
   else if (file.error !== undefined) {
@@ -259,7 +263,7 @@ function* next(ed: Editor, c: Call): Co {
 function* file(ed: Editor, c: Call): Co {
   const name = fileName(ed, c.args);
   if (name !== undefined) ed.file = { ...ed.file, name };
-  fileInfo(ed);
+  if (ed.flavour === "vim") fileInfo(ed);
 }
 /** Control-G. */
 export function fileInfo(ed: Editor): void {

@@ -1,5 +1,5 @@
 import { complain, type Co } from "../ask.ts";
-import { markAt } from "../motions.ts";
+import { markAt } from "../marks.ts";
 import { findFrom, patternOf } from "../search.ts";
 import type { Editor } from "../state.ts";
 import { lineOf } from "../state.ts";

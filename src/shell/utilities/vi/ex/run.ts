@@ -48,7 +48,7 @@ function* runOne(ed: Editor, text: string, quiet: boolean): Co<string | undefine
     if (bar) [args, next] = [args.slice(0, bar.index), args.slice(bar.index + 1)];
   }
   const swapped = range.from > range.to;
-  if (swapped && vim && range.given === 2) return complain(ed, "E493: Backwards range given");
+  if (swapped && range.given === 2) return complain(ed, vim ? "E493: Backwards range given" : "Invalid range");
   yield* command.run(ed, {
     range: { ...range, from: Math.max(0, range.from), to: Math.max(0, range.to) },
     bang: named.bang,

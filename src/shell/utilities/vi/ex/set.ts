@@ -47,6 +47,14 @@ function* run(ed: Editor, c: Call): Co {
   const words = c.args.replace(/(^|\s)".*$/, "").match(/(?:\\.|\S)+/g) ?? [];
   const initial = defaults(ed.flavour, "none");
   const names = Object.keys(ed.options).sort() as OptionName[];
+  if (words.length === 0 && ed.flavour === "busybox") {
+    const on = (name: OptionName): string => `${ed.options[name] ? "" : "no"}${name}`;
+    return say(
+      ed,
+      `${on("autoindent")} ${on("expandtab")} noflash ${on("ignorecase")} ${on("showmatch")} tabstop=${ed.options.tabstop}`,
+      "error",
+    );
+  }
   if (words.length === 0 || words[0] === "all") {
     const listed = words.length === 0 ? names.filter((n) => ed.options[n] !== initial[n]) : names;
     ed.pages = ["--- Options ---", ...listed.map((n) => shown(ed.options, n))];

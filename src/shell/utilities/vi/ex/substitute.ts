@@ -1,6 +1,6 @@
 import { beep, complain, type Co, key, pause } from "../ask.ts";
 import { change, clamp, spliceLines } from "../buffer.ts";
-import { ctrl, ESC } from "../keys.ts";
+import { ctrl, ESC } from "../../screen/keys.ts";
 import { matchLine } from "../pattern.ts";
 import { patternOf } from "../search.ts";
 import type { Editor } from "../state.ts";
