@@ -116,6 +116,7 @@ import { arp } from "./arp.ts";
 import { fallocate } from "./fallocate.ts";
 import { getent } from "./getent.ts";
 import { groups } from "./groups.ts";
+import { git } from "./git.ts";
 import { gunzip, gzip, zcat } from "./gzip.ts";
 import { host } from "./host.ts";
 import { install } from "./install.ts";
@@ -207,6 +208,7 @@ export const utilities = [
   find,
   fold,
   free,
+  git,
   grep,
   egrep,
   fgrep,

@@ -68,6 +68,7 @@ export const utilityNames: readonly string[] = [
   "groupdel",
   "groupmod",
   "groups",
+  "git",
   "gunzip",
   "gzip",
   "head",
