@@ -3,6 +3,7 @@ import { changesOf, type FileChange } from "./cri/changes.ts";
 import { ImageStore } from "./cri/images.ts";
 import { Container } from "./cri/container.ts";
 import { attachTo, execIn } from "./cri/sessions.ts";
+import { placeHostViews } from "./cri/host-views.ts";
 import { createMachineBox } from "./cri/machine-box.ts";
 import { checkTarget, namespaceFor } from "./cri/namespaces.ts";
 import { NOT_RUNNABLE, reportNotRunnable } from "./cri/not-runnable.ts";
@@ -122,6 +123,7 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
     shared: options.disks?.volumes,
     host: options.host && layerOf(options.host),
     prepareHost: options.prepareHost,
+    viewsOf: (tree) => placeHostViews(tree, { sandboxes, containers, volumes: () => volumes.ids(), volume: (id) => volumes.tree(id) }),
     layer(imageRef) {
       const contents = images.contents(imageRef);
       return contents && layerOf(contents);

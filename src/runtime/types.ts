@@ -62,6 +62,14 @@ export interface Stat {
   readonly nlink: number;
 }
 
+/** What a file system has and what of it is free: bytes, and files. */
+export interface FileSystemSpace {
+  readonly bytes: number;
+  readonly free: number;
+  readonly files: number;
+  readonly filesFree: number;
+}
+
 /**
  * A process's view of files: its root, mounts and credentials applied, relative paths from its cwd. Synchronous,
  * throws Errno. Text is UTF-8.
@@ -94,6 +102,8 @@ export interface FileSystem {
   chown(path: string, uid: number, gid: number): void;
   utimes(path: string, mtime: number): void;
   truncate(path: string, size: number): void;
+  /** The file system that a path is on (statfs(2)); absent where files have no home. */
+  statfs?(path: string): FileSystemSpace;
   /** Calls back in a turn after anything under `path` changes (inotify). */
   watch(path: string, fn: (path: string) => void): Cancel;
 }

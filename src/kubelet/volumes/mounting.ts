@@ -9,6 +9,8 @@ export interface Source {
   /** Where in `volume` it begins: hostPath. */
   readonly root: string;
   readonly readOnly: boolean;
+  /** What is mounted, where that is on no disk of the machine: a file server's export. */
+  readonly device?: string;
 }
 
 /** A step on the way to a mounted volume failed: `MountVolume.SetUp`, `MountVolume.NodeAffinity check`, ... */

@@ -26,5 +26,5 @@ export function mountNfs(
   const volume = runtime.volume(server.volume);
   if (!volume.fs.exists(path) || volume.fs.stat(path).type !== "directory")
     return fail(`mounting ${host}:${path} failed, reason given by server: No such file or directory`);
-  return { volume, root: path.replace(/^\/+|\/+$/g, ""), readOnly };
+  return { volume, root: path.replace(/^\/+|\/+$/g, ""), readOnly, device: `${host}:${path}` };
 }

@@ -1,4 +1,4 @@
-import type { Pod, VolumeMount } from "../../api/index.ts";
+import type { Pod, Volume, VolumeMount } from "../../api/index.ts";
 import { expand } from "../environment.ts";
 import { StartFailure } from "../images.ts";
 import { specOf, uidOf } from "../pod.ts";
@@ -31,14 +31,18 @@ const PLUGINS: Readonly<Record<string, string>> = {
   secret: "secret",
 };
 
+/** The last part of a volume plugin's name; undefined where a driver has it. */
+export const pluginOf = (volume: Volume): string | undefined =>
+  PLUGINS[Object.keys(volume).find((key) => PLUGINS[key] !== undefined) ?? ""];
+
 const podFolder = (pod: Pod): string => `/var/lib/kubelet/pods/${uidOf(pod)}`;
 
 /** Where a volume lies on the node. */
 export function sourcePath(pod: Pod, name: string, { root, persistent }: { readonly root: string; readonly persistent?: string }): string {
   const volume = specOf(pod).volumes?.find((v) => v.name === name);
   if (volume?.hostPath) return `/${root}`;
-  const plugin = Object.keys(volume ?? {}).find((key) => PLUGINS[key] !== undefined);
-  if (plugin !== undefined) return `${podFolder(pod)}/volumes/kubernetes.io~${PLUGINS[plugin]}/${name}`;
+  const plugin = volume && pluginOf(volume);
+  if (plugin !== undefined) return `${podFolder(pod)}/volumes/kubernetes.io~${plugin}/${name}`;
   return `${podFolder(pod)}/volumes/kubernetes.io~csi/${persistent ?? name}/mount`;
 }
 

@@ -21,7 +21,7 @@ import { isProjection, payloadOf } from "./projected.ts";
 import { HOST, MountFailure, type Source, Waiting } from "./mounting.ts";
 import { mountNfs } from "./nfs.ts";
 import { mountInlineCsi, mountPersistent, type SourceDeps } from "./sources.ts";
-import { sourcePath, subPathOf, subPathSource } from "./sub-path.ts";
+import { pluginOf, sourcePath, subPathOf, subPathSource } from "./sub-path.ts";
 
 interface Mounted extends Source {
   /** Versions of a projection that subPath mounts show. */
@@ -173,7 +173,7 @@ export class VolumeManager {
     const uid = uidOf(pod);
     for (const volume of usedVolumes(pod)) {
       if (volume.emptyDir !== undefined) this.#runtime.removeVolume(emptyDirId(pod, volume.name));
-      else if (isProjection(volume)) this.#runtime.removeVolume(projectionId(pod, volume.name));
+      else if (isProjection(volume)) this.#runtime.removeVolume(projectionId(pod, volume));
     }
     this.#mounted.delete(uid);
     this.inUse.release(uid);
@@ -198,7 +198,14 @@ export class VolumeManager {
       const subPath = wanted === "" ? there.root : this.#subPath(there, wanted, mount.name, container.name);
       const readOnly = there.readOnly || mount.readOnly === true;
       const source = wanted === "" ? sourcePath(pod, mount.name, there) : subPathSource(pod, mount.name, container.name, i);
-      return { containerPath: mount.mountPath, volume: there.volume, ...(subPath === "" ? {} : { subPath }), readOnly, source };
+      return {
+        containerPath: mount.mountPath,
+        volume: there.volume,
+        ...(subPath === "" ? {} : { subPath }),
+        readOnly,
+        source,
+        ...(there.device === undefined ? {} : { device: there.device }),
+      };
     });
     return hosts.length === 0 ? own : [...hosts, ...own];
   }
@@ -264,9 +271,9 @@ export class VolumeManager {
     if (isProjection(volume)) {
       const payload = await payloadOf(pod, volume, addresses, this.#payloadSources(0));
       const now = this.#clock.now();
-      const fresh = this.#runtime.createVolume(projectionId(pod, volume.name), (fs) => writeAtomically(fs, payload, now, group));
+      const fresh = this.#runtime.createVolume(projectionId(pod, volume), (fs) => writeAtomically(fs, payload, now, group));
       if (fresh !== undefined) return { volume: fresh, root: "", readOnly: true, pinned: undefined, payload };
-      const made = this.#runtime.volume(projectionId(pod, volume.name));
+      const made = this.#runtime.volume(projectionId(pod, volume));
       // It was there before a reload: a subPath mount may show this version.
       const pinned = made.fs.exists("/..data") ? new Set([made.fs.readlink("/..data")]) : undefined;
       writeAtomically(made.fs, payload, now, group, pinned);
@@ -324,7 +331,8 @@ function memorySize(pod: Pod, sizeLimit: string | undefined, allocatable: Readon
 }
 
 export const emptyDirId = (pod: Pod, name: string): string => `pods/${uidOf(pod)}/volumes/kubernetes.io~empty-dir/${name}`;
-const projectionId = (pod: Pod, name: string): string => `pods/${uidOf(pod)}/volumes/kubernetes.io~projected/${name}`;
+const projectionId = (pod: Pod, volume: VolumeSpec): string =>
+  `pods/${uidOf(pod)}/volumes/kubernetes.io~${pluginOf(volume)}/${volume.name}`;
 
 function problemOf(name: string, error: unknown): MountProblem {
   if (error instanceof Waiting) return { volume: name, kind: error.unreported ? "unreported" : "unattached", message: error.message };

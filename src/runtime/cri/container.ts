@@ -38,6 +38,7 @@ export interface StoredContainer {
       readonly volume: string;
       readonly subPath?: string;
       readonly readOnly: boolean;
+      readonly device?: string;
     }[];
   };
   readonly imageRef: string;
@@ -393,11 +394,12 @@ export class Container implements Box, Savable {
       sandbox: this.sandbox.id,
       config: {
         ...config,
-        mounts: mounts.map(({ containerPath, volume, subPath, readOnly }) => ({
+        mounts: mounts.map(({ containerPath, volume, subPath, readOnly, device }) => ({
           containerPath,
           volume: volume.id,
           readOnly,
           ...(subPath !== undefined && { subPath }),
+          ...(device !== undefined && { device }),
         })),
       },
       imageRef: this.imageRef,

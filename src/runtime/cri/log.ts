@@ -86,6 +86,10 @@ export class ContainerLog implements Savable {
   get next(): number {
     return this.#next;
   }
+  /** When it was written to last. */
+  get lastAt(): number | undefined {
+    return this.#blocks.at(-1)?.at;
+  }
   /** What its files take. */
   get size(): number {
     return this.#rotated.reduce((sum, size) => sum + size, this.#bytes);

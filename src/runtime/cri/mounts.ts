@@ -27,9 +27,19 @@ export function containerMounts(options: {
     const tree = options.tree(mount.volume.id);
     const rel = sub(tree, mount.subPath);
     if (view.exists(path) && (view.stat(path).type === "directory") !== (tree.at(rel)?.type === "directory")) throw clash(mount);
-    mounts.set(path, { path, tree, rel, readOnly: mount.readOnly, type: "tmpfs" });
+    mounts.set(path, { path, tree, rel, readOnly: mount.readOnly, ...fileSystemOf(mount, tree) });
   }
   return { root: { ...writable.root, readOnly: options.readOnlyRoot }, mounts };
+}
+
+/** What kind of file system a volume is, and where that lies. */
+function fileSystemOf({ volume: { id }, device }: Mount, tree: Tree): Pick<MountPoint, "type" | "source" | "options"> {
+  if (id.startsWith("image/")) return { type: "overlay" };
+  if (device !== undefined) return { type: "nfs4", source: device };
+  // A disk of a cloud's comes after the machine's own.
+  if (tree.onDisk) return { type: "ext4", ...(id.startsWith("shared/") && { source: "/dev/vdb" }) };
+  const bytes = tree.size ?? tree.env.hardware?.memory;
+  return { type: "tmpfs", ...(bytes !== undefined && { options: `relatime,size=${Math.floor(bytes / 1024)}k` }) };
 }
 
 /** What runc refuses before it comes to the program. */

@@ -47,6 +47,8 @@ export interface Mount {
   readonly readOnly: boolean;
   /** Where it lies on the machine: what refusals name. */
   readonly source?: string;
+  /** What is mounted there, where that is a file server's. */
+  readonly device?: string;
 }
 
 /** A directory tree that outlives containers: emptyDir, hostPath, configMap projections, persistent volumes. */

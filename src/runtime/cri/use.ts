@@ -1,3 +1,4 @@
+import { BYTES_PER_INODE } from "../kernel/disk.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Box } from "../kernel/process.ts";
 import type { Container } from "./container.ts";
@@ -5,8 +6,6 @@ import type { ImageStore } from "./images.ts";
 import type { ContainerRuntime, DiskUse, MachineUse } from "./types.ts";
 import type { Volumes } from "./volumes.ts";
 
-/** ext4 makes one inode for so many bytes. */
-const BYTES_PER_INODE = 16 * 1024;
 const PAGE = 4096;
 /** Memory is given in whole pages. */
 const inPages = (bytes: number): number => Math.ceil(bytes / PAGE) * PAGE;
@@ -57,6 +56,7 @@ export function machineStats(parts: Parts): Pick<ContainerRuntime, "use" | "stat
   const { kernel, volumes, containers } = parts;
   const use = machineUse(parts);
   kernel.disk.count = () => use().disk.used.bytes;
+  kernel.disk.countFiles = () => use().disk.used.inodes;
   return {
     use,
     stats(id) {

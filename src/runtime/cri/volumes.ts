@@ -13,6 +13,9 @@ const IMAGE = "image/";
 /** Volumes whose id begins so are on no machine: a cloud's disks, a file server's exports. */
 const SHARED = "shared/";
 
+/** What the kubelet writes into memory: secrets and tokens (k8s: volume/secret, volume/projected wrap an emptyDir of medium Memory). */
+const IN_MEMORY = /^pods\/[^/]+\/volumes\/kubernetes\.io~(?:secret|projected)\//;
+
 /** The machine's own files: what hostPath volumes show. */
 export const HOST = "host";
 
@@ -30,6 +33,7 @@ export class Volumes {
   readonly #shared: Volumes | undefined;
   readonly #layer: (imageRef: string) => Layer | undefined;
   readonly #host: Layer | undefined;
+  readonly #viewsOf: ((host: Tree) => void) | undefined;
   readonly #prepareHost: ((fs: FileSystem) => void) | undefined;
   readonly #images = new Map<string, { readonly tree: Tree; readonly volume: Volume }>();
   readonly #volumes = new Map<string, { readonly tree: Tree; readonly volume: Volume }>();
@@ -41,6 +45,8 @@ export class Volumes {
       readonly layer?: (imageRef: string) => Layer | undefined;
       /** What is installed on the machine itself. */
       readonly host?: Layer | undefined;
+      /** Shows in the machine's files what is kept elsewhere. */
+      readonly viewsOf?: ((host: Tree) => void) | undefined;
       /** Writes what is this machine's own. */
       readonly prepareHost?: ((fs: FileSystem) => void) | undefined;
     } = {},
@@ -50,6 +56,7 @@ export class Volumes {
     this.#layer = options.layer ?? (() => undefined);
     this.#host = options.host;
     this.#prepareHost = options.prepareHost;
+    this.#viewsOf = options.viewsOf;
   }
   ofImage(imageRef: string): Volume {
     return this.#image(`${IMAGE}${imageRef}`).volume;
@@ -93,12 +100,16 @@ export class Volumes {
   ): { readonly tree: Tree; readonly volume: Volume } {
     let found = this.#volumes.get(id);
     if (!found) {
-      const begin = fill ?? (id === HOST && !stored?.has(1) ? this.#prepareHost : undefined);
-      const filled = begin && { fill: () => begin(fs), born: this.#env.now() };
+      const begin = (tree: Tree): void => {
+        if (!stored?.has(1)) this.#prepareHost?.(fs);
+        this.#viewsOf?.(tree);
+      };
+      const filling = fill ? () => fill(fs) : id === HOST && this.#host ? begin : undefined;
+      const filled = filling && { fill: filling, born: this.#env.now() };
       const tree: Tree = new Tree(`volume-${encodeURIComponent(id)}`, this.#env, {
         mode: id === HOST && this.#host ? 0o755 : 0o777,
         ...(id === HOST && this.#host && { layer: this.#host }),
-        disk: !id.startsWith("pods/") || id.includes("/kubernetes.io~empty-dir/"),
+        disk: !IN_MEMORY.test(id),
         ...(stored && { stored }),
         ...filled,
       });
@@ -120,6 +131,9 @@ export class Volumes {
       this.#env.records.mark(record);
     }
     return found;
+  }
+  ids(): Iterable<string> {
+    return this.#volumes.keys();
   }
   /** Of one, by its id; undefined where there is none. */
   usage(id: string): TreeUsage | undefined {

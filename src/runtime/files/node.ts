@@ -1,5 +1,6 @@
 import type { Payer } from "../kernel/process.ts";
 import type { Stat } from "../types.ts";
+import type { Tree } from "./tree.ts";
 import type { Credentials, MountTable } from "./walk.ts";
 
 /** Content that is computed on access: /proc and /dev. `pid` is the looking process's number in its namespace. */
@@ -7,6 +8,10 @@ export interface Virtual {
   readonly list?: () => readonly string[];
   readonly lookup?: (name: string, pid: number) => Node | undefined;
   readonly read?: () => string;
+  /** How long that is, where it is told. */
+  readonly size?: () => number;
+  /** A directory that is another tree's top: what lies below is there. */
+  readonly tree?: Tree;
   /** Takes what is written, in one piece. Throws Errno. */
   readonly write?: (text: string) => void;
   /** A link that leads into other surroundings: /proc/PID/root. Throws Errno. */

@@ -1,6 +1,7 @@
 import type { Cancel } from "../../sim/index.ts";
 import { errno } from "../errno.ts";
 import type { Records, Savable } from "../records.ts";
+import type { FileSystemSpace } from "../types.ts";
 import type { Layer } from "./layer.ts";
 import { PAGE, resizeTo, writeAt } from "./content.ts";
 import { createNode, EMPTY, entriesOf, lookup, type Node } from "./node.ts";
@@ -15,7 +16,8 @@ export interface TreeEnvironment {
   now(): number;
   turn(fn: () => void): void;
   /** The machine's disk, where there is one: it lets bytes in, and is told that something on it has changed. */
-  readonly disk?: { fits(bytes: number): boolean; touched(): void };
+  readonly disk?: { fits(bytes: number): boolean; touched(): void; space?(): FileSystemSpace };
+  readonly hardware?: { readonly memory: number };
   /** The machine's memory, which pages of files take from whoever writes them. */
   readonly memory?: Paying;
 }

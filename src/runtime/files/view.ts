@@ -2,10 +2,11 @@ import type { Cancel } from "../../sim/index.ts";
 import { errno } from "../errno.ts";
 import type { Payer } from "../kernel/process.ts";
 import { decode, encode } from "../text.ts";
-import { Errno, type FileSystem, type Stat } from "../types.ts";
+import { Errno, type FileSystem, type FileSystemSpace, type Stat } from "../types.ts";
 import { capable, type Capability } from "./capabilities.ts";
 import { whole } from "./content.ts";
 import { byBytes, list, type Node } from "./node.ts";
+import { spaceOf } from "./space.ts";
 import { allowed, type Credentials, look, type MountTable, type Place, walk } from "./walk.ts";
 
 /** The looking process, as far as files care. */
@@ -296,6 +297,9 @@ export class View implements FileSystem {
     const { place, node } = this.writable(path, { create: false });
     if (node.type === "file") place.mount.tree.resize(node, size, place.rel);
   }
+  statfs(path: string): FileSystemSpace {
+    return spaceOf(this.#get(path).mount);
+  }
   watch(path: string, fn: (path: string) => void): Cancel {
     const place = this.#get(path);
     return place.mount.tree.watch(place.rel, (rel) => fn(rel === "" ? path : `${path.replace(/\/$/, "")}/${rel}`));
@@ -303,6 +307,6 @@ export class View implements FileSystem {
 }
 
 function statOf(node: Node): Stat {
-  const size = node.type === "directory" ? 4096 : node.virtual ? 0 : node.size;
+  const size = node.type === "directory" ? 4096 : node.virtual ? (node.virtual.size?.() ?? 0) : node.size;
   return { type: node.type, mode: node.mode, uid: node.uid, gid: node.gid, size, mtime: node.mtime, ino: node.ino, nlink: node.nlink };
 }

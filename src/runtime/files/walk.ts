@@ -163,7 +163,11 @@ function step(here: Place, name: string, pid: number): Place {
   const { table } = here;
   const mount = mayMount(table, name) ? table.mounts.get(here.path === "/" ? `/${name}` : `${here.path}/${name}`) : undefined;
   if (mount) return new Place(table, name, mount, mount.tree.at(mount.rel, pid), here);
-  return new Place(table, name, here.mount, here.node && lookup(here.node, name, pid), here);
+  const node = here.node && lookup(here.node, name, pid);
+  const tree = node?.virtual?.tree;
+  // Another file system begins here, though nothing is mounted.
+  if (tree) return new Place(table, name, { ...here.mount, tree, rel: [] }, tree.root, here);
+  return new Place(table, name, here.mount, node, here);
 }
 
 /** Whether anything may be mounted under such a name: most steps need not know where they are. */

@@ -1,4 +1,8 @@
+import type { FileSystemSpace } from "../types.ts";
+
 const GIB = 1024 ** 3;
+/** ext4 makes one inode for so many bytes. */
+export const BYTES_PER_INODE = 16 * 1024;
 const DEFAULT = 100 * GIB;
 
 /** The room on a machine's disk. What is on it is counted by who can, and only when it seems to be too much. */
@@ -10,6 +14,8 @@ export class DiskSpace {
   version = 0;
   /** Bytes on it; undefined: nobody can tell. */
   count: (() => number) | undefined;
+  /** Files on it. */
+  countFiles: (() => number) | undefined;
   /** As counted last, and what has been let in since. */
   #counted: number | undefined;
   #since = 0;
@@ -19,6 +25,11 @@ export class DiskSpace {
   }
   touched(): void {
     this.version++;
+  }
+  space(): FileSystemSpace {
+    const used = this.filled ? this.capacity : (this.count?.() ?? 0);
+    const files = Math.floor(this.capacity / BYTES_PER_INODE);
+    return { bytes: this.capacity, free: Math.max(0, this.capacity - used), files, filesFree: files - (this.countFiles?.() ?? 0) };
   }
   /** Lets so many bytes in, or not. */
   fits(bytes: number): boolean {

@@ -1,7 +1,7 @@
 import type { Cancel } from "../../sim/index.ts";
 import type { View } from "../files/view.ts";
 import { decode } from "../text.ts";
-import type { FileSystem, Stat } from "../types.ts";
+import type { FileSystem, FileSystemSpace, Stat } from "../types.ts";
 import type { Journal } from "./journal.ts";
 
 /** A process's files, with every answer journalled and every effect suppressed while replaying. */
@@ -30,6 +30,9 @@ export class JournalledFiles implements FileSystem {
   }
   lstat(path: string): Stat {
     return this.#journal.sync(`lstat:${path}`, () => this.#view.lstat(path));
+  }
+  statfs(path: string): FileSystemSpace {
+    return this.#journal.sync(`statfs:${path}`, () => this.#view.statfs(path));
   }
   exists(path: string): boolean {
     return this.#journal.sync(`exists:${path}`, () => this.#view.exists(path));

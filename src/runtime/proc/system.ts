@@ -57,6 +57,13 @@ export function sysRows(kernel: Kernel, box: Box, interfaces: readonly string[])
     rows[`class/net/${name}/mtu`] = () => (name === "lo" ? "65536\n" : "1500\n");
     rows[`class/net/${name}/operstate`] = () => (name === "lo" ? "unknown\n" : "up\n");
   }
+  // The machine's disk and the one partition on it; of the first megabyte nobody makes use.
+  const sectors = kernel.disk.capacity / 512;
+  rows["block/vda/dev"] = () => "254:0\n";
+  rows["block/vda/size"] = () => `${sectors + 2048}\n`;
+  rows["block/vda/vda1/dev"] = () => "254:1\n";
+  rows["block/vda/vda1/size"] = () => `${sectors}\n`;
+  rows["block/vda/vda1/partition"] = () => "1\n";
   const own = cgroupRows(kernel, box);
   for (const name in own) rows[`fs/cgroup/${name}`] = own[name] as Row;
   return rows;

@@ -75,7 +75,7 @@ describe.each([
       ],
       [
         "df | head -n 1; df /proc | tail -n 1",
-        "Filesystem     1K-blocks  Used Available  Use% Mounted on\nproc                   -     0         -     - /proc\n",
+        "Filesystem           1K-blocks      Used Available Use% Mounted on\nproc                         0         0         0   0% /proc\n",
       ],
       [
         "mount | grep proc; mount -t tmpfs x /mnt",
