@@ -18,8 +18,9 @@ interface Views {
 type Entries = () => ReadonlyMap<string, (path: string) => Node>;
 
 const inoOf = (path: string): number => 3_000_000_000 + fnv1a32(path);
-function folder(path: string, entries: Entries, mode = 0o755): Node {
+function folder(path: string, entries: Entries, mode = 0o755, mtime = 0): Node {
   return createNode(inoOf(path), "directory", mode, {
+    mtime,
     virtual: {
       list: () => [...entries().keys()].sort(),
       lookup: (name) => entries().get(name)?.(`${path}/${name}`),
@@ -55,8 +56,13 @@ function logFolders({ sandboxes, containers }: Views): ReadonlyMap<string, (path
   for (const sandbox of sandboxes.values()) {
     const own = (): readonly Container[] => [...containers.values()].filter((c) => c.sandbox.config.uid === sandbox.config.uid);
     const named: Entries = () =>
-      new Map(own().map(({ config: { name } }) => [name, (path) => folder(path, files(own().filter((c) => c.config.name === name)))]));
-    pods.set(podLogs(sandbox), (path) => folder(path, named));
+      new Map(
+        own().map(({ config: { name }, progress }) => [
+          name,
+          (path) => folder(path, files(own().filter((c) => c.config.name === name)), 0o755, progress.createdAt),
+        ]),
+      );
+    pods.set(podLogs(sandbox), (path) => folder(path, named, 0o755, sandbox.createdAt));
   }
   return pods;
 }
@@ -67,7 +73,11 @@ const files =
     new Map(containers.map((c) => [`${c.config.attempt}.log`, (path) => logFile(path, c)]));
 
 function logFile(path: string, { log, progress }: Container): Node {
-  const read = (): string => criLog(log);
+  let held: { readonly next: number; readonly text: string } | undefined;
+  const read = (): string => {
+    if (held?.next !== log.next) held = { next: log.next, text: criLog(log) };
+    return held.text;
+  };
   return createNode(inoOf(path), "file", 0o640, { mtime: log.lastAt ?? progress.createdAt, virtual: { read, size: () => read().length } });
 }
 
@@ -78,7 +88,7 @@ function logLinks({ containers }: Views): ReadonlyMap<string, (path: string) => 
     const { name, namespace } = sandbox.config;
     const target = `/var/log/pods/${podLogs(sandbox)}/${config.name}/${config.attempt}.log`;
     links.set(`${name}_${namespace}_${config.name}-${id}.log`, (path) =>
-      createNode(inoOf(path), "symlink", 0o777, { target, size: target.length, mtime: progress.createdAt, virtual: {} }),
+      createNode(inoOf(path), "symlink", 0o777, { target, mtime: progress.createdAt, virtual: { size: () => target.length } }),
     );
   }
   return links;

@@ -5,7 +5,7 @@ import type { Node } from "../files/node.ts";
 import { EMPTY } from "../files/node.ts";
 import type { Tree } from "../files/tree.ts";
 import type { Records } from "../records.ts";
-import { decode } from "../text.ts";
+import { decode, encode } from "../text.ts";
 import type { OpenFile } from "./openfile.ts";
 import type { Payer } from "./process.ts";
 import { Waiters } from "./waiters.ts";
@@ -63,12 +63,24 @@ export class RegularFile extends Immediate {
   }
   tryRead(max: number): Uint8Array | null {
     if (this.#flags === "w" || this.#flags === "a") throw errno("EBADF");
+    const { virtual } = this.#node;
+    if (virtual?.read) return this.#readMade(virtual.read(), max);
     if (this.#offset >= this.#node.size) return null;
     const out = readAt(this.#node, this.#offset, max);
     this.#offset += out.length;
     this.records.mark(this);
     return out;
   }
+  /** Of what is made up when it is read, and grows: a container's log. */
+  #readMade(text: string, max: number): Uint8Array | null {
+    if (this.#made?.text !== text) this.#made = { text, bytes: encode(text) };
+    const out = this.#made.bytes.subarray(this.#offset, this.#offset + max);
+    if (out.length === 0) return null;
+    this.#offset += out.length;
+    this.records.mark(this);
+    return out;
+  }
+  #made: { readonly text: string; readonly bytes: Uint8Array } | undefined;
   tryWrite(data: Uint8Array, by?: Payer): number {
     if (this.#flags === "r") throw errno("EBADF");
     if (this.#flags === "a") this.#offset = this.#node.size;

@@ -20,8 +20,8 @@ export function openFile(kernel: Kernel, process: Process, view: View, path: str
   if (write) return kernel.add((id) => new SinkFile(id, kernel.records, (data) => write(decode(data))));
   // Permission and /proc content: as readFile does.
   if (reading || flags === "r+") view.mayRead(node, path);
-  const content = node.virtual ? view.readFile(path) : undefined;
-  if (node.virtual) return kernel.add((id) => new SourceFile(id, kernel.records, encode(content ?? "")));
+  const content = node.virtual && !node.virtual.size ? view.readFile(path) : undefined;
+  if (content) return kernel.add((id) => new SourceFile(id, kernel.records, encode(content)));
   const { tree } = place.mount;
   if (flags === "w" || flags === "w+") tree.resize(node, 0, place.rel);
   return kernel.add((id) => new RegularFile(id, kernel.records, tree, place.rel, node, flags));
