@@ -13,7 +13,7 @@ import {
 import type { ContainerRuntime } from "../runtime/index.ts";
 import { rfc3339, rfc3339Micro, timerCause, type Cancel, type Cause, type Clock, type Random } from "../sim/index.ts";
 import { amountOf } from "./eviction/thresholds.ts";
-import { HEALTHY, notReady, runtimeDown, SHUTTING_DOWN, verdictsUnder, type Verdict } from "./node-verdicts.ts";
+import { HEALTHY, networkDown, notReady, runtimeDown, SHUTTING_DOWN, verdictsUnder, type Verdict } from "./node-verdicts.ts";
 import type { KubeletConfig, KubeletLog, MachineFacts } from "./types.ts";
 import type { VolumesInUse } from "./volumes/in-use.ts";
 
@@ -139,7 +139,7 @@ export class NodeStatusManager {
 
   get #verdicts(): readonly Verdict[] {
     const pressures = this.#o.pressures();
-    const down = this.#leaving ? undefined : runtimeDown(this.#o.runtime, this.#o.clock.now());
+    const down = this.#leaving ? undefined : (runtimeDown(this.#o.runtime, this.#o.clock.now()) ?? networkDown(this.#o.runtime));
     if (this.#leaving || down !== undefined)
       return [...verdictsUnder(pressures).slice(0, -1), down === undefined ? SHUTTING_DOWN : notReady(down)];
     return pressures.length === 0 ? HEALTHY : verdictsUnder(pressures);

@@ -52,6 +52,11 @@ export function runtimeDown(runtime: Pick<ContainerRuntime, "trouble">, now: num
   if (silent < PLEG_PATIENCE) return down;
   return `[${down}, PLEG is not healthy: pleg was last seen active ${formatDuration(silent)} ago; threshold is 3m0s]`;
 }
+/** k8s: runtime.go networkErrors. */
+export function networkDown(runtime: Pick<ContainerRuntime, "networkTrouble">): string | undefined {
+  const why = runtime.networkTrouble?.();
+  return why === undefined ? undefined : `container runtime network not ready: ${why}`;
+}
 export const notReady = (message: string): Verdict => ({
   type: "Ready",
   status: "False",

@@ -1,4 +1,4 @@
-import type { Socket } from "../../network/index.ts";
+import { serveHttp, type Socket } from "../../network/index.ts";
 import { RuntimeError } from "../../runtime/index.ts";
 import { FRAME } from "../../machinery/index.ts";
 import type { ClusterMachine } from "../machines.ts";
@@ -7,6 +7,8 @@ import { serveCri } from "./cri.ts";
 import { carry, converse } from "./session.ts";
 
 const SSH_PORT = 22;
+/** The kubelet's own (k8s: KubeletConfiguration healthzPort), for the machine itself only. */
+const HEALTHZ_PORT = 10_248;
 /** Where containerd's service for tools on the machine answers; a real one has a socket in the file system. */
 const CRI_PORT = 10_010;
 /** And the manager of the machine's units; a real one has a socket, too. */
@@ -30,6 +32,11 @@ export function machineDaemon(
     return (socket) => {
       if (socket.remote.ip !== socket.local.ip && !socket.remote.ip.startsWith("127.")) return socket.destroy();
       void converse(socket, (c) => serveSystemd(c, { name, systemd, journal, bootedAt: machine.bootedAt ?? 0 }));
+    };
+  if (port === HEALTHZ_PORT && machine.kubelet.kubelet)
+    return (socket) => {
+      if (!socket.local.ip.startsWith("127.")) return socket.destroy();
+      void serveHttp(socket, () => ({ status: 200, headers: [["Content-Type", "text/plain; charset=utf-8"]], body: "ok" }));
     };
   const sshd = machine.systemd?.pidOf("ssh.service");
   if (port !== SSH_PORT || (systemd && sshd === undefined)) return undefined;

@@ -1,6 +1,9 @@
 import { type ContainerEvent, type ContainerRuntime, type MachineRuntime, RuntimeError } from "../../runtime/index.ts";
 import type { Clock } from "../../sim/index.ts";
 
+const CNI = "/etc/cni/net.d";
+const NO_NETWORK = "NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized";
+
 /** A machine's containerd: whether anybody answers at its socket. Containers run on without it, below their shims. */
 export class Containerd {
   readonly #clock: Clock;
@@ -15,6 +18,12 @@ export class Containerd {
 
   get up(): boolean {
     return this.#down === undefined;
+  }
+
+  /** A configuration for its network plugins (containerd: go-cni's default loader). */
+  #hasNetwork(): boolean {
+    const { fs } = this.#runtime.volume("host");
+    return fs.exists(CNI) && fs.readdir(CNI).some((name) => /\.(?:conf|conflist|json)$/.test(name));
   }
 
   turn(on: boolean): void {
@@ -48,6 +57,7 @@ export class Containerd {
     return {
       ...runtime,
       trouble: () => this.#down,
+      networkTrouble: () => (this.#hasNetwork() ? undefined : NO_NETWORK),
       runPodSandbox: asked((config) => runtime.runPodSandbox(config)),
       stopPodSandbox: asked((id) => runtime.stopPodSandbox(id)),
       removePodSandbox: asked((id) => runtime.removePodSandbox(id)),

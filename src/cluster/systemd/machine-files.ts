@@ -39,6 +39,8 @@ export function kubeletConfigText(given: MachineKubelet = {}): string {
     crashLoopBackOff: {},
     evictionPressureTransitionPeriod: "0s",
     fileCheckFrequency: "0s",
+    healthzBindAddress: "127.0.0.1",
+    healthzPort: 10248,
     httpCheckFrequency: "0s",
     imageMaximumGCAge: "0s",
     imageMinimumGCAge: "0s",
@@ -96,7 +98,7 @@ users:
 `;
 }
 
-const cni = (subnet: string): string =>
+const cni = (subnet: string | undefined): string =>
   `${JSON.stringify(
     {
       cniVersion: "0.3.1",
@@ -105,7 +107,12 @@ const cni = (subnet: string): string =>
         {
           type: "ptp",
           ipMasq: false,
-          ipam: { type: "host-local", dataDir: "/run/cni-ipam-state", routes: [{ dst: "0.0.0.0/0" }], ranges: [[{ subnet }]] },
+          ipam: {
+            type: "host-local",
+            dataDir: "/run/cni-ipam-state",
+            routes: [{ dst: "0.0.0.0/0" }],
+            ...(subnet !== undefined && { ranges: [[{ subnet }]] }),
+          },
           mtu: 1500,
         },
         { type: "portmap", capabilities: { portMappings: true } },
@@ -130,5 +137,5 @@ export function writeMachineFiles(fs: FileSystem, machine: MachineIdentity): voi
   );
   write("/etc/kubernetes/pki/ca.crt", machine.authority);
   write("/etc/hostname", `${machine.name}\n`);
-  if (machine.podCidr !== undefined) write("/etc/cni/net.d/10-kindnet.conflist", cni(machine.podCidr));
+  write("/etc/cni/net.d/10-kindnet.conflist", cni(machine.podCidr));
 }

@@ -5,6 +5,7 @@ import { RuntimeError, type ContainerRuntime, type SandboxConfig, type SandboxSt
 import type { Cause, Clock, Random } from "../../sim/index.ts";
 import { hostnameRefusal, podDns, podHostname } from "../dns.ts";
 import { rpcError } from "../images.ts";
+import { networkDown } from "../node-verdicts.ts";
 import { nameOf, namespaceOf, specOf, uidOf } from "../pod.ts";
 import { podCgroup } from "../resources.ts";
 import type { KubeletConfig } from "../types.ts";
@@ -32,6 +33,13 @@ export async function createSandbox(o: SandboxDeps, worker: PodWorker, attempt: 
     o.wakeAt(worker, o.clock.now() + RETRY * (1 + o.random.next() * 0.5), "sandbox retry", causes);
     return false;
   };
+  const network = specOf(pod).hostNetwork === true ? undefined : networkDown(o.runtime);
+  if (network !== undefined) {
+    // k8s: kubelet.go SyncPod, NetworkNotReadyErrorMsg.
+    o.recorder.event(pod, "Warning", "NetworkNotReady", `network is not ready: ${network}`, causes);
+    o.wakeAt(worker, o.clock.now() + RETRY * (1 + o.random.next() * 0.5), "sandbox retry", causes);
+    return false;
+  }
   const tooLong = hostnameRefusal(pod, o.config);
   if (tooLong !== null) return refused(tooLong);
   try {

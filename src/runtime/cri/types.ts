@@ -239,6 +239,8 @@ export interface MachineUse {
 }
 
 export interface ContainerRuntime {
+  /** What is wrong with the network that sandboxes are to have; undefined: nothing. */
+  networkTrouble?(): string | undefined;
   /** Since when nobody answers, and when somebody does again. */
   trouble?(): { readonly since: number; readonly over: Promise<void> } | undefined;
   runPodSandbox(config: SandboxConfig): Promise<SandboxStatus>;
