@@ -142,7 +142,8 @@ export type KubeletLog = (
   verbosity: number,
   severity: "I" | "W" | "E",
   place: string,
-  text: string,
+  /** Or what it is put together from, as Sprintf does. */
+  text: string | readonly [format: string, ...args: string[]],
   fields?: Readonly<Record<string, unknown>>,
 ) => void;
 

@@ -1,3 +1,4 @@
+import { goSprintf } from "../../machinery/index.ts";
 import { utcFields } from "../../sim/index.ts";
 import { CATALOG } from "./catalog.ts";
 import type { JournalEntry, KlogLine, Said } from "./journal.ts";
@@ -27,7 +28,8 @@ function klogText({ severity, place, text, fields = {} }: KlogLine, at: number, 
   const t = utcFields(at);
   const head = `${severity}${two(t.month)}${two(t.day)} ${two(t.hour)}:${two(t.minute)}:${two(t.second)}.${three(t.millisecond)}000 ${String(pid).padStart(7)} ${place}]`;
   const said = Object.entries(fields).map(([name, value]) => ` ${name}=${field(value)}`);
-  return `${head} ${JSON.stringify(text)}${said.join("")}`;
+  const words = typeof text === "string" ? text : goSprintf(text[0], text.slice(1));
+  return `${head} ${JSON.stringify(words)}${said.join("")}`;
 }
 
 export const saidText = (said: Said, at: number, pid: number): string => (typeof said === "string" ? said : klogText(said, at, pid));

@@ -6,7 +6,8 @@ export type Said = string | KlogLine;
 export interface KlogLine {
   readonly severity: "I" | "W" | "E" | "F";
   readonly place: string;
-  readonly text: string;
+  /** Or what it is put together from, as Sprintf does. */
+  readonly text: string | readonly [format: string, ...args: string[]];
   readonly fields?: Readonly<Record<string, unknown>>;
 }
 

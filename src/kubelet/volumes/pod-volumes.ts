@@ -61,11 +61,11 @@ export async function volumesReady(o: Options, worker: PodWorker, addresses: Pod
 /** k8s: volumemanager/reconciler/reconciler_common.go. */
 function sayVolumes({ log }: Options, { pod, uid }: PodWorker): void {
   if (log === undefined) return;
-  for (const { name } of pod.spec?.volumes ?? []) {
-    const about = `volume "${name}" (UniqueName: "${uid}-${name}") pod "${pod.metadata?.name}" (UID: "${uid}") `;
-    log(0, "I", "reconciler_common.go:251", `operationExecutor.VerifyControllerAttachedVolume started for ${about}`, { pod: ref(pod) });
-  }
+  const about = { pod: ref(pod) };
+  for (const { name } of pod.spec?.volumes ?? [])
+    log(0, "I", "reconciler_common.go:251", [VERIFYING, name, uid, name, about.pod.name, uid], about);
 }
+const VERIFYING = 'operationExecutor.VerifyControllerAttachedVolume started for volume "%s" (UniqueName: "%s-%s") pod "%s" (UID: "%s") ';
 
 async function expandVolumes(o: Options, { pod }: PodWorker, causes: readonly Cause[]): Promise<void> {
   for (const { claim, type, reason, message } of await o.volumes.expand(pod, o.client.because(causes)))
