@@ -1,5 +1,4 @@
-import { Errno, type ProcessContext } from "../../runtime/index.ts";
-import { joinPath } from "./paths.ts";
+import type { ProcessContext } from "../../runtime/index.ts";
 
 const BLOCK = 4096;
 
@@ -21,25 +20,4 @@ export function mountTable(
       const [source = "", path = "", type = "", options = ""] = line.split(" ");
       return { source, path, type, options };
     });
-}
-
-/** What a tree takes on disk, other mounts below it left out. */
-export function treeBytes(proc: ProcessContext, path: string, mounts: ReadonlySet<string>): number {
-  let sum = 0;
-  const visit = (at: string): void => {
-    try {
-      const stat = proc.fs.lstat(at);
-      sum += diskBytes(stat);
-      if (stat.type !== "directory") return;
-      for (const name of proc.fs.readdir(at)) {
-        const below = joinPath(at, name);
-        if (!mounts.has(below)) visit(below);
-      }
-    } catch (error) {
-      // Not ours to read: not counted.
-      if (!(error instanceof Errno)) throw error;
-    }
-  };
-  visit(path);
-  return sum;
 }
