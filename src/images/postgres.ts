@@ -35,6 +35,8 @@ export function postgresImages(base: (alpine: boolean) => ImageDefinition["files
         "/usr/local/bin/docker-entrypoint.sh": { program: "postgres-entrypoint" },
         [`${bin}/postgres`]: { program: "postgres" },
         "/usr/local/bin/psql": { program: "psql" },
+        "/usr/local/bin/pg_dump": { program: "pg-dump" },
+        "/usr/local/bin/pg_restore": { program: "pg-restore" },
         "/usr/local/bin/pg_isready": { program: "pg-isready" },
         "/usr/local/lib/postgresql/build": `${v.version}${v.alpine ? "-alpine" : ""}\n`,
       },

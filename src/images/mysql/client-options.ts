@@ -45,10 +45,15 @@ const LONG: Readonly<Record<string, string>> = {
 };
 const TAKES = new Set(["h", "u", "P", "S", "D", "e"]);
 const IGNORED =
-  /^(default-character-set|ssl.*|skip-ssl|tls.*|compress|connect-timeout|no-auto-rehash|get-server-public-key|no-defaults|defaults-.*|comments|raw|quick|max-allowed-packet|binary-mode|i-am-a-dummy|safe-updates|protocol|plugin-dir|default-auth|reconnect|single-transaction|quick|routines|triggers|events|set-gtid-purged|no-tablespaces|column-statistics|skip-lock-tables|add-drop-database|opt|skip-opt|skip-add-drop-table|skip-comments|compact|no-data|no-create-info|all-databases|databases|connect-expired-password|abort-source-on-error|skip-disable-auto-rehash)$/;
+  /^(default-character-set|ssl.*|skip-ssl|tls.*|compress|connect-timeout|no-auto-rehash|get-server-public-key|no-defaults|defaults-.*|comments|raw|quick|max-allowed-packet|binary-mode|i-am-a-dummy|safe-updates|protocol|plugin-dir|default-auth|reconnect|single-transaction|extended-insert|skip-extended-insert|complete-insert|add-locks|skip-add-locks|lock-tables|skip-triggers|no-create-db|hex-blob|skip-dump-date|skip-tz-utc|routines|triggers|events|set-gtid-purged|no-tablespaces|column-statistics|skip-lock-tables|add-drop-database|opt|skip-opt|skip-add-drop-table|skip-comments|compact|no-data|no-create-info|all-databases|databases|connect-expired-password|abort-source-on-error|skip-disable-auto-rehash)$/;
 
 /** Options that all clients of MySQL have: files first, then the environment, then the words. */
-export function clientOptions(proc: ProcessContext, v: MysqlVersion, groups: readonly string[]): ClientOptions {
+export function clientOptions(
+  proc: ProcessContext,
+  v: MysqlVersion,
+  groups: readonly string[],
+  args: readonly string[] = proc.argv.slice(1),
+): ClientOptions {
   const o: ClientOptions = {
     where: {
       host: proc.env["MYSQL_HOST"] ?? "",
@@ -112,7 +117,6 @@ export function clientOptions(proc: ProcessContext, v: MysqlVersion, groups: rea
     else if (/^(all-databases|databases|no-data|no-create-info|skip-comments|compact)$/.test(name)) o.rest = [...o.rest, `--${name}`];
   };
   for (const line of fromFiles(proc, groups, [])) long(line, () => undefined, true);
-  const args = proc.argv.slice(1);
   for (let i = 0; i < args.length; i++) {
     const word = args[i] as string;
     if (word.startsWith("--") && word.length > 2) long(word.slice(2), () => args[++i], false);

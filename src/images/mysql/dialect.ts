@@ -6,6 +6,9 @@ import type { Dialect, Outcome } from "../sql/session.ts";
 import { textOf } from "../sql/values.ts";
 import { mysqlWords } from "../sql/words.ts";
 import type { MysqlServer } from "./server.ts";
+import { flag, obeyed, READ_ONLY, setNames } from "./assign.ts";
+import { maintain } from "./keeping.ts";
+import { defaults, isolationNames } from "./settings.ts";
 import { databases, type Self, show, systemTable } from "./show.ts";
 import { accountFor, authorize, createUsers, dropUsers, grant, may, setPassword } from "./users.ts";
 import type { MysqlVersion } from "./versions.ts";
@@ -13,7 +16,7 @@ import type { MysqlVersion } from "./versions.ts";
 function about(server: MysqlServer): Self {
   return {
     version: server.version,
-    variables: (ctx) => ({ ...server.globals, ...ctx.session.settings }),
+    variables: (ctx, global) => ({ ...server.globals, ...(!global && ctx.session.settings) }),
     status: () => statusVariables(server),
     processes: () =>
       server.sessions.all.map((s) => ({
@@ -53,15 +56,20 @@ export function dialectOf(server: MysqlServer): Dialect {
     hostname: proc.hostname,
     random: proc.random,
     now: () => proc.clock.now(),
-    setting: (session, name) =>
-      name === "warning_count"
+    setting: (session, given) => {
+      const name = isolationNames(version).includes(given) ? (isolationNames(version)[0] as string) : given;
+      return name === "warning_count"
         ? String(session.warnings.length)
         : name === "last_insert_id"
           ? String(session.lastInsertId)
-          : (session.settings[name] ?? server.globals[name]),
+          : (session.settings[name] ?? server.globals[name]);
+    },
     virtual: (ctx, database, name) => systemTable(ctx, database, name, self),
     own: (ctx, s) => own(server, ctx, s, self),
     authorize,
+    // There are no sequences here.
+    mayUse: () => {},
+    configure: () => {},
     syntaxError: (sql, { at }) => {
       const near = sql.slice(at).replace(/;\s*$/, "").slice(0, 80);
       const line = sql.slice(0, at).split("\n").length;
@@ -119,9 +127,25 @@ function own(server: MysqlServer, ctx: Context, s: Statement, self: Self): Parti
     case "kill": {
       const victim = server.sessions.get(s.id);
       if (!victim) throw new SqlError(1094, "HY000", `Unknown thread id: ${s.id}`);
+      const account = accountFor(server.store, ctx.session.user, ctx.session.host);
+      if (victim.state.sql.user !== ctx.session.user && !may(account, "super", "*"))
+        throw new SqlError(1095, "HY000", `You are not owner of thread ${s.id}`);
       server.sessions.drop(victim);
       return {};
     }
+    case "set transaction": {
+      const { isolation, readOnly } = s.mode;
+      const scope = s.scope === "global" ? "global" : "session";
+      const [name = ""] = isolationNames(server.version);
+      if (isolation !== undefined) assign(server, ctx, scope, name, isolation.toUpperCase().replace(" ", "-"));
+      if (readOnly !== undefined) assign(server, ctx, scope, "transaction_read_only", readOnly ? "ON" : "OFF");
+      return {};
+    }
+    case "set names":
+      setNames(ctx, s);
+      return {};
+    case "maintenance":
+      return maintain(server, ctx, s);
     case "set":
       for (const { scope, name, value } of s.items) set(server, ctx, scope, name, value);
       return {};
@@ -142,13 +166,21 @@ function set(
     ctx.session.variables = { ...ctx.session.variables, [name]: value };
     return;
   }
-  if (!(name in server.globals) && !/^(sql_log_bin|foreign_key_checks|unique_checks|sql_notes|net_read_timeout|old_.*)$/.test(name))
-    throw new SqlError(1193, "HY000", `Unknown system variable '${name}'`);
-  if (/^(version.*|hostname|port|datadir|socket|basedir|bind_address|skip_networking|system_time_zone)$/.test(name))
-    throw new SqlError(1238, "HY000", `Variable '${name}' is a read only variable`);
-  const text = textOf(value, false);
-  const shown =
-    name in server.globals && /^(ON|OFF)$/.test(server.globals[name] as string) ? (/^(1|on|true)$/i.test(text) ? "ON" : "OFF") : text;
+  const own = isolationNames(server.version);
+  assign(server, ctx, scope, own.includes(name) ? (own[0] as string) : name, of ? textOf(value, false) : undefined);
+}
+
+/** A variable of the server for this session or for all that come. Nothing given: its default again. */
+function assign(server: MysqlServer, ctx: Context, scope: "global" | "session", name: string, given: string | undefined): void {
+  if (!(name in server.globals)) throw new SqlError(1193, "HY000", `Unknown system variable '${name}'`);
+  if (READ_ONLY.test(name)) throw new SqlError(1238, "HY000", `Variable '${name}' is a read only variable`);
+  if (given === undefined && scope === "session") {
+    const { [name]: _, ...rest } = ctx.session.settings;
+    ctx.session.settings = rest;
+    return;
+  }
+  const text = given ?? (defaults(server.version)[name] as string);
+  const shown = obeyed(ctx, name, /^(ON|OFF)$/.test(server.globals[name] as string) ? flag(name, text) : text);
   if (scope === "global") {
     const account = accountFor(server.store, ctx.session.user, ctx.session.host);
     if (!may(account, "super", "*"))

@@ -1,4 +1,5 @@
 import { Errno, type ProcessContext, type Program } from "../../runtime/index.ts";
+import { stepDown } from "../database/step-down.ts";
 import { readIfThere } from "../process.ts";
 import { timestampText } from "../sql/convert.ts";
 import { SqlError } from "../sql/errors.ts";
@@ -42,7 +43,8 @@ export const mysqlEntrypoint: Program = async (proc) => {
   const datadir = (settings["datadir"] as string).replace(/\/$/, "");
   if (proc.uid === 0) {
     await say("Note", "Switching to dedicated user 'mysql'");
-    await say("Note", started);
+    const socket = (settings["socket"] as string).replace(/\/[^/]*$/, "");
+    return stepDown(proc, { user: "mysql", folders: [datadir, socket], make: [datadir, socket] }, args);
   }
   try {
     proc.fs.mkdir(datadir, { recursive: true });

@@ -326,7 +326,8 @@ export class MysqlServer {
   }
   /** Runs it, as often as it has to wait for others' locks. */
   async #performed(work: SqlSession, statement: Statement, length: number): Promise<Outcome> {
-    const deadline = this.proc.clock.now() + Number(this.setting("innodb_lock_wait_timeout")) * 1000;
+    const started = this.proc.clock.now();
+    const deadline = started + Number(work.state.settings["innodb_lock_wait_timeout"] ?? this.setting("innodb_lock_wait_timeout")) * 1000;
     await this.proc.cpu(0.08 + length / 20_000);
     for (;;) {
       try {
@@ -336,7 +337,11 @@ export class MysqlServer {
         return outcome;
       } catch (error) {
         if (!(error instanceof LockWait)) throw error;
-        await this.#wait(work, error.holder, deadline);
+        await this.#wait(
+          work,
+          error.holder,
+          error.table ? started + Number(work.state.settings["lock_wait_timeout"] ?? this.setting("lock_wait_timeout")) * 1000 : deadline,
+        );
       }
     }
   }

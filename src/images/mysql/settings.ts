@@ -1,4 +1,10 @@
-import type { MysqlVersion } from "./versions.ts";
+import { type MysqlVersion, since } from "./versions.ts";
+
+/** What the isolation level is called: the name that is shown, and others that are understood. */
+export function isolationNames(v: MysqlVersion): readonly string[] {
+  if (v.maria) return since(v.version, "11.1") ? ["transaction_isolation", "tx_isolation"] : ["tx_isolation", "transaction_isolation"];
+  return v.version.startsWith("5") ? ["tx_isolation", "transaction_isolation"] : ["transaction_isolation"];
+}
 
 /** Variables of the server with their defaults. Those that nothing here obeys are fixed or left out. */
 export function defaults(v: MysqlVersion): Record<string, string> {
@@ -19,11 +25,13 @@ export function defaults(v: MysqlVersion): Record<string, string> {
     collation_server: utf8,
     datadir: "/var/lib/mysql/",
     default_storage_engine: "InnoDB",
+    foreign_key_checks: "ON",
     hostname: "",
     innodb_buffer_pool_size: "134217728",
     innodb_flush_log_at_trx_commit: "1",
     innodb_lock_wait_timeout: "50",
     interactive_timeout: "28800",
+    lock_wait_timeout: v.maria ? "86400" : "31536000",
     log_bin: v.maria || v.version.startsWith("5") ? "OFF" : "ON",
     lower_case_table_names: "0",
     max_allowed_packet: v.maria ? "16777216" : "67108864",
@@ -41,7 +49,10 @@ export function defaults(v: MysqlVersion): Record<string, string> {
       : "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION",
     system_time_zone: "UTC",
     time_zone: "SYSTEM",
-    tx_isolation: "REPEATABLE-READ",
+    sql_notes: "ON",
+    transaction_read_only: "OFF",
+    [isolationNames(v)[0] as string]: "REPEATABLE-READ",
+    unique_checks: "ON",
     version: v.full,
     version_comment: v.comment,
     version_compile_machine: "x86_64",

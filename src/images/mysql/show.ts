@@ -5,6 +5,7 @@ import { timestampText } from "../sql/convert.ts";
 import { databaseOf } from "../sql/define.ts";
 import { SqlError } from "../sql/errors.ts";
 import { findTable } from "../sql/from.ts";
+import type { Table } from "../sql/table.ts";
 import { truth } from "../sql/truth.ts";
 import { BIGINT, type Row, TEXT, textOf, VARCHAR } from "../sql/values.ts";
 import { columnRows, createTableText, typeText } from "./describe.ts";
@@ -41,7 +42,9 @@ export function show(ctx: Context, s: Statement & { readonly kind: "show" }, sel
     case "tables": {
       const database = databaseOf(ctx, s.name);
       const head = `Tables_in_${database.name}${s.like === undefined ? "" : ` (${s.like})`}`;
-      const rows = [...database.tables.keys()].map((n): Row => (s.full ? [n, "BASE TABLE"] : [n])).sort(byName);
+      const rows = [...database.tables.values()]
+        .map((t): Row => (s.full ? [t.name, t.shape.view ? "VIEW" : "BASE TABLE"] : [t.name]))
+        .sort(byName);
       return made(fields(head, ...(s.full ? ["Table_type"] : [])), rows);
     }
     case "columns": {
@@ -69,7 +72,14 @@ export function show(ctx: Context, s: Statement & { readonly kind: "show" }, sel
     }
     case "create table": {
       const { table } = findTable(ctx, s.table as never);
-      return made(fields("Table", "Create Table"), [[table.name, createTableText(ctx, table, v)]]);
+      return table.shape.view
+        ? viewRow(ctx, table, made)
+        : made(fields("Table", "Create Table"), [[table.name, createTableText(ctx, table, v)]]);
+    }
+    case "create view": {
+      const { database, table } = findTable(ctx, s.table as never);
+      if (!table.shape.view) throw new SqlError(1347, "HY000", `'${database.name}.${table.name}' is not of type 'VIEW'`);
+      return viewRow(ctx, table, made);
     }
     case "create database": {
       const database = databaseOf(ctx, s.name);
@@ -122,13 +132,15 @@ export function show(ctx: Context, s: Statement & { readonly kind: "show" }, sel
       return made(fields(...names, ...(v.maria ? ["Ignored"] : ["Visible", "Expression"])), rows);
     }
     case "variables":
+    case "global variables":
       return made(
         fields("Variable_name", "Value"),
-        Object.entries(self.variables(ctx, false))
+        Object.entries(self.variables(ctx, s.what !== "variables"))
           .map(([k, x]) => [k, x])
           .sort(byName),
       );
     case "status":
+    case "global status":
       return made(
         fields("Variable_name", "Value"),
         Object.entries(self.status())
@@ -182,6 +194,16 @@ export function show(ctx: Context, s: Statement & { readonly kind: "show" }, sel
     default:
       throw ctx.words.notSimulated(`SHOW ${s.what.toUpperCase()} is not simulated by Timonel`);
   }
+}
+
+/** As it was written: MySQL keeps a text of its own making, with every name in full. */
+function viewRow(ctx: Context, table: Table, made: (names: readonly Field[], rows: readonly Row[]) => Rows): Rows {
+  const owner = ctx.store.users.find((u) => u.user === table.shape.owner);
+  const text = `CREATE ALGORITHM=UNDEFINED DEFINER=\`${table.shape.owner}\`@\`${owner?.host ?? "%"}\` SQL SECURITY DEFINER VIEW \`${table.name}\` AS ${table.shape.view?.text ?? ""}`;
+  const charset = ctx.setting("character_set_client") ?? "";
+  return made(fields("View", "Create View", "character_set_client", "collation_connection"), [
+    [table.name, text, charset, ctx.setting("collation_connection") ?? ""],
+  ]);
 }
 
 function filtered(ctx: Context, s: Statement & { readonly kind: "show" }, rows: Rows): Rows {
@@ -239,8 +261,8 @@ export function systemTable(ctx: Context, database: string | undefined, name: st
           "def",
           d.name,
           t.name,
-          "BASE TABLE",
-          "InnoDB",
+          t.shape.view ? "VIEW" : "BASE TABLE",
+          t.shape.view ? null : "InnoDB",
           t.size,
           t.shape.columns.some((c) => c.auto) ? t.auto : null,
           timestampText(t.shape.created, false),

@@ -1,6 +1,7 @@
 import type { Account, Statement } from "../sql/ast.ts";
 import type { Context } from "../sql/context.ts";
 import { SqlError } from "../sql/errors.ts";
+import { tablesOf } from "../sql/locks.ts";
 import type { Store, User } from "../sql/store.ts";
 import { verifier } from "./password.ts";
 import type { MysqlVersion } from "./versions.ts";
@@ -144,6 +145,9 @@ const NEEDED: Readonly<Partial<Record<Statement["kind"], string>>> = {
   truncate: "drop",
   "create index": "index",
   "drop index": "index",
+  "create view": "create view",
+  "drop view": "drop",
+  "lock tables": "lock tables",
 };
 
 export function authorize(ctx: Context, s: Statement): void {
@@ -163,19 +167,14 @@ export function authorize(ctx: Context, s: Statement): void {
   }
   const needed = NEEDED[s.kind];
   if (needed === undefined) return;
-  for (const t of tablesOf(s)) {
+  if (s.kind === "create view")
+    for (const t of tablesOf(s.select))
+      if (!may(user, "select", t.database ?? database, t.name))
+        throw new SqlError(1142, "42000", `SELECT command denied to user ${account} for table \`${t.database ?? database}\`.\`${t.name}\``);
+  for (const t of s.kind === "create view" ? [s.table] : tablesOf(s)) {
     const d = t.database ?? database;
     if (/^(information_schema|)$/i.test(d) || may(user, needed, d, t.name)) continue;
     if (d !== "mysql" && needed === "create" && t.database === undefined) noDatabase(d);
     throw new SqlError(1142, "42000", `${needed.toUpperCase()} command denied to user ${account} for table \`${d}\`.\`${t.name}\``);
   }
-}
-/** Every table that a statement names, also in its subqueries. */
-function tablesOf(of: unknown): readonly { readonly database: string | undefined; readonly name: string }[] {
-  if (typeof of !== "object" || of === null) return [];
-  const here = of as { readonly kind?: string; readonly name?: string; readonly database?: string; readonly at?: number };
-  if (here.kind === "table" && typeof here.name === "string") return [{ database: here.database, name: here.name }];
-  if (here.kind === undefined && typeof here.name === "string" && "database" in here && "at" in here)
-    return [{ database: here.database, name: here.name }];
-  return Object.values(of).flatMap(tablesOf);
 }

@@ -1,16 +1,27 @@
 import { ConnectionError } from "./connection.ts";
 import { type Grid, printed } from "./format.ts";
+import { copyHere } from "./copy-here.ts";
 import type { Psql } from "./psql.ts";
+import { table } from "./table-shown.ts";
 
-const left = (names: string): Grid["columns"] => names.split("|").map((name) => ({ name, right: false }));
-const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+export const left = (names: string): Grid["columns"] => names.split("|").map((name) => ({ name, right: false }));
+export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** A backslash command. */
 export async function describe(shell: Psql, line: string): Promise<"done" | "failed" | "quit"> {
   const { proc } = shell;
   const [command = "", ...args] = line.replace(/;$/, "").split(/\s+/);
+  const verbose = command.endsWith("+");
   const name = command.replace(/[+]$/, "");
   const [arg] = args;
+  if (shell.restricted !== undefined && name !== "\\unrestrict") {
+    await proc.stderr.write("backslash commands are restricted; only \\unrestrict is allowed\n");
+    return "failed";
+  }
+  const refused = async (what: string): Promise<"failed"> => {
+    await proc.stderr.write(`psql: ${what} is not simulated by Timonel\n`);
+    return "failed";
+  };
   const show = async (grid: Grid): Promise<"done"> => {
     await proc.stdout.write(printed(grid, { ...shell.look, expanded: false }));
     return "done";
@@ -23,21 +34,40 @@ export async function describe(shell: Psql, line: string): Promise<"done" | "fai
       return connect(shell, args);
     case "\\l":
     case "\\list":
-      return databases(shell, show);
-    case "\\dt":
+      return databases(shell, verbose, show);
     case "\\d":
-      if (arg !== undefined) return name === "\\d" ? table(shell, arg) : relations(shell, name, arg, show);
-      return relations(shell, name, undefined, show);
+      return arg === undefined ? relations(shell, name, undefined, verbose, show) : table(shell, arg, verbose);
+    case "\\dt":
+    case "\\dv":
     case "\\di":
     case "\\ds":
-      return relations(shell, name, arg, show);
+      return relations(shell, name, arg, verbose, show);
+    case "\\dp":
+    case "\\z":
+      return privileges(shell, arg, show);
     case "\\du":
     case "\\dg":
-      return roles(shell, show);
-    case "\\dn": {
-      await show({ columns: left("Name|Owner"), rows: [["public", "pg_database_owner"]], title: "List of schemas", footers: ["(1 row)"] });
+      return roles(shell, verbose, show);
+    case "\\dn":
+      return schemas(shell, verbose, show);
+    case "\\restrict":
+      shell.restricted = arg ?? "";
       return "done";
-    }
+    case "\\unrestrict":
+      if (shell.restricted !== arg) {
+        await proc.stderr.write(
+          shell.restricted === undefined ? "\\unrestrict: not currently in restricted mode\n" : "\\unrestrict: wrong key\n",
+        );
+        return "failed";
+      }
+      shell.restricted = undefined;
+      return "done";
+    case "\\copy":
+      return (await copyHere(shell, line)) ? "done" : "failed";
+    case "\\encoding":
+      if (arg !== undefined && !/^utf-?8$/i.test(arg)) return refused(`the encoding ${arg}`);
+      if (arg === undefined) await proc.stdout.write("UTF8\n");
+      return "done";
     case "\\x":
       shell.look = { ...shell.look, expanded: arg === undefined ? !shell.look.expanded : arg === "on" };
       if (!shell.o.quiet) await proc.stdout.write(`Expanded display is ${shell.look.expanded ? "on" : "off"}.\n`);
@@ -55,7 +85,9 @@ export async function describe(shell: Psql, line: string): Promise<"done" | "fai
       await proc.stdout.write(`Timing is ${shell.timing ? "on" : "off"}.\n`);
       return "done";
     case "\\pset":
-      if (arg === "null")
+      if (arg === "pager") return "done";
+      if (arg !== "null") return refused(`\\pset ${arg ?? ""}`.trim());
+      else
         shell.look = {
           ...shell.look,
           nothing: args
@@ -88,16 +120,38 @@ export async function describe(shell: Psql, line: string): Promise<"done" | "fai
       ).exited;
       return "done";
     case "\\set":
-      if (arg === "ON_ERROR_STOP") shell.o.stop = true;
+      if (arg === undefined) {
+        const lines = Object.entries(shell.variables).map(([k, v]) => `${k} = '${v}'\n`);
+        await proc.stdout.write(lines.toSorted().join(""));
+      } else
+        setVariable(
+          shell,
+          arg,
+          args
+            .slice(1)
+            .map((a) => a.replace(/^'(.*)'$/, "$1"))
+            .join(""),
+        );
       return "done";
-    case "\\?":
-    case "\\h":
-      await proc.stdout.write("psql: help is not simulated by Timonel\n");
+    case "\\unset":
+      if (arg !== undefined) setVariable(shell, arg, undefined);
       return "done";
     default:
+      if (KNOWN.test(name)) return refused(name);
       await proc.stderr.write(`invalid command ${command}\n${shell.input.interactive ? "Try \\? for help.\n" : ""}`);
       return "failed";
   }
+}
+
+/** Commands that psql has, and this one has not. */
+const KNOWN =
+  /^\\(\?|h|help|dx|df|dd|dD|dE|dF|da|db|dc|dC|des|dew|dl|dL|dm|do|dO|dP|dRp|dRs|drds|dT|dy|ddp|sf|sv|e|ef|ev|o|ir|w|p|r|s|watch|gset|gexec|gdesc|crosstabview|prompt|password|cd|getenv|setenv|if|elif|else|endif|lo_.*|bind|parse|f|H|T|C|errverbose|qecho|warn)$/;
+
+export function setVariable(shell: Psql, name: string, value: string | undefined): void {
+  const { [name]: _, ...rest } = shell.variables;
+  shell.variables = value === undefined ? rest : { ...rest, [name]: value };
+  if (name === "ON_ERROR_STOP") shell.o.stop = /^(|1|on|true|yes)$/i.test(value ?? "off");
+  if (name === "QUIET") shell.o.quiet = /^(|1|on|true|yes)$/i.test(value ?? "off");
 }
 
 type Show = (grid: Grid) => Promise<"done">;
@@ -126,7 +180,11 @@ async function connect(shell: Psql, [database, user]: readonly string[]): Promis
   return "done";
 }
 
-async function databases(shell: Psql, show: Show): Promise<"done"> {
+async function databases(shell: Psql, verbose: boolean, show: Show): Promise<"done" | "failed"> {
+  if (verbose) {
+    await shell.proc.stderr.write("psql: \\l+ is not simulated by Timonel: its databases have no size that it could tell\n");
+    return "failed";
+  }
   const rows = await shell.rows("select datname, datowner, datacl from pg_database order by 1");
   const version = Number(shell.connection?.serverVersion.split(".")[0]);
   const provider = version >= 15;
@@ -150,78 +208,64 @@ async function databases(shell: Psql, show: Show): Promise<"done"> {
   });
 }
 
-async function relations(shell: Psql, command: string, pattern: string | undefined, show: Show): Promise<"done" | "failed"> {
-  const kinds = command === "\\dt" ? "('r')" : command === "\\di" ? "('i')" : command === "\\ds" ? "('S')" : "('r', 'S')";
-  const like = pattern === undefined ? "" : ` and relname like ${quote(pattern.replaceAll("_", "\\_").replaceAll("*", "%"))}`;
-  const rows = await shell.rows(`select relname, relkind, relowner, relof from pg_class where relkind in ${kinds}${like} order by 1`);
+const KINDS: Readonly<Record<string, string>> = { r: "table", v: "view", S: "sequence", i: "index" };
+
+async function relations(
+  shell: Psql,
+  command: string,
+  pattern: string | undefined,
+  verbose: boolean,
+  show: Show,
+): Promise<"done" | "failed"> {
+  const kinds = { "\\dt": "('r')", "\\dv": "('v')", "\\di": "('i')", "\\ds": "('S')" }[command] ?? "('r', 'v', 'S')";
+  const bare = pattern?.replace(/^public\./, "");
+  const like = bare === undefined ? "" : ` and relname like ${quote(bare.replaceAll("_", "\\_").replaceAll("*", "%"))}`;
+  const rows = await shell.rows(
+    `select relname, relkind, relowner, relof, description from pg_class where relkind in ${kinds}${like} order by 1`,
+  );
   if (rows.length === 0) {
     await shell.proc.stderr.write(
       pattern === undefined ? "Did not find any relations.\n" : `Did not find any relation named "${pattern}".\n`,
     );
     return pattern === undefined ? "done" : "failed";
   }
-  const kind: Readonly<Record<string, string>> = { r: "table", S: "sequence", i: "index" };
   const index = command === "\\di";
+  // Sizes are left out: nobody knows how many pages these would be.
   return show({
-    columns: left(`Schema|Name|Type|Owner${index ? "|Table" : ""}`),
-    rows: rows.map(([name = "", k, owner = "", of = ""]) => ["public", name, kind[k ?? ""] ?? "", owner, ...(index ? [of] : [])]),
+    columns: left(`Schema|Name|Type|Owner${index ? "|Table" : ""}${verbose ? "|Persistence|Description" : ""}`),
+    rows: rows.map(([name = "", k, owner = "", of = "", description = null]) => [
+      "public",
+      name,
+      KINDS[k ?? ""] ?? "",
+      owner,
+      ...(index ? [of] : []),
+      ...(verbose ? ["permanent", description] : []),
+    ]),
     title: "List of relations",
   });
 }
 
-async function table(shell: Psql, given: string): Promise<"done" | "failed"> {
-  const name = given.replace(/^public\./, "").replace(/^"(.*)"$/, "$1");
-  const text = quote(name);
-  const columns = await shell.rows(
-    `select column_name, formatted, is_nullable, column_default from information_schema.columns where table_name = ${text} order by ordinal_position`,
-  );
-  if (columns.length === 0) {
-    await shell.proc.stderr.write(`Did not find any relation named "${given}".\n`);
-    return "failed";
-  }
-  const indexes = await shell.rows(
-    `select indexname, isprimary, isunique, columns from pg_indexes where tablename = ${text} order by isprimary desc, indexname`,
-  );
-  const constraints = await shell.rows(`select conname, contype, definition from pg_constraint where conrelid = ${text} order by 1`);
-  const references = await shell.rows(`select conrelid, conname, definition from pg_constraint where confrelid = ${text} order by 2`);
-  const section = (title: string, lines: readonly string[]): readonly string[] =>
-    lines.length === 0 ? [] : [title, ...lines.map((l) => `    ${l}`)];
-  const unique = (n: string | null | undefined): boolean => /_key\d*$/.test(n ?? "");
-  await shell.proc.stdout.write(
-    printed(
-      {
-        columns: left("Column|Type|Collation|Nullable|Default"),
-        rows: columns.map(([c = "", type = "", nullable, value = null]) => [c, type, null, nullable === "NO" ? "not null" : null, value]),
-        title: `Table "public.${name}"`,
-        footers: [
-          ...section(
-            "Indexes:",
-            indexes.map(
-              ([n, primary, uniq, of]) =>
-                `"${n}" ${primary === "t" ? "PRIMARY KEY, " : uniq === "t" ? (unique(n) ? "UNIQUE CONSTRAINT, " : "UNIQUE, ") : ""}btree (${of})`,
-            ),
-          ),
-          ...section(
-            "Check constraints:",
-            constraints.filter((c) => c[1] === "c").map(([n, , d]) => `"${n}" ${d}`),
-          ),
-          ...section(
-            "Foreign-key constraints:",
-            constraints.filter((c) => c[1] === "f").map(([n, , d]) => `"${n}" ${d}`),
-          ),
-          ...section(
-            "Referenced by:",
-            references.map(([t, n, d]) => `TABLE "${t}" CONSTRAINT "${n}" ${d}`),
-          ),
-        ],
-      },
-      { ...shell.look, expanded: false },
-    ),
-  );
-  return "done";
+async function privileges(shell: Psql, pattern: string | undefined, show: Show): Promise<"done"> {
+  const like = pattern === undefined ? "" : ` and relname like ${quote(pattern.replaceAll("_", "\\_").replaceAll("*", "%"))}`;
+  const rows = await shell.rows(`select relname, relkind, relacl from pg_class where relkind in ('r', 'v', 'S')${like} order by 1`);
+  return show({
+    columns: left("Schema|Name|Type|Access privileges|Column privileges|Policies"),
+    rows: rows.map(([name = "", k, acl = null]) => ["public", name, KINDS[k ?? ""] ?? "", acl, "", ""]),
+    title: "Access privileges",
+  });
 }
 
-async function roles(shell: Psql, show: Show): Promise<"done"> {
+async function schemas(shell: Psql, verbose: boolean, show: Show): Promise<"done"> {
+  const rows = await shell.rows("select nspname, nspowner, nspacl, description from pg_namespace order by 1");
+  return show({
+    columns: left(`Name|Owner${verbose ? "|Access privileges|Description" : ""}`),
+    rows: rows.map((r) => (verbose ? r : r.slice(0, 2))),
+    title: "List of schemas",
+    footers: [`(${rows.length} row)`],
+  });
+}
+
+async function roles(shell: Psql, verbose: boolean, show: Show): Promise<"done"> {
   const rows = await shell.rows(
     "select rolname, rolsuper, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication, rolbypassrls from pg_roles order by 1",
   );
@@ -238,8 +282,8 @@ async function roles(shell: Psql, show: Show): Promise<"done"> {
       .filter(Boolean)
       .join(", ");
   await show({
-    columns: left(`Role name|Attributes${members ? "|Member of" : ""}`),
-    rows: rows.map((r) => [r[0] ?? "", words(r), ...(members ? ["{}"] : [])]),
+    columns: left(`Role name|Attributes${members ? "|Member of" : ""}${verbose ? "|Description" : ""}`),
+    rows: rows.map((r) => [r[0] ?? "", words(r), ...(members ? ["{}"] : []), ...(verbose ? [""] : [])]),
     title: "List of roles",
     footers: [],
   });

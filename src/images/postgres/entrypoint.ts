@@ -1,4 +1,5 @@
 import { Errno, type ProcessContext, type Program } from "../../runtime/index.ts";
+import { stepDown } from "../database/step-down.ts";
 import { readIfThere } from "../process.ts";
 import { SqlError } from "../sql/errors.ts";
 import { numberedStatements } from "../sql/lexer.ts";
@@ -19,6 +20,7 @@ export const postgresEntrypoint: Program = async (proc) => {
   const v = buildOf(proc);
   const data = (proc.env["PGDATA"] ?? "/var/lib/postgresql/data").replace(/\/$/, "");
   await proc.cpu(20);
+  if (proc.uid === 0) return stepDown(proc, { user: "postgres", folders: [data, "/var/run/postgresql"], make: [data] }, args);
   try {
     proc.fs.mkdir(data, { recursive: true, mode: 0o700 });
     if (proc.fs.exists(`${data}/PG_VERSION`))

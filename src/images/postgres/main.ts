@@ -89,6 +89,12 @@ export const postgres: Program = async (proc) => {
     await proc.stdout.write(`postgres (PostgreSQL) ${serverVersion(v)}\n`);
     return 0;
   }
+  if (proc.uid === 0) {
+    await proc.stderr.write(
+      '"root" execution of the PostgreSQL server is not permitted.\nThe server must be started under an unprivileged user ID to prevent\npossible system security compromise.  See the documentation for\nmore information on how to properly start the server.\n',
+    );
+    return 1;
+  }
   const say = (level: string, text: string): Promise<void> =>
     proc.stderr.write(`${logTime(proc.clock.now())} [${proc.pid}] ${level}:  ${text}\n`);
   const flags = serverFlags(args);

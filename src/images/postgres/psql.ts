@@ -17,6 +17,10 @@ interface Options {
   version: boolean;
   list: boolean;
   bad: string | undefined;
+  /** -1: everything or nothing. */
+  single: boolean;
+  echo: "none" | "queries" | "all";
+  variables: Record<string, string>;
 }
 const LONG: Readonly<Record<string, string>> = {
   host: "h",
@@ -36,7 +40,8 @@ const LONG: Readonly<Record<string, string>> = {
   "no-password": "w",
   password: "W",
   "no-psqlrc": "X",
-  echo: "e",
+  "echo-queries": "e",
+  "echo-all": "a",
   "single-transaction": "1",
   csv: "csv",
   "field-separator": "F",
@@ -62,6 +67,9 @@ export function options(proc: ProcessContext, args: readonly string[]): Options 
     version: false,
     list: false,
     bad: undefined,
+    single: false,
+    echo: "none",
+    variables: {},
   };
   const plain: string[] = [];
   const set = (c: string, next: () => string): void => {
@@ -79,8 +87,13 @@ export function options(proc: ProcessContext, args: readonly string[]): Options 
     else if (c === "V") o.version = true;
     else if (c === "l") o.list = true;
     else if (c === "v") {
-      if (/^ON_ERROR_STOP(=(1|on|true))?$/i.test(next())) o.stop = true;
-    } else if (!/^[wWXe1na]$/.test(c)) o.bad ??= `invalid option -- '${c}'`;
+      const [name = "", ...value] = next().split("=");
+      o.variables[name] = value.join("=");
+      if (name === "ON_ERROR_STOP" && /^(|1|on|true|yes)$/i.test(value.join("="))) o.stop = true;
+    } else if (c === "1") o.single = true;
+    else if (c === "e") o.echo = "queries";
+    else if (c === "a") o.echo = "all";
+    else if (!/^[wWXn]$/.test(c)) o.bad ??= `invalid option -- '${c}'`;
   };
   for (let i = 0; i < args.length; i++) {
     const word = args[i] as string;
@@ -133,6 +146,11 @@ export class Psql {
   where: Where;
   connection: Connection | undefined;
   timing = false;
+  /** The key of \restrict, while only \unrestrict is listened to. */
+  restricted: string | undefined;
+  variables: Readonly<Record<string, string>>;
+  /** What follows COPY FROM STDIN, as it is typed. */
+  typed: (() => Promise<string>) | undefined;
   readonly input: Input;
 
   constructor(proc: ProcessContext, o: Options) {
@@ -140,6 +158,7 @@ export class Psql {
     this.o = o;
     this.look = o.look;
     this.where = o.where;
+    this.variables = o.variables;
     this.input = new Input(proc);
   }
   get superuser(): boolean {
@@ -178,8 +197,10 @@ export class Psql {
   }
 
   /** Sends it and shows what comes back. False: there was an error. */
-  async run(sql: string, copy?: () => Promise<string>, where = ""): Promise<boolean> {
+  async run(given: string, copy?: () => Promise<string>, where = "", out?: (text: string) => void, look?: Look): Promise<boolean> {
     const { proc, connection } = this;
+    const sql = substituted(given, this.variables);
+    if (this.o.echo === "queries" && !this.input.interactive) await proc.stdout.write(`${sql.trim()}\n`);
     if (!connection) {
       await proc.stderr.write("You are currently not connected to a database.\n");
       return false;
@@ -195,16 +216,17 @@ export class Psql {
         this.connection = undefined;
         return false;
       }
-      await this.#show(event, sql, where);
+      if (event.kind === "copy out" && out) out(event.text);
+      else await this.#show(event, sql, where, look ?? this.look);
     }
     if (this.timing) await proc.stdout.write(`Time: ${(proc.clock.now() - started).toFixed(3)} ms\n`);
     return fine;
   }
-  async #show(event: Event, sql: string, where: string): Promise<void> {
+  async #show(event: Event, sql: string, where: string, look: Look): Promise<void> {
     const { proc } = this;
     if (event.kind === "error" || event.kind === "notice") await proc.stderr.write(where + complaint(event.fields, sql));
     else if (event.kind === "rows") {
-      await proc.stdout.write(printed(event, this.look));
+      await proc.stdout.write(printed(event, look));
       if (!event.tag.startsWith("SELECT") && !event.tag.startsWith("SHOW") && !this.o.quiet) await proc.stdout.write(`${event.tag}\n`);
     } else if (event.kind === "copy out") await proc.stdout.write(event.text);
     else if (event.kind === "tag" && !this.o.quiet && !(event.tag.startsWith("COPY") && /\bto\s+stdout/i.test(sql)))
@@ -224,11 +246,18 @@ export class Psql {
       const line = await next(text.trim() !== "");
       number++;
       if (line === undefined) break;
+      if (this.o.echo === "all" && typeof line === "string" && !this.input.interactive) await this.proc.stdout.write(`${line}\n`);
       if (line === INTERRUPT) {
         text = "";
         continue;
       }
-      if (text.trim() === "" && line.trimStart().startsWith("\\")) {
+      text = withoutComments(text);
+      if (text === "" && line.trimStart().startsWith("\\")) {
+        this.typed = async () => {
+          let data = "";
+          for (let row = await next(false); typeof row === "string" && row !== "\\."; row = await next(false)) data += `${row}\n`;
+          return data;
+        };
         const done = await describe(this, line.trim());
         if (done === "quit") return 0;
         if (done === "failed" && (this.o.stop || !this.input.interactive)) {
@@ -239,7 +268,8 @@ export class Psql {
       }
       if (text.trim() === "" && this.input.interactive && /^\s*(quit|exit)\s*;?\s*$/i.test(line)) return 0;
       text += `${text === "" ? "" : "\n"}${line}`;
-      const special = /^([\s\S]*?)\\(g|gx|watch)\s*$/.exec(text);
+      const special = /^([\s\S]*?)\\(g|gx)\s*$/.exec(text);
+      const look = special?.[2] === "gx" ? { ...this.look, expanded: true } : this.look;
       const { statements, rest } = special ? { statements: [special[1] as string], rest: "" } : splitStatements(text, true);
       text = rest.trim() === "" ? "" : rest.replace(/^\s*\n/, "");
       for (const sql of statements) {
@@ -254,7 +284,7 @@ export class Psql {
           return data;
         };
         const at = name === "" ? "" : `psql:${name}:${number}: `;
-        const fine = await this.run(`${sql.replace(/^\s*\n/, "")};`, copy, at);
+        const fine = await this.run(`${withoutComments(sql)};`, copy, at, undefined, look);
         if (!fine && this.o.stop) return 3;
         if (!this.connection) return 2;
       }
@@ -262,6 +292,22 @@ export class Psql {
     if (text.trim() !== "" && !(await this.run(text)) && this.o.stop) return 3;
     return 0;
   }
+}
+
+/** Comments before a statement are not sent with it. */
+const withoutComments = (text: string): string => text.replace(/^(?:\s+|--[^\n]*(?:\n|$))+/, "");
+
+/** :name, :'name' and :"name" outside of quotes stand for what \set and -v have said. */
+export function substituted(sql: string, variables: Readonly<Record<string, string>>): string {
+  if (Object.keys(variables).length === 0) return sql;
+  return sql.replace(
+    /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|::|:(?:'(\w+)'|"(\w+)"|([A-Za-z_]\w*))/g,
+    (whole: string, text?: string, name?: string, plain?: string) => {
+      const value = variables[text ?? name ?? plain ?? ""];
+      if (value === undefined) return whole;
+      return text !== undefined ? `'${value.replaceAll("'", "''")}'` : name !== undefined ? `"${value.replaceAll('"', '""')}"` : value;
+    },
+  );
 }
 
 /** ERROR, the line it is in with a mark below, DETAIL and HINT. */
@@ -301,7 +347,9 @@ export const psql: Program = async (proc) => {
     await proc.stderr.write(`psql: error: ${error.message}\n`);
     return 2;
   }
+  if (o.single) await shell.rows("begin");
   const code = await work(shell);
+  if (o.single) await shell.rows(code === 0 ? "commit" : "rollback");
   await shell.connection?.close();
   return code;
 };

@@ -9,7 +9,9 @@ import { LockWait, SqlError } from "../sql/errors.ts";
 import { splitStatements } from "../sql/lexer.ts";
 import { type Outcome, SqlSession } from "../sql/session.ts";
 import { type Change, Store } from "../sql/store.ts";
+import { databaseHolder, holds } from "./acl.ts";
 import type { Activity } from "./catalog.ts";
+import { milliseconds } from "./configure.ts";
 import { copyIn, dumpRows } from "./copy.ts";
 import { dialectOf } from "./dialect.ts";
 import { layoutOf, logTime } from "./layout.ts";
@@ -17,7 +19,7 @@ import { CANCEL_REQUEST, errorFields, i16, i32, message, PROTOCOL, readI32, read
 import { rowMessages } from "./rows.ts";
 import { base64, challenge, proven, verifier } from "../database/scram.ts";
 import { type Client, newState, type StoredServer } from "./state.ts";
-import { type PostgresVersion, serverVersion } from "./versions.ts";
+import { fullVersion, type PostgresVersion, serverVersion } from "./versions.ts";
 
 export class PostgresServer {
   readonly proc: ProcessContext;
@@ -120,6 +122,18 @@ export class PostgresServer {
   }
   local(database: string, user = "postgres"): SqlSession {
     return new SqlSession(this.proc.pid, this.store, dialectOf(this), newState(user, "", database));
+  }
+  /** Everything is written to its place; the log begins anew. */
+  checkpoint(): void {
+    this.disk.flush();
+  }
+  /** Everybody who is in a database is cut off. */
+  terminate(database: string): void {
+    for (const session of this.sessions.all) {
+      if (session.state.sql.database !== database) continue;
+      this.#fatal(session, "57P01", "terminating connection due to administrator command");
+      this.sessions.drop(session);
+    }
   }
   activities(): readonly Activity[] {
     return this.sessions.all
@@ -226,6 +240,16 @@ export class PostgresServer {
     if (user.attributes["login"] === false) return this.#fatal(session, "28000", `role "${state.sql.user}" is not permitted to log in`);
     if (!this.store.databases.has(state.sql.database))
       return this.#fatal(session, "3D000", `database "${state.sql.database}" does not exist`);
+    if (state.sql.database === "template0")
+      return this.#fatal(session, "55000", 'database "template0" is not currently accepting connections');
+    if (!user.attributes["superuser"] && !this.#mayConnect(session))
+      return this.#fatal(
+        session,
+        "42501",
+        `permission denied for database "${state.sql.database}"`,
+        "User does not have CONNECT privilege.",
+      );
+    state.sql.settings = { ...user.settings };
     state.stage = "ready";
     const status = {
       server_version: serverVersion(this.version),
@@ -241,6 +265,12 @@ export class PostgresServer {
       session,
       message("R", i32(0)) + parameters.join("") + message("K", i32(session.id) + i32(session.id * 7919)) + this.#ready(session),
     );
+  }
+  #mayConnect(session: Session<Client>): boolean {
+    const { store } = this;
+    const { sql } = session.state;
+    const database = store.databases.get(sql.database);
+    return !database || holds({ store, session: sql, version: fullVersion(this.version) }, sql.user, databaseHolder(database), "c");
   }
   #ready(session: Session<Client>): string {
     const work = this.#sql.get(session.id);
@@ -283,7 +313,8 @@ export class PostgresServer {
         any = true;
         const outcome = await this.#performed(work, statement, one.length);
         if (!this.sessions.get(session.id)) return;
-        for (const w of outcome.warnings)
+        const least = work.state.settings["client_min_messages"] ?? "notice";
+        for (const w of outcome.warnings.filter((x) => !/^(warning|error)$/.test(least) || (least === "warning" && x.level !== "Note")))
           out += message("N", utf8(errorFields({ S: w.level === "Note" ? "NOTICE" : "WARNING", V: "NOTICE", C: "00000", M: w.message })));
         if (outcome.copy) {
           if (outcome.copy.from) {
@@ -333,12 +364,24 @@ export class PostgresServer {
     );
   }
   async #performed(work: SqlSession, statement: Statement, length: number): Promise<Outcome> {
+    const { clock } = this.proc;
+    const limit = (name: string): number => milliseconds(work.state.settings[name] ?? this.settings[name] ?? "0") || Infinity;
+    const deadline = clock.now() + limit("statement_timeout");
+    const late = (lock: boolean): SqlError =>
+      lock
+        ? new SqlError(0, "55P03", "canceling statement due to lock timeout")
+        : new SqlError(0, "57014", "canceling statement due to statement timeout");
     await this.proc.cpu(0.08 + length / 20_000);
     for (;;) {
       try {
         const outcome = work.run(statement);
         await this.proc.cpu(outcome.steps * 0.0005);
-        if (outcome.sleep > 0) await this.timers.until(this.proc.clock.now() + outcome.sleep);
+        const until = clock.now() + outcome.sleep;
+        if (outcome.sleep > 0) await this.timers.until(Math.min(until, deadline));
+        if (outcome.sleep > 0 && until > deadline) {
+          work.abort();
+          throw late(false);
+        }
         return outcome;
       } catch (error) {
         if (!(error instanceof LockWait)) throw error;
@@ -351,8 +394,16 @@ export class PostgresServer {
             }
           this.#waits.set(own, error.holder);
         }
-        await this.store.ended(error.holder);
+        const patience = Math.min(deadline, clock.now() + limit("lock_timeout"));
+        let tired = false;
+        const waits = [this.store.ended(error.holder)];
+        if (patience !== Infinity) waits.push(this.timers.until(patience).then(() => void (tired = true)));
+        await Promise.race(waits);
         if (own !== undefined) this.#waits.delete(own);
+        if (tired) {
+          work.abort();
+          throw late(patience < deadline);
+        }
       }
     }
   }

@@ -1,3 +1,4 @@
+import { stepDown } from "../database/step-down.ts";
 import { NetError } from "../../network/index.ts";
 import { Errno, type ProcessContext, type Program } from "../../runtime/index.ts";
 import { readIfThere } from "../process.ts";
@@ -200,8 +201,10 @@ export const redisEntrypoint: Program = async (proc) => {
   const args = proc.argv.slice(1);
   if (args.length === 0) return 0;
   const own = (args[0] as string).startsWith("-") || (args[0] as string).endsWith(".conf");
-  const server = `${redisBuild(proc).product.toLowerCase()}-server`;
+  const { product } = redisBuild(proc);
+  const server = `${product.toLowerCase()}-server`;
   const command = own ? [server, ...args] : args;
+  if (command[0] === server && proc.uid === 0) return stepDown(proc, { user: product.toLowerCase(), folders: [proc.cwd] }, command);
   if (command[0] === server && (proc.umask & 0o777) === 0o022) proc.umask = 0o077;
   return proc.exec(command);
 };

@@ -1,12 +1,14 @@
 import { findTable } from "./from.ts";
 import type { Alteration, ColumnDef } from "./ast.ts";
 import type { Context } from "./context.ts";
-import { shownRow } from "./convert.ts";
+import { pgTypeName, shownRow } from "./convert.ts";
 import { checkUniqueIn, constrained, databaseOf, type Of } from "./define.ts";
 import { SqlError } from "./errors.ts";
 import { checkParents, defaultOf, fitting, type Place } from "./rows.ts";
+import { findSequence, nextOf, ownedBy, sequenceOf, withSequence } from "./sequences.ts";
 import type { Shape } from "./table.ts";
-import type { Row } from "./values.ts";
+import { isText, type Row } from "./values.ts";
+import { dependents } from "./views.ts";
 
 export function alterTable(ctx: Context, s: Of<"alter table">): void {
   if (s.quietly && !databaseOf(ctx, s.table.database).tables.has(s.table.name)) {
@@ -14,6 +16,12 @@ export function alterTable(ctx: Context, s: Of<"alter table">): void {
     return;
   }
   const place: Place = { ctx, ...findTable(ctx, s.table) };
+  const { view, sequence } = place.table.shape;
+  if ((view || sequence) && !s.changes.every((c) => c.kind === "owner" || c.kind === "rename"))
+    throw ctx.words.notSimulated("altering a view or sequence as a table is not simulated by Timonel");
+  const under = ctx.pg && s.changes.some((c) => /^(drop|type|rename|rename column)$/.test(c.kind));
+  if (under && dependents(place.database, place.table.name).length > 0)
+    throw ctx.words.notSimulated("altering a table that a view depends on is not simulated by Timonel");
   for (const change of s.changes) alter(place, change);
 }
 
@@ -31,7 +39,7 @@ function positionOf({ ctx, table }: Place, column: string, verb: string): number
 /** Rows of a new shape, in the same transaction. */
 function rewrite(place: Place, shape: Shape, row: (old: Row) => Row): void {
   const { ctx, database, table } = place;
-  const rows = [...table.visible(ctx.tx.id)].map((slot) => [slot, slot.row] as const);
+  const rows = [...table.visible({ id: ctx.tx.id })].map((slot) => [slot, slot.row] as const);
   const made = rows.map(([slot, old]) => [slot, row(old)] as const);
   for (const [, next] of made)
     for (const [i, c] of shape.columns.entries())
@@ -54,10 +62,11 @@ function alter(place: Place, change: Alteration): void {
           : new SqlError(1060, "42S21", `Duplicate column name '${change.column.name}'`);
       }
       const at = change.after === undefined ? shape.columns.length : change.after === "" ? 0 : positionOf(place, change.after, "add") + 1;
-      const columns = shape.columns.toSpliced(at, 0, change.column);
+      const added = withSequence(ctx, database, table.name, change.column);
+      const columns = shape.columns.toSpliced(at, 0, added);
       const wide = constrained(ctx, database, table.name, { ...shape, columns }, change.part);
       ctx.store.reshape(ctx.tx, database, table, { ...shape, columns });
-      const filled: Row[] = [...table.visible(ctx.tx.id)].map(({ row }) =>
+      const filled: Row[] = [...table.visible({ id: ctx.tx.id })].map(({ row }) =>
         row.toSpliced(at, 0, defaultOf(place, at) ?? (ctx.pg ? null : zeroOf(change.column))),
       );
       ctx.store.reshape(ctx.tx, database, table, shape);
@@ -68,6 +77,7 @@ function alter(place: Place, change: Alteration): void {
       if (change.quietly && table.position(change.column) < 0) return;
       const at = positionOf(place, change.column, "drop");
       const name = (shape.columns[at] as ColumnDef).name;
+      for (const owned of ownedBy(database, table.name, name)) ctx.store.dropTable(ctx.tx, database, owned);
       const without = <T extends { readonly columns: readonly string[] }>(list: readonly T[]): readonly T[] =>
         list.filter((x) => !x.columns.includes(name));
       return rewrite(
@@ -86,6 +96,10 @@ function alter(place: Place, change: Alteration): void {
     case "type": {
       const at = positionOf(place, change.column, "change");
       const old = shape.columns[at] as ColumnDef;
+      if (change.kind === "type" && ctx.pg && !change.using && isText(old.type) && !isText(change.type))
+        throw new SqlError(0, "42804", `column "${old.name}" cannot be cast automatically to type ${pgTypeName(change.type, false)}`, {
+          hint: `You might need to specify "USING ${old.name}::${pgTypeName(change.type, false)}".`,
+        });
       const column: ColumnDef =
         change.kind === "type"
           ? { ...old, type: change.type }
@@ -94,7 +108,7 @@ function alter(place: Place, change: Alteration): void {
               nullable: change.to.nullable && !shape.indexes.some((i) => i.kind === "primary" && i.columns.includes(old.name)),
             };
       const next = renamed({ ...shape, columns: shape.columns.with(at, column) }, old.name, column.name);
-      const rows = [...table.visible(ctx.tx.id)].map(({ row }) => row);
+      const rows = [...table.visible({ id: ctx.tx.id })].map(({ row }) => row);
       ctx.store.reshape(ctx.tx, database, table, next);
       const made = rows.map((row, n) => row.with(at, fitting(place, at, row[at] ?? null, n + 1)));
       ctx.store.reshape(ctx.tx, database, table, shape);
@@ -113,7 +127,7 @@ function alter(place: Place, change: Alteration): void {
       const next = constrained(ctx, database, table.name, shape, change.part);
       for (const index of next.indexes) if (!shape.indexes.includes(index) && index.kind !== "index") checkUniqueIn(ctx, table, index);
       set(next);
-      for (const { row } of table.visible(ctx.tx.id)) {
+      for (const { row } of table.visible({ id: ctx.tx.id })) {
         checkParents(place, row);
         for (const c of next.columns)
           if (!c.nullable && row[table.position(c.name)] === null) throw ctx.words.notNull(table.name, c.name, shownRow(row, next.columns));
@@ -135,8 +149,24 @@ function alter(place: Place, change: Alteration): void {
             );
       return set({ ...shape, indexes, foreign, checks });
     }
+    case "identity": {
+      const at = positionOf(place, change.column, "alter");
+      const old = shape.columns[at] as ColumnDef;
+      const made = withSequence(ctx, database, table.name, { ...old, auto: true, identity: change.how });
+      const name = sequenceOf(made.default) as string;
+      if (change.sequence !== undefined && change.sequence !== name) {
+        const sequence = database.tables.get(name);
+        if (sequence) ctx.store.rename(ctx.tx, database, sequence, change.sequence);
+      }
+      return set({ ...shape, columns: shape.columns.with(at, { ...made, ...nextOf(change.sequence ?? name) }) });
+    }
     case "default": {
       const at = positionOf(place, change.column, "alter");
+      const sequence = ctx.pg ? sequenceOf(change.to) : undefined;
+      if (sequence !== undefined) {
+        findSequence(ctx, `public."${sequence}"`);
+        return set({ ...shape, columns: shape.columns.with(at, { ...(shape.columns[at] as ColumnDef), ...nextOf(sequence) }) });
+      }
       return set({
         ...shape,
         columns: shape.columns.with(at, { ...(shape.columns[at] as ColumnDef), default: change.to, defaultText: change.text }),
@@ -152,7 +182,16 @@ function alter(place: Place, change: Alteration): void {
     }
     case "auto":
       return ctx.store.setAuto(ctx.tx, database.name, table, change.value);
+    case "keys":
+      ctx.warnings.push({
+        level: "Note",
+        code: 1031,
+        message: `Storage engine InnoDB of the table \`${database.name}\`.\`${table.name}\` doesn't have this option`,
+      });
+      return;
     case "owner":
+      if (!ctx.store.users.some((u) => u.user === change.to)) throw new SqlError(0, "42704", `role "${change.to}" does not exist`);
+      for (const owned of ownedBy(database, table.name)) ctx.store.reshape(ctx.tx, database, owned, { ...owned.shape, owner: change.to });
       return set({ ...shape, owner: change.to });
   }
 }

@@ -80,6 +80,8 @@ export interface Select {
   readonly unions: readonly { readonly all: boolean; readonly op: "union" | "except" | "intersect"; readonly select: Select }[];
   readonly ctes: readonly { readonly name: string; readonly columns: readonly string[]; readonly select: Select }[];
   readonly lock: boolean;
+  /** What is locked is passed over, or complained of. */
+  readonly locked?: "skip" | "nowait";
 }
 
 export interface ColumnDef {
@@ -92,7 +94,7 @@ export interface ColumnDef {
   readonly onUpdateNow: boolean;
   readonly comment: string | undefined;
   /** GENERATED … AS IDENTITY rather than SERIAL. */
-  readonly identity: boolean;
+  readonly identity: false | "always" | "by default";
 }
 export interface KeyDef {
   readonly kind: "primary" | "unique" | "index";
@@ -139,11 +141,32 @@ export type Alteration =
   | { readonly kind: "rename"; readonly to: string }
   | { readonly kind: "constraint"; readonly part: TableDef }
   | { readonly kind: "drop key"; readonly name: string; readonly what: "primary" | "index" | "foreign" | "constraint" }
-  | { readonly kind: "type"; readonly column: string; readonly type: SqlType }
+  | { readonly kind: "type"; readonly column: string; readonly type: SqlType; readonly using: boolean }
   | { readonly kind: "default"; readonly column: string; readonly to: Expr | undefined; readonly text: string | undefined }
   | { readonly kind: "nullable"; readonly column: string; readonly nullable: boolean }
   | { readonly kind: "auto"; readonly value: number }
-  | { readonly kind: "owner"; readonly to: string };
+  | { readonly kind: "identity"; readonly column: string; readonly how: "always" | "by default"; readonly sequence: string | undefined }
+  | { readonly kind: "owner"; readonly to: string }
+  /** DISABLE KEYS: what InnoDB does not do, and says so. */
+  | { readonly kind: "keys" };
+
+/** How a transaction is to run. */
+export interface TxMode {
+  readonly isolation?: Isolation;
+  readonly readOnly?: boolean;
+  /** WITH CONSISTENT SNAPSHOT. */
+  readonly snapshot?: true;
+}
+export type Isolation = "read uncommitted" | "read committed" | "repeatable read";
+
+export interface SequenceDef {
+  readonly start?: number;
+  readonly increment?: number;
+  /** The column with which it goes. */
+  readonly owned?: { readonly table: string; readonly column: string } | "none";
+  readonly restart?: number | "start";
+  readonly owner?: string;
+}
 
 export interface Account {
   readonly user: string;
@@ -159,9 +182,15 @@ export type Statement =
       readonly rows: readonly (readonly Expr[])[] | undefined;
       readonly select: Select | undefined;
       readonly replace: boolean;
+      /** Also columns that are generated always are given (OVERRIDING SYSTEM VALUE, COPY). */
+      readonly overriding: boolean;
       readonly ignore: boolean;
       readonly onConflict:
-        | { readonly columns: readonly string[]; readonly set: readonly (readonly [string, Expr])[] | undefined }
+        | {
+            readonly columns: readonly string[];
+            readonly constraint?: string;
+            readonly set: readonly (readonly [string, Expr])[] | undefined;
+          }
         | undefined;
       readonly returning: readonly SelectItem[] | undefined;
     }
@@ -193,7 +222,13 @@ export type Statement =
       readonly as: Select | undefined;
     }
   | { readonly kind: "drop table"; readonly tables: readonly TableName[]; readonly quietly: boolean; readonly cascade: boolean }
-  | { readonly kind: "alter table"; readonly table: TableName; readonly changes: readonly Alteration[]; readonly quietly: boolean }
+  | {
+      readonly kind: "alter table";
+      readonly table: TableName;
+      readonly changes: readonly Alteration[];
+      readonly quietly: boolean;
+      readonly word: "TABLE" | "VIEW";
+    }
   | { readonly kind: "rename table"; readonly pairs: readonly (readonly [TableName, TableName])[] }
   | { readonly kind: "truncate"; readonly tables: readonly TableName[]; readonly restart: boolean; readonly cascade: boolean }
   | {
@@ -213,15 +248,60 @@ export type Statement =
       readonly options: Readonly<Record<string, string>>;
       readonly what: "database" | "schema";
     }
-  | { readonly kind: "drop database"; readonly name: string; readonly quietly: boolean; readonly what: "database" | "schema" }
+  | {
+      readonly kind: "drop database";
+      readonly name: string;
+      readonly quietly: boolean;
+      readonly what: "database" | "schema";
+      /** Whoever is connected to it is cut off. */
+      readonly force: boolean;
+    }
   | { readonly kind: "use"; readonly name: string }
-  | { readonly kind: "begin" }
+  | { readonly kind: "begin"; readonly mode: TxMode }
+  | { readonly kind: "set transaction"; readonly scope: "next" | "session" | "global"; readonly mode: TxMode }
+  | {
+      readonly kind: "comment";
+      readonly on: "table" | "column" | "database" | "view" | "sequence";
+      readonly name: TableName;
+      readonly column: string | undefined;
+      readonly text: string | undefined;
+    }
+  | {
+      readonly kind: "lock tables";
+      readonly tables: readonly { readonly table: TableName; readonly alias: string; readonly write: boolean }[];
+    }
+  | { readonly kind: "unlock tables" }
+  | {
+      readonly kind: "create view";
+      readonly table: TableName;
+      readonly columns: readonly string[];
+      readonly select: Select;
+      readonly text: string;
+      /** Where that stands in the statement. */
+      readonly textAt: number;
+      readonly replace: boolean;
+      readonly quietly: boolean;
+    }
+  | { readonly kind: "drop view"; readonly tables: readonly TableName[]; readonly quietly: boolean; readonly cascade: boolean }
+  | { readonly kind: "create sequence"; readonly name: TableName; readonly quietly: boolean; readonly def: SequenceDef }
+  | { readonly kind: "alter sequence"; readonly name: TableName; readonly quietly: boolean; readonly def: SequenceDef }
+  | { readonly kind: "drop sequence"; readonly names: readonly TableName[]; readonly quietly: boolean; readonly cascade: boolean }
+  | {
+      readonly kind: "maintenance";
+      readonly what: "analyze" | "check" | "optimize" | "vacuum" | "checkpoint" | "flush privileges" | "flush tables" | "discard";
+      readonly tables: readonly TableName[];
+    }
+  | { readonly kind: "set names"; readonly charset: string; readonly collation: string | undefined; readonly results: boolean }
+  | { readonly kind: "role setting"; readonly role: string; readonly name: string; readonly value: string | undefined }
+  | { readonly kind: "database owner"; readonly name: string; readonly owner: string }
   | { readonly kind: "commit" }
   | { readonly kind: "rollback"; readonly to: string | undefined }
   | { readonly kind: "savepoint"; readonly name: string; readonly release: boolean }
   | {
       readonly kind: "set";
       readonly items: readonly { readonly scope: "user" | "global" | "session"; readonly name: string; readonly value: Expr | undefined }[];
+      /** SET LOCAL: until the transaction ends. */
+      readonly local: boolean;
     }
   | { readonly kind: "set password"; readonly account: Account | undefined; readonly password: string }
   | {
@@ -247,7 +327,13 @@ export type Statement =
       readonly kind: "grant";
       readonly revoke: boolean;
       readonly privileges: readonly string[];
-      readonly on: { readonly database: string; readonly table: string; readonly what: "table" | "database" | "schema" } | undefined;
+      readonly on:
+        | {
+            readonly database: string;
+            readonly table: string;
+            readonly what: "table" | "database" | "schema" | "sequence" | "all tables" | "all sequences";
+          }
+        | undefined;
       readonly accounts: readonly Account[];
       readonly passwords: readonly (string | undefined)[];
       readonly option: boolean;
@@ -257,10 +343,12 @@ export type Statement =
       readonly kind: "copy";
       readonly table: TableName;
       readonly columns: readonly string[] | undefined;
+      /** COPY (SELECT …) TO. */
+      readonly select: Select | undefined;
       readonly from: boolean;
       readonly delimiter: string;
       readonly csv: boolean;
       readonly header: boolean;
+      readonly nothing: string;
     }
-  | { readonly kind: "nothing"; readonly tag: string }
   | { readonly kind: "kill"; readonly id: number };

@@ -1,6 +1,7 @@
 import type { Random } from "../../sim/index.ts";
 import type { SqlError, Words } from "./errors.ts";
 import type { Store, Transaction } from "./store.ts";
+import type { Table, View } from "./table.ts";
 import type { Row, SqlType, Value } from "./values.ts";
 
 /** What a column of a result is called and made of. */
@@ -31,6 +32,8 @@ export interface SessionState {
   lastInsertId: number;
   warnings: readonly Warning[];
   rowCount: number;
+  /** What sequences have given this session. */
+  sequences?: Readonly<Record<string, number>>;
 }
 
 /** One statement's surroundings. */
@@ -39,6 +42,8 @@ export interface Context {
   readonly words: Words;
   readonly store: Store;
   readonly tx: Transaction;
+  /** With whose eyes it reads. */
+  readonly reads: View;
   readonly session: SessionState;
   readonly now: number;
   readonly random: Random;
@@ -49,6 +54,10 @@ export interface Context {
   readonly setting: (name: string) => string | undefined;
   /** Tables that are answers of the server about itself. */
   readonly virtual: (database: string | undefined, name: string) => Rows | undefined;
+  /** Whether the user may use a sequence so. Throws SqlError. */
+  readonly mayUse: (sequence: Table, how: "next" | "read" | "set") => void;
+  /** set_config(). */
+  readonly configure: (name: string, value: string, local: boolean) => void;
   /** Rows looked at so far. */
   steps: number;
   /** SLEEP and pg_sleep: milliseconds that the answer is late. */

@@ -52,6 +52,12 @@ export function pgTypeName(type: SqlType, sized = true): string {
       : name;
 }
 
+/** The nearest number that a whole type holds. */
+export function nearest(type: SqlType, n: number): number {
+  const [low, high] = LIMITS[type.name] ?? [n, n];
+  return type.unsigned ? Math.min(Math.max(n, 0), high * 2 + 1) : Math.min(Math.max(n, low), high);
+}
+
 /** Where a value is going, for what is said when it does not fit. */
 export interface Target {
   readonly column: string;

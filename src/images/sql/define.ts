@@ -1,11 +1,14 @@
-import type { ColumnDef, ForeignDef, Statement, TableDef } from "./ast.ts";
+import type { ForeignDef, Statement, TableDef } from "./ast.ts";
 import type { Context } from "./context.ts";
 import { SqlError } from "./errors.ts";
-import { findTable } from "./from.ts";
+import { findTable, searched } from "./from.ts";
+import { unchecked } from "./rows.ts";
 import { runSelect } from "./select.ts";
+import { ownedBy, withSequence } from "./sequences.ts";
 import type { Database } from "./store.ts";
 import type { Check, Foreign, Index, Shape, Table } from "./table.ts";
 import { textOf } from "./values.ts";
+import { mindViews, plainColumn } from "./views.ts";
 
 export type Of<K extends Statement["kind"]> = Statement & { readonly kind: K };
 
@@ -96,6 +99,9 @@ function reference(
     );
   };
   if (!parent) {
+    // The table of a dump that is still to come.
+    if (unchecked(ctx) && f.references.length > 0)
+      return { ...f, name: f.name ?? free(`${name}_ibfk_`, (n) => foreign.some((x) => x.name === n), "1") };
     if (ctx.pg) throw ctx.words.unknownTable("", f.table, -1);
     return fail();
   }
@@ -127,6 +133,8 @@ export function createTable(ctx: Context, s: Of<"create table">): { readonly aff
     ctx.warnings.push({ level: "Note", code: 1050, message: ctx.pg ? `${error.message}, skipping` : error.message });
     return { affected: 0 };
   }
+  if (ctx.pg && s.table.database === undefined && !searched(ctx))
+    throw new SqlError(0, "3F000", "no schema has been selected to create in");
   const empty: Shape = {
     columns: s.def.columns,
     indexes: [],
@@ -143,17 +151,7 @@ export function createTable(ctx: Context, s: Of<"create table">): { readonly aff
   }
   if (s.as) {
     const { fields, rows } = runSelect(ctx, s.as);
-    const columns = fields.map((f): ColumnDef => ({
-      name: f.name,
-      type: f.type,
-      nullable: true,
-      default: undefined,
-      defaultText: undefined,
-      auto: false,
-      onUpdateNow: false,
-      comment: undefined,
-      identity: false,
-    }));
+    const columns = fields.map((f) => plainColumn(f.name, f.type));
     const table = ctx.store.createTable(ctx.tx, database, name, { ...empty, columns });
     for (const row of rows) ctx.store.write(ctx.tx, database.name, table, table.add(), row);
     return { affected: rows.length };
@@ -168,13 +166,24 @@ export function createTable(ctx: Context, s: Of<"create table">): { readonly aff
     if (!ctx.pg && c.type.name === "varchar" && c.type.size === undefined)
       throw new SqlError(1064, "42000", "You have an error in your SQL syntax; VARCHAR needs a length");
   }
-  const shape = constrained(ctx, database, name, empty, s.def);
+  engineOf(ctx, s.def);
+  const columns = s.def.columns.map((c) => withSequence(ctx, database, name, c));
+  const shape = constrained(ctx, database, name, { ...empty, columns }, s.def);
   if (!ctx.pg && s.def.columns.some((c) => c.auto && !shape.indexes.some((i) => i.columns[0]?.toLowerCase() === c.name.toLowerCase())))
     throw new SqlError(1075, "42000", "Incorrect table definition; there can be only one auto column and it must be defined as a key");
   const table = ctx.store.createTable(ctx.tx, database, name, shape);
   const start = Number(s.def.options["auto_increment"]);
   if (start > 1) ctx.store.setAuto(ctx.tx, database.name, table, start);
   return { affected: 0 };
+}
+
+/** Every table is one of InnoDB's. */
+function engineOf(ctx: Context, { options }: TableDef): void {
+  const engine = options["engine"];
+  if (ctx.pg || engine === undefined || /^innodb$/i.test(engine)) return;
+  if (/^(myisam|memory|heap|csv|archive|aria|merge|blackhole|federated|ndb|ndbcluster)$/i.test(engine))
+    throw ctx.words.notSimulated(`the storage engine ${engine} is not simulated by Timonel`);
+  throw new SqlError(1286, "42000", `Unknown storage engine '${engine}'`);
 }
 
 export function dropTables(ctx: Context, s: Of<"drop table">): void {
@@ -192,7 +201,19 @@ export function dropTables(ctx: Context, s: Of<"drop table">): void {
       });
       continue;
     }
-    for (const child of database.tables.values()) {
+    const { view, sequence } = table.shape;
+    if (view || sequence) {
+      if (!ctx.pg) {
+        if (!s.quietly) throw new SqlError(1965, "42S02", `'${database.name}.${t.name}' is a view`);
+        ctx.warnings.push({ level: "Note", code: 1965, message: `'${database.name}.${t.name}' is a view` });
+        continue;
+      }
+      throw new SqlError(0, "42809", `"${t.name}" is not a table`, {
+        hint: `Use DROP ${view ? "VIEW" : "SEQUENCE"} to remove a ${view ? "view" : "sequence"}.`,
+      });
+    }
+    mindViews(ctx, database, t.name, "table", s.cascade, s.tables);
+    for (const child of unchecked(ctx) ? [] : database.tables.values()) {
       const keys = child.shape.foreign.filter((f) => f.table === t.name);
       if (child === table || keys.length === 0 || s.tables.some((o) => o.name === child.name)) continue;
       const [f] = keys as [Foreign];
@@ -206,6 +227,7 @@ export function dropTables(ctx: Context, s: Of<"drop table">): void {
       ctx.warnings.push({ level: "Note", code: 0, message: `drop cascades to ${what}` });
       ctx.store.reshape(ctx.tx, database, child, { ...child.shape, foreign: child.shape.foreign.filter((x) => x.table !== t.name) });
     }
+    for (const owned of ownedBy(database, t.name)) ctx.store.dropTable(ctx.tx, database, owned);
     ctx.store.dropTable(ctx.tx, database, table);
   }
   if (missing.length > 0 && !s.quietly && !ctx.pg) throw new SqlError(1051, "42S02", `Unknown table '${missing.join(",")}'`);
@@ -217,7 +239,8 @@ export function truncate(ctx: Context, s: Of<"truncate">): void {
     const child = [...database.tables.values()].find(
       (c) => c !== table && c.shape.foreign.some((f) => f.table === table.name) && !s.tables.some((o) => o.name === c.name),
     );
-    if (child && !s.cascade) {
+    if (table.shape.view || table.shape.sequence) throw new SqlError(0, "42809", `"${table.name}" is not a table`);
+    if (child && !s.cascade && !unchecked(ctx)) {
       const f = child.shape.foreign.find((x) => x.table === table.name) as Foreign;
       if (ctx.pg)
         throw new SqlError(0, "0A000", "cannot truncate a table referenced in a foreign key constraint", {
@@ -230,8 +253,10 @@ export function truncate(ctx: Context, s: Of<"truncate">): void {
         `Cannot truncate a table referenced in a foreign key constraint (\`${database.name}\`.\`${child.name}\`, CONSTRAINT \`${f.name}\` FOREIGN KEY (\`${f.columns.join("`, `")}\`) REFERENCES \`${database.name}\`.\`${table.name}\` (\`${f.references.join("`, `")}\`))`,
       );
     }
-    for (const slot of [...table.visible(ctx.tx.id)]) ctx.store.write(ctx.tx, database.name, table, slot, null);
-    if (!ctx.pg || s.restart) ctx.store.setAuto(ctx.tx, database.name, table, 1);
+    for (const slot of [...table.visible({ id: ctx.tx.id })]) ctx.store.write(ctx.tx, database.name, table, slot, null);
+    if (!ctx.pg) ctx.store.setAuto(ctx.tx, database.name, table, 1);
+    else if (s.restart)
+      for (const owned of ownedBy(database, table.name)) ctx.store.setAuto(ctx.tx, database.name, owned, owned.shape.sequence?.start ?? 1);
     if (child && s.cascade) truncate(ctx, { ...s, tables: [{ database: undefined, name: child.name, at: 0 }] });
   }
 }
@@ -257,7 +282,7 @@ export function createIndex(ctx: Context, s: Of<"create index">): void {
 
 export function checkUniqueIn(ctx: Context, table: Table, index: Index): void {
   const seen = new Set<string>();
-  for (const { row } of table.visible(ctx.tx.id)) {
+  for (const { row } of table.visible({ id: ctx.tx.id })) {
     const key = table.keyText(index.columns, row);
     if (key === undefined) continue;
     if (!seen.has(key)) {

@@ -26,9 +26,12 @@ export class SqlError extends Error {
 /** Somebody else's transaction has the row: try again when it has ended. */
 export class LockWait extends Error {
   readonly holder: number;
-  constructor(holder: number) {
+  /** A whole table is locked, which is waited for much longer. */
+  readonly table: boolean;
+  constructor(holder: number, table = false) {
     super("lock wait");
     this.holder = holder;
+    this.table = table;
   }
 }
 

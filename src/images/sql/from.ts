@@ -7,7 +7,7 @@ import { comparison } from "./operators.ts";
 import type { Env, Named, Scope } from "./scope.ts";
 import { type Around, columnAt, type Ctes, runSelect } from "./select.ts";
 import { truth } from "./truth.ts";
-import { INT, keyOf, type Row } from "./values.ts";
+import { BIGINT, BOOL, INT, keyOf, type Row } from "./values.ts";
 
 export interface Relation {
   readonly columns: readonly Named[];
@@ -43,13 +43,36 @@ function tableRelation(ctx: Context, source: Source & { readonly kind: "table" }
   const known = cte ?? ctx.virtual(source.database, source.name);
   if (known) return { columns: known.fields.map((f) => ({ table: source.alias, name: f.name, type: f.type })), rows: () => known.rows };
   const { table } = findTable(ctx, source);
+  const { view, sequence } = table.shape;
+  if (view) {
+    const { fields, rows } = runSelect(ctx, view.select);
+    return {
+      columns: fields.map((f, i) => ({ table: source.alias, name: table.shape.columns[i]?.name ?? f.name, type: f.type })),
+      rows: () => rows,
+    };
+  }
+  if (sequence) {
+    const called = table.auto !== sequence.start;
+    const names = [
+      ["last_value", BIGINT],
+      ["log_cnt", BIGINT],
+      ["is_called", BOOL],
+    ] as const;
+    return {
+      columns: names.map(([name, type]) => ({ table: source.alias, name, type })),
+      rows: () => [[called ? table.auto - sequence.increment : table.auto, 0, called]],
+    };
+  }
   return {
     columns: table.shape.columns.map((c) => ({ table: source.alias, name: c.name, type: c.type, notNull: !c.nullable })),
     *rows() {
-      for (const { row } of table.visible(ctx.tx.id)) yield row;
+      for (const { row } of table.visible(ctx.reads)) yield row;
     },
   };
 }
+
+/** Whether names without a schema are looked for in the only one there is. */
+export const searched = (ctx: Context): boolean => /\bpublic\b/.test(ctx.setting("search_path") ?? "public");
 
 /** A stored table by its name, in the session's database when none is told. */
 export function findTable(ctx: Context, name: { readonly database: string | undefined; readonly name: string; readonly at: number }) {
@@ -60,6 +83,7 @@ export function findTable(ctx: Context, name: { readonly database: string | unde
     if (ctx.pg) throw ctx.words.unknownTable("", name.name, name.at);
     throw name.database === undefined ? ctx.words.unknownDatabase(where) : ctx.words.unknownTable(where, name.name, name.at);
   }
+  if (ctx.pg && name.database === undefined && !searched(ctx)) throw ctx.words.unknownTable("", name.name, name.at);
   const table = ctx.pg && name.database !== undefined && name.database !== "public" ? undefined : database.tables.get(name.name);
   if (!table) throw ctx.words.unknownTable(ctx.pg ? (name.database ?? "") : where, name.name, name.at);
   return { database, table };

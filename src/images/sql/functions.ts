@@ -1,6 +1,8 @@
 import type { Context } from "./context.ts";
 import { asNumber, common, convert, timestampMs, timestampText } from "./convert.ts";
+import { databaseOf } from "./define.ts";
 import { dateFormat, DAYS, difference, MONTHS, part, toChar, truncated } from "./moments.ts";
+import { currval, nextval, ownedBy, setval } from "./sequences.ts";
 import {
   BIGINT,
   BOOL,
@@ -153,6 +155,31 @@ export const functions: Readonly<Record<string, SqlFunction>> = {
   pg_is_in_recovery: f(0, 0, BOOL, () => false, PG),
   pg_postmaster_start_time: f(0, 0, { name: "timestamptz" }, (ctx) => ctx.setting("timonel.started") ?? null, PG),
   inet_server_port: f(0, 0, INT, (ctx) => Number(ctx.setting("port")), PG),
+  nextval: f(1, 1, BIGINT, (ctx, [name]) => nextval(ctx, String(name)), PG),
+  currval: f(1, 1, BIGINT, (ctx, [name]) => currval(ctx, String(name)), PG),
+  lastval: f(0, 0, BIGINT, (ctx) => currval(ctx, undefined), PG),
+  setval: f(2, 3, BIGINT, (ctx, [name, n, called = true]) => setval(ctx, String(name), asNumber(n as Value), called === true), PG),
+  pg_get_serial_sequence: f(
+    2,
+    2,
+    TEXT,
+    (ctx, [table, column]) => {
+      const name = String(table).replace(/^public\./, "");
+      const [owned] = ownedBy(databaseOf(ctx, undefined), name, String(column));
+      return owned ? `public.${owned.name}` : null;
+    },
+    PG,
+  ),
+  set_config: f(
+    3,
+    3,
+    TEXT,
+    (ctx, [name, value, local]) => {
+      ctx.configure(String(name), String(value), local === true);
+      return String(value);
+    },
+    PG,
+  ),
   current_setting: f(1, 2, TEXT, (ctx, [name]) => ctx.setting(textOf(name as Value, true)) ?? null, PG),
   pg_size_pretty: f(1, 1, TEXT, (_, [n]) => pretty(asNumber(n as Value)), PG),
   uuid: f(0, 0, VARCHAR, ({ random }) => random.uuid(), MYSQL),

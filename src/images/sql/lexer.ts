@@ -56,7 +56,8 @@ export function tokens(sql: string, pg: boolean): readonly Token[] {
     else if (c === "#" && !pg) i = lineEnd(sql, i);
     else if (two === "/*") {
       // /*! … */ is for MySQL to read.
-      const special = /^\/\*M?!\d*/.exec(sql.slice(i, i + 12));
+      // What is for a version that nobody has yet is a comment (MariaDB: the sandbox mode of dumps).
+      const special = /^\/\*M?!(?!999999)\d*/.exec(sql.slice(i, i + 12));
       const close = sql.indexOf("*/", i + 2);
       if (special && !pg) i += special[0].length;
       else i = close < 0 ? sql.length : close + 2;

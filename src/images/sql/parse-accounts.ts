@@ -1,6 +1,5 @@
 import type { Account, Statement } from "./ast.ts";
 import { type Cursor, NotSimulated } from "./cursor.ts";
-import { nothing, rest } from "./parse.ts";
 
 export function account(c: Cursor): Account {
   const token = c.next();
@@ -43,9 +42,12 @@ function roleAttributes(c: Cursor): { readonly password: string | undefined; rea
     const { lower } = c.token;
     if (c.takes("password") || c.takes("encrypted", "password")) {
       if (!c.takes("null")) password = c.string();
-    } else if (c.takes("valid", "until")) c.string();
-    else if (c.takes("connection", "limit")) c.next();
-    else if (c.takes("in", "role") || c.takes("in", "group")) c.list(() => c.name());
+    } else if (c.takes("valid", "until")) {
+      if (c.string() !== "infinity") throw new NotSimulated("passwords that expire are not simulated by Timonel");
+    } else if (c.takes("connection", "limit")) {
+      if (!(c.takesOp("-") && c.integer() === 1)) throw new NotSimulated("CONNECTION LIMIT is not simulated by Timonel");
+    } else if (c.sees("in", "role") || c.sees("in", "group") || c.sees("role") || c.sees("admin"))
+      throw new NotSimulated("membership of roles is not simulated by Timonel");
     else if (/^(no)?(superuser|createdb|createrole|login|inherit|replication|bypassrls)$/.test(lower)) {
       c.next();
       attributes[lower.replace(/^no/, "")] = !lower.startsWith("no");
@@ -58,14 +60,17 @@ export function user(c: Cursor, alter: boolean): Statement {
   const quietly = c.takes("if", alter ? "exists" : "not") && (alter || (c.wants("exists"), true));
   if (!c.pg) {
     const accounts = accountList(c);
-    if (c.sees("require")) rest(c);
+    if (c.takes("require") && !c.takes("none")) throw new NotSimulated("connections that REQUIRE encryption are not simulated by Timonel");
     return { kind: "create user", accounts, quietly, alter, attributes: {}, word };
   }
   const who = account(c);
-  if (alter && c.sees("set")) {
-    rest(c);
-    return nothing("ALTER ROLE");
+  if (alter && (c.takes("set") || c.takes("reset"))) {
+    const sets = c.last.lower === "set";
+    const name = c.takes("time", "zone") ? "timezone" : c.name();
+    if (sets && !c.takesOp("=")) c.wants("to");
+    return { kind: "role setting", role: who.user, name, value: sets ? c.next().text : undefined };
   }
+  if (alter && c.sees("rename")) throw new NotSimulated("renaming roles is not simulated by Timonel");
   const { password, attributes } = roleAttributes(c);
   return {
     kind: "create user",
@@ -90,12 +95,16 @@ export function grant(c: Cursor, revoke: boolean): Statement {
   } while (c.takesOp(","));
   let on: (Statement & { kind: "grant" })["on"];
   if (c.takes("on")) {
-    const what = c.takes("database") ? "database" : c.takes("schema") ? "schema" : "table";
-    if (what === "table") c.takes("table");
     if (c.pg && c.takes("all")) {
-      rest(c);
-      return nothing(revoke ? "REVOKE" : "GRANT");
+      const what = c.takes("tables") ? "all tables" : c.takes("sequences") ? "all sequences" : undefined;
+      if (!what) throw new NotSimulated(`privileges on ALL ${c.token.text.toUpperCase()} are not simulated by Timonel`);
+      c.wants("in", "schema");
+      return granted(c, revoke, privileges, { database: c.name(), table: "*", what });
     }
+    if (/^(function|procedure|routine|language|type|domain|foreign|large|parameter|tablespace)$/.test(c.token.lower))
+      throw new NotSimulated(`privileges on ${c.token.text.toUpperCase()} are not simulated by Timonel`);
+    const what = c.takes("database") ? "database" : c.takes("schema") ? "schema" : c.pg && c.takes("sequence") ? "sequence" : "table";
+    if (what === "table") c.takes("table");
     if (c.takesOp("*")) {
       if (c.takesOp(".")) {
         c.wantsOp("*");
@@ -104,9 +113,16 @@ export function grant(c: Cursor, revoke: boolean): Statement {
     } else {
       const first = c.name();
       if (c.takesOp(".")) on = { database: first, table: c.takesOp("*") ? "*" : c.name(), what };
-      else on = { database: what === "table" ? "" : first, table: what === "table" ? first : "*", what };
+      else {
+        const named = what === "table" || what === "sequence";
+        on = { database: named ? "" : first, table: named ? first : "*", what };
+      }
+      if (c.pg && c.seesOp(",")) throw new NotSimulated("GRANT on a list of objects is not simulated by Timonel");
     }
   }
+  return granted(c, revoke, privileges, on);
+}
+function granted(c: Cursor, revoke: boolean, privileges: readonly string[], on: (Statement & { kind: "grant" })["on"]): Statement {
   c.wants(revoke ? "from" : "to");
   const who = accountList(c);
   const option = c.takes("with", "grant", "option");

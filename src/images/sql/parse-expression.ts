@@ -130,12 +130,20 @@ function postfix(c: Cursor, of: Expr): Expr {
     const { at } = of;
     if (c.pg && c.takesOp("::")) of = { kind: "cast", of, type: parseType(c), at };
     else if (c.takesOp("->") || c.takesOp("->>")) throw new NotSimulated("JSON operators are not simulated by Timonel");
-    else if (c.sees("collate")) {
-      c.next();
-      c.next();
-    } else if (c.pg && c.takes("at", "time", "zone")) additive(c);
-    else return of;
+    else if (c.takes("collate")) collation(c);
+    else if (c.pg && c.takes("at", "time", "zone")) {
+      const zone = additive(c);
+      if (zone.kind !== "literal" || !/^(etc\/)?(utc|gmt|zulu)$/i.test(String(zone.value)))
+        throw new NotSimulated("time zones other than UTC are not simulated by Timonel");
+    } else return of;
   }
+}
+
+/** Every text is compared as the dialect's default says. */
+export function collation(c: Cursor): void {
+  const name = c.next().text.toLowerCase();
+  if (c.pg ? !/^(default|en_us\.utf8|en_us)$/.test(name) : !/^utf8(mb[34])?_.*_ci$|_swedish_ci$/.test(name))
+    throw new NotSimulated(`COLLATE ${name} is not simulated by Timonel`);
 }
 
 function primary(c: Cursor): Expr {

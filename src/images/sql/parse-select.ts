@@ -34,7 +34,7 @@ function whole(c: Cursor): Select {
 }
 
 /** ORDER BY, LIMIT and locks, which follow the last of a union. */
-function ending(c: Cursor): { readonly any: boolean; readonly parts: Pick<Select, "order" | "limit" | "offset" | "lock"> } {
+function ending(c: Cursor): { readonly any: boolean; readonly parts: Pick<Select, "order" | "limit" | "offset" | "lock" | "locked"> } {
   const from = c.mark();
   const order: readonly OrderBy[] = c.takes("order", "by") ? orderList(c) : [];
   let limit: Expr | undefined;
@@ -54,12 +54,15 @@ function ending(c: Cursor): { readonly any: boolean; readonly parts: Pick<Select
     } else break;
   }
   let lock = false;
+  let locked: Select["locked"];
   if (c.takes("for")) {
     lock = true;
-    if (!c.takes("update")) c.wants("share");
-    if (c.sees("skip") || c.sees("nowait")) throw new NotSimulated("SKIP LOCKED and NOWAIT are not simulated by Timonel");
-  }
-  return { any: c.mark() > from, parts: { order, limit, offset, lock } };
+    if (!c.takes("no", "key", "update") && !c.takes("update")) throw new NotSimulated("FOR SHARE is not simulated by Timonel");
+    if (c.sees("of")) throw new NotSimulated("FOR UPDATE OF is not simulated by Timonel");
+    if (c.takes("skip", "locked")) locked = "skip";
+    else if (c.takes("nowait")) locked = "nowait";
+  } else if (!c.pg && c.sees("lock", "in", "share", "mode")) throw new NotSimulated("LOCK IN SHARE MODE is not simulated by Timonel");
+  return { any: c.mark() > from, parts: { order, limit, offset, lock, ...(locked && { locked }) } };
 }
 
 const EMPTY: Select = {

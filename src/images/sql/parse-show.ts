@@ -2,8 +2,8 @@ import type { Expr, Statement } from "./ast.ts";
 import { type Cursor, NotSimulated } from "./cursor.ts";
 import { account } from "./parse-accounts.ts";
 import { parseExpression, variable } from "./parse-expression.ts";
+import { txMode } from "./parse-mode.ts";
 import { tableName } from "./parse-table.ts";
-import { nothing, rest } from "./parse.ts";
 import { TEXT } from "./values.ts";
 
 export function set(c: Cursor): Statement {
@@ -14,20 +14,19 @@ export function set(c: Cursor): Statement {
     const password = c.takes("password") ? (c.inParens(() => c.string())[0] as string) : c.string();
     return { kind: "set password", account: who, password };
   }
-  if (!c.pg && (c.sees("names") || c.sees("character", "set") || c.sees("charset"))) {
-    rest(c);
-    return nothing("SET");
+  if (!c.pg && (c.takes("names") || c.takes("character", "set") || c.takes("charset"))) {
+    const results = c.last.lower === "names";
+    const charset = c.takes("default") ? "" : c.next().text.toLowerCase();
+    const collation = c.takes("collate") ? c.next().text.toLowerCase() : undefined;
+    return { kind: "set names", charset, collation, results };
   }
-  if (
-    c.sees("transaction") ||
-    c.sees("session", "transaction") ||
-    c.sees("global", "transaction") ||
-    c.sees("session", "characteristics") ||
-    c.sees("constraints")
-  ) {
-    rest(c);
-    return nothing("SET");
-  }
+  if (c.takes("session", "characteristics", "as", "transaction")) return { kind: "set transaction", scope: "session", mode: txMode(c) };
+  if (c.takes("transaction")) return { kind: "set transaction", scope: "next", mode: txMode(c) };
+  if (!c.pg && c.takes("session", "transaction")) return { kind: "set transaction", scope: "session", mode: txMode(c) };
+  if (!c.pg && c.takes("global", "transaction")) return { kind: "set transaction", scope: "global", mode: txMode(c) };
+  if (c.pg && c.sees("constraints")) throw new NotSimulated("SET CONSTRAINTS is not simulated by Timonel");
+  if (c.pg && (c.sees("role") || c.sees("session", "authorization"))) throw new NotSimulated("SET ROLE is not simulated by Timonel");
+  const local = c.pg && c.takes("local");
   let scope: "global" | "session" | "user" = "session";
   const items = c.list(() => {
     if (c.takes("global")) scope = "global";
@@ -47,12 +46,23 @@ export function set(c: Cursor): Statement {
     else if (c.token.kind === "word" && (c.ahead(1).kind === "end" || c.ahead(1).text === "," || c.ahead(1).text === ";"))
       value = { kind: "literal", value: c.next().text, type: TEXT, at: token.at };
     else {
-      value = parseExpression(c);
-      while (c.pg && c.takesOp(",")) parseExpression(c);
+      const { at } = c.token;
+      value = c.pg && (c.token.kind === "word" || c.token.kind === "name") ? words(c) : parseExpression(c);
+      // A list of names is one text.
+      if (c.pg && c.seesOp(",")) {
+        while (c.takesOp(",")) c.next();
+        value = { kind: "literal", value: c.sql.slice(at, c.last.end), type: TEXT, at };
+      }
     }
     return { scope: own, name, value };
   });
-  return { kind: "set", items };
+  return { kind: "set", items, local };
+}
+
+/** A value of PostgreSQL's SET may be a word: on, utf8, public. */
+function words(c: Cursor): Expr {
+  const { text, at } = c.next();
+  return { kind: "literal", value: text, type: TEXT, at };
 }
 
 export function describeTable(c: Cursor): Statement {
@@ -116,12 +126,13 @@ export function show(c: Cursor): Statement {
       return { ...base, what: "index", table: tableName(c) };
     case "create":
       if (c.takes("database") || c.takes("schema")) return { ...base, what: "create database", name: c.name() };
+      if (c.takes("view")) return { ...base, what: "create view", table: tableName(c) };
       if (c.takes("user")) throw new NotSimulated("SHOW CREATE USER is not simulated by Timonel");
       c.wants("table");
       return { ...base, what: "create table", table: tableName(c) };
     case "variables":
     case "status":
-      return { ...base, what: word, ...filter() };
+      return { ...base, what: global ? `global ${word}` : word, ...filter() };
     case "processlist":
       return { ...base, what: word, full };
     case "grants":

@@ -1,6 +1,6 @@
 import type { Alteration, CheckDef, ColumnDef, Expr, ForeignDef, KeyDef, TableDef, TableName } from "./ast.ts";
 import { type Cursor, NotSimulated } from "./cursor.ts";
-import { parseExpression } from "./parse-expression.ts";
+import { collation, parseExpression } from "./parse-expression.ts";
 import { isSerial, parseType } from "./parse-type.ts";
 
 export function tableName(c: Cursor): TableName {
@@ -125,7 +125,7 @@ function column(c: Cursor, into: Parts): ColumnDef {
   let text: string | undefined;
   let auto = isSerial(written);
   let onUpdateNow = false;
-  let identity = false;
+  let identity: ColumnDef["identity"] = false;
   let comment: string | undefined;
   let named: string | undefined;
   if (auto) nullable = false;
@@ -138,10 +138,13 @@ function column(c: Cursor, into: Parts): ColumnDef {
       text = c.sql.slice(from, c.last.end);
     } else if (c.takes("auto_increment")) auto = true;
     else if (c.pg && c.takes("generated")) {
-      if (!c.takes("always")) c.wants("by", "default");
-      c.wants("as", "identity");
+      const always = c.takes("always");
+      if (!always) c.wants("by", "default");
+      c.wants("as");
+      if (always && c.seesOp("(")) throw new NotSimulated("generated columns are not simulated by Timonel");
+      c.wants("identity");
       if (c.seesOp("(")) throw new NotSimulated("options of identity columns are not simulated by Timonel");
-      [auto, identity, nullable] = [true, true, false];
+      [auto, identity, nullable] = [true, always ? "always" : "by default", false];
     } else if (c.takes("on", "update")) {
       simple(c);
       onUpdateNow = true;
@@ -158,9 +161,11 @@ function column(c: Cursor, into: Parts): ColumnDef {
       // MySQL reads it and forgets it; MariaDB has kept it since 10.5.
       into.foreign.push({ ...to, name: named, columns: [name] });
     } else if (c.takes("check")) into.checks.push({ ...check(c), name: named, column: name });
-    else if (c.takes("collate")) c.next();
-    else if (c.takes("character", "set") || c.takes("charset")) c.next();
-    else break;
+    else if (c.takes("collate")) collation(c);
+    else if (c.takes("character", "set") || c.takes("charset")) {
+      if (!/^(utf8(mb[34])?|ascii|latin1)$/.test(c.next().text.toLowerCase()))
+        throw new NotSimulated(`CHARACTER SET ${c.last.text} is not simulated by Timonel`);
+    } else break;
   }
   const made: ColumnDef = { name, type, nullable, default: value, defaultText: text, auto, onUpdateNow, comment, identity };
   into.columns.push(made);
@@ -217,8 +222,13 @@ function alteration(c: Cursor): Alteration {
     const name = c.name();
     if (c.takes("type") || c.takes("set", "data", "type")) {
       const type = parseType(c);
-      if (c.takes("using")) parseExpression(c);
-      return { kind: "type", column: name, type };
+      const using = c.takes("using");
+      if (using) {
+        const of = parseExpression(c);
+        if (of.kind !== "cast" || of.of.kind !== "column" || of.of.name !== name || of.type.name !== type.name)
+          throw new NotSimulated("USING with more than a cast of the column is not simulated by Timonel");
+      }
+      return { kind: "type", column: name, type, using };
     }
     if (c.takes("set", "default")) {
       const from = c.token.at;
@@ -227,15 +237,33 @@ function alteration(c: Cursor): Alteration {
     }
     if (c.takes("drop", "default")) return { kind: "default", column: name, to: undefined, text: undefined };
     if (c.takes("set", "not", "null")) return { kind: "nullable", column: name, nullable: false };
+    if (c.pg && c.takes("add", "generated")) return addIdentity(c, name);
     c.wants("drop", "not", "null");
     return { kind: "nullable", column: name, nullable: true };
   }
+  if (!c.pg && (c.takes("disable", "keys") || c.takes("enable", "keys"))) return { kind: "keys" };
   if (c.pg && c.takes("owner", "to")) return { kind: "owner", to: c.name() };
   if (!c.pg && c.takes("auto_increment")) {
     c.takesOp("=");
     return { kind: "auto", value: c.integer() };
   }
   throw c.token.kind === "end" ? c.fail() : new NotSimulated(`ALTER TABLE … ${c.token.text.toUpperCase()} is not simulated by Timonel`);
+}
+/** As pg_dump writes it: ADD GENERATED … AS IDENTITY (SEQUENCE NAME … START WITH 1 …). */
+function addIdentity(c: Cursor, column: string): Alteration {
+  const always = c.takes("always");
+  if (!always) c.wants("by", "default");
+  c.wants("as", "identity");
+  let sequence: string | undefined;
+  if (c.takesOp("(")) {
+    c.wants("sequence", "name");
+    sequence = tableName(c).name;
+    for (const [word, value] of [["start with", 1], ["increment by", 1], ["no minvalue"], ["no maxvalue"], ["cache", 1]] as const)
+      if (c.takes(...word.split(" ")) && value !== undefined && c.integer() !== value)
+        throw new NotSimulated("options of identity columns are not simulated by Timonel");
+    c.wantsOp(")");
+  }
+  return { kind: "identity", column, how: always ? "always" : "by default", sequence };
 }
 function ending(c: Cursor, of: Alteration): Alteration {
   if (!c.takes("cascade")) c.takes("restrict");

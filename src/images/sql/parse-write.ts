@@ -3,7 +3,6 @@ import { type Cursor, NotSimulated } from "./cursor.ts";
 import { orderList, parseExpression } from "./parse-expression.ts";
 import { parseSelect, selectItems } from "./parse-select.ts";
 import { tableName } from "./parse-table.ts";
-import { rest } from "./parse.ts";
 
 function returning(c: Cursor): readonly SelectItem[] | undefined {
   return c.takes("returning") ? selectItems(c) : undefined;
@@ -33,6 +32,8 @@ export function insert(c: Cursor): Statement {
   }
   let rows: (readonly Expr[])[] | undefined;
   let select: ReturnType<typeof parseSelect> | undefined;
+  const overriding = c.pg && c.takes("overriding", "system", "value");
+  if (c.pg && c.sees("overriding")) throw new NotSimulated("OVERRIDING USER VALUE is not simulated by Timonel");
   if (c.takes("default", "values")) rows = [[]];
   else if (!c.pg && c.takes("set")) {
     const pairs = c.list(() => assignment(c));
@@ -51,16 +52,19 @@ export function insert(c: Cursor): Statement {
   if (!c.pg && c.takes("on", "duplicate", "key", "update")) {
     onConflict = { columns: [], set: c.list(() => assignment(c)).map(([name, value]) => [name, value] as const) };
   } else if (c.pg && c.takes("on", "conflict")) {
-    const target = c.seesOp("(") ? c.inParens(() => c.name()) : [];
-    if (c.takes("on", "constraint")) c.name();
+    const target = {
+      columns: c.seesOp("(") ? c.inParens(() => c.name()) : [],
+      ...(c.takes("on", "constraint") && { constraint: c.name() }),
+    };
     c.wants("do");
-    if (c.takes("nothing")) onConflict = { columns: target, set: undefined };
+    if (c.takes("nothing")) onConflict = { ...target, set: undefined };
     else {
       c.wants("update", "set");
-      onConflict = { columns: target, set: c.list(() => assignment(c)).map(([name, value]) => [name, value] as const) };
+      onConflict = { ...target, set: c.list(() => assignment(c)).map(([name, value]) => [name, value] as const) };
+      if (c.sees("where")) throw new NotSimulated("ON CONFLICT … DO UPDATE … WHERE is not simulated by Timonel");
     }
   }
-  return { kind: "insert", table, columns, columnsAt, rows, select, replace, ignore, onConflict, returning: returning(c) };
+  return { kind: "insert", table, columns, columnsAt, rows, select, replace, overriding, ignore, onConflict, returning: returning(c) };
 }
 
 function assignment(c: Cursor): readonly [string, Expr, number] {
@@ -102,21 +106,51 @@ export function remove(c: Cursor): Statement {
 export function copy(c: Cursor): Statement {
   if (!c.pg) c.fail();
   c.next();
-  if (c.seesOp("(")) throw new NotSimulated("COPY of a query is not simulated by Timonel");
-  const table = tableName(c);
-  const columns = c.seesOp("(") ? c.inParens(() => c.name()) : undefined;
-  const from = c.takes("from") || (c.wants("to"), false);
-  if (!(from ? c.takes("stdin") : c.takes("stdout"))) throw new NotSimulated("COPY from and to files is not simulated by Timonel");
-  const text = c.sql.slice(c.token.at).toLowerCase();
-  rest(c);
-  const csv = /\bcsv\b/.test(text);
+  let select: ReturnType<typeof parseSelect> | undefined;
+  let table = { database: undefined as string | undefined, name: "", at: c.token.at };
+  let columns: readonly string[] | undefined;
+  if (c.takesOp("(")) {
+    select = parseSelect(c);
+    c.wantsOp(")");
+  } else {
+    table = tableName(c);
+    columns = c.seesOp("(") ? c.inParens(() => c.name()) : undefined;
+  }
+  const from = !select && c.takes("from");
+  if (!from) c.wants("to");
+  if (!(from ? c.takes("stdin") : c.takes("stdout")))
+    throw new NotSimulated("COPY from and to files of the server is not simulated by Timonel");
+  const o = { delimiter: undefined as string | undefined, csv: false, header: false, nothing: undefined as string | undefined };
+  c.takes("with");
+  const option = (): void => {
+    if (c.takes("format")) {
+      if (c.takes("csv")) o.csv = true;
+      else if (!c.takes("text")) throw new NotSimulated("COPY in binary is not simulated by Timonel");
+    } else if (c.takes("csv")) o.csv = true;
+    else if (c.takes("header")) {
+      o.header = !c.takes("false") && !c.takes("off");
+      if (!c.takes("true")) c.takes("on");
+    } else if (c.takes("delimiter")) {
+      c.takes("as");
+      o.delimiter = c.string();
+    } else if (c.takes("null")) {
+      c.takes("as");
+      o.nothing = c.string();
+    } else if (c.token.kind === "word") throw new NotSimulated(`COPY with ${c.token.text.toUpperCase()} is not simulated by Timonel`);
+    else c.fail();
+  };
+  if (c.seesOp("(")) c.inParens(option);
+  else while (c.token.kind === "word") option();
+  const { csv, header } = o;
   return {
     kind: "copy",
     table,
     columns,
+    select,
     from,
-    delimiter: /delimiter\s*'(.)'/.exec(text)?.[1] ?? (csv ? "," : "\t"),
+    delimiter: o.delimiter ?? (csv ? "," : "\t"),
     csv,
-    header: /\bheader\b/.test(text),
+    header,
+    nothing: o.nothing ?? (csv ? "" : "\\N"),
   };
 }

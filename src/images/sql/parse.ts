@@ -1,9 +1,12 @@
 import type { Statement } from "./ast.ts";
 import { Cursor, NotSimulated } from "./cursor.ts";
 import { account, grant, user } from "./parse-accounts.ts";
+import { comment, flush, lock, maintenance } from "./parse-keeping.ts";
 import { parseSelect } from "./parse-select.ts";
+import { txMode } from "./parse-mode.ts";
 import { describeTable, set, show } from "./parse-show.ts";
 import { alterations, tableDef, tableName } from "./parse-table.ts";
+import { createView, sequence, viewWords } from "./parse-views.ts";
 import { copy, insert, remove, update } from "./parse-write.ts";
 
 /** One statement; undefined: there is nothing but comments. Throws ParseError, UnknownType and NotSimulated. */
@@ -39,7 +42,6 @@ const PG_REFUSED = new Set([
   "call",
   "reindex",
   "cluster",
-  "lock",
   "merge",
   "import",
   "refresh",
@@ -69,12 +71,6 @@ const MYSQL_REFUSED = new Set([
 ]);
 
 type Parser = (c: Cursor) => Statement;
-
-export const nothing = (tag: string): Statement => ({ kind: "nothing", tag });
-
-export function rest(c: Cursor): void {
-  while (c.token.kind !== "end" && !c.seesOp(";")) c.next();
-}
 
 const STATEMENTS: Readonly<Record<string, Parser>> = {
   select: parseSelect,
@@ -133,7 +129,8 @@ const STATEMENTS: Readonly<Record<string, Parser>> = {
   reset: (c) => {
     if (!c.pg) throw new NotSimulated("RESET is not simulated by Timonel");
     c.next();
-    return { kind: "set", items: [{ scope: "session", name: c.name(), value: undefined }] };
+    if (c.takes("all")) throw new NotSimulated("RESET ALL is not simulated by Timonel");
+    return { kind: "set", local: false, items: [{ scope: "session", name: c.name(), value: undefined }] };
   },
   show,
   describe: describeTable,
@@ -146,39 +143,33 @@ const STATEMENTS: Readonly<Record<string, Parser>> = {
   },
   grant: (c) => grant(c, false),
   revoke: (c) => grant(c, true),
-  flush: (c) => {
-    if (c.pg) c.fail();
-    rest(c);
-    return nothing("FLUSH");
-  },
-  analyze: (c) => (rest(c), nothing("ANALYZE")),
-  vacuum: (c) => (c.pg ? (rest(c), nothing("VACUUM")) : c.fail()),
-  checkpoint: (c) => (c.pg ? (rest(c), nothing("CHECKPOINT")) : c.fail()),
-  comment: (c) => (c.pg ? (rest(c), nothing("COMMENT")) : c.fail()),
-  discard: (c) => (c.pg ? (rest(c), nothing("DISCARD ALL")) : c.fail()),
-  lock: (c) => {
-    if (c.pg) throw new NotSimulated("LOCK is not simulated by Timonel");
-    rest(c);
-    return nothing("LOCK");
-  },
-  unlock: (c) => (rest(c), nothing("UNLOCK")),
+  flush,
+  analyze: maintenance,
+  check: maintenance,
+  optimize: maintenance,
+  vacuum: maintenance,
+  checkpoint: maintenance,
+  discard: maintenance,
+  comment,
+  lock,
+  unlock: lock,
   kill: (c) => {
     if (c.pg) c.fail();
     c.next();
-    if (!c.takes("query")) c.takes("connection");
+    if (c.takes("query")) throw new NotSimulated("KILL QUERY is not simulated by Timonel");
+    c.takes("connection");
     return { kind: "kill", id: c.integer() };
   },
   copy,
 };
 
 function begin(c: Cursor): Statement {
-  if (c.takes("start", "transaction")) rest(c);
-  else {
+  const starts = c.takes("start", "transaction");
+  if (!starts) {
     c.next();
-    if (!c.takes("work")) c.takes("transaction");
-    rest(c);
+    if (!c.takes("work") && c.pg) c.takes("transaction");
   }
-  return { kind: "begin" };
+  return { kind: "begin", mode: starts || c.pg ? txMode(c) : {} };
 }
 
 function ending(c: Cursor, statement: Statement): Statement {
@@ -189,10 +180,11 @@ function ending(c: Cursor, statement: Statement): Statement {
 
 export function create(c: Cursor): Statement {
   c.next();
-  if (c.sees("or", "replace")) {
-    const what = c.ahead(2);
-    throw new NotSimulated(`CREATE OR REPLACE ${what.text.toUpperCase()} is not simulated by Timonel`);
-  }
+  const replace = c.takes("or", "replace");
+  if (!c.pg) viewWords(c);
+  if (c.takes("view")) return createView(c, replace);
+  if (replace) throw new NotSimulated(`CREATE OR REPLACE ${c.token.text.toUpperCase()} is not simulated by Timonel`);
+  if (c.pg && c.takes("sequence")) return sequence(c, "create sequence");
   if (c.takes("database") || (c.takes("schema") && c.last)) {
     const what = c.last.lower === "schema" && c.pg ? "schema" : "database";
     const quietly = c.takes("if", "not", "exists");
@@ -202,6 +194,7 @@ export function create(c: Cursor): Statement {
     c.takes("with");
     while (c.token.kind === "word") {
       c.takes("default");
+      if (c.pg && c.takes("connection", "limit")) throw new NotSimulated("CONNECTION LIMIT is not simulated by Timonel");
       let option = c.next().lower;
       if (option === "character") {
         c.wants("set");
@@ -223,7 +216,8 @@ export function create(c: Cursor): Statement {
     if (!c.pg && c.takes("using")) c.next();
     c.wants("on");
     const table = tableName(c);
-    if (c.takes("using")) c.next();
+    if (c.takes("using") && c.next().lower !== "btree")
+      throw new NotSimulated(`indexes USING ${c.last.text.toUpperCase()} are not simulated by Timonel`);
     const columns = c.inParens(() => {
       if (c.ahead(1).text === "(" && c.pg) throw new NotSimulated("indexes on expressions are not simulated by Timonel");
       const column = c.name();
@@ -254,7 +248,7 @@ export function create(c: Cursor): Statement {
   }
   if (c.token.kind !== "word") c.fail();
   if (
-    /^(view|procedure|function|trigger|event|sequence|type|materialized|domain|server|policy|definer|aggregate|publication|subscription)$/.test(
+    /^(procedure|function|trigger|event|sequence|type|materialized|domain|server|policy|definer|aggregate|publication|subscription)$/.test(
       c.token.lower,
     )
   )
@@ -269,8 +263,21 @@ function drop(c: Cursor): Statement {
     const quietly = c.takes("if", "exists");
     const name = c.name();
     c.takes("cascade");
-    if (c.takes("with")) c.inParens(() => c.wants("force"));
-    return { kind: "drop database", name, quietly, what };
+    let force = false;
+    if (c.pg && (c.takes("with") || c.seesOp("(")))
+      c.inParens(() => {
+        c.wants("force");
+        force = true;
+      });
+    return { kind: "drop database", name, quietly, what, force };
+  }
+  if (c.takes("view") || (c.pg && c.takes("sequence"))) {
+    const { lower } = c.last;
+    const quietly = c.takes("if", "exists");
+    const names = c.list(() => tableName(c));
+    const cascade = c.takes("cascade");
+    if (!cascade) c.takes("restrict");
+    return lower === "view" ? { kind: "drop view", tables: names, quietly, cascade } : { kind: "drop sequence", names, quietly, cascade };
   }
   if (c.takes("table")) {
     const quietly = c.takes("if", "exists");
@@ -295,15 +302,18 @@ function drop(c: Cursor): Statement {
 
 export function alter(c: Cursor): Statement {
   c.next();
-  if (c.takes("table")) {
+  if (c.takes("table") || (c.pg && c.takes("view"))) {
+    const word = c.last.lower === "view" ? "VIEW" : "TABLE";
     const quietly = c.takes("if", "exists");
     c.takes("only");
-    return { kind: "alter table", quietly, table: tableName(c), changes: alterations(c) };
+    return { kind: "alter table", quietly, table: tableName(c), changes: alterations(c), word };
   }
   if (c.takes("user") || c.takes("role")) return user(c, true);
-  if (c.pg && c.takes("database") && c.name() && c.takes("owner")) {
-    rest(c);
-    return nothing("ALTER DATABASE");
+  if (c.pg && c.takes("sequence")) return sequence(c, "alter sequence");
+  if (c.pg && c.takes("database")) {
+    const name = c.name();
+    if (c.takes("owner", "to")) return { kind: "database owner", name, owner: c.name() };
+    throw new NotSimulated(`ALTER DATABASE … ${c.token.text.toUpperCase()} is not simulated by Timonel`);
   }
   throw new NotSimulated(`ALTER ${c.token.text.toUpperCase()} is not simulated by Timonel`);
 }

@@ -1,13 +1,13 @@
-import type { Expr } from "./ast.ts";
+import type { ColumnDef, Expr } from "./ast.ts";
 import { compile } from "./compile.ts";
 import type { Context } from "./context.ts";
-import { convert, shownRow, timestampText } from "./convert.ts";
-import { type ForeignWords, LockWait } from "./errors.ts";
+import { convert, nearest, shownRow, timestampText } from "./convert.ts";
+import { type ForeignWords, LockWait, SqlError } from "./errors.ts";
 import type { Scope } from "./scope.ts";
 import type { Database } from "./store.ts";
 import { type Foreign, isDefaultNow, type Slot, type Table } from "./table.ts";
 import { truth } from "./truth.ts";
-import { compare, type Row, textOf, type Value } from "./values.ts";
+import { compare, numeric, type Row, textOf, type Value } from "./values.ts";
 
 /** Where rows are written: one table of one database in one statement. */
 export interface Place {
@@ -34,6 +34,8 @@ export function defaultOf({ ctx, database, table }: Place, i: number): Value | u
     ctx.store.setAuto(ctx.tx, database.name, table, n + 1);
     return n;
   }
+  // An identity's sequence is nobody else's: it needs no privilege.
+  if (c.identity && c.default) return convert(ctx, constant({ ...ctx, mayUse: () => {} }, c.default), c.type);
   if (c.default) {
     const value = isDefaultNow(c.default) && !ctx.pg ? timestampText(ctx.now, false) : constant(ctx, c.default);
     return convert(ctx, value, c.type);
@@ -47,8 +49,38 @@ export function defaultOf({ ctx, database, table }: Place, i: number): Value | u
 export function fitting({ ctx, database, table }: Place, i: number, value: Value, row: number, at?: number): Value {
   const c = table.shape.columns[i] as Table["shape"]["columns"][number];
   if (value === null) return null;
-  return convert(ctx, value, c.type, { column: c.name, full: `\`${database.name}\`.\`${table.name}\`.\`${c.name}\``, row, at });
+  try {
+    return convert(ctx, value, c.type, { column: c.name, full: `\`${database.name}\`.\`${table.name}\`.\`${c.name}\``, row, at });
+  } catch (error) {
+    if (!(error instanceof SqlError) || strict(ctx)) throw error;
+    return bent(ctx, error, value, c, row);
+  }
 }
+
+/** MySQL without STRICT_TRANS_TABLES makes a value fit, and warns. */
+export const strict = (ctx: Context): boolean =>
+  ctx.pg || /STRICT_(TRANS|ALL)_TABLES/.test(ctx.setting("sql_mode") ?? "STRICT_TRANS_TABLES");
+function bent(ctx: Context, error: SqlError, value: Value, c: ColumnDef, row: number): Value {
+  const warn = (code: number, message: string): void => void ctx.warnings.push({ level: "Warning", code, message });
+  if (error.code === 1406) {
+    warn(1265, `Data truncated for column '${c.name}' at row ${row}`);
+    return [...textOf(value, false)].slice(0, c.type.size).join("");
+  }
+  warn(error.code, error.message);
+  if (error.code === 1264) return convert(ctx, nearest(c.type, numeric(value)), c.type);
+  return convert(ctx, implicit(c), c.type, undefined, true);
+}
+/** What a column of this type has when nothing fits. */
+export const implicit = (c: ColumnDef): Value =>
+  /int|decimal|float|double|year|bool/.test(c.type.name)
+    ? 0
+    : /^(date|datetime|timestamp)$/.test(c.type.name)
+      ? null
+      : c.type.name === "time"
+        ? "00:00:00"
+        : c.type.name === "enum"
+          ? (c.type.values?.[0] ?? "")
+          : "";
 
 /** NOT NULL and CHECK. */
 export function checkRow(place: Place, row: Row): void {
@@ -104,15 +136,19 @@ const pick = (table: Table, row: Row, columns: readonly string[]): readonly Valu
 const equal = (ctx: Context, a: readonly Value[], b: readonly Value[]): boolean =>
   a.every((x, i) => x !== null && b[i] !== null && b[i] !== undefined && compare(x, b[i] as Value, ctx.store.fold) === 0);
 
+/** MySQL: references are not looked after while a dump is read. */
+export const unchecked = (ctx: Context): boolean => !ctx.pg && ctx.setting("foreign_key_checks") === "OFF";
+
 /** What this row refers to must be there. */
 export function checkParents({ ctx, database, table }: Place, row: Row): void {
+  if (unchecked(ctx)) return;
   for (const f of table.shape.foreign) {
     const values = pick(table, row, f.columns);
     if (values.includes(null)) continue;
     const parent = database.tables.get(f.table);
     let there = false;
     if (parent)
-      for (const slot of parent.visible(ctx.tx.id)) {
+      for (const slot of parent.visible({ id: ctx.tx.id })) {
         if (!equal(ctx, pick(parent, slot.row, f.references), values)) continue;
         if (slot.tx !== 0 && slot.tx !== ctx.tx.id) throw new LockWait(slot.tx);
         there = true;
@@ -125,13 +161,14 @@ export function checkParents({ ctx, database, table }: Place, row: Row): void {
 /** Who refers to a row that goes, or becomes another: refused, or done as the constraint says. */
 export function tellChildren(place: Place, old: Row, next: Row | null): void {
   const { ctx, database, table } = place;
+  if (unchecked(ctx)) return;
   for (const child of database.tables.values())
     for (const f of child.shape.foreign) {
       if (f.table !== table.name) continue;
       const values = pick(table, old, f.references);
       if (next && equal(ctx, values, pick(table, next, f.references))) continue;
       const action = next ? f.onUpdate : f.onDelete;
-      for (const slot of child.visible(ctx.tx.id)) {
+      for (const slot of child.visible({ id: ctx.tx.id })) {
         if (!equal(ctx, pick(child, slot.row, f.columns), values)) continue;
         if (action === "no action" || action === "restrict") throw ctx.words.foreignInUse(described(ctx, database, child, f, values));
         const below: Place = { ctx, database, table: child };
@@ -146,9 +183,12 @@ export function tellChildren(place: Place, old: Row, next: Row | null): void {
     }
 }
 
-const mine = (ctx: Context, slot: Slot): void => {
+/** Nobody else has it in hand, and nobody has changed it since this transaction's snapshot. */
+export function mine(ctx: Context, table: Table, slot: Slot): void {
   if (slot.tx !== 0 && slot.tx !== ctx.tx.id) throw new LockWait(slot.tx);
-};
+  if (ctx.pg && ctx.tx.past?.has(slot) && slot.tx !== ctx.tx.id)
+    throw new SqlError(0, "40001", `could not serialize access due to concurrent ${table.slots.has(slot.id) ? "update" : "delete"}`);
+}
 
 export function addRow(place: Place, row: Row): Slot {
   const { ctx, database, table } = place;
@@ -161,7 +201,7 @@ export function addRow(place: Place, row: Row): Slot {
 }
 export function changeRow(place: Place, slot: Slot, row: Row): void {
   const { ctx, database, table } = place;
-  mine(ctx, slot);
+  mine(ctx, table, slot);
   const old = slot.data as Row;
   checkRow(place, row);
   checkUnique(place, row, slot);
@@ -171,7 +211,7 @@ export function changeRow(place: Place, slot: Slot, row: Row): void {
 }
 export function removeRow(place: Place, slot: Slot): void {
   const { ctx, database, table } = place;
-  mine(ctx, slot);
+  mine(ctx, table, slot);
   const old = slot.data as Row;
   ctx.store.write(ctx.tx, database.name, table, slot, null);
   tellChildren(place, old, null);

@@ -5,6 +5,7 @@ import { asNumber, common } from "./convert.ts";
 import { SqlError } from "./errors.ts";
 import { type Relation, relationOf } from "./from.ts";
 import { containsAggregate, groupedColumns, groupExpr, groups } from "./groups.ts";
+import { rowLocks } from "./locks.ts";
 import type { Aggregate, Compiled, Env, Named, Scope } from "./scope.ts";
 import { truth } from "./truth.ts";
 import { compare, keyOf, type Row, type Value } from "./values.ts";
@@ -180,6 +181,8 @@ function single(ctx: Context, select: Select, around: Around | undefined, ctes: 
   if (shape) return { fields, rows: [] };
 
   let envs: readonly Env[] = filtered(ctx, relation, where, around);
+  const locks = select.lock ? rowLocks(ctx, select, grouping) : undefined;
+  if (locks && select.locked === "skip") envs = envs.filter((env) => locks.free(env.row));
   if (grouping) envs = groups(ctx, envs, groupBy, aggregates, select.group.length === 0, around, relation.columns.length);
   if (having) envs = envs.filter((env) => truth(having.run(env)));
   if (!select.distinct) {
@@ -188,6 +191,7 @@ function single(ctx: Context, select: Select, around: Around | undefined, ctes: 
       select,
       sort(ctx, envs, order, (e) => e),
     );
+    if (locks) for (const env of sorted) locks.take(env.row);
     return { fields, rows: sorted.map((env) => compiled.map((c) => c.run(env))) };
   }
   const key = (row: Row): string => row.map((v) => keyOf(v, ctx.store.fold)).join("\u0000");

@@ -1,14 +1,19 @@
 import type { Random } from "../../sim/index.ts";
 import { alterTable } from "./alter.ts";
-import type { Statement } from "./ast.ts";
+import type { Isolation, Statement, TxMode } from "./ast.ts";
 import type { Context, Rows, SessionState, Warning } from "./context.ts";
 import { NotSimulated, ParseError } from "./cursor.ts";
 import { createIndex, createTable, databaseOf, dropIndex, dropTables, truncate } from "./define.ts";
 import { SqlError, type Words } from "./errors.ts";
 import { UnknownType } from "./parse-type.ts";
 import { parseStatement } from "./parse.ts";
+import { findTable } from "./from.ts";
+import { lockTables, minding } from "./locks.ts";
 import { runSelect } from "./select.ts";
-import type { Store, Transaction } from "./store.ts";
+import { alterSequence, createSequence, dropSequences } from "./sequences.ts";
+import type { Store, TableLocks, Transaction } from "./store.ts";
+import type { Table, View } from "./table.ts";
+import { createView, dropViews } from "./views.ts";
 import { insert, remove, update } from "./write.ts";
 
 /** What a statement came to. */
@@ -39,6 +44,8 @@ export interface Dialect {
   readonly now: () => number;
   readonly setting: (session: SessionState, name: string) => string | undefined;
   readonly virtual: (ctx: Context, database: string | undefined, name: string) => Rows | undefined;
+  readonly mayUse: (ctx: Context, sequence: Table, how: "next" | "read" | "set") => void;
+  readonly configure: (ctx: Context, name: string, value: string, local: boolean) => void;
   /** SHOW, SET, users and databases; undefined: it is none of its own. */
   readonly own: (ctx: Context, statement: Statement) => Part | undefined;
   /** Whether the user may. Throws SqlError. */
@@ -61,7 +68,25 @@ const DDL = new Set<Statement["kind"]>([
   "drop user",
   "grant",
   "set password",
+  "create view",
+  "drop view",
+  "lock tables",
 ]);
+/** What changes something: a transaction that is READ ONLY does none of it. */
+const CHANGES = new Set<Statement["kind"]>([
+  ...[...DDL].filter((kind) => kind !== "lock tables"),
+  "insert",
+  "update",
+  "delete",
+  "create sequence",
+  "alter sequence",
+  "drop sequence",
+  "comment",
+  "role setting",
+  "database owner",
+]);
+/** What takes no snapshot. */
+const LOOKS_AWAY = new Set<Statement["kind"]>(["set", "show", "set transaction", "maintenance"]);
 
 const TAGS: Readonly<Partial<Record<Statement["kind"], string>>> = {
   "create table": "CREATE TABLE",
@@ -70,6 +95,11 @@ const TAGS: Readonly<Partial<Record<Statement["kind"], string>>> = {
   truncate: "TRUNCATE TABLE",
   "create index": "CREATE INDEX",
   "drop index": "DROP INDEX",
+  "create view": "CREATE VIEW",
+  "drop view": "DROP VIEW",
+  "create sequence": "CREATE SEQUENCE",
+  "alter sequence": "ALTER SEQUENCE",
+  "drop sequence": "DROP SEQUENCE",
   begin: "BEGIN",
   commit: "COMMIT",
   rollback: "ROLLBACK",
@@ -82,6 +112,9 @@ export class SqlSession {
   readonly #store: Store;
   readonly #dialect: Dialect;
   #tx: Transaction | undefined;
+  #locks: TableLocks | undefined;
+  /** MySQL's SET TRANSACTION: for the next one. */
+  #next: TxMode = {};
   /** PostgreSQL: an error has spoilt the transaction. */
   failed = false;
 
@@ -100,6 +133,39 @@ export class SqlSession {
   close(): void {
     if (this.#tx) this.#store.rollback(this.#tx);
     this.#tx = undefined;
+    this.#unlock();
+  }
+  /** Gives up what LOCK TABLES has taken. */
+  #unlock(): void {
+    if (!this.#locks) return;
+    this.#store.tableLocks.delete(this.#locks);
+    this.#store.rollback(this.#locks.tx);
+    this.#locks = undefined;
+  }
+  #setting(name: string): string {
+    return this.#dialect.setting(this.state, name)?.toLowerCase().replaceAll("-", " ") ?? "";
+  }
+  #begin(mode: TxMode): Transaction {
+    const { pg } = this.#dialect;
+    const isolation = (mode.isolation ??
+      this.#next.isolation ??
+      this.#setting(pg ? "default_transaction_isolation" : "transaction_isolation")) as Isolation;
+    const usual = this.#setting(pg ? "default_transaction_read_only" : "transaction_read_only") === "on";
+    const tx = this.#store.begin(true, isolation, mode.readOnly ?? this.#next.readOnly ?? usual);
+    this.#next = {};
+    if (mode.snapshot && isolation === "repeatable read") tx.past = new Map();
+    this.#tx = tx;
+    if (pg) this.#say(tx);
+    return tx;
+  }
+  /** PostgreSQL shows what the transaction is like, until it ends. */
+  #say(tx: Transaction): void {
+    const own = { transaction_isolation: tx.isolation, transaction_read_only: tx.readOnly ? "on" : "off" };
+    this.state.settings = { ...this.state.settings, ...own };
+    tx.locals[0] ??= () => {
+      const { transaction_isolation: _, transaction_read_only: __, ...rest } = this.state.settings;
+      this.state.settings = rest;
+    };
   }
 
   parse(sql: string): Statement | undefined {
@@ -122,13 +188,18 @@ export class SqlSession {
     if (control) return { affected: 0, sleep: 0, steps: 0, tag: control.tag, warnings: control.warnings };
     if (!pg && DDL.has(statement.kind)) this.#finish();
     const autocommit = pg || (this.#dialect.setting(this.state, "autocommit") ?? "ON") === "ON";
-    if (!this.#tx && !autocommit && !DDL.has(statement.kind)) this.#tx = this.#store.begin(true);
-    const tx = this.#tx ?? this.#store.begin(false);
+    if (!this.#tx && !autocommit && !DDL.has(statement.kind)) this.#begin({});
+    const tx = this.#tx ?? this.#store.begin(false, "read committed", pg && this.#setting("default_transaction_read_only") === "on");
     const [undo, changes] = [tx.undo.length, tx.changes.length];
-    const ctx = this.#context(tx);
+    const ctx = this.#context(tx, this.#reads(tx, statement));
     try {
+      if (tx.readOnly) refuseWriting(ctx, statement);
       this.#dialect.authorize(ctx, statement);
-      const part = this.#dialect.own(ctx, statement) ?? this.#execute(ctx, statement);
+      if (!pg) minding(this.#store, this.#locks, statement, this.state.database);
+      const part =
+        statement.kind === "lock tables"
+          ? this.#lock(ctx, statement)
+          : (this.#dialect.own(ctx, statement) ?? this.#execute(ctx, statement));
       if (!(statement.kind === "show" && /^(warnings|errors)$/.test(statement.what))) this.state.warnings = ctx.warnings;
       this.state.rowCount = part.rows && !part.affected ? -1 : (part.affected ?? 0);
       if (tx !== this.#tx) this.#store.commit(tx);
@@ -159,8 +230,23 @@ export class SqlSession {
     }
   }
 
-  #context(tx: Transaction): Context {
-    const { pg, words, version, hostname, random, now, setting, virtual } = this.#dialect;
+  /** With whose eyes a statement reads: at REPEATABLE READ with those of the transaction's first. */
+  #reads(tx: Transaction, statement: Statement): View {
+    const { pg } = this.#dialect;
+    if (LOOKS_AWAY.has(statement.kind)) return tx;
+    tx.used = true;
+    // InnoDB: what is going to be changed or locked is read as it is now.
+    if (!pg && !(statement.kind === "select" && !statement.lock)) return { id: tx.id };
+    if (tx.explicit && tx.isolation === "repeatable read") tx.past ??= new Map();
+    return !pg && tx.isolation === "read uncommitted" ? { id: tx.id, dirty: true } : tx;
+  }
+  #lock(ctx: Context, statement: Statement & { readonly kind: "lock tables" }): Part {
+    this.#unlock();
+    this.#locks = lockTables(this.#store, statement, (of) => findTable(ctx, { ...of, at: 0 }).table);
+    return {};
+  }
+  #context(tx: Transaction, reads: View): Context {
+    const { pg, words, version, hostname, random, now, setting, virtual, mayUse, configure } = this.#dialect;
     const ctx: Context = {
       pg,
       words,
@@ -169,11 +255,14 @@ export class SqlSession {
       random,
       store: this.#store,
       tx,
+      reads,
       session: this.state,
       now: now(),
       connection: this.id,
       setting: (name) => setting(this.state, name),
       virtual: (database, name) => virtual(ctx, database, name),
+      mayUse: (sequence, how) => mayUse(ctx, sequence, how),
+      configure: (name, value, local) => configure(ctx, name, value, local),
       steps: 0,
       sleep: 0,
       warnings: [],
@@ -193,7 +282,8 @@ export class SqlSession {
       case "begin": {
         if (pg && this.#tx) return { tag: "BEGIN", warnings: warned("there is already a transaction in progress") };
         this.#finish();
-        this.#tx = this.#store.begin(true);
+        this.#unlock();
+        this.#begin(s.mode);
         return { tag: "BEGIN", warnings: [] };
       }
       case "commit": {
@@ -240,9 +330,32 @@ export class SqlSession {
           );
         return { tag: s.release ? "RELEASE" : "SAVEPOINT", warnings: [] };
       }
+      case "unlock tables":
+        if (this.#locks) this.#finish();
+        this.#unlock();
+        return { tag: "UNLOCK TABLES", warnings: [] };
+      case "set transaction":
+        return s.scope === "next" ? { tag: "SET", warnings: this.#mode(s.mode, warned) } : undefined;
       default:
         return undefined;
     }
+  }
+  #mode(mode: TxMode, warned: (message: string) => readonly Warning[]): readonly Warning[] {
+    const tx = this.#tx;
+    if (!this.#dialect.pg) {
+      if (tx) throw new SqlError(1568, "25001", "Transaction characteristics can't be changed while a transaction is in progress");
+      this.#next = mode;
+      return [];
+    }
+    if (!tx) return warned("SET TRANSACTION can only be used in transaction blocks");
+    if (tx.used && mode.isolation !== undefined && mode.isolation !== tx.isolation) {
+      this.failed = true;
+      throw new SqlError(0, "25001", "SET TRANSACTION ISOLATION LEVEL must be called before any query");
+    }
+    tx.isolation = mode.isolation ?? tx.isolation;
+    tx.readOnly = mode.readOnly ?? tx.readOnly;
+    this.#say(tx);
+    return [];
   }
 
   #execute(ctx: Context, s: Statement): Part {
@@ -281,6 +394,7 @@ export class SqlSession {
         return { info: "Records: 0  Duplicates: 0  Warnings: 0" };
       case "alter table":
         alterTable(ctx, s);
+        if (s.word === "VIEW") return { tag: "ALTER VIEW" };
         return s.changes.every((c) => c.kind === "rename") ? {} : { info: "Records: 0  Duplicates: 0  Warnings: 0" };
       case "rename table":
         for (const [from, to] of s.pairs) {
@@ -293,12 +407,33 @@ export class SqlSession {
         return {};
       case "copy":
         return { copy: s, tag: "COPY" };
-      case "nothing":
-        return { tag: s.tag };
+      case "create view":
+        createView(ctx, s);
+        return {};
+      case "drop view":
+        dropViews(ctx, s);
+        return {};
+      case "create sequence":
+        createSequence(ctx, s);
+        return {};
+      case "alter sequence":
+        alterSequence(ctx, s);
+        return {};
+      case "drop sequence":
+        dropSequences(ctx, s);
+        return {};
       case "explain":
         throw ctx.words.notSimulated("EXPLAIN is not simulated by Timonel");
       default:
         throw ctx.words.notSimulated(`${s.kind.toUpperCase()} is not simulated by Timonel`);
     }
   }
+}
+
+function refuseWriting(ctx: Context, s: Statement): void {
+  const writes = CHANGES.has(s.kind) || (s.kind === "copy" && s.from);
+  if (!writes && !(s.kind === "select" && s.lock)) return;
+  if (!ctx.pg) throw new SqlError(1792, "25006", "Cannot execute statement in a READ ONLY transaction");
+  const what = s.kind === "select" ? "SELECT FOR UPDATE" : s.kind === "copy" ? "COPY FROM" : (TAGS[s.kind] ?? s.kind.toUpperCase());
+  throw new SqlError(0, "25006", `cannot execute ${what} in a read-only transaction`);
 }

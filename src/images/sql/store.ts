@@ -1,4 +1,5 @@
-import { reviveRow, reviveShape, type Shape, type Slot, storeRow, storeShape, Table } from "./table.ts";
+import type { Isolation } from "./ast.ts";
+import { type Past, reviveRow, reviveShape, type Shape, type Slot, storeRow, storeShape, Table } from "./table.ts";
 
 /** A user or role, as the server's own tables know it. */
 export interface User {
@@ -9,6 +10,8 @@ export interface User {
   readonly attributes: Readonly<Record<string, boolean>>;
   /** "*.*", "shop.*" or "shop.users" to privileges. */
   readonly grants: Readonly<Record<string, readonly string[]>>;
+  /** What its sessions begin with (ALTER ROLE … SET). */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 export interface Database {
   readonly name: string;
@@ -40,6 +43,19 @@ export interface Transaction {
   readonly changes: Change[];
   readonly slots: Map<Slot, { readonly database: string; readonly table: Table }>;
   readonly savepoints: { readonly name: string; readonly undo: number; readonly changes: number }[];
+  isolation: Isolation;
+  readOnly: boolean;
+  /** It has looked at something. */
+  used: boolean;
+  /** Its snapshot: rows as they were before others changed them. */
+  past: Map<Slot, Past> | undefined;
+  /** What is taken back however it ends (SET LOCAL). */
+  readonly locals: (() => void)[];
+}
+/** A session's LOCK TABLES: others wait for its transaction's end. */
+export interface TableLocks {
+  readonly tx: Transaction;
+  readonly tables: ReadonlyMap<Table, { readonly write: boolean; readonly aliases: readonly string[] }>;
 }
 
 /** All databases of a server, the transactions that change them, and the log of what was committed. */
@@ -54,13 +70,26 @@ export class Store {
   #numbers = 16_384;
   readonly open = new Map<number, Transaction>();
   #waiting = new Map<number, (() => void)[]>();
+  readonly tableLocks = new Set<TableLocks>();
 
   constructor(fold: (text: string) => string) {
     this.fold = fold;
   }
 
-  begin(explicit: boolean): Transaction {
-    const tx: Transaction = { id: this.#next++, explicit, undo: [], changes: [], slots: new Map(), savepoints: [] };
+  begin(explicit: boolean, isolation: Isolation = "read committed", readOnly = false): Transaction {
+    const tx: Transaction = {
+      id: this.#next++,
+      explicit,
+      undo: [],
+      changes: [],
+      slots: new Map(),
+      savepoints: [],
+      isolation,
+      readOnly,
+      used: false,
+      past: undefined,
+      locals: [],
+    };
     this.open.set(tx.id, tx);
     return tx;
   }
@@ -70,6 +99,7 @@ export class Store {
     return new Promise((resolve) => this.#waiting.set(id, [...(this.#waiting.get(id) ?? []), resolve]));
   }
   #end(tx: Transaction): void {
+    for (const back of tx.locals.toReversed()) back();
     this.open.delete(tx.id);
     for (const resolve of this.#waiting.get(tx.id) ?? []) resolve();
     this.#waiting.delete(tx.id);
@@ -78,9 +108,13 @@ export class Store {
     const changes: Change[] = [...tx.changes];
     for (const [slot, { database, table }] of tx.slots) {
       if (slot.tx !== tx.id) continue;
-      const gone = slot.data === null;
-      if (!(gone && slot.committed === null) && this.databases.get(database)?.tables.get(table.name) === table)
-        changes.push(["row", database, table.name, slot.id, slot.data && storeRow(slot.data)]);
+      const { data, committed } = slot;
+      // A row that was only locked is as it was.
+      if (data !== committed && this.databases.get(database)?.tables.get(table.name) === table)
+        changes.push(["row", database, table.name, slot.id, data && storeRow(data)]);
+      if (data !== committed)
+        for (const other of this.open.values())
+          if (other !== tx && other.past && !other.past.has(slot)) other.past.set(slot, { table, row: committed });
       table.settle(slot);
     }
     this.#end(tx);
@@ -160,6 +194,13 @@ export class Store {
     const old = this.users;
     this.users = users;
     this.change(tx, ["users", users], () => (this.users = old));
+  }
+  setDatabase(tx: Transaction, old: Database, about: Partial<Pick<Database, "owner" | "options">>): void {
+    const next: Database = { ...old, ...about };
+    this.databases.set(old.name, next);
+    this.change(tx, ["db", old.name, { owner: next.owner, options: next.options, number: next.number }], () =>
+      this.databases.set(old.name, old),
+    );
   }
   setGlobal(name: string, value: string): void {
     this.globals.set(name, value);

@@ -1,4 +1,4 @@
-import type { CheckDef, ColumnDef, Expr, ForeignDef } from "./ast.ts";
+import type { CheckDef, ColumnDef, Expr, ForeignDef, Select } from "./ast.ts";
 import { LockWait } from "./errors.ts";
 import { isDecimal, keyOf, parseDecimal, type Row, type Value, decimalText } from "./values.ts";
 
@@ -18,6 +18,15 @@ export interface Shape {
   readonly checks: readonly Check[];
   readonly options: Readonly<Record<string, string>>;
   readonly owner: string;
+  readonly comment?: string;
+  /** It is a view: what it selects, how that was written, and how with every name in full. */
+  readonly view?: { readonly select: Select; readonly text: string; readonly full: string };
+  /** It is a sequence; `auto` is what it gives out next. */
+  readonly sequence?: {
+    readonly start: number;
+    readonly increment: number;
+    readonly owned?: { readonly table: string; readonly column: string };
+  };
   /** Virtual milliseconds. */
   readonly created: number;
 }
@@ -29,6 +38,20 @@ export interface Slot {
   committed: Row | null;
   /** The transaction that has changed it; 0: none. */
   tx: number;
+}
+
+/** Who looks at a table. */
+export interface View {
+  /** The transaction: it sees what it has done itself. */
+  readonly id: number;
+  /** What rows were when its snapshot was taken that others have changed since. */
+  readonly past?: ReadonlyMap<Slot, Past> | undefined;
+  /** It sees also what others have not committed. */
+  readonly dirty?: boolean;
+}
+export interface Past {
+  readonly table: Table;
+  readonly row: Row | null;
 }
 
 export class Table {
@@ -56,12 +79,16 @@ export class Table {
     this.#positions ??= new Map(this.shape.columns.map((c, i) => [c.name.toLowerCase(), i]));
     return this.#positions.get(column.toLowerCase()) ?? -1;
   }
-  /** The rows that transaction `tx` sees. */
-  *visible(tx: number): Generator<Slot & { readonly row: Row }> {
+  /** The rows that somebody sees. */
+  *visible({ id, past, dirty = false }: View): Generator<Slot & { readonly row: Row }> {
     for (const slot of this.slots.values()) {
-      const row = slot.tx === 0 || slot.tx === tx ? slot.data : slot.committed;
+      const then = slot.tx === id ? undefined : past?.get(slot);
+      const row = then ? then.row : slot.tx === 0 || slot.tx === id || dirty ? slot.data : slot.committed;
       if (row !== null) yield Object.assign(slot, { row });
     }
+    if (!past) return;
+    for (const [slot, { table, row }] of past)
+      if (table === this && row !== null && !this.slots.has(slot.id)) yield Object.assign(slot, { row });
   }
   get size(): number {
     return this.slots.size;

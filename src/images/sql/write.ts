@@ -1,13 +1,13 @@
 import { findTable } from "./from.ts";
-import type { Expr, SelectItem, Statement } from "./ast.ts";
+import type { Expr, SelectItem, Statement, TableName } from "./ast.ts";
 import { compile } from "./compile.ts";
 import { type Context, type Rows, step } from "./context.ts";
 import { timestampText } from "./convert.ts";
 import { SqlError } from "./errors.ts";
-import { addRow, changeRow, conflictOf, defaultOf, fitting, type Place, removeRow } from "./rows.ts";
+import { addRow, changeRow, conflictOf, defaultOf, fitting, implicit, mine, type Place, removeRow, strict } from "./rows.ts";
 import type { Compiled, Scope } from "./scope.ts";
 import { runSelect, sort } from "./select.ts";
-import type { Slot, Table } from "./table.ts";
+import type { Index, Slot, Table } from "./table.ts";
 import { truth } from "./truth.ts";
 import { compare, type Row, textOf, type Value } from "./values.ts";
 
@@ -57,9 +57,19 @@ function returned(
   };
 }
 
+/** A table that rows are written into. */
+function placeOf(ctx: Context, name: TableName): Place {
+  const place: Place = { ctx, ...findTable(ctx, name) };
+  const { view, sequence } = place.table.shape;
+  if (view) throw ctx.words.notSimulated("writing through views is not simulated by Timonel");
+  if (sequence) throw new SqlError(0, "42809", `cannot change sequence "${place.table.name}"`);
+  return place;
+}
+
 export function insert(ctx: Context, s: Statement & { readonly kind: "insert" }): Written {
-  const place: Place = { ctx, ...findTable(ctx, s.table) };
+  const place = placeOf(ctx, s.table);
   const { table } = place;
+  arbiter(ctx, table, s.onConflict);
   const { columns } = table.shape;
   const clause = ctx.version.includes("MariaDB") ? (s.replace ? "REPLACE INTO" : "INSERT INTO") : "field list";
   const targets = s.columns
@@ -74,7 +84,7 @@ export function insert(ctx: Context, s: Statement & { readonly kind: "insert" })
   for (const [n, values] of given.entries()) {
     step(ctx);
     try {
-      const row = complete(place, targets, values, n + 1);
+      const row = complete(place, targets, values, n + 1, s.overriding);
       if (autoAt >= 0 && row.generated) firstId ??= row.row[autoAt] as number;
       const done = putRow(place, s, row.row);
       affected += done.affected;
@@ -96,6 +106,24 @@ export function insert(ctx: Context, s: Statement & { readonly kind: "insert" })
     ...(firstId !== undefined && { insertId: firstId }),
     ...(many && { info: `Records: ${given.length}  Duplicates: ${duplicates}  Warnings: ${ctx.warnings.length}` }),
   };
+}
+
+type Conflict = NonNullable<(Statement & { readonly kind: "insert" })["onConflict"]>;
+const covers = (index: Index, { columns, constraint }: Conflict): boolean =>
+  constraint !== undefined
+    ? index.name === constraint
+    : columns.length === 0 || (index.columns.length === columns.length && index.columns.every((c) => columns.includes(c)));
+
+/** What ON CONFLICT names has to be there, and be unique. */
+function arbiter(ctx: Context, table: Table, on: Conflict | undefined): void {
+  if (!ctx.pg || !on || (on.columns.length === 0 && on.constraint === undefined)) {
+    if (ctx.pg && on?.set) throw new SqlError(0, "42601", "ON CONFLICT DO UPDATE requires inference specification or constraint name");
+    return;
+  }
+  if (table.shape.indexes.some((i) => i.kind !== "index" && covers(i, on))) return;
+  throw on.constraint === undefined
+    ? new SqlError(0, "42P10", "there is no unique or exclusion constraint matching the ON CONFLICT specification")
+    : new SqlError(0, "42704", `constraint "${on.constraint}" for table "${table.name}" does not exist`);
 }
 
 type Given = readonly { readonly value: Value | undefined; readonly at: number | undefined }[];
@@ -133,7 +161,13 @@ function fromValues(
 }
 
 /** All columns of a new row: what was given, and defaults. */
-function complete(place: Place, targets: readonly number[], given: Given, n: number): { readonly row: Row; readonly generated: boolean } {
+function complete(
+  place: Place,
+  targets: readonly number[],
+  given: Given,
+  n: number,
+  overriding: boolean,
+): { readonly row: Row; readonly generated: boolean } {
   const { ctx, table, database } = place;
   const { columns } = table.shape;
   const row: (Value | undefined)[] = columns.map(() => undefined);
@@ -143,7 +177,13 @@ function complete(place: Place, targets: readonly number[], given: Given, n: num
     const c = columns[at] as (typeof columns)[number];
     // DEFAULT.
     if (item.value === undefined) continue;
-    const automatic = c.auto && !ctx.pg && (item.value === null || item.value === 0);
+    if (c.identity === "always" && !overriding)
+      throw new SqlError(0, "428C9", `cannot insert a non-DEFAULT value into column "${c.name}"`, {
+        detail: `Column "${c.name}" is an identity column defined as GENERATED ALWAYS.`,
+        hint: "Use OVERRIDING SYSTEM VALUE to override.",
+      });
+    const zero = item.value === 0 && !/NO_AUTO_VALUE_ON_ZERO/.test(ctx.setting("sql_mode") ?? "");
+    const automatic = c.auto && !ctx.pg && (item.value === null || zero);
     if (automatic) continue;
     row[at] = fitting(place, at, item.value, n, item.at);
     if (c.auto && !ctx.pg && typeof row[at] === "number" && (row[at] as number) >= table.auto)
@@ -153,8 +193,11 @@ function complete(place: Place, targets: readonly number[], given: Given, n: num
     if (row[i] !== undefined) continue;
     const value = defaultOf(place, i);
     if (c.auto) generated = true;
-    if (value === undefined && !ctx.pg) throw ctx.words.noDefault(c.name);
-    row[i] = value ?? null;
+    if (value === undefined && !ctx.pg) {
+      if (strict(ctx)) throw ctx.words.noDefault(c.name);
+      ctx.warnings.push({ level: "Warning", code: 1364, message: ctx.words.noDefault(c.name).message });
+      row[i] = implicit(c);
+    } else row[i] = value ?? null;
   }
   return { row: row as Value[], generated };
 }
@@ -176,10 +219,7 @@ function putRow(
     return { affected: gone + 1, duplicate: gone > 0, row };
   }
   const found = s.onConflict ? conflictOf(place, row) : undefined;
-  const meant =
-    found &&
-    (s.onConflict?.columns.length === 0 ||
-      (found.index.columns.length === s.onConflict?.columns.length && found.index.columns.every((c) => s.onConflict?.columns.includes(c))));
+  const meant = found && s.onConflict && covers(found.index, s.onConflict);
   if (!found || !meant) {
     addRow(place, row);
     return { affected: 1, row };
@@ -217,7 +257,7 @@ function chosen(place: Place, s: Statement & { readonly kind: "update" | "delete
   const scope = scopeOf(ctx, table, s.alias, "where clause");
   const where = s.where && compile(scope, s.where);
   const found: { readonly slot: Slot; readonly row: Row }[] = [];
-  for (const slot of table.visible(ctx.tx.id)) {
+  for (const slot of table.visible(ctx.reads)) {
     step(ctx);
     const { row } = slot;
     if (!where || truth(where.run({ row, outer: undefined }))) found.push({ slot, row });
@@ -229,7 +269,7 @@ function chosen(place: Place, s: Statement & { readonly kind: "update" | "delete
 }
 
 export function update(ctx: Context, s: Statement & { readonly kind: "update" }): Written {
-  const place: Place = { ctx, ...findTable(ctx, s.table) };
+  const place = placeOf(ctx, s.table);
   const { table } = place;
   const scope = scopeOf(ctx, table, s.alias, "field list");
   const set = s.set.map(([name, of, at]) => ({
@@ -241,6 +281,7 @@ export function update(ctx: Context, s: Statement & { readonly kind: "update" })
   let changed = 0;
   const rows: Row[] = [];
   for (const [n, slot] of slots.entries()) {
+    mine(ctx, table, slot);
     const old = slot.tx === 0 || slot.tx === ctx.tx.id ? (slot.data as Row) : (slot.committed as Row);
     const next = [...old];
     // MySQL's assignments see each other, from left to right.
@@ -263,10 +304,11 @@ export function update(ctx: Context, s: Statement & { readonly kind: "update" })
 }
 
 export function remove(ctx: Context, s: Statement & { readonly kind: "delete" }): Written {
-  const place: Place = { ctx, ...findTable(ctx, s.table) };
+  const place = placeOf(ctx, s.table);
   const slots = chosen(place, s);
   const gone: Row[] = [];
   for (const slot of slots) {
+    mine(ctx, place.table, slot);
     if (slot.data === null) continue;
     gone.push(slot.data);
     removeRow(place, slot);
