@@ -19,6 +19,7 @@ const SERVERS: readonly (readonly [image: string, config: Partial<ContainerConfi
   ["mysql:8", { env: { MYSQL_ROOT_PASSWORD: "x" } }, 3306],
   ["python:3.12", { command: ["python", "-m", "http.server"] }, 8000],
   ["node:22", { command: ["node", "-e", "require('http').createServer((q, r) => r.end('hi')).listen(8080)"] }, 8080],
+  ["registry:2", {}, 5000],
   ["registry.k8s.io/e2e-test-images/agnhost:2.63.0", { args: ["netexec"] }, 8080],
 ];
 /** Seconds between one look and the next: while it starts, between turns, long after. */

@@ -9,6 +9,7 @@ import { kubectlImages, kubectlPrograms } from "./kubectl.ts";
 import { nodeExporterImages, nodeExporterPrograms } from "./node-exporter.ts";
 import { podinfoImages, podinfoPrograms } from "./podinfo.ts";
 import { prometheusImages, prometheusPrograms } from "./prometheus.ts";
+import { registryImages, registryPrograms } from "./registry.ts";
 import { toolImages, toolPrograms } from "./tools.ts";
 import { traefikImages, traefikPrograms } from "./traefik.ts";
 import { wordpressImage, wordpressPrograms } from "./wordpress.ts";
@@ -25,6 +26,7 @@ export const webImages: readonly CatalogueImage[] = [
   caddyImage,
   ...prometheusImages,
   ...guestbookImages,
+  ...registryImages,
   ...toolImages,
   wordpressImage,
   ...traefikImages,
@@ -47,6 +49,7 @@ export const webPrograms = ({
   ...caddyPrograms,
   ...prometheusPrograms,
   ...guestbookPrograms,
+  ...registryPrograms,
   ...toolPrograms,
   ...wordpressPrograms,
   ...traefikPrograms,

@@ -383,7 +383,7 @@ export const pgRestore: Program = async (proc) => {
   await proc.stderr.write(
     file === undefined
       ? "pg_restore: error: archives are not simulated by Timonel\n"
-      : /^--\n-- PostgreSQL database dump/.test(head)
+      : head.startsWith("--\n-- PostgreSQL database dump")
         ? "pg_restore: error: input file appears to be a text format dump. Please use psql.\n"
         : "pg_restore: error: input file does not appear to be a valid archive\n",
   );

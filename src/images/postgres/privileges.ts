@@ -109,5 +109,8 @@ export function authorize(ctx: Context, s: Statement): void {
         throw denied("to execute CHECKPOINT command", {
           detail: 'Only roles with privileges of the "pg_checkpoint" role may execute this command.',
         });
+      return;
+    // GRANT looks for itself; what is left everybody may.
+    default:
   }
 }

@@ -2,19 +2,18 @@ import { Errno, type ProcessContext } from "../../runtime/index.ts";
 import { readable, utf8 } from "../database/binary.ts";
 import { type Session, Sessions } from "../database/sessions.ts";
 import { Timers } from "../database/timers.ts";
-import type { Statement } from "../sql/ast.ts";
 import { timestampText } from "../sql/convert.ts";
 import { Disk } from "../sql/disk.ts";
-import { LockWait, SqlError } from "../sql/errors.ts";
+import { SqlError } from "../sql/errors.ts";
 import { splitStatements } from "../sql/lexer.ts";
-import { type Outcome, SqlSession } from "../sql/session.ts";
+import { SqlSession } from "../sql/session.ts";
 import { type Change, Store } from "../sql/store.ts";
 import { databaseHolder, holds } from "./acl.ts";
 import type { Activity } from "./catalog.ts";
-import { milliseconds } from "./configure.ts";
 import { copyIn, dumpRows } from "./copy.ts";
 import { dialectOf } from "./dialect.ts";
 import { layoutOf, logTime } from "./layout.ts";
+import { perform } from "./perform.ts";
 import { CANCEL_REQUEST, errorFields, i16, i32, message, PROTOCOL, readI32, readMessage, SSL_REQUEST } from "./packets.ts";
 import { rowMessages } from "./rows.ts";
 import { base64, challenge, proven, verifier } from "../database/scram.ts";
@@ -311,7 +310,7 @@ export class PostgresServer {
         const statement = work.parse(one);
         if (!statement) continue;
         any = true;
-        const outcome = await this.#performed(work, statement, one.length);
+        const outcome = await perform(this, this.#waits, work, statement, one.length);
         if (!this.sessions.get(session.id)) return;
         const least = work.state.settings["client_min_messages"] ?? "notice";
         for (const w of outcome.warnings.filter((x) => !/^(warning|error)$/.test(least) || (least === "warning" && x.level !== "Note")))
@@ -362,50 +361,6 @@ export class PostgresServer {
         }),
       ),
     );
-  }
-  async #performed(work: SqlSession, statement: Statement, length: number): Promise<Outcome> {
-    const { clock } = this.proc;
-    const limit = (name: string): number => milliseconds(work.state.settings[name] ?? this.settings[name] ?? "0") || Infinity;
-    const deadline = clock.now() + limit("statement_timeout");
-    const late = (lock: boolean): SqlError =>
-      lock
-        ? new SqlError(0, "55P03", "canceling statement due to lock timeout")
-        : new SqlError(0, "57014", "canceling statement due to statement timeout");
-    await this.proc.cpu(0.08 + length / 20_000);
-    for (;;) {
-      try {
-        const outcome = work.run(statement);
-        await this.proc.cpu(outcome.steps * 0.0005);
-        const until = clock.now() + outcome.sleep;
-        if (outcome.sleep > 0) await this.timers.until(Math.min(until, deadline));
-        if (outcome.sleep > 0 && until > deadline) {
-          work.abort();
-          throw late(false);
-        }
-        return outcome;
-      } catch (error) {
-        if (!(error instanceof LockWait)) throw error;
-        const own = work.transaction;
-        if (own !== undefined) {
-          for (let at: number | undefined = error.holder; at !== undefined; at = this.#waits.get(at))
-            if (at === own) {
-              work.abort();
-              throw new SqlError(0, "40P01", "deadlock detected", { hint: "See server log for query details." });
-            }
-          this.#waits.set(own, error.holder);
-        }
-        const patience = Math.min(deadline, clock.now() + limit("lock_timeout"));
-        let tired = false;
-        const waits = [this.store.ended(error.holder)];
-        if (patience !== Infinity) waits.push(this.timers.until(patience).then(() => void (tired = true)));
-        await Promise.race(waits);
-        if (own !== undefined) this.#waits.delete(own);
-        if (tired) {
-          work.abort();
-          throw late(patience < deadline);
-        }
-      }
-    }
   }
   async #copied(session: Session<Client>, type: string, body: string): Promise<void> {
     const { state } = session;

@@ -72,7 +72,7 @@ async function details(shell: Psql, name: string, view: boolean) {
   const compression = major >= 14 && !view;
   const [definition] = view ? await shell.rows(`select definition from pg_views where viewname = ${quote(name)}`) : [];
   const storage = (type: string): string =>
-    /^numeric/.test(type) ? "main" : /^(text|character|bytea|json)/.test(type) ? "extended" : "plain";
+    type.startsWith("numeric") ? "main" : /^(text|character|bytea|json)/.test(type) ? "extended" : "plain";
   return {
     columns: left(view ? "Storage|Description" : `Storage|${compression ? "Compression|" : ""}Stats target|Description`),
     cells: (type: string, description: string | null): readonly (string | null)[] => [

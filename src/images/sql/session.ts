@@ -9,6 +9,7 @@ import { UnknownType } from "./parse-type.ts";
 import { parseStatement } from "./parse.ts";
 import { findTable } from "./from.ts";
 import { lockTables, minding } from "./locks.ts";
+import { DDL, refuseWriting, TAGS } from "./read-only.ts";
 import { runSelect } from "./select.ts";
 import { alterSequence, createSequence, dropSequences } from "./sequences.ts";
 import type { Store, TableLocks, Transaction } from "./store.ts";
@@ -54,56 +55,8 @@ export interface Dialect {
   readonly unknownType: (name: string, at: number) => SqlError;
 }
 
-const DDL = new Set<Statement["kind"]>([
-  "create table",
-  "drop table",
-  "alter table",
-  "rename table",
-  "truncate",
-  "create index",
-  "drop index",
-  "create database",
-  "drop database",
-  "create user",
-  "drop user",
-  "grant",
-  "set password",
-  "create view",
-  "drop view",
-  "lock tables",
-]);
-/** What changes something: a transaction that is READ ONLY does none of it. */
-const CHANGES = new Set<Statement["kind"]>([
-  ...[...DDL].filter((kind) => kind !== "lock tables"),
-  "insert",
-  "update",
-  "delete",
-  "create sequence",
-  "alter sequence",
-  "drop sequence",
-  "comment",
-  "role setting",
-  "database owner",
-]);
 /** What takes no snapshot. */
 const LOOKS_AWAY = new Set<Statement["kind"]>(["set", "show", "set transaction", "maintenance"]);
-
-const TAGS: Readonly<Partial<Record<Statement["kind"], string>>> = {
-  "create table": "CREATE TABLE",
-  "drop table": "DROP TABLE",
-  "alter table": "ALTER TABLE",
-  truncate: "TRUNCATE TABLE",
-  "create index": "CREATE INDEX",
-  "drop index": "DROP INDEX",
-  "create view": "CREATE VIEW",
-  "drop view": "DROP VIEW",
-  "create sequence": "CREATE SEQUENCE",
-  "alter sequence": "ALTER SEQUENCE",
-  "drop sequence": "DROP SEQUENCE",
-  begin: "BEGIN",
-  commit: "COMMIT",
-  rollback: "ROLLBACK",
-};
 
 /** One connection's work: its transaction and what it has set. */
 export class SqlSession {
@@ -428,12 +381,4 @@ export class SqlSession {
         throw ctx.words.notSimulated(`${s.kind.toUpperCase()} is not simulated by Timonel`);
     }
   }
-}
-
-function refuseWriting(ctx: Context, s: Statement): void {
-  const writes = CHANGES.has(s.kind) || (s.kind === "copy" && s.from);
-  if (!writes && !(s.kind === "select" && s.lock)) return;
-  if (!ctx.pg) throw new SqlError(1792, "25006", "Cannot execute statement in a READ ONLY transaction");
-  const what = s.kind === "select" ? "SELECT FOR UPDATE" : s.kind === "copy" ? "COPY FROM" : (TAGS[s.kind] ?? s.kind.toUpperCase());
-  throw new SqlError(0, "25006", `cannot execute ${what} in a read-only transaction`);
 }
