@@ -34,6 +34,7 @@ import { ClusterMachine } from "./machines.ts";
 import { NodeProxy } from "./node-proxy.ts";
 import { createObservations, type Observations } from "./observations.ts";
 import { ImageObjects } from "./images/objects.ts";
+import { ServedImages } from "./images/served.ts";
 import type { DockerEngine } from "../workstation/index.ts";
 import { machineDaemon } from "./machine-daemons/index.ts";
 import { MachinePark } from "./park.ts";
@@ -183,9 +184,16 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const made = new ImageObjects({
     clock,
     registry: () => registry,
-    inUse: (digest) =>
-      [...park.machines.values()].some(({ runtime }) => runtime.images().some(({ imageRef }) => imageRef.endsWith(digest))),
+    inUse: (digest) => inUse(digest),
   });
+  const served = new ServedImages({
+    clock,
+    registry: () => registry,
+    described: (host) => preset.hollowImages || made.host(host) !== undefined || hasImages(host),
+    inUse: (digest) => inUse(digest),
+  });
+  const inUse = (digest: string): boolean =>
+    [...park.machines.values()].some(({ runtime }) => runtime.images().some(({ imageRef }) => imageRef.endsWith(digest)));
   const internet = (host: string): RegistryHost => made.host(host) ?? exampleRegistries[host] ?? internetHost(host, hasImages);
   const registry = preset.hollowImages
     ? createRegistry([], { wildcard: holdImage })
@@ -223,7 +231,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
         clock,
         random: streams.of(name),
         programs: catalogue.programs,
-        registry,
+        registry: served.from(() => network.stack),
         disks,
         preloaded: preset.preloadedImages,
         server: `https://${nodeAddress(0)}:6443`,
@@ -314,6 +322,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       proxies,
       disks,
       made,
+      served,
       ...(cloud ? [cloud] : []),
       ...(cloudDisks ? [cloudDisks] : []),
       ...[...park.machines.values()].flatMap((m) => m.components),
@@ -325,6 +334,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
           programs: catalogue.programs,
           registry,
           host: internet,
+          served,
           takesImages: (host) => made.host(host) !== undefined || host in exampleRegistries,
           stack: () => learnersStack(),
           client: (causes) => options.client(SIMULATOR, "docker", causes),

@@ -14,6 +14,7 @@ import {
 import type { Cause, Clock, Random } from "../sim/index.ts";
 import type { DockerContainer, DockerEngine, MadeImage } from "../workstation/index.ts";
 import { imageRow } from "./images/rows.ts";
+import { daemonWords, type ServedImages } from "./images/served.ts";
 
 export interface DockerEngineOptions {
   readonly clock: Clock;
@@ -21,6 +22,8 @@ export interface DockerEngineOptions {
   readonly programs: Programs;
   readonly registry: ChangingRegistry;
   readonly host: (host: string) => RegistryHost;
+  /** Registries that run somewhere on the network. */
+  readonly served: ServedImages;
   /** Whether somebody may put images there. */
   readonly takesImages: (host: string) => boolean;
   readonly stack: () => ThawingStack;
@@ -52,7 +55,10 @@ export function createDockerEngine(options: DockerEngineOptions): DockerEngine {
 
   return {
     async pull(reference, login) {
-      const answer = registry.resolve(reference, { ...asked, ...(login && { credentials: login }) });
+      const who = { ...asked, ...(login && { credentials: login }) };
+      const asking = options.served.from(options.stack).ask?.(reference, who);
+      const answer = asking ? await asking : registry.resolve(reference, who);
+      if (asking && "error" in answer) throw new Error(daemonWords(answer, reference));
       await clock.sleep(answer.latency ?? LATENCY);
       if ("error" in answer) throw new Error(answer.error);
       await clock.sleep(Math.ceil((answer.size / Math.min(BANDWIDTH, answer.bandwidth ?? Infinity)) * 1000));
@@ -66,7 +72,8 @@ export function createDockerEngine(options: DockerEngineOptions): DockerEngine {
       await found?.body.load?.();
       return found?.body.contents;
     },
-    login(name, login) {
+    async login(name, login) {
+      if (options.served.at(name)) return options.served.login(options.stack(), name, login);
       const reference = parseReference(`${name === "docker.io" ? "" : `${name}/`}library/login`);
       const refused = reference && host(name).admit?.(reference, { ...asked, credentials: login });
       if (!refused) return;
@@ -76,6 +83,11 @@ export function createDockerEngine(options: DockerEngineOptions): DockerEngine {
     async push(name, image, login) {
       const reference = parseReference(name);
       if (!reference) throw new Error("invalid reference format");
+      if (options.served.at(reference.registry)) {
+        const { digest, size } = await options.served.push(options.stack(), reference.normalised, image, login);
+        await clock.sleep(Math.ceil((size / BANDWIDTH) * 1000));
+        return digest;
+      }
       const refused = host(reference.registry).admit?.(reference, { ...asked, ...(login && { credentials: login }) });
       await clock.sleep(LATENCY);
       if (refused)

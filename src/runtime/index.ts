@@ -8,6 +8,7 @@ export type { MachineOptions, MachineRuntime, SandboxNetwork } from "./machine.t
 export type { MachineHardware, ThawingStack } from "./kernel/kernel.ts";
 export type { Limit, LimitName } from "./limits.ts";
 export { SIGNALS } from "./signals.ts";
+export { type Asker, isServed, loginServed, pullServed, pushServed, refusalOf } from "./registries/served.ts";
 export { createRegistry } from "./registries/registry.ts";
 export type { ChangingRegistry, FoundImage, RegistryHost } from "./registries/registry.ts";
 export { parseReference } from "./registries/reference.ts";

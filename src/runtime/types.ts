@@ -386,6 +386,8 @@ export type Programs = Readonly<Record<string, Program | LaterProgram>>;
 export interface Registry {
   /** What is found by a name, asked by a machine. */
   resolve(reference: string, asked: PullRequest): ImageManifest | RegistryRefusal;
+  /** Who is found on the network under that name is asked; undefined: nobody is looked for there. */
+  ask?(reference: string, asked: PullRequest): Promise<ImageManifest | RegistryRefusal> | undefined;
   /** What a digest stands for, whoever may pull it: for machines that have it. */
   held(repository: string, digest: string, architecture: Architecture): ImageManifest | undefined;
 }

@@ -125,7 +125,9 @@ export class ImageStore implements Savable {
     return pull;
   }
   async #pull(name: string, normalised: string, credentials?: RegistryLogin): Promise<Pulled> {
-    const answer = this.#registry.resolve(name, { architecture: this.#architecture, ...(credentials && { credentials }) });
+    const asked = { architecture: this.#architecture, ...(credentials && { credentials }) };
+    const asking = this.#registry.ask?.(name, asked);
+    const answer = asking ? await asking : this.#registry.resolve(name, asked);
     const pretends = !("error" in answer) && answer.body.contents?.anyCommand !== undefined;
     await this.#clock.sleep(answer.latency ?? (pretends ? PRETENDED : LATENCY));
     if ("error" in answer) {

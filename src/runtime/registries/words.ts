@@ -34,6 +34,11 @@ export const timedOut = (reference: ImageReference): RegistryRefusal =>
   request(reference, `dial tcp ${addressOf(reference)}: i/o timeout`, DIAL_TIMEOUT);
 export const plainHttp = (reference: ImageReference): RegistryRefusal =>
   request(reference, "http: server gave HTTP response to HTTPS client");
+export const notTls = (reference: ImageReference, silent: boolean): RegistryRefusal =>
+  request(reference, silent ? "EOF" : "tls: first record does not look like a TLS handshake");
+/** Whatever else a connection came to. */
+export const dialled = (reference: ImageReference, what: string): RegistryRefusal =>
+  request(reference, `dial tcp ${addressOf(reference)}: ${what}`);
 export const unknownAuthority = (reference: ImageReference): RegistryRefusal =>
   request(reference, "tls: failed to verify certificate: x509: certificate signed by unknown authority");
 /** "401 Unauthorized". */

@@ -52,7 +52,7 @@ export interface DockerEngine {
   /** Answers the digest that the registry now has under the name. */
   push(reference: string, image: MadeImage, login: RegistryLogin | undefined): Promise<string>;
   /** Throws when a registry does not take somebody for who they say they are. */
-  login(host: string, login: RegistryLogin): void;
+  login(host: string, login: RegistryLogin): Promise<void>;
   run(options: {
     readonly image: MadeImage;
     /** What runs in place of the image's command; with `entrypoint` in place of both. */

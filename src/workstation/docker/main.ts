@@ -214,7 +214,7 @@ const commands: Readonly<Record<string, Command>> = {
         await proc.stderr.write("WARNING! Using --password via the CLI is insecure. Use --password-stdin.\n");
       if (username === "" || password === "") throw new UsageError("Cannot perform an interactive login from a non TTY device");
       try {
-        engine.login(host, { username, password });
+        await engine.login(host, { username, password });
       } catch (error) {
         throw daemon((error as Error).message);
       }
