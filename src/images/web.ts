@@ -3,6 +3,7 @@ import type { CatalogueImage, Programs } from "../runtime/index.ts";
 import { caddyImage, caddyPrograms } from "./caddy.ts";
 import { distrolessImages, e2eImages, e2ePrograms } from "./e2e.ts";
 import { echoImages, echoPrograms } from "./echoes.ts";
+import { fluentImages, fluentPrograms } from "./fluent.ts";
 import { guestbookImages, guestbookPrograms } from "./guestbook.ts";
 import { type IngressLink, ingressNginxImage, ingressPrograms } from "./ingress-nginx.ts";
 import { kubectlImages, kubectlPrograms } from "./kubectl.ts";
@@ -27,6 +28,7 @@ export const webImages: readonly CatalogueImage[] = [
   ...prometheusImages,
   ...guestbookImages,
   ...registryImages,
+  ...fluentImages,
   ...toolImages,
   wordpressImage,
   ...traefikImages,
@@ -50,6 +52,7 @@ export const webPrograms = ({
   ...prometheusPrograms,
   ...guestbookPrograms,
   ...registryPrograms,
+  ...fluentPrograms,
   ...toolPrograms,
   ...wordpressPrograms,
   ...traefikPrograms,

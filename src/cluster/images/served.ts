@@ -168,9 +168,9 @@ export function daemonWords({ error }: RegistryRefusal, name: string): string {
   const why = error.replace(/^failed to resolve reference "[^"]*": /, "");
   const [, url = "", what] = /^failed to do request: Head "(https?:\/\/)[^"]*": (.*)$/s.exec(why) ?? [];
   if (what !== undefined) return `Get "${url}${registry}/v2/": ${what}`;
-  if (/no basic auth credentials$/.test(why)) return "no basic auth credentials";
+  if (why.endsWith("no basic auth credentials")) return "no basic auth credentials";
   if (/401 /.test(why)) return "unauthorized: authentication required";
-  if (/: not found$/.test(why)) return `manifest for ${name} not found: manifest unknown: manifest unknown`;
+  if (why.endsWith(": not found")) return `manifest for ${name} not found: manifest unknown: manifest unknown`;
   return why;
 }
 
