@@ -106,7 +106,7 @@ export function createDockerEngine(options: DockerEngineOptions): DockerEngine {
       );
       return createRegistry([row]).find(reference.normalised)?.digest ?? "";
     },
-    async run({ image, command, entrypoint, env, user, workingDir, output }) {
+    async run({ image, command, entrypoint, env, user, workingDir, tty = false, stdin = false, output }) {
       const reference = `localhost/made:${++count}`;
       const spec: ImageSpec = {
         ...(image as ImageSpec),
@@ -136,15 +136,15 @@ export function createDockerEngine(options: DockerEngineOptions): DockerEngine {
         ...(workingDir === undefined ? {} : { workingDir }),
         env: env ?? {},
         mounts: [],
-        tty: false,
-        stdin: false,
-        stdinOnce: false,
+        tty,
+        stdin,
+        stdinOnce: stdin,
         readOnlyRoot: false,
         cpuShares: 1024,
         labels: {},
         annotations: {},
       });
-      return started(on, id, sandbox.id, output);
+      return started(on, id, sandbox.id, output, tty || stdin ? { tty, stdin } : undefined);
     },
   };
 }
@@ -154,6 +154,7 @@ async function started(
   id: string,
   sandbox: string,
   output: (stream: "stdout" | "stderr", text: string) => void,
+  attach: { readonly tty: boolean; readonly stdin: boolean } | undefined,
 ): Promise<DockerContainer> {
   const remove = async (): Promise<void> => {
     await on.stopPodSandbox(sandbox);
@@ -165,6 +166,7 @@ async function started(
     await remove();
     throw error;
   }
+  const attached = attach && on.attach(id, attach);
   const log = on.logs(id);
   let from = 0;
   const exited = new Promise<number>((resolve) => {
@@ -181,7 +183,16 @@ async function started(
     });
     look();
   });
-  return { id, exited, changes: () => on.changes(id), stop: () => on.stopContainer(id, 10_000), remove };
+  return {
+    id,
+    exited,
+    attached,
+    exec: (command, how) => on.exec(id, command, how),
+    kill: () => on.stopContainer(id, 0),
+    changes: () => on.changes(id),
+    stop: () => on.stopContainer(id, 10_000),
+    remove,
+  };
 }
 
 /** A push is an Image of the cluster's, which every machine then finds. */

@@ -144,3 +144,24 @@ ERROR: failed to build: failed to solve: process "/bin/sh -c echo trying; exit 4
   expect(await c.sh("docker swarm init")).toBe("docker: swarm is not simulated yet in Timonel\n[1]");
   expect(await c.sh("docker inspect busybox:1.36 | jq -c '.[0] | [.RepoTags, .Config.Cmd]'")).toBe('[["busybox:1.36"],["sh"]]');
 }, 60_000);
+
+it("docker builds again what has changed, enters what runs and follows what it says", async () => {
+  const c = await testCluster({ nodes: 1, addons: false });
+  await c.sh(
+    `mkdir -p app && cd app && echo one > a && printf 'FROM busybox:1.36\\nWORKDIR /srv\\nRUN echo made > made\\nCOPY a .\\nRUN cat a made > both\\nCMD cat both; sleep 2; echo done\\n' > Dockerfile`,
+  );
+  const steps = (more = ""): Promise<string> =>
+    c.sh(`cd app && docker build -t app ${more} . 2>&1 | grep -A1 '/5\\]' | grep -o 'CACHED\\|DONE\\|/5\\] [A-Z]*' | paste -sd ' '`);
+  expect(await steps()).toBe("/5] FROM DONE /5] WORKDIR DONE /5] RUN /5] COPY DONE /5] RUN".replaceAll("/5] RUN", "/5] RUN DONE"));
+  expect(await steps()).toBe("/5] FROM DONE /5] WORKDIR CACHED /5] RUN CACHED /5] COPY CACHED /5] RUN CACHED");
+  await c.sh("echo two > app/a");
+  expect(await steps()).toBe("/5] FROM DONE /5] WORKDIR CACHED /5] RUN CACHED /5] COPY DONE /5] RUN DONE");
+  expect(await steps("--no-cache")).toBe("/5] FROM DONE /5] WORKDIR DONE /5] RUN DONE /5] COPY DONE /5] RUN DONE");
+  expect(
+    await c.sh(
+      "docker run -d --name one app > /dev/null; docker exec one cat both; echo typed | docker exec -i one sh -c 'read x; echo got $x; exit 3'; echo $?; docker exec -it one sh; docker logs -f one; docker exec one true; docker run -i --rm busybox:1.36 sh -c 'cat; exit 4' <<< in; echo $?",
+    ),
+  ).toMatch(
+    /^two\nmade\ngot typed\n3\ntwo\nmade\ndone\nin\n4\nthe input device is not a TTY\nError response from daemon: container [0-9a-f]+ is not running\nUnable to find image 'busybox:1.36' locally$/,
+  );
+});

@@ -8,6 +8,7 @@ import { guestbookImages, guestbookPrograms } from "./guestbook.ts";
 import { type IngressLink, ingressNginxImage, ingressPrograms } from "./ingress-nginx.ts";
 import { kubectlImages, kubectlPrograms } from "./kubectl.ts";
 import { nodeExporterImages, nodeExporterPrograms } from "./node-exporter.ts";
+import { phpImages, phpPrograms } from "./php.ts";
 import { podinfoImages, podinfoPrograms } from "./podinfo.ts";
 import { prometheusImages, prometheusPrograms } from "./prometheus.ts";
 import { registryImages, registryPrograms } from "./registry.ts";
@@ -28,6 +29,7 @@ export const webImages: readonly CatalogueImage[] = [
   ...prometheusImages,
   ...guestbookImages,
   ...registryImages,
+  ...phpImages,
   ...fluentImages,
   ...toolImages,
   wordpressImage,
@@ -52,6 +54,7 @@ export const webPrograms = ({
   ...prometheusPrograms,
   ...guestbookPrograms,
   ...registryPrograms,
+  ...phpPrograms,
   ...fluentPrograms,
   ...toolPrograms,
   ...wordpressPrograms,

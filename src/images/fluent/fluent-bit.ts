@@ -340,7 +340,7 @@ function outputOf(proc: ProcessContext, { set }: Section): (entries: readonly En
   const seconds = (ms: number): string => `${Math.floor(ms / 1000)}.${String(Math.round((ms % 1000) * 1_000_000)).padStart(9, "0")}`;
   const lines = (entries: readonly Entry[]): string => {
     const format = set["format"] ?? "msgpack";
-    if (/^json/.test(format)) {
+    if (format.startsWith("json")) {
       const texts = entries.map((e) => jsonOf({ date: e.time / 1000, ...e.record }));
       return format === "json" ? `[${texts.join(",")}]\n` : `${texts.join("\n")}\n`;
     }

@@ -1,4 +1,5 @@
 import type { ProcessContext } from "../../runtime/index.ts";
+import { BuildCache } from "./cache.ts";
 import { contextFiles, copied, normal } from "./copy.ts";
 import { type Instruction, parseDockerfile, expand, words } from "./dockerfile.ts";
 import type { DockerEngine, MadeFile } from "./engine.ts";
@@ -16,6 +17,9 @@ export interface BuildOptions {
   readonly args: ReadonlyMap<string, string>;
   readonly target: string | undefined;
   readonly tags: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** Not with --no-cache. */
+  readonly cached: boolean;
 }
 
 /** What stops a build, with the instruction that did. */
@@ -65,6 +69,7 @@ class Builder {
   readonly #progress: Progress;
   readonly #stages: Stage[] = [];
   readonly #globals = new Map<string, string>();
+  readonly #cache: BuildCache;
   #context: readonly MadeFile[] | undefined;
 
   constructor(proc: ProcessContext, engine: DockerEngine, store: DockerStore, options: BuildOptions, progress: Progress) {
@@ -73,6 +78,7 @@ class Builder {
     this.#store = store;
     this.#options = options;
     this.#progress = progress;
+    this.#cache = new BuildCache(store, options.cached);
   }
 
   async run(instructions: readonly Instruction[]): Promise<LocalImage> {
@@ -92,6 +98,8 @@ class Builder {
     const wanted = this.#wanted(stages);
     for (const [i, stage] of stages.entries()) if (i <= wanted) await this.#stage(stage, i, stages.length);
     const last = this.#stages[wanted] as Stage;
+    if (Object.keys(this.#options.labels).length > 0)
+      last.config = { ...last.config, labels: { ...last.config.labels, ...this.#options.labels } };
     const image = imageOf(last, this.#proc.clock.now());
     const id = this.#store.put(image);
     const step = this.#progress.begin("exporting to image");
@@ -189,8 +197,13 @@ class Builder {
       case "WORKDIR": {
         const path = normal(joined(stage.config.workingDir ?? "/", expand(rest, variables)));
         const step = this.#progress.begin(title);
+        const key = this.#cache.key(stage.ground, "WORKDIR", path);
+        const known = this.#cache.get(key);
         addFiles(stage, [{ path, directory: true }], `WORKDIR ${path}`, now);
         stage.config = { ...stage.config, workingDir: path };
+        stage.ground = key;
+        if (known) return step.cached();
+        this.#cache.put(key, [{ path, directory: true }]);
         return step.done();
       }
       case "USER":
@@ -257,6 +270,11 @@ class Builder {
       ...(flags["chmod"] === undefined ? {} : { mode: flags["chmod"].padStart(4, "0") }),
     });
     addFiles(stage, files, `${name} ${rest}`, now);
+    const key = this.#cache.key(stage.ground, name, target, files);
+    const known = this.#cache.get(key);
+    stage.ground = key;
+    if (known) return step.cached();
+    this.#cache.put(key, []);
     await step.done();
   }
 
@@ -287,6 +305,14 @@ class Builder {
     const script = documents.length > 0 ? (documents[0]?.text ?? "") : rest;
     const command = json ?? [...stage.shell, script];
     const env = Object.fromEntries(stage.variables);
+    const createdBy = `RUN ${json ? "" : `${SHELL.join(" ")} `}${rest}`;
+    const key = this.#cache.key(stage.ground, "RUN", command, env, stage.config.user, stage.config.workingDir);
+    const known = this.#cache.get(key);
+    stage.ground = key;
+    if (known) {
+      addFiles(stage, known, createdBy, now);
+      return step.cached();
+    }
     const container = await this.#engine.run({
       image: madeOf(imageOf(stage, now)),
       entrypoint: command,
@@ -303,7 +329,9 @@ class Builder {
       const shell = json ? json.join(" ") : `${stage.shell.join(" ")} ${rest}`;
       throw new BuildError(`process ${JSON.stringify(shell)} did not complete successfully: exit code: ${code}`, instruction);
     }
-    addFiles(stage, changes.map(fileOfChange), `RUN ${json ? "" : `${SHELL.join(" ")} `}${rest}`, now);
+    const files = changes.map(fileOfChange);
+    addFiles(stage, files, createdBy, now);
+    this.#cache.put(key, files);
     await step.done();
   }
 }

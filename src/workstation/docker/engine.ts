@@ -1,4 +1,4 @@
-import type { FileChange, ImageContents, RegistryLogin } from "../../runtime/index.ts";
+import type { ExecSession, FileChange, ImageContents, RegistryLogin } from "../../runtime/index.ts";
 
 /** A file of an image, as an Image object has it. */
 export interface MadeFile {
@@ -37,7 +37,12 @@ export interface RemoteImage {
 export interface DockerContainer {
   readonly id: string;
   readonly exited: Promise<number>;
+  /** What its first process reads and writes, where that was asked for. */
+  readonly attached: ExecSession | undefined;
+  /** Another process in it. Throws RuntimeError. */
+  exec(command: readonly string[], how: { readonly tty: boolean; readonly stdin: boolean }): Promise<ExecSession>;
   changes(): readonly FileChange[];
+  kill(): Promise<void>;
   /** TERM, or what the image says; KILL after ten seconds. */
   stop(): Promise<void>;
   remove(): Promise<void>;
@@ -61,6 +66,8 @@ export interface DockerEngine {
     readonly env?: Readonly<Record<string, string>>;
     readonly user?: string;
     readonly workingDir?: string;
+    readonly tty?: boolean;
+    readonly stdin?: boolean;
     readonly output: (stream: "stdout" | "stderr", text: string) => void;
   }): Promise<DockerContainer>;
 }

@@ -87,6 +87,8 @@ const commands: Readonly<Record<string, Command>> = {
       const path = args[0] as string;
       if (path === "-" || /^(?:https?|git):\/\//.test(path))
         throw new UsageError("a context that is no folder is not simulated yet in Timonel");
+      const platform = values.get("platform")?.at(-1) ?? "linux/amd64";
+      if (platform !== "linux/amd64") throw new UsageError(`docker build --platform ${platform} is not simulated yet in Timonel`);
       const folder = normal(path.startsWith("/") ? path : `${proc.cwd}/${path}`).replace(/\/$/, "");
       const file = values.get("file")?.at(-1);
       const pairs = (values.get("build-arg") ?? []).map((text): [string, string] => {
@@ -99,6 +101,10 @@ const commands: Readonly<Record<string, Command>> = {
         args: new Map(pairs),
         target: values.get("target")?.at(-1),
         tags: (values.get("tag") ?? []).map((tag) => referenceOf(tag).normalised),
+        labels: Object.fromEntries(
+          (values.get("label") ?? []).map((text) => [text.split("=", 1)[0] ?? "", text.slice(text.indexOf("=") + 1)]),
+        ),
+        cached: !on.has("no-cache"),
       });
       if (image && on.has("quiet")) await out(`${idOf(image)}\n`);
       return image ? 0 : 1;
@@ -238,7 +244,7 @@ const commands: Readonly<Record<string, Command>> = {
 
 /** Commands of the real one that are none here. */
 const ABSENT = new Set(
-  "attach buildx commit compose container context cp create diff events export import info kill load manifest network node pause plugin port rename restart save search secret service stack start stats swarm system top trust unpause update version volume wait".split(
+  "attach buildx commit compose container context cp create diff events export import info load manifest network node pause plugin port rename restart save search secret service stack start stats swarm system top trust unpause update version volume wait".split(
     " ",
   ),
 );

@@ -7,6 +7,8 @@ interface Step {
   line(text: string): Promise<void>;
   flushed(): Promise<void>;
   done(): Promise<void>;
+  /** It had been done before. */
+  cached(): Promise<void>;
 }
 
 /** BuildKit's plain progress, on stderr. */
@@ -39,6 +41,7 @@ export class Progress {
         return this.#write(`#${number} ${line}\n`);
       },
       flushed: () => this.#writing,
+      cached: () => this.#write(`#${number} CACHED\n`),
       done: () => this.#write(`#${number} DONE ${since(1)}s\n`),
     };
   }

@@ -4,6 +4,7 @@ import { madeOf } from "./image.ts";
 import { ago, table } from "./list.ts";
 import { type Command, DaemonError, localImage, pull } from "./main.ts";
 import { UsageError } from "./flags.ts";
+import { tied } from "./session.ts";
 
 interface Running {
   readonly id: string;
@@ -13,6 +14,8 @@ interface Running {
   readonly created: number;
   readonly container: DockerContainer;
   readonly log: { readonly stream: "stdout" | "stderr"; readonly text: string }[];
+  /** Told of every line and of the end. */
+  readonly followers: Set<() => void>;
   exit: { readonly code: number; readonly at: number } | undefined;
 }
 /** The containers of this session, by id: they end with the tab, as the computer's processes do. */
@@ -58,7 +61,11 @@ export const containerCommands: Readonly<Record<string, Command>> = {
       const { proc, engine, store, containers, out } = tools;
       const [name = "", ...command] = args;
       const one = (flag: string): string | undefined => values.get(flag)?.at(-1);
-      if (on.has("interactive") || on.has("tty")) throw new UsageError("docker run -i and -t are not simulated yet in Timonel");
+      const [tty, stdin] = [on.has("tty"), on.has("interactive")];
+      if (tty && stdin && !proc.stdin.tty && !on.has("detach")) {
+        await proc.stderr.write("the input device is not a TTY\n");
+        return 1;
+      }
       if (values.has("volume")) throw new UsageError("docker run -v is not simulated yet in Timonel");
       for (const port of values.get("publish") ?? []) {
         const [outer, inner] = port
@@ -93,6 +100,7 @@ export const containerCommands: Readonly<Record<string, Command>> = {
       let writing: Promise<void> = Promise.resolve();
       const [user, workingDir] = [one("user"), one("workdir")];
       let container: DockerContainer;
+      let running: Running | undefined;
       try {
         container = await engine.run({
           image: madeOf(local.image),
@@ -101,9 +109,12 @@ export const containerCommands: Readonly<Record<string, Command>> = {
           env,
           ...(user !== undefined && { user }),
           ...(workingDir !== undefined && { workingDir }),
+          tty,
+          stdin: stdin || (detached && tty),
           output(stream, text) {
             if (log.length < MOST_LINES) log.push({ stream, text });
-            if (!detached) writing = writing.then(() => proc[stream].write(text)).catch(() => {});
+            for (const tell of running?.followers ?? []) tell();
+            if (!detached && !tty && !stdin) writing = writing.then(() => proc[stream].write(text)).catch(() => {});
           },
         });
       } catch (error) {
@@ -113,8 +124,9 @@ export const containerCommands: Readonly<Record<string, Command>> = {
         return code;
       }
       const { id } = container;
-      const running: Running = {
+      const made: Running = {
         id,
+        followers: new Set(),
         name: one("name") ?? `container-${id.slice(0, 6)}`,
         image: name,
         command: [...(local.image.config.entrypoint ?? []), ...(command.length > 0 ? command : (local.image.config.command ?? []))].join(
@@ -125,9 +137,11 @@ export const containerCommands: Readonly<Record<string, Command>> = {
         log,
         exit: undefined,
       };
-      containers.set(id, running);
+      running = made;
+      containers.set(id, made);
       const ended = container.exited.then(async (code) => {
-        running.exit = { code, at: proc.clock.now() };
+        made.exit = { code, at: proc.clock.now() };
+        for (const tell of made.followers) tell();
         if (!on.has("rm")) return code;
         containers.delete(id);
         await container.remove();
@@ -136,6 +150,11 @@ export const containerCommands: Readonly<Record<string, Command>> = {
       if (detached) {
         await out(`${id}\n`);
         return 0;
+      }
+      if (container.attached && (tty || stdin)) {
+        const code = await tied(proc, container.attached, { tty, stdin });
+        await ended;
+        return code;
       }
       for (const signal of ["INT", "TERM"] as const) proc.on(signal, () => void container.stop());
       const code = await ended;
@@ -168,10 +187,64 @@ export const containerCommands: Readonly<Record<string, Command>> = {
   },
   logs: {
     usage: "docker logs [OPTIONS] CONTAINER",
+    flags: { follow: { short: "f" }, tail: { short: "n", value: "one" } },
+    least: 1,
+    async run({ proc, containers }, { args, on, values }) {
+      const running = found(containers, args[0] as string);
+      const last = values.get("tail")?.at(-1) ?? "all";
+      let at = last === "all" ? 0 : Math.max(0, running.log.length - Number(last));
+      let tell: () => void = () => {};
+      const wake = (): void => tell();
+      running.followers.add(wake);
+      for (;;) {
+        const heard = new Promise<void>((resolve) => (tell = resolve));
+        for (; at < running.log.length; at++) {
+          const { stream, text } = running.log[at] as Running["log"][number];
+          await proc[stream].write(text);
+        }
+        if (!on.has("follow") || running.exit) break;
+        await heard;
+      }
+      running.followers.delete(wake);
+      return 0;
+    },
+  },
+  exec: {
+    usage: "docker exec [OPTIONS] CONTAINER COMMAND [ARG...]",
+    flags: { interactive: { short: "i" }, tty: { short: "t" } },
+    least: 2,
+    stopAtArgument: true,
+    async run({ proc, containers }, { args, on }) {
+      const [name = "", ...command] = args;
+      const running = found(containers, name);
+      if (running.exit) throw new DaemonError(`Error response from daemon: container ${running.id} is not running`);
+      const how = { tty: on.has("tty"), stdin: on.has("interactive") };
+      if (how.tty && how.stdin && !proc.stdin.tty) {
+        await proc.stderr.write("the input device is not a TTY\n");
+        return 1;
+      }
+      try {
+        return await tied(proc, await running.container.exec(command, how), how);
+      } catch (error) {
+        if (!(error instanceof RuntimeError)) throw error;
+        const { text, code } = refusal(error);
+        await proc.stderr.write(`${text.replace(/^docker: Error response from daemon: /, "").split("\n")[0]}\n`);
+        return code;
+      }
+    },
+  },
+  kill: {
+    usage: "docker kill [OPTIONS] CONTAINER [CONTAINER...]",
     flags: {},
     least: 1,
-    async run({ proc, containers }, { args }) {
-      for (const { stream, text } of found(containers, args[0] as string).log) await proc[stream].write(text);
+    async run({ containers, out }, { args }) {
+      for (const text of args) {
+        const running = found(containers, text);
+        if (running.exit)
+          throw new DaemonError(`Error response from daemon: cannot kill container: ${text}: container ${running.id} is not running`);
+        await running.container.kill();
+        await out(`${text}\n`);
+      }
       return 0;
     },
   },

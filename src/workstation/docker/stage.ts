@@ -1,7 +1,7 @@
 import { type ImageContents, parseReference } from "../../runtime/index.ts";
 import { words } from "./dockerfile.ts";
 import type { DockerEngine, MadeFile } from "./engine.ts";
-import { bytesIn, configFrom, fileOfImage, type HistoryEntry, layered, type LocalConfig, type LocalImage } from "./image.ts";
+import { bytesIn, configFrom, fileOfImage, type HistoryEntry, idOf, layered, type LocalConfig, type LocalImage } from "./image.ts";
 import type { DockerStore } from "./store.ts";
 
 /** What is being built: a base, and what the instructions so far have made of it. */
@@ -14,6 +14,8 @@ export interface Stage {
   history: HistoryEntry[];
   size: number;
   readonly variables: Map<string, string>;
+  /** All that it has come from so far, for the cache. */
+  ground: string;
   shell: readonly string[];
 }
 
@@ -58,6 +60,7 @@ export async function beginStage(
     history: [...image.history],
     size: image.size,
     variables: new Map(Object.entries(image.config.env)),
+    ground: image.from === "scratch" && image.files.length === 0 ? "scratch" : idOf(image),
     shell: SHELL,
   });
   if (from === "scratch") {

@@ -1,5 +1,6 @@
 import type { FileSystem, RegistryLogin } from "../../runtime/index.ts";
 import { base64Decode, base64Encode } from "../../machinery/index.ts";
+import type { MadeFile } from "./engine.ts";
 import { idOf, type LocalImage } from "./image.ts";
 
 interface Config {
@@ -55,6 +56,14 @@ export class DockerStore {
   ids(): readonly string[] {
     const folder = `${this.#folder}/images`;
     return this.#fs.exists(folder) ? this.#fs.readdir(folder).map((file) => `sha256:${file.replace(/\.json$/, "")}`) : [];
+  }
+
+  /** What a step of a build has made, by all that it depends on. */
+  cached(key: string): readonly MadeFile[] | undefined {
+    return this.#read<readonly MadeFile[] | undefined>(`${this.#folder}/buildkit/${key}.json`, undefined);
+  }
+  cache(key: string, files: readonly MadeFile[]): void {
+    this.#write(`${this.#folder}/buildkit/${key}.json`, files);
   }
 
   login(host: string): RegistryLogin | undefined {
