@@ -31,6 +31,7 @@ export const agnhostImage: LaterImage = {
     files: {
       ...(await import("./base.ts")).alpineFiles(undefined, ["bash", "bind-tools", "curl", "iproute2", "netcat-openbsd"]),
       "/agnhost": { program: "agnhost" },
+      "/agnhost-2": { same: "/agnhost" },
     },
   }),
 };

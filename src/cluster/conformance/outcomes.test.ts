@@ -1,0 +1,33 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { testCluster } from "../testing.ts";
+import { outcomes } from "./outcomes.ts";
+
+/** Tests that make a pod, wait until it has succeeded, and look for words in its output. */
+describe("[sig-node] and [sig-storage]: what a pod's containers say", () => {
+  const logs = new Map<string, string>();
+  beforeAll(async () => {
+    const c = await testCluster({ nodes: 2 });
+    await c.advance(30);
+    const objects = outcomes.flatMap(({ spec, with: first = [] }, i) => [
+      ...first,
+      { apiVersion: "v1", kind: "Pod", metadata: { name: `outcome-${i}` }, spec: { restartPolicy: "Never", ...spec } },
+    ]);
+    const unique = [...new Map(objects.map((o) => [`${o.kind}/${o.metadata?.name}`, o])).values()];
+    const pods = unique.filter(({ kind }) => kind === "Pod");
+    const rest = unique.filter(({ kind }) => kind !== "Pod");
+    await c.sh(`kubectl apply -f - <<'END'\n${[...rest, ...pods].map((o) => JSON.stringify(o)).join("\n---\n")}\nEND`);
+    await c.advance(90);
+    for (const [i, { test }] of outcomes.entries()) {
+      const phase = await c.sh(`kubectl get pod outcome-${i} -o jsonpath={.status.phase}`);
+      logs.set(test, `${phase}\n${await c.sh(`kubectl logs outcome-${i} -c test`)}\n`);
+    }
+  }, 120_000);
+
+  it.each(outcomes.map((o) => [o.test, o] as const))("%s", (test, { holds }) => {
+    const said = logs.get(test) ?? "";
+    expect(said).toMatch(/^Succeeded\n/);
+    for (const words of holds)
+      if (typeof words === "string") expect(said).toContain(words);
+      else expect(said).toMatch(words);
+  });
+});
