@@ -146,6 +146,7 @@ export class ClusterMachine {
             machineID,
             systemUUID,
             bootID: this.#bootId(firstBoot),
+            ...(options.anyHandler ? {} : { declaredFeatures: ["RestartAllContainersOnContainerExits"] }),
           },
           config: this.#server?.config ?? kubeletConfig(this.#spec.kubelet),
           client,

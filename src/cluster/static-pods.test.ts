@@ -33,3 +33,23 @@ it("runs what a manifest in the node's folder says, shows it in the API, and goe
     'Error from server (NotFound): pods "edge-node-1" not found\n[1]'.replace("\n[1]", "[1]").replace("found[", "found\n["),
   );
 });
+
+it("ends other pods for a critical static pod that finds no room, and says so of them", async () => {
+  const c = await testCluster({ preset: "reference-node" });
+  const asks = (name: string, cpu: string): string => `
+kubectl run ${name} --image=busybox:1.36 --overrides='{"spec":{"terminationGracePeriodSeconds":1,"containers":[{"name":"${name}","image":"busybox:1.36","command":["sleep","3600"],"resources":{"requests":{"cpu":"${cpu}"}}}]}}'`;
+  await c.sh(`${asks("small", "200m")}; ${asks("big", "1300m")}; sleep 5`);
+  const wants = MANIFEST("nginx:1.27").replace('"image"', '"resources":{"requests":{"cpu":"1"}},"image"');
+  await c.sh(`${onNode(`echo "${wants.replaceAll('"', '\\"')}" > ${FOLDER}/edge.yaml`)}; sleep 10`);
+  const stands = "{.metadata.name} {.status.phase} {.status.reason} {.status.message}{'\\n'}";
+  expect(await c.sh(`kubectl get pods big small edge-node-1 -o jsonpath="{range .items[*]}${stands}{end}"`)).toBe(
+    "big Failed Preempting Preempted in order to admit critical pod\nsmall Running  \nedge-node-1 Running",
+  );
+  expect(await c.sh(`kubectl get pod big -o jsonpath='{.status.conditions[?(@.type=="DisruptionTarget")].message}'`)).toBe(
+    "Pod was preempted by Kubelet to accommodate a critical pod.",
+  );
+  const events = "kubectl get events --field-selector involvedObject.name=big -o custom-columns=T:.type,R:.reason,M:.message --no-headers";
+  expect((await c.sh(events)).split("\n").map((l) => l.replace(/ {2,}/g, " "))).toContain(
+    "Warning Preempting Preempted in order to admit critical pod",
+  );
+});

@@ -24,6 +24,7 @@ export const machineContents: ImageContents = {
     "/lib": { link: "usr/lib" },
     ...unitFiles,
     "/etc/crictl.yaml": "runtime-endpoint: unix:///run/containerd/containerd.sock\n",
+    "/etc/hosts": "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n",
     "/etc/sudoers": {
       text: "Defaults\tenv_reset\nroot\tALL=(ALL:ALL) ALL\n%sudo\tALL=(ALL:ALL) ALL\n@includedir /etc/sudoers.d\n",
       mode: 0o440,

@@ -15,6 +15,7 @@ import { ProbeManager } from "./prober/prober.ts";
 import { createEviction, type Active } from "./eviction/pods.ts";
 import type { EvictionManager, EvictionState } from "./eviction/manager.ts";
 import { ImageCollector, type ImageRecords } from "./image-gc/image-gc.ts";
+import { Preemption } from "./preemption/preemption.ts";
 import { ShutdownManager, TURNED_AWAY } from "./shutdown/shutdown.ts";
 import { allocatedPod, PodResizer } from "./resize/resizer.ts";
 import { isMirror, keyOf, StaticPods } from "./static-pods.ts";
@@ -120,6 +121,12 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     report: (causes) => node.leaving(causes),
   });
 
+  const preemption = new Preemption({
+    recorder,
+    workers: () => workers.all(),
+    end: (worker, causes) => workers.end(worker, causes),
+  });
+
   // --- what outlives a reload ---
   let saved: ReadonlyMap<string, unknown> = new Map();
   let registered = false;
@@ -135,6 +142,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     endingSince: worker.endingSince,
     verdict: worker.verdict,
     ...(worker.resize === undefined ? {} : { resize: worker.resize }),
+    ...(worker.behind === undefined ? {} : { behind: [...worker.behind] }),
     reasons: [...(worker.reasons ?? [])],
     crashes: [...(worker.crashed ?? [])].flatMap((name) => {
       const entry = backoff.entry(`${worker.uid}/${name}`);
@@ -209,14 +217,21 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       allocatable,
       fileIn: (...at) => volumes.fileIn(...at),
     },
-    admit(pod) {
+    admit(pod, causes) {
       if (shutdown.begun) return TURNED_AWAY;
       const rejection = room.admit(pod);
+      const making = rejection === null ? undefined : preemption.makeRoom(pod, room.lacks(pod), causes);
+      if (making !== undefined)
+        return making.then((refusal) => {
+          if (refusal === null) room.take(pod);
+          return refusal;
+        });
       // Its labels may have changed since they were read last (k8s: predicate.go Admit, getNodeAnyWay without the cache).
       return rejection?.reason === "NodeAffinity" ? node.refresh().then(() => room.admit(pod)) : rejection;
     },
     release(uid) {
       room.release(uid);
+      preemption.released(uid);
       resizer.retry([processCause(0, "a pod has ended")]);
     },
     wakeAt: (worker, at, name, causes) => workers.wakeAt(worker, at, name, causes),
@@ -236,6 +251,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       probes.remove(worker.uid);
       resizer.forget(worker);
       room.release(worker.uid);
+      preemption.released(worker.uid);
       changed.delete(worker.uid);
       forgotten.add(worker.uid);
       statics.ended(keyOf(worker.pod), [processCause(0, `end of ${formatPod(worker.pod)}`)]);

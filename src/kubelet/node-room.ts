@@ -2,7 +2,7 @@ import type { Pod } from "../api/index.ts";
 import { milliValue, value } from "../machinery/index.ts";
 import { uidOf } from "./pod.ts";
 import { resizeRefusal, type ResizeRefusal } from "./resize/decide.ts";
-import { admit, hostPorts, podRequests, type Amounts, type Rejection, type Room } from "./resources.ts";
+import { admit, hostPorts, podRequests, type Amounts, type Rejection, type Room, shortagesAlone, type Shortage } from "./resources.ts";
 
 /** What a node has for pods, and what of it they have been given. */
 export class NodeRoom {
@@ -32,6 +32,11 @@ export class NodeRoom {
     const rejection = admit(pod, this.#room);
     if (rejection === null) this.take(pod);
     return rejection;
+  }
+
+  /** What alone it lacks for a pod. */
+  lacks(pod: Pod): readonly Shortage[] {
+    return shortagesAlone(pod, this.#room);
   }
 
   take(pod: Pod): void {

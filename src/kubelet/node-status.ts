@@ -339,6 +339,7 @@ export class NodeStatusManager {
         },
         ...(images.length === 0 ? {} : { images: this.#images }),
         ...RUNTIME,
+        ...(machine.declaredFeatures ? { declaredFeatures: machine.declaredFeatures } : {}),
       },
     };
   }

@@ -11,6 +11,7 @@ import { computePodActions, hashContainer, type PodActions, type ToStart } from 
 import type { Backoff } from "./kuberuntime/backoff.ts";
 import { killAll, killContainer, type KillOptions, type Victim } from "./kuberuntime/kill.ts";
 import { observe, type Instances } from "./kuberuntime/observed.ts";
+import { behindAll, mayRestartAll, since, wantsRestartOfAll } from "./kuberuntime/restart-all.ts";
 import { createSandbox, removeSandboxes } from "./kuberuntime/sandbox.ts";
 import { startContainer, startCreated, type StartDeps } from "./kuberuntime/start.ts";
 import { runHook, type HookDeps } from "./lifecycle.ts";
@@ -43,7 +44,7 @@ export interface SyncerOptions extends StartDeps, HookDeps {
   /** Plugins of drivers that have registered on this node. */
   readonly deviceDrivers: ReadonlyMap<string, DeviceDriver>;
   /** Whether the node takes a pod; counts it when it does. */
-  admit(pod: Pod): Rejection | null | Promise<Rejection | null>;
+  admit(pod: Pod, causes: readonly Cause[]): Rejection | null | Promise<Rejection | null>;
   /** A pod stops counting against the node. */
   release(uid: string): void;
   /** Wakes a worker at a virtual time. */
@@ -71,7 +72,7 @@ export class PodSyncer {
       worker.startTime ??= rfc3339(this.#o.clock.now());
       const answer =
         worker.verdict === undefined && worker.sandboxes.length === 0 && !isTerminalPhase(worker.pod.status?.phase)
-          ? this.#o.admit(worker.pod)
+          ? this.#o.admit(worker.pod, causes)
           : null;
       const rejection = answer instanceof Promise ? await answer : answer;
       if (rejection !== null) this.#reject(worker, rejection, causes);
@@ -106,6 +107,7 @@ export class PodSyncer {
     o.probes.add(pod, worker.savedProbes);
     o.probes.update(pod);
     o.resizer.check(worker, causes);
+    worker.restarting = mayRestartAll(pod) && wantsRestartOfAll(pod, since(worker.observed, worker.behind));
     const status = this.#generate(worker, false);
     o.statuses.set(worker.uid, status, causes);
     await this.#collect(worker);
@@ -114,6 +116,7 @@ export class PodSyncer {
       return this.#terminate(worker, causes);
     }
 
+    if (worker.restarting) await this.#endAll(worker, causes);
     if (!(await volumesReady(o, worker, this.#addresses(worker), causes))) return;
     await refreshVolumes(o, worker, this.#addresses(worker), causes);
     if (worker.gone || isDeleting(worker.pod)) return;
@@ -123,8 +126,18 @@ export class PodSyncer {
       return o.probes.result(worker.uid, container, probe, id);
     };
     const given = allocatedPod(worker);
-    const actions = computePodActions(given, worker.observed, verdicts);
+    const actions = computePodActions(given, since(worker.observed, worker.behind), verdicts);
     await this.#act(worker, given, withRestarts(actions, given, o.resizer.changes(worker, given)), causes);
+  }
+
+  /** All that runs ends at once, for all to start anew (k8s: KEP-5532, RestartAllContainers). */
+  async #endAll(worker: PodWorker, causes: readonly Cause[]): Promise<void> {
+    await this.#killRunning(worker, causes, 0);
+    this.#observe(worker);
+    worker.behind = behindAll(worker.observed);
+    worker.restarting = false;
+    this.#o.changed(worker);
+    this.#o.statuses.set(worker.uid, this.#generate(worker, false), causes);
   }
 
   /** A Secret that is not there need not matter: the pull is tried (k8s: kubelet_pods.go getPullSecretsForPod). */

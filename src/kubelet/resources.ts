@@ -102,26 +102,51 @@ export function hostPorts(pod: Pod): readonly string[] {
   return out;
 }
 
+/** Of which resource how much is missing. */
+export interface Shortage {
+  readonly resource: string;
+  readonly amount: number;
+}
+
 /** Whether the kubelet itself takes a pod bound to it (k8s: lifecycle/predicate.go, generalFilter and admission). */
 export function admit(pod: Pod, room: Room): Rejection | null {
+  return unfit(pod, room) ?? shortages(pod, room)[0]?.rejection ?? misplaced(pod, room);
+}
+
+/** What a pod finds too little of on a node that it fits otherwise. */
+export function shortagesAlone(pod: Pod, room: Room): readonly Shortage[] {
+  return unfit(pod, room) === null && misplaced(pod, room) === null ? shortages(pod, room) : [];
+}
+
+/** What comes before all else, and what room would not help. */
+function unfit(pod: Pod, room: Room): Rejection | null {
   if (room.pressure?.length && refusedUnder(pod, room.pressure))
     return { reason: "Evicted", message: `The node had condition: [${room.pressure.join(" ")}]. ` };
   for (const { name } of specOf(pod).securityContext?.sysctls ?? [])
     if (!SAFE_SYSCTLS.has(name)) return { reason: "SysctlForbidden", message: `forbidden sysctl: "${name}" not allowlisted` };
-  const foreign = otherSystem(pod, room.node);
-  if (foreign !== null) return foreign;
-  if (room.used.pods + 1 > room.allocatable.pods) return insufficient("pods", 1, room.used.pods, room.allocatable.pods);
+  return otherSystem(pod, room.node);
+}
+
+/** In the order in which upstream counts. */
+function shortages(pod: Pod, { allocatable, used }: Room): readonly (Shortage & { readonly rejection: Rejection })[] {
   const asked = podRequests(pod);
-  if (asked.cpu > 0 && room.used.cpu + asked.cpu > room.allocatable.cpu)
-    return insufficient("cpu", asked.cpu, room.used.cpu, room.allocatable.cpu);
-  if (asked.memory > 0 && room.used.memory + asked.memory > room.allocatable.memory)
-    return insufficient("memory", asked.memory, room.used.memory, room.allocatable.memory);
-  // An extended resource that the node does not have is the cluster's business (k8s: removeMissingExtendedResources).
-  for (const [name, amount] of Object.entries(asked.others ?? {})) {
-    const capacity = room.allocatable.others?.[name];
-    const taken = room.used.others?.[name] ?? 0;
-    if (capacity !== undefined && amount > 0 && taken + amount > capacity) return insufficient(name, amount, taken, capacity);
-  }
+  const rows: (readonly [name: string, amount: number, taken: number, capacity: number | undefined])[] = [
+    ["pods", 1, used.pods, allocatable.pods],
+    ["cpu", asked.cpu, used.cpu, allocatable.cpu],
+    ["memory", asked.memory, used.memory, allocatable.memory],
+    // An extended resource that the node does not have is the cluster's business (k8s: removeMissingExtendedResources).
+    ...Object.entries(asked.others ?? {}).map(
+      ([name, amount]) => [name, amount, used.others?.[name] ?? 0, allocatable.others?.[name]] as const,
+    ),
+  ];
+  return rows.flatMap(([resource, amount, taken, capacity]) =>
+    capacity === undefined || amount === 0 || taken + amount <= capacity
+      ? []
+      : [{ resource, amount: taken + amount - capacity, rejection: insufficient(resource, amount, taken, capacity) }],
+  );
+}
+
+function misplaced(pod: Pod, room: Room): Rejection | null {
   if (room.node !== undefined && !matchesNodeAffinity(pod.spec, room.node))
     return { reason: "NodeAffinity", message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector" };
   if (hostPorts(pod).some((port) => room.ports.has(port)))

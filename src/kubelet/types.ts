@@ -31,6 +31,8 @@ export interface MachineFacts {
   /** What the machine is called from outside is its cloud's to say (k8s: --cloud-provider=external). */
   readonly externalCloud?: boolean;
   readonly taints?: NonNullable<Node["spec"]>["taints"];
+  /** What its kubelet can that not every one can, and pods may need (k8s: component-helpers/nodedeclaredfeatures). */
+  readonly declaredFeatures?: readonly string[];
 }
 
 /** KubeletConfiguration, the part that is simulated. Times in milliseconds. */

@@ -2,6 +2,7 @@ import type { Pod, PodStatus } from "../api/index.ts";
 import type { SandboxStatus } from "../runtime/index.ts";
 import type { Cancel, Cause } from "../sim/index.ts";
 import type { BackoffEntry } from "./kuberuntime/backoff.ts";
+import type { Behind } from "./kuberuntime/restart-all.ts";
 import type { Observed } from "./kuberuntime/observed.ts";
 import type { ResizeState } from "./resize/allocation.ts";
 import type { ProbeState } from "./prober/prober.ts";
@@ -22,6 +23,8 @@ export interface Verdict {
   readonly grace?: number;
   /** The reason of its condition DisruptionTarget, where it is to have one. */
   readonly disruption?: string;
+  /** What that condition says, where it is not the same. */
+  readonly disruptionMessage?: string;
 }
 
 /** Everything the kubelet holds about one pod. */
@@ -68,6 +71,10 @@ export interface PodWorker {
   nextRefresh: number;
   /** Its resources were asked to change; undefined: it has what it asks for. */
   resize: ResizeState | undefined;
+  /** All its containers are being ended to start anew. */
+  restarting: boolean;
+  /** What ran before they were. */
+  behind: Behind | undefined;
   readonly savedProbes: readonly ProbeState[];
 }
 
@@ -88,6 +95,7 @@ export interface WorkerRecord {
   readonly crashes: readonly (readonly [string, BackoffEntry])[];
   readonly probes: readonly ProbeState[];
   readonly resize?: ResizeState;
+  readonly behind?: readonly (readonly [string, number])[];
 }
 
 const NOTHING: Observed = { sandbox: undefined, containers: new Map() };
@@ -118,6 +126,8 @@ export function newWorker(uid: string, pod: Pod, record: WorkerRecord | undefine
     mounting: record?.mounting,
     nextRefresh: record?.nextRefresh ?? 0,
     resize: record?.resize,
+    restarting: false,
+    behind: record?.behind === undefined ? undefined : new Map(record.behind),
     savedProbes: record?.probes ?? [],
   };
 }

@@ -3,6 +3,7 @@ import { isSidecar, type Pod } from "../../api/index.ts";
 import type { ContainerStatus } from "../../runtime/index.ts";
 import { isDeleting, restartPolicyOf, specOf } from "../pod.ts";
 import type { AnyContainer, ContainerKind } from "../pod.ts";
+import { ruleFor } from "./restart-all.ts";
 import { anyMainContainerStarted, type Observed } from "./observed.ts";
 
 export type ProbeVerdict = "success" | "failure" | "unknown";
@@ -46,10 +47,8 @@ export function shouldRestart(pod: Pod, container: AnyContainer, status: Contain
   if (status === undefined || status.state === "created") return true;
   if (status.state === "running") return false;
   const exitCode = status.exitCode ?? 0;
-  for (const rule of container.restartPolicyRules ?? []) {
-    const values = rule.exitCodes?.values ?? [];
-    if (rule.exitCodes !== undefined && values.includes(exitCode) === (rule.exitCodes.operator === "In")) return rule.action === "Restart";
-  }
+  const rule = ruleFor(container, exitCode);
+  if (rule !== undefined) return rule.action === "Restart" || rule.action === "RestartAllContainers";
   const policy = container.restartPolicy ?? restartPolicyOf(pod);
   return policy === "Always" || (policy === "OnFailure" && exitCode !== 0);
 }

@@ -10,6 +10,7 @@ const OWNED: ReadonlySet<string> = new Set([
   "PodReadyToStartContainers",
   "PodResizePending",
   "PodResizeInProgress",
+  "AllContainersRestarting",
 ]);
 export const isOwned = (type: string): boolean => OWNED.has(type);
 
@@ -36,7 +37,12 @@ export function podConditions(
   next: PodStatus,
   networked: boolean,
   now: string,
-  said: { readonly resize?: readonly PodCondition[]; readonly disruption?: { readonly reason: string; readonly message: string } } = {},
+  said: {
+    readonly resize?: readonly PodCondition[];
+    readonly disruption?: { readonly reason: string; readonly message: string };
+    /** All its containers are being ended to start anew; undefined: no rule of its would have them. */
+    readonly restarting?: boolean;
+  } = {},
 ): readonly PodCondition[] {
   const before = old?.conditions;
   const out: PodCondition[] = [];
@@ -66,6 +72,7 @@ export function podConditions(
   put("Ready", ready(pod, containers, foreign));
   put("ContainersReady", containers);
   put("PodScheduled", TRUE);
+  if (said.restarting !== undefined) put("AllContainersRestarting", restartingAll(next.phase, said.restarting));
   return out;
 }
 
@@ -100,6 +107,15 @@ function containersReady(pod: Pod, statuses: ReadonlyMap<string, ContainerStatus
   if (unknown.length > 0) messages.push(`containers with unknown status: ${list(unknown)}`);
   if (unready.length > 0) messages.push(`containers with unready status: ${list(unready)}`);
   return messages.length === 0 ? TRUE : { status: "False", reason: "ContainersNotReady", message: messages.join(", ") };
+}
+
+/** k8s: status/generate.go GenerateAllContainersRestartingCondition. */
+function restartingAll(phase: string | undefined, restarting: boolean): Verdict {
+  if (phase === "Succeeded") return { status: "False", reason: "PodCompleted" };
+  if (phase === "Failed") return { status: "False", reason: "PodFailed" };
+  return restarting
+    ? { status: "True", reason: "RestartAllContainersStarted", message: "container exited with restart policy rule" }
+    : { status: "False" };
 }
 
 function ready(pod: Pod, containers: Verdict, foreign: ReadonlyMap<string, PodCondition> | undefined): Verdict {

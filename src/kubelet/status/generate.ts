@@ -10,6 +10,7 @@ import {
 import type { ContainerStatus } from "../../runtime/index.ts";
 import { rfc3339 } from "../../sim/index.ts";
 import { shouldRestart } from "../kuberuntime/actions.ts";
+import { type Behind, ruleFor } from "../kuberuntime/restart-all.ts";
 import type { Observed } from "../kuberuntime/observed.ts";
 import { specOf } from "../pod.ts";
 import type { AnyContainer, ContainerKind } from "../pod.ts";
@@ -27,6 +28,8 @@ export interface StatusFacts {
   /** What the API has. */
   readonly old: PodStatus | undefined;
   readonly observed: Observed;
+  /** Instances that all are to start anew after. */
+  readonly behind?: Behind | undefined;
   /** What cgroups of running containers were told, where it may be something else. */
   readonly actuated?: Readonly<Record<string, ResourceRequirements>>;
   readonly reasons: ReadonlyMap<string, WaitReason>;
@@ -72,11 +75,13 @@ function containerStatus(
   before: readonly ApiContainerStatus[] | undefined,
 ): ApiContainerStatus {
   const instances = facts.observed.containers.get(container.name);
-  const latest = instances?.latest;
+  const newest = instances?.latest;
+  const behind = newest !== undefined && newest.attempt <= (facts.behind?.get(container.name) ?? -1) ? newest : undefined;
+  const latest = behind === undefined ? newest : undefined;
   let state: ContainerState;
   let lastState = NO_STATE;
   const lost =
-    latest === undefined
+    newest === undefined
       ? lostInstance(
           facts.pod,
           before?.find(({ name }) => name === container.name),
@@ -85,7 +90,7 @@ function containerStatus(
   if (latest === undefined) {
     if (lost?.ended !== undefined && !facts.reasons.has(container.name)) return lost.ended;
     state = lost?.ended?.state ?? { waiting: { reason: waitingFor } };
-    lastState = lost?.lastState ?? NO_STATE;
+    lastState = behind === undefined ? (lost?.lastState ?? NO_STATE) : stateOf(behind, container, facts);
   } else {
     state = stateOf(latest, container, facts);
     if (instances?.previous !== undefined) lastState = stateOf(instances.previous, container, facts);
@@ -108,7 +113,7 @@ function containerStatus(
     state,
     lastState,
     ready,
-    restartCount: latest?.attempt ?? lost?.restartCount ?? 0,
+    restartCount: newest?.attempt ?? lost?.restartCount ?? 0,
     image: latest === undefined ? (container.image ?? "") : facts.imageName(latest),
     imageID: latest?.imageRef ?? "",
   };
@@ -169,7 +174,12 @@ function stateOf(status: ContainerStatus, container: AnyContainer, facts: Status
 }
 
 /** The pod's phase from its containers' states (k8s: kubelet getPhase). `ended`: its containers will not start again. */
-export function podPhase(pod: Pod, status: Pick<PodStatus, "initContainerStatuses" | "containerStatuses">, ended: boolean): string {
+export function podPhase(
+  pod: Pod,
+  status: Pick<PodStatus, "initContainerStatuses" | "containerStatuses">,
+  ended: boolean,
+  restarting = false,
+): string {
   const spec = specOf(pod);
   const policy = spec.restartPolicy ?? "Always";
   const byName = (name: string): ApiContainerStatus | undefined => status.containerStatuses?.find((s) => s.name === name);
@@ -202,7 +212,7 @@ export function podPhase(pod: Pod, status: Pick<PodStatus, "initContainerStatuse
     else waiting++;
   }
 
-  if (failedInit > 0 && policy === "Never") return "Failed";
+  if (failedInit > 0 && policy === "Never" && !restarting) return "Failed";
   const begun = running + stopped > 0;
   if ((pendingInit > 0 || failedInit > 0) && !begun) return "Pending";
   if (waiting > 0) return "Pending";
@@ -217,11 +227,8 @@ export function podPhase(pod: Pod, status: Pick<PodStatus, "initContainerStatuse
 function shouldComeBack(container: AnyContainer, policy: string, status: ApiContainerStatus | undefined): boolean {
   const ended = status?.state?.terminated;
   if (ended === undefined) return true;
-  for (const rule of container.restartPolicyRules ?? []) {
-    const values = rule.exitCodes?.values ?? [];
-    if (rule.exitCodes !== undefined && values.includes(ended.exitCode) === (rule.exitCodes.operator === "In"))
-      return rule.action === "Restart";
-  }
+  const rule = ruleFor(container, ended.exitCode);
+  if (rule !== undefined) return rule.action === "Restart" || rule.action === "RestartAllContainers";
   const own = container.restartPolicy ?? policy;
   return own === "Always" || (own === "OnFailure" && ended.exitCode !== 0);
 }

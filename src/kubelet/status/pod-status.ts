@@ -3,6 +3,7 @@ import type { ContainerRuntime } from "../../runtime/index.ts";
 import { rfc3339 } from "../../sim/index.ts";
 import { isTerminalPhase, specOf } from "../pod.ts";
 import type { ProbeManager } from "../prober/prober.ts";
+import { mayRestartAll, since } from "../kuberuntime/restart-all.ts";
 import { linuxUser } from "../security.ts";
 import { allocatedPod } from "../resize/resizer.ts";
 import { resizeConditions } from "../resize/words.ts";
@@ -39,6 +40,7 @@ export function generateStatus(worker: PodWorker, context: StatusContext): { rea
     pod: given,
     old,
     observed,
+    behind: worker.behind,
     ...(worker.resize === undefined ? {} : { actuated: worker.resize.actuated }),
     reasons: (ended ? undefined : worker.reasons) ?? NONE,
     started: (name) => probes.result(worker.uid, name, "startup", idOf(name)) === "success",
@@ -49,7 +51,8 @@ export function generateStatus(worker: PodWorker, context: StatusContext): { rea
   };
   let initContainerStatuses = containerStatuses("init", facts);
   let main = containerStatuses("main", facts);
-  const phaseNow = podPhase(pod, { initContainerStatuses, containerStatuses: main }, ended);
+  const anew = worker.restarting || since(observed, worker.behind).containers.size < observed.containers.size;
+  const phaseNow = podPhase(pod, { initContainerStatuses, containerStatuses: main }, ended, anew);
   if (ended) [initContainerStatuses, main] = accountedFor(pod, initContainerStatuses, main);
   const ephemeral = containerStatuses("ephemeral", facts);
   let running = false;
@@ -92,7 +95,10 @@ export function generateStatus(worker: PodWorker, context: StatusContext): { rea
   status.resources = specOf(given).resources ?? {};
   status.conditions = podConditions(pod, old, status, networked, rfc3339(context.now), {
     ...(worker.resize === undefined || isTerminalPhase(phase) ? {} : { resize: resizeConditions(worker.resize) }),
-    ...(shown?.disruption === undefined ? {} : { disruption: { reason: shown.disruption, message: shown.message } }),
+    ...(mayRestartAll(pod) ? { restarting: worker.restarting } : {}),
+    ...(shown?.disruption === undefined
+      ? {}
+      : { disruption: { reason: shown.disruption, message: shown.disruptionMessage ?? shown.message } }),
   });
   return { status, wanted };
 }

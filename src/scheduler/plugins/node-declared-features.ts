@@ -10,8 +10,8 @@ const FEATURES: Readonly<Record<string, (pod: Pod) => boolean>> = {
 };
 
 /**
- * k8s: plugins/nodedeclaredfeatures. A pod goes where the kubelet says that it has what the pod needs. Kubelets here say
- * nothing, since they have none of it: such a pod waits, and is told so.
+ * k8s: plugins/nodedeclaredfeatures. A pod goes where the kubelet says that it has what the pod needs; where none does, it
+ * waits, and is told so.
  */
 export const nodeDeclaredFeatures: PluginFactory = (): SchedulerPlugin<readonly string[]> => ({
   name: "NodeDeclaredFeatures",

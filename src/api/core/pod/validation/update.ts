@@ -136,9 +136,17 @@ export function checkPodStatusUpdate(errors: Errors, pod: Pod, old: Pod): void {
   if (after !== undefined && after !== (was.qosClass ?? qosClass(old)))
     errors.push(field.invalid("status.qosClass", after, "field is immutable"));
   const policy = old.spec?.restartPolicy;
+  // One container's end may start all of them again (k8s: podutil.AllContainersCouldRestart).
+  const every = [...(old.spec?.containers ?? []), ...(old.spec?.initContainers ?? [])];
+  if (every.some((c) => c.restartPolicyRules?.some((rule) => rule.action === "RestartAllContainers") === true))
+    return checkIPs(errors, status);
   checkTransitions(errors, "containerStatuses", status, was, policy, old.spec?.containers);
   checkTransitions(errors, "initContainerStatuses", status, was, policy, old.spec?.initContainers);
   checkTransitions(errors, "ephemeralContainerStatuses", status, was, "Never", undefined);
+  checkIPs(errors, status);
+}
+
+function checkIPs(errors: Errors, status: PodStatus): void {
   for (const list of ["podIPs", "hostIPs"] as const) checkAddresses(errors, list, status);
 }
 
