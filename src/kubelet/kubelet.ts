@@ -30,9 +30,9 @@ import { UsageReader } from "./usage.ts";
 import { createImageManager } from "./pulls/manager.ts";
 import { CsiPlugins } from "./volumes/csi-plugins.ts";
 import { VolumeManager } from "./volumes/volume-manager.ts";
-import type { PodWorker, WorkerRecord } from "./worker.ts";
 import { sayEvent, sayStarted, sayStarting, sayUnhealthy, syncLoop } from "./logging.ts";
 import { runtimeDown } from "./node-verdicts.ts";
+import { type PodWorker, recordOf, type WorkerRecord } from "./worker.ts";
 
 /** A kubelet: everything a node does for its pods. Injected once, started after `restore`. */
 export function createKubelet(options: KubeletOptions): Kubelet {
@@ -121,35 +121,18 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     report: (causes) => node.leaving(causes),
   });
 
-  const preemption = new Preemption({
-    recorder,
-    workers: () => workers.all(),
-    end: (worker, causes) => workers.end(worker, causes),
-  });
+  const preemption = new Preemption({ recorder, room, workers: () => workers.all(), end: (worker, causes) => workers.end(worker, causes) });
 
   // --- what outlives a reload ---
   let saved: ReadonlyMap<string, unknown> = new Map();
   let registered = false;
   let pullsChanged = false;
-  const recordOf = (worker: PodWorker): WorkerRecord => ({
-    phase: worker.phase,
-    due: worker.busy,
-    wakeAt: worker.wakeAt,
-    nextRefresh: worker.nextRefresh,
-    mounting: worker.mounting,
-    inUse: inUse.of(worker.uid),
-    startTime: worker.startTime,
-    endingSince: worker.endingSince,
-    verdict: worker.verdict,
-    ...(worker.resize === undefined ? {} : { resize: worker.resize }),
-    ...(worker.behind === undefined ? {} : { behind: [...worker.behind] }),
-    reasons: [...(worker.reasons ?? [])],
-    crashes: [...(worker.crashed ?? [])].flatMap((name) => {
-      const entry = backoff.entry(`${worker.uid}/${name}`);
-      return entry === undefined ? [] : [[name, entry] as const];
-    }),
-    probes: probes.states(worker.uid),
-  });
+  const record = (worker: PodWorker): WorkerRecord =>
+    recordOf(worker, {
+      inUse: inUse.of(worker.uid),
+      probes: probes.states(worker.uid),
+      crash: (name) => backoff.entry(`${worker.uid}/${name}`),
+    });
 
   const processCause = (pid: number, what: string): Cause => ({ kind: "process", machine: nodeName, pid, what });
   const probeEvent = (pod: Pod, name: string, reason: string, message: string): void => {
@@ -220,12 +203,8 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     admit(pod, causes) {
       if (shutdown.begun) return TURNED_AWAY;
       const rejection = room.admit(pod);
-      const making = rejection === null ? undefined : preemption.makeRoom(pod, room.lacks(pod), causes);
-      if (making !== undefined)
-        return making.then((refusal) => {
-          if (refusal === null) room.take(pod);
-          return refusal;
-        });
+      const making = rejection === null ? undefined : preemption.makeRoom(pod, causes);
+      if (making !== undefined) return making;
       // Its labels may have changed since they were read last (k8s: predicate.go Admit, getNodeAnyWay without the cache).
       return rejection?.reason === "NodeAffinity" ? node.refresh().then(() => room.admit(pod)) : rejection;
     },
@@ -398,7 +377,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       const out = new Map<string, unknown>();
       for (const uid of changed) {
         const worker = workers.get(uid);
-        if (worker !== undefined) out.set(uid, recordOf(worker));
+        if (worker !== undefined) out.set(uid, record(worker));
       }
       if (changed.has(PRESSURE_RECORD)) out.set(PRESSURE_RECORD, { eviction: eviction.save(), images: collector.save() });
       for (const uid of forgotten) out.set(uid, undefined);

@@ -98,6 +98,33 @@ export interface WorkerRecord {
   readonly behind?: readonly (readonly [string, number])[];
 }
 
+/** What is stored of a worker, with what others hold about its pod. */
+export function recordOf(
+  worker: PodWorker,
+  held: Pick<WorkerRecord, "inUse" | "probes"> & { crash(name: string): BackoffEntry | undefined },
+): WorkerRecord {
+  const { phase, busy, wakeAt, nextRefresh, mounting, startTime, endingSince, verdict, resize, behind, reasons, crashed } = worker;
+  return {
+    phase,
+    due: busy,
+    wakeAt,
+    nextRefresh,
+    mounting,
+    inUse: held.inUse ?? [],
+    startTime,
+    endingSince,
+    verdict,
+    ...(resize === undefined ? {} : { resize }),
+    ...(behind === undefined ? {} : { behind: [...behind] }),
+    reasons: [...(reasons ?? [])],
+    crashes: [...(crashed ?? [])].flatMap((name) => {
+      const entry = held.crash(name);
+      return entry === undefined ? [] : [[name, entry] as const];
+    }),
+    probes: held.probes,
+  };
+}
+
 const NOTHING: Observed = { sandbox: undefined, containers: new Map() };
 
 export function newWorker(uid: string, pod: Pod, record: WorkerRecord | undefined): PodWorker {

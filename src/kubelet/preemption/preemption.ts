@@ -3,7 +3,8 @@ import type { EventRecorder } from "../../client/index.ts";
 import type { Cause } from "../../sim/index.ts";
 import { isCritical } from "../eviction/admission.ts";
 import { isTerminalPhase, uidOf } from "../pod.ts";
-import type { Rejection, Shortage } from "../resources.ts";
+import type { NodeRoom } from "../node-room.ts";
+import type { Rejection } from "../resources.ts";
 import type { PodWorker, Verdict } from "../worker.ts";
 import { podsToPreempt } from "./choose.ts";
 
@@ -18,6 +19,7 @@ const VERDICT: Verdict = {
 
 export interface PreemptionOptions {
   readonly recorder: EventRecorder;
+  readonly room: Pick<NodeRoom, "lacks" | "take">;
   readonly workers: () => Iterable<PodWorker>;
   readonly end: (worker: PodWorker, causes: readonly Cause[]) => void;
 }
@@ -39,10 +41,11 @@ export class Preemption {
   }
 
   /**
-   * Ends other pods, one after another, until there is room; answers the rejection that stays. Undefined: this is not a
+   * Ends other pods, one after another, until there is room, and takes it; answers the rejection that stays. Undefined: this is not a
    * pod for which any is ended, or not for room that it is turned away.
    */
-  makeRoom(pod: Pod, missing: readonly Shortage[], causes: readonly Cause[]): Promise<Rejection | null> | undefined {
+  makeRoom(pod: Pod, causes: readonly Cause[]): Promise<Rejection | null> | undefined {
+    const missing = this.#o.room.lacks(pod);
     if (missing.length === 0 || !isCritical(pod)) return undefined;
     const others = [...this.#o.workers()].filter(
       (w) => uidOf(w.pod) !== uidOf(pod) && w.phase === "syncing" && w.verdict === undefined && !isTerminalPhase(w.pod.status?.phase),
@@ -57,10 +60,10 @@ export class Preemption {
       return Promise.resolve({ reason: "UnexpectedAdmissionError", message });
     }
     const victims = chosen.flatMap((p) => others.filter((w) => w.pod === p));
-    return this.#end(victims, causes);
+    return this.#end(victims, pod, causes);
   }
 
-  async #end(victims: readonly PodWorker[], causes: readonly Cause[]): Promise<null> {
+  async #end(victims: readonly PodWorker[], pod: Pod, causes: readonly Cause[]): Promise<null> {
     for (const worker of victims) {
       this.#o.recorder.event(worker.pod, "Warning", VERDICT.reason, WHY, causes);
       worker.verdict ??= VERDICT;
@@ -68,6 +71,7 @@ export class Preemption {
       this.#o.end(worker, causes);
       await over;
     }
+    this.#o.room.take(pod);
     return null;
   }
 }
