@@ -63,6 +63,9 @@ it("a kubelet answers who may read its metrics, and nobody else", async () => {
   // What was refused is believed for half a minute.
   await c.advance(31);
   expect(await ask(`${token} ${url}`)).toBe("resource_scrape_error 0");
+  expect(await c.sh("kubectl get --raw /api/v1/nodes/node-1/proxy/nothing")).toBe(
+    "Error from server (NotFound): the server could not find the requested resource\n[1]",
+  );
   expect(await c.sh("kubectl get --raw /api/v1/nodes/node-1/proxy/metrics/resource | tail -n 1")).toBe("resource_scrape_error 0");
 });
 

@@ -24,6 +24,8 @@ export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly as?: KubectlRequest["as"];
   readonly signal?: AbortSignal;
+  /** A path as somebody typed it: a client that is given one does not know what it stands for. */
+  readonly raw?: boolean;
 }
 
 const AGENT = "kubectl/v1.36.2 (linux/amd64) kubernetes/timonel";
@@ -79,7 +81,7 @@ export class Session {
   /** The whole answer; throws ApiFailure when it is a refusal. */
   async request(method: KubectlRequest["method"], path: string, options: RequestOptions = {}): Promise<KubectlResponse> {
     const response = await this.#send((api, request) => api.handle(request), method, path, options);
-    if ("status" in response && typeof response.status === "number") return this.#accept(response as KubectlResponse, method, path);
+    if ("status" in response && typeof response.status === "number") return this.#accept(response as KubectlResponse, method, options.raw ? "" : path);
     throw new CliError("unexpected answer from the server");
   }
 
@@ -163,7 +165,7 @@ export class Session {
     options: RequestOptions,
   ): Promise<T> {
     const { impersonate } = this.config;
-    const { headers: asked, ...rest } = options;
+    const { headers: asked, raw: _, ...rest } = options;
     const headers: Record<string, string> = impersonate
       ? {
           ...asked,
