@@ -8,7 +8,11 @@ export async function sendRaw(invocation: Invocation, method: KubectlRequest["me
   const url = new URL(uri, "http://server");
   const query: Record<string, string[]> = {};
   for (const [k, v] of url.searchParams) (query[k] ??= []).push(v);
-  const { body, stream } = await invocation.session.request(method, url.pathname, { query, raw: true, ...(sent === undefined ? {} : { body: sent }) });
+  const { body, stream } = await invocation.session.request(method, url.pathname, {
+    query,
+    raw: true,
+    ...(sent === undefined ? {} : { body: sent }),
+  });
   const { stdout } = invocation.proc;
   if (stream) for (let chunk = await stream.read(); chunk !== null; chunk = await stream.read()) await stdout.write(chunk);
   else if (typeof body === "string" || body instanceof Uint8Array) await stdout.write(body);

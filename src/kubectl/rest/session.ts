@@ -81,7 +81,8 @@ export class Session {
   /** The whole answer; throws ApiFailure when it is a refusal. */
   async request(method: KubectlRequest["method"], path: string, options: RequestOptions = {}): Promise<KubectlResponse> {
     const response = await this.#send((api, request) => api.handle(request), method, path, options);
-    if ("status" in response && typeof response.status === "number") return this.#accept(response as KubectlResponse, method, options.raw ? "" : path);
+    if ("status" in response && typeof response.status === "number")
+      return this.#accept(response as KubectlResponse, method, options.raw ? "" : path);
     throw new CliError("unexpected answer from the server");
   }
 
