@@ -295,6 +295,13 @@ describe("a machine whose kubelet is configured", () => {
       "Terminated TerminationByKubelet",
     );
     expect(await c.sh("kubectl get machine node-1 -o jsonpath={.status.power}")).toBe("Off");
+    // Its kubelet does not know any more why they ended, and leaves what was said of it.
+    await c.sh(`kubectl patch machine node-1 --type merge -p '{"spec":{"power":"On"}}'`);
+    await c.advance(30);
+    expect((await c.sh(`kubectl get pods plain guard ${ended}`)).split("\n")).toEqual([
+      "plain: Failed Terminated Pod was terminated in response to imminent node shutdown.",
+      "guard: Failed Terminated Pod was terminated in response to imminent node shutdown.",
+    ]);
     c.stop();
   });
 

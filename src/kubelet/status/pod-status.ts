@@ -74,6 +74,10 @@ export function generateStatus(worker: PodWorker, context: StatusContext): { rea
   if (shown !== undefined) {
     status.message = shown.message;
     status.reason = shown.reason;
+  } else if (phase === old?.phase) {
+    // What was said of the phase stays with it: a kubelet that starts anew has not decided it (k8s: generateAPIPodStatus).
+    if (old.message !== undefined) status.message = old.message;
+    if (old.reason !== undefined) status.reason = old.reason;
   }
   if (old?.nominatedNodeName !== undefined) status.nominatedNodeName = old.nominatedNodeName;
   if (old?.resourceClaimStatuses !== undefined) status.resourceClaimStatuses = old.resourceClaimStatuses;
