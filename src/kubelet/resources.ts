@@ -162,8 +162,8 @@ const OS_LABEL = "kubernetes.io/os";
 
 /** It is a pod for another operating system (k8s: predicate.go rejectPodAdmissionBasedOnOSSelector, rejectPodAdmissionBasedOnOSField). */
 function otherSystem(pod: Pod, node: Node | undefined): Rejection | null {
-  const { nodeSelector, os } = specOf(pod);
-  const wanted = nodeSelector?.[OS_LABEL];
+  const { os } = specOf(pod);
+  const wanted = pod.metadata?.labels?.[OS_LABEL];
   if (wanted !== undefined && node !== undefined && wanted !== node.metadata?.labels?.[OS_LABEL])
     return {
       reason: "PodOSSelectorNodeLabelDoesNotMatch",

@@ -27,14 +27,17 @@ export function runAs(pod: Pod, container: AnyContainer): RunAs | undefined {
   };
 }
 
-type Privileges = Pick<ContainerConfig, "privileged" | "capabilities" | "noNewPrivileges" | "seccomp" | "unmaskedProc">;
+type Privileges = Pick<ContainerConfig, "privileged" | "capabilities" | "noNewPrivileges" | "seccomp" | "appArmor" | "unmaskedProc">;
 
 /** What a container may do beyond, or not do of, what containers may (k8s: security_context.go convertToRuntimeSecurityContext). */
 export function privileges(pod: Pod, container: AnyContainer): Privileges {
   const own = container.securityContext;
   const seccomp = seccompMode(own?.seccompProfile ?? specOf(pod).securityContext?.seccompProfile);
-  if (own === undefined) return seccomp === undefined ? NO_PRIVILEGES : { seccomp };
+  const { type, localhostProfile = "" } = own?.appArmorProfile ?? specOf(pod).securityContext?.appArmorProfile ?? {};
+  const appArmor = type === "Localhost" ? { appArmor: { localhost: localhostProfile } } : undefined;
+  if (own === undefined) return seccomp === undefined ? (appArmor ?? NO_PRIVILEGES) : { seccomp, ...appArmor };
   return {
+    ...appArmor,
     ...(own.privileged === true ? { privileged: true } : {}),
     ...(own.capabilities === undefined ? {} : { capabilities: own.capabilities }),
     ...(own.allowPrivilegeEscalation === false ? { noNewPrivileges: true } : {}),

@@ -9,6 +9,7 @@ import { checkTarget, namespaceFor } from "./cri/namespaces.ts";
 import { NOT_RUNNABLE, reportNotRunnable } from "./cri/not-runnable.ts";
 import { podProcesses } from "./cri/pod-processes.ts";
 import { portForward } from "./cri/port-forward.ts";
+import { checkProfiles } from "./cri/profiles.ts";
 import { Sandbox } from "./cri/sandbox.ts";
 import { machineStats } from "./cri/use.ts";
 import { HOST, Volumes } from "./cri/volumes.ts";
@@ -314,6 +315,7 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
       if (!image || !contents) throw new RuntimeError("NotFound", `failed to resolve image "${config.image}": not found`);
       const id = newId();
       checkTarget(config, sandbox, containers, id);
+      if (options.anyHandler !== true) checkProfiles(config, () => volumes.open(HOST).fs);
       if (config.pidNamespace === "node") pods.showEverybody();
       const made = new Container({
         kernel,

@@ -89,6 +89,8 @@ export interface ContainerConfig {
   readonly noNewPrivileges?: boolean;
   /** Absent: unconfined. */
   readonly seccomp?: SeccompMode;
+  /** A profile of the machine's own; absent: the runtime's default, or none. */
+  readonly appArmor?: { readonly localhost: string };
   /** All of /proc is shown and may be written. */
   readonly unmaskedProc?: boolean;
   /** -1000 to 1000: whom the machine's OOM killer prefers. */
