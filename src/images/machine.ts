@@ -18,6 +18,7 @@ export const machineContents: ImageContents = {
       "psmisc",
       "sudo",
       "vim",
+      "nano",
     ]),
     ...binFiles(["crictl", "ctr"], "/usr/local/bin"),
     ...binFiles(["systemctl", "journalctl"], "/usr/bin"),

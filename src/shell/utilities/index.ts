@@ -6,6 +6,7 @@ import { expand, unexpand } from "./expand.ts";
 import { envsubst } from "./envsubst.ts";
 import { column } from "./column.ts";
 import { cksum } from "./cksum.ts";
+import { nano } from "./nano.ts";
 import { vi, view, vim } from "./vi.ts";
 import { awk } from "./awk.ts";
 import { base64 } from "./base64.ts";
@@ -367,4 +368,5 @@ export const utilities = [
   vi,
   view,
   vim,
+  nano,
 ] satisfies readonly Utility[];

@@ -99,6 +99,7 @@ export const utilityNames: readonly string[] = [
   "mount",
   "mountpoint",
   "mv",
+  "nano",
   "nc",
   "netstat",
   "nice",

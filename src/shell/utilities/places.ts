@@ -37,6 +37,7 @@ export const PACKAGES = {
   jq: "jq",
   less: "less",
   lsof: "lsof",
+  nano: "nano",
   "net-tools": "arp ifconfig netstat route",
   "netcat-openbsd": "nc",
   openssl: "openssl",

@@ -1,3 +1,4 @@
+import { complain } from "./ask.ts";
 import type { Editor, Position, Register } from "./state.ts";
 import { lineOf } from "./state.ts";
 import { cells, columnAt, displayColumn, displayWidth, lastColumn } from "./text.ts";
@@ -40,7 +41,17 @@ export function finish(ed: Editor): void {
   if (!ed.frames.some((f) => f.at < f.keys.length || f.times > 1)) commit(ed);
 }
 
+/** What a buffer may hold: a count or a repeated copy makes more in a moment. */
+const MAX_LINES = 500_000;
+const MAX_LINE = 4_000_000;
+/** Complains before so much is made. */
+export function room(ed: Editor, amount: number, most = MAX_LINE): void {
+  if (amount > most) complain(ed, `E342: Out of memory!  (allocating ${amount} bytes)`);
+}
+
 export function spliceLines(ed: Editor, at: number, remove: number, add: readonly string[]): void {
+  room(ed, ed.lines.length + add.length - remove, MAX_LINES);
+  for (const line of add) room(ed, line.length);
   change(ed);
   if (add.length > 10_000) ed.lines = [...ed.lines.slice(0, at), ...add, ...ed.lines.slice(at + remove)];
   else ed.lines.splice(at, remove, ...add);
@@ -53,6 +64,7 @@ export function spliceLines(ed: Editor, at: number, remove: number, add: readonl
   }
 }
 export function setLine(ed: Editor, line: number, text: string): void {
+  room(ed, text.length);
   change(ed);
   ed.lines[line] = text;
   ed.marks["."] = { line, column: Math.min(ed.cursor.column, text.length) };

@@ -1,4 +1,5 @@
-import { type Co, key } from "./ask.ts";
+import { key } from "./ask.ts";
+import type { Co } from "../screen/ask.ts";
 import { CR, ctrl, ESC, isSpecial, KEY } from "../screen/keys.ts";
 import { verbatim } from "./insert.ts";
 import { register } from "./registers.ts";

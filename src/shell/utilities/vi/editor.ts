@@ -1,5 +1,7 @@
-import { Beep, type Co, readFile } from "./ask.ts";
-import { openFile, splitText } from "./ex/files.ts";
+import { Beep, readFile } from "./ask.ts";
+import type { Co } from "../screen/ask.ts";
+import { splitText } from "../screen/text-file.ts";
+import { openFile } from "./ex/files.ts";
 import { runCommandLine, runScript } from "./ex/run.ts";
 import { normalMode } from "./normal.ts";
 import type { Editor } from "./state.ts";

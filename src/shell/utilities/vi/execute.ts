@@ -1,4 +1,5 @@
-import { Beep, type Co } from "./ask.ts";
+import { Beep } from "./ask.ts";
+import type { Co } from "../screen/ask.ts";
 import { ESC } from "../screen/keys.ts";
 import { command } from "./normal.ts";
 import type { Editor } from "./state.ts";

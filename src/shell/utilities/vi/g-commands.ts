@@ -1,4 +1,5 @@
-import { beep, complain, type Co } from "./ask.ts";
+import { beep, complain } from "./ask.ts";
+import type { Co } from "../screen/ask.ts";
 import { change, clamp } from "./buffer.ts";
 import { runCommandLine } from "./ex/run.ts";
 import { openInsert } from "./insert.ts";

@@ -1,4 +1,4 @@
-import type { Co } from "./ask.ts";
+import type { Co } from "../screen/ask.ts";
 import { setLine } from "./buffer.ts";
 import type { Session } from "./insert.ts";
 import { KEY } from "../screen/keys.ts";

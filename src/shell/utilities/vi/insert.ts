@@ -1,5 +1,6 @@
-import { Beep, type Co, key } from "./ask.ts";
-import { change, clamp, insertAt, setLine, spliceLines } from "./buffer.ts";
+import { Beep, key } from "./ask.ts";
+import type { Co } from "../screen/ask.ts";
+import { change, clamp, insertAt, room, setLine, spliceLines } from "./buffer.ts";
 import { yamlIndent } from "./indent.ts";
 import { CR, ctrl, ESC, isSpecial, KEY } from "../screen/keys.ts";
 import { shiftWidth } from "./options.ts";
@@ -54,6 +55,7 @@ export function* openInsert(
     }
   }
   const count = s.moved ? 1 : (how.count ?? 1);
+  if (count > 1) room(ed, count * (s.typed.length + 1), 200_000);
   if (count > 1)
     for (let n = 1; n < count; n++)
       if (how.again) how.again(s.typed);

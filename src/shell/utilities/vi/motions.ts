@@ -1,4 +1,5 @@
-import { beep, type Co, complain, key } from "./ask.ts";
+import { beep, complain, key } from "./ask.ts";
+import type { Co } from "../screen/ask.ts";
 import { outwards, outwardsEnd, partner } from "./brackets.ts";
 import { wantedColumn } from "./buffer.ts";
 import { readCommandLine } from "./command-line.ts";

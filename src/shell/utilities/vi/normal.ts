@@ -1,4 +1,5 @@
-import { Beep, beep, complain, type Co, key } from "./ask.ts";
+import { Beep, beep, complain, key } from "./ask.ts";
+import type { Co } from "../screen/ask.ts";
 import { change, clamp, commit, cursorColumn, finish } from "./buffer.ts";
 import { gCommand } from "./g-commands.ts";
 import { jumped } from "./jumps.ts";

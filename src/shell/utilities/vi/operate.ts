@@ -1,4 +1,5 @@
-import { beep, type Co, key } from "./ask.ts";
+import { beep, key } from "./ask.ts";
+import type { Co } from "../screen/ask.ts";
 import { before, change, cursorColumn, type Region, regionText } from "./buffer.ts";
 import { jumped } from "./jumps.ts";
 import { ctrl, ESC } from "../screen/keys.ts";

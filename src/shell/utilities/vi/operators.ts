@@ -1,4 +1,5 @@
-import { beep, complain, type Co, runShell } from "./ask.ts";
+import { beep, complain, runShell } from "./ask.ts";
+import type { Co } from "../screen/ask.ts";
 import {
   before,
   linesOf,
@@ -6,6 +7,7 @@ import {
   type Region,
   regionText,
   removeRegion,
+  room,
   setLine,
   spliceLines,
   blockColumns,
@@ -268,6 +270,7 @@ export function put(ed: Editor, name: string | undefined, count: number, after: 
   if (ed.flavour === "busybox") tellMoved(ed, "Put", value, name, count);
   const n = ed.lines.length;
   const { line, column } = ed.cursor;
+  room(ed, count * text.reduce((sum, l) => sum + l.length + 1, 0));
   if (kind === "line") {
     const where = after ? line + 1 : line;
     const all = Array.from({ length: count }, () => text).flat();

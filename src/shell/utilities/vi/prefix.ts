@@ -1,4 +1,5 @@
-import { type Co, key } from "./ask.ts";
+import { key } from "./ask.ts";
+import type { Co } from "../screen/ask.ts";
 import type { Editor } from "./state.ts";
 
 /** What stands before a command. */

@@ -1,5 +1,6 @@
 import { RegexError } from "../../regex.ts";
-import { beep, complain, type Co, pause } from "./ask.ts";
+import { beep, complain, pause } from "./ask.ts";
+import type { Co } from "../screen/ask.ts";
 import { compile, type Match, matchLine, type Pattern } from "./pattern.ts";
 import type { Editor, Position, Search } from "./state.ts";
 import { lineOf, say } from "./state.ts";
@@ -68,6 +69,7 @@ export function* runSearch(ed: Editor, search: Search, count: number, from: Posi
   // From the end of a match that it stands on, where the offset counts from there.
   const ends = offset[1] === "e";
   for (let n = 0; n < count; n++) {
+    yield* pause(ed);
     if (ends && search.forward) at = { ...at, column: at.column + 1 - (matchEndsAt(ed, pattern, at) ? 0 : 1) };
     last = yield* findFrom(ed, pattern, at, search.forward, ed.options.wrapscan);
     if (!last) {

@@ -1,4 +1,5 @@
-import { beep, complain, type Co, key } from "./ask.ts";
+import { beep, complain, key } from "./ask.ts";
+import type { Co } from "../screen/ask.ts";
 import { change, clamp, cursorColumn, type Region, setLine, spliceLines } from "./buffer.ts";
 import { fileInfo, write } from "./ex/files.ts";
 import { runCommandLine, runPrompt } from "./ex/run.ts";
@@ -42,7 +43,8 @@ function chars(ed: Editor, n: number, back: boolean): Region {
   const { line, column } = ed.cursor;
   const text = lineOf(ed);
   let to = column;
-  for (let i = 0; i < n; i++) to = back ? previousColumn(text, to) : Math.min(text.length, nextColumn(text, to));
+  for (let i = 0; i < n && (back ? to > 0 : to < text.length); i++)
+    to = back ? previousColumn(text, to) : Math.min(text.length, nextColumn(text, to));
   if (text === "" || (back && column === 0)) return beep();
   return { kind: "char", start: at(line, Math.min(column, to)), end: at(line, Math.max(column, to)) };
 }

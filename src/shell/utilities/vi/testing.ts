@@ -1,4 +1,4 @@
-import type { Ask } from "./ask.ts";
+import type { Ask } from "../screen/ask.ts";
 import { editor, type Opening } from "./editor.ts";
 import { KEY } from "../screen/keys.ts";
 import { follow } from "./scroll.ts";

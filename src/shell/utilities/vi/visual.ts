@@ -1,4 +1,5 @@
-import { Beep, beep, type Co, key } from "./ask.ts";
+import { Beep, beep, key } from "./ask.ts";
+import type { Co } from "../screen/ask.ts";
 import { before, change, clamp, cursorColumn, finish, mapRegion, type Region, regionText, removeRegion, spliceLines } from "./buffer.ts";
 import { ctrl, ESC, KEY } from "../screen/keys.ts";
 import { gMotion, motion } from "./motions.ts";

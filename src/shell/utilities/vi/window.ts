@@ -1,4 +1,5 @@
-import { beep, type Co, key } from "./ask.ts";
+import { beep, key } from "./ask.ts";
+import type { Co } from "../screen/ask.ts";
 import { CR, ctrl, KEY } from "../screen/keys.ts";
 import * as scroll from "./scroll.ts";
 import type { Editor } from "./state.ts";

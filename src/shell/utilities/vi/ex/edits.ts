@@ -1,4 +1,5 @@
-import { complain, type Co } from "../ask.ts";
+import { complain } from "../ask.ts";
+import type { Co } from "../../screen/ask.ts";
 import { change, cursorColumn, spliceLines } from "../buffer.ts";
 import { executeKeys } from "../execute.ts";
 import { joinLines, shiftLines, filterLines } from "../operators.ts";

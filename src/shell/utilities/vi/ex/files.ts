@@ -1,4 +1,6 @@
-import { complain, type Co, readFile, runShell, writeFile } from "../ask.ts";
+import { type Loaded, splitText } from "../../screen/text-file.ts";
+import { complain, readFile, runShell, writeFile } from "../ask.ts";
+import type { Co } from "../../screen/ask.ts";
 import { commit, spliceLines } from "../buffer.ts";
 import { adoptType } from "../filetype.ts";
 import type { Editor } from "../state.ts";
@@ -25,19 +27,6 @@ function fileName(ed: Editor, text: string): string | undefined {
     .replace(/\\([%# ])/g, "$1");
 }
 
-export interface Loaded {
-  readonly lines: string[];
-  readonly dos: boolean;
-  readonly noeol: boolean;
-}
-export function splitText(text: string): Loaded {
-  if (text === "") return { lines: [""], dos: false, noeol: false };
-  const noeol = !text.endsWith("\n");
-  let lines = (noeol ? text : text.slice(0, -1)).split("\n");
-  const dos = lines.every((l, i) => l.endsWith("\r") || (noeol && i === lines.length - 1)) && lines[0]?.endsWith("\r") === true;
-  if (dos) lines = lines.map((l) => l.replace(/\r$/, ""));
-  return { lines, dos, noeol };
-}
 const flags = (l: Loaded): string => `${l.noeol ? " [noeol]" : ""}${l.dos ? " [dos]" : ""}`;
 
 /** Opens a file in place of what is open. */

@@ -1,4 +1,5 @@
-import { complain, type Co } from "../ask.ts";
+import { complain } from "../ask.ts";
+import type { Co } from "../../screen/ask.ts";
 import { adoptType } from "../filetype.ts";
 import { redoChange, undoChange } from "../history.ts";
 import type { Editor } from "../state.ts";

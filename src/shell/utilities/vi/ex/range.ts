@@ -1,4 +1,5 @@
-import { complain, type Co } from "../ask.ts";
+import { complain } from "../ask.ts";
+import type { Co } from "../../screen/ask.ts";
 import { markAt } from "../marks.ts";
 import { findFrom, patternOf } from "../search.ts";
 import type { Editor } from "../state.ts";

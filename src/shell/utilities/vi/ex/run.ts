@@ -1,4 +1,5 @@
-import { Beep, complain, type Co } from "../ask.ts";
+import { Beep, complain } from "../ask.ts";
+import type { Co } from "../../screen/ask.ts";
 import { clamp } from "../buffer.ts";
 import { readCommandLine } from "../command-line.ts";
 import type { Editor } from "../state.ts";

@@ -1,4 +1,5 @@
-import { complain, type Co } from "../ask.ts";
+import { complain } from "../ask.ts";
+import type { Co } from "../../screen/ask.ts";
 import { setType } from "../filetype.ts";
 import { defaults, type OptionName, type Options, SHORT } from "../options.ts";
 import type { Editor } from "../state.ts";

@@ -1,5 +1,6 @@
-import { beep, complain, type Co, key, pause } from "../ask.ts";
-import { change, clamp, spliceLines } from "../buffer.ts";
+import { beep, complain, key, pause } from "../ask.ts";
+import type { Co } from "../../screen/ask.ts";
+import { change, clamp, room, spliceLines } from "../buffer.ts";
 import { ctrl, ESC } from "../../screen/keys.ts";
 import { matchLine } from "../pattern.ts";
 import { patternOf } from "../search.ts";
@@ -156,6 +157,7 @@ function* replaceAll(ed: Editor, job: Job): Co {
             last = l;
             advance = (made.split("\r").at(-1) as string).length + (next.length === 1 ? match.start : 0);
           } else {
+            room(ed, (next[0] as string).length);
             ed.lines[l] = next[0] as string;
             advance = match.start + made.length;
           }

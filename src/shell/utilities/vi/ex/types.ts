@@ -1,4 +1,4 @@
-import type { Co } from "../ask.ts";
+import type { Co } from "../../screen/ask.ts";
 import type { Editor } from "../state.ts";
 import type { Range } from "./range.ts";
 
