@@ -173,8 +173,9 @@ export function cursorColumn(ed: Editor): number {
 /** Where in a line the wanted column is. */
 export function wantedColumn(ed: Editor, line: number): number {
   const text = lineOf(ed, line);
-  if (ed.want === Infinity) return ed.mode === "visual" ? lastColumn(text) : lastColumn(text);
-  return Math.min(columnAt(text, ed.want, ed.options.tabstop), lastColumn(text));
+  // In visual mode the newline can be reached.
+  const last = ed.mode === "visual" ? text.length : lastColumn(text);
+  return ed.want === Infinity ? last : Math.min(columnAt(text, ed.want, ed.options.tabstop), last);
 }
 
 /** Goes back one step, or forth; the answer is the step, if there was one. */

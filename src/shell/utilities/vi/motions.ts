@@ -60,8 +60,8 @@ const toLine = (ed: Editor, line: number): Target => {
   return { to: at(to, ed.options.startofline ? firstNonBlank(lineOf(ed, to)) : wantedColumn(ed, to)), kind: "line", jump: true };
 };
 
-const left = plain((ed, n) => {
-  if (ed.cursor.column === 0) return beep();
+const left = plain((ed, n, s) => {
+  if (ed.cursor.column === 0 && !s.operator) return beep();
   let { column } = ed.cursor;
   for (let i = 0; i < n && column > 0; i++) column = previousColumn(lineOf(ed), column);
   return { to: at(ed.cursor.line, column), kind: "char" };

@@ -53,7 +53,7 @@ function* dispatch(ed: Editor, k: string, p: Prefix): Co<boolean | { readonly co
   if (Object.hasOwn(OPERATORS, k) && (vim || BUSYBOX_OPERATORS.includes(k))) return yield* operate(ed, k, k, p);
   const simple = SIMPLE[k];
   if (simple && (vim || simple.busybox)) {
-    if (simple.changes) change(ed);
+    if (simple.changes && !simple.late) change(ed);
     yield* simple.run(ed, n, p);
     if (simple.wants !== false) ed.want = cursorColumn(ed);
     return simple.changes ?? false;

@@ -28,7 +28,9 @@ export function textObject(ed: Editor, around: boolean, what: string, count: num
   if (what === "t") return tag(ed, at, around, count);
   const pair = BRACKETS[what];
   if (!pair) return beep();
-  const found = enclosing(ed, at, pair[0], pair[1], count);
+  const outside = enclosing(ed, at, pair[0], pair[1], 1) === undefined;
+  const begin = outside ? nextOpen(ed, at, pair[0]) : at;
+  const found = begin && enclosing(ed, begin, pair[0], pair[1], count);
   if (!found) return beep();
   const { start, end } = found;
   if (around) return chars(start, { line: end.line, column: end.column + 1 });
@@ -38,6 +40,15 @@ export function textObject(ed: Editor, around: boolean, what: string, count: num
     return end.line === start.line + 1 ? beep() : { kind: "line", from: start.line + 1, to: end.line - 1 };
   }
   return chars(inner, end);
+}
+
+/** Outside of brackets, the next ones are meant. */
+function nextOpen(ed: Editor, at: Position, open: string): Position | undefined {
+  for (let line = at.line; line < ed.lines.length; line++) {
+    const column = lineOf(ed, line).indexOf(open, line === at.line ? at.column : 0);
+    if (column >= 0) return { line, column };
+  }
+  return undefined;
 }
 
 function words(ed: Editor, at: Position, around: boolean, big: boolean, count: number): Region {

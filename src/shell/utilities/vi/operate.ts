@@ -11,6 +11,7 @@ import { tellMoved } from "./registers.ts";
 import type { Editor, Position } from "./state.ts";
 import { lineOf } from "./state.ts";
 import { charAt, classOf, indentText, nextColumn } from "./text.ts";
+import { wordEnd } from "./words.ts";
 import { KIND_KEYS } from "./visual.ts";
 
 const at = (line: number, column: number): Position => ({ line, column });
@@ -28,8 +29,9 @@ export function* operate(ed: Editor, name: string, own: string, p: Prefix): Co<b
   }
   const { region } = found;
   const fn = OPERATORS[name] as NonNullable<(typeof OPERATORS)[string]>;
+  // What undo goes back to is where the change begins.
+  ed.cursor = name !== "y" && before(found.from, from) ? found.from : from;
   if (name !== "y") change(ed);
-  ed.cursor = region.kind === "line" && name !== "y" ? (before(found.from, from) ? found.from : from) : from;
   if (name === "y" && region.kind === "line") ed.cursor = region.from < from.line ? at(region.from, found.from.column) : from;
   const moved = ed.flavour === "busybox" && "dy".includes(name) ? regionText(ed, region) : undefined;
   yield* fn(ed, region, { register: p.register, big: found.big });
@@ -86,20 +88,8 @@ function* object(ed: Editor, name: string, own: string, p: Prefix) {
   return targetRegion(ed, target, name, count, force);
 }
 function changeWord(ed: Editor, big: boolean, count: number | undefined, from: Position) {
-  let p: Position = from;
-  for (let n = 0; n < (count ?? 1); n++) {
-    const text = lineOf(ed, p.line);
-    let { column } = p;
-    if (n > 0) {
-      column = nextColumn(text, column);
-      while (column < text.length && classOf(charAt(text, column), big) === 0) column = nextColumn(text, column);
-      if (column >= text.length) break;
-    }
-    const kind = classOf(charAt(text, column), big);
-    while (nextColumn(text, column) < text.length && classOf(charAt(text, nextColumn(text, column)), big) === kind)
-      column = nextColumn(text, column);
-    p = at(p.line, column);
-  }
+  let p = from;
+  for (let n = 0; n < (count ?? 1); n++) p = wordEnd(ed.lines, p, big, n === 0) ?? p;
   return {
     region: { kind: "char", start: from, end: at(p.line, nextColumn(lineOf(ed, p.line), p.column)) } as Region,
     big: false,

@@ -199,7 +199,9 @@ const letters = (fn: (text: string) => string): Operator =>
   // oxlint-disable-next-line require-yield
   function* (ed, r) {
     const [from, to] = linesOf(r);
-    mapRegion(ed, r, fn);
+    // Nothing at the very beginning is the first character, as the real one has it.
+    const nothing = r.kind === "char" && !before(r.start, r.end) && from === 0 && r.start.column === 0;
+    mapRegion(ed, nothing ? { ...r, end: at(0, 1) } : r, fn);
     ed.cursor = r.kind === "line" ? at(from, Math.min(ed.cursor.column, lastColumn(lineOf(ed, from)))) : startOf(ed, r);
     if (to - from > 1) say(ed, `${to - from + 1} lines changed`);
     clamp(ed);
@@ -289,6 +291,7 @@ export function put(ed: Editor, name: string | undefined, count: number, after: 
   ed.marks["["] = at(line, from);
   ed.marks["]"] = at(end.line, Math.max(0, end.column - 1));
   if (follow) ed.cursor = end;
+  else if (first.length === 1 && first[0] === "") ed.cursor = at(line, column);
   else ed.cursor = first.length > 1 ? at(line, from) : at(line, Math.max(from, end.column - 1));
   if (!follow) clamp(ed);
   tellLines(ed, ed.lines.length - n);

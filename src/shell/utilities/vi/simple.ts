@@ -21,6 +21,8 @@ interface Simple {
   readonly busybox?: boolean;
   /** `.` does it again. */
   readonly changes?: boolean;
+  /** What undo goes back to is not where the cursor is now. */
+  readonly late?: true;
   /** The wanted column is its own business. */
   readonly wants?: false;
   run(ed: Editor, n: number, p: Prefix): Co;
@@ -111,9 +113,14 @@ export const SIMPLE: Readonly<Record<string, Simple>> = {
   [KEY.delete]: edit(function* (ed, n, p) {
     yield* over(ed, "d", chars(ed, n, false), p);
   }),
-  X: edit(function* (ed, n, p) {
-    yield* over(ed, "d", chars(ed, n, true), p);
-  }),
+  X: {
+    ...edit(function* (ed, n, p) {
+      const region = chars(ed, n, true);
+      ed.cursor = (region as Region & { readonly kind: "char" }).start;
+      yield* over(ed, "d", region, p);
+    }),
+    late: true,
+  },
   D: edit(function* (ed, n, p) {
     yield* over(ed, "d", restOf(ed, n), p);
   }),

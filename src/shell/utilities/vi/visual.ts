@@ -8,7 +8,7 @@ import { insertInBlock, joinLines, OPERATORS, put } from "./operators.ts";
 import { runPrompt } from "./ex/run.ts";
 import { checkRegister, keep, register } from "./registers.ts";
 import { openInsert } from "./insert.ts";
-import type { Editor, Position, Repeat, VisualKind } from "./state.ts";
+import type { Editor, Position, Register, Repeat, VisualKind } from "./state.ts";
 import { lineOf } from "./state.ts";
 import { displayColumn, lastColumn, nextColumn } from "./text.ts";
 import { scrollKey } from "./window.ts";
@@ -188,7 +188,7 @@ function* visualCommand(ed: Editor, repeating: boolean): Co<"done" | "more"> {
   ed.cursor = target.to;
   if (target.want === Infinity) ed.visual = { ...(ed.visual as typeof v), toEnd: true };
   else if (target.want !== "keep" && ed.visual?.toEnd) ed.visual = { kind: v.kind, start: v.start };
-  if (target.want === Infinity && v.kind === "char") ed.cursor = at(ed.cursor.line, lineOf(ed).length);
+  if (target.want === Infinity) ed.cursor = at(ed.cursor.line, lineOf(ed).length);
   if (target.want !== "keep") ed.want = target.want ?? cursorColumn(ed);
   return "more";
 }
@@ -334,9 +334,18 @@ const joining = (ed: Editor, keys: string, spaces: boolean): Operation => ({
   },
 });
 
+/** What a register holds; nothing is put from an empty one, and what is selected goes. */
+function held(ed: Editor, name: string | undefined): Register {
+  try {
+    return register(ed, name);
+  } catch (error) {
+    if (!(error instanceof Beep)) throw error;
+    return { kind: "char", text: [""] };
+  }
+}
 /** What is put takes the place of what is selected, which goes to the unnamed register. */
 function* putOver(ed: Editor, r: Region, name: string | undefined, count: number, keepRegister: boolean): Co {
-  const value = register(ed, name);
+  const value = held(ed, name);
   const replaced = regionText(ed, r);
   const kept = ed.registers;
   const everything = r.kind === "line" && r.from === 0 && r.to === ed.lines.length - 1;
