@@ -237,6 +237,7 @@ export function createCluster(options: ClusterOptions): Cluster {
       revision: () => store.revision,
       client: clientOf,
       tokenClient,
+      front: api,
       podKubectl: kubectlLink(api),
       onMachine(parts, there) {
         if (plane) learner.knows(plane.machineNames());

@@ -1,5 +1,5 @@
 import { createIngressLink, createLocalPathLink } from "../addons/index.ts";
-import type { Egress } from "../apiserver/index.ts";
+import type { Api, Egress } from "../apiserver/index.ts";
 import type { Image, ImageRegistry, ServiceAccount } from "../api/index.ts";
 import { type Client, type ClientApi, createEventRecorder, createInformers } from "../client/index.ts";
 import { controllerFactories } from "../controllers/index.ts";
@@ -18,6 +18,7 @@ import {
 import type { Authority } from "../pki/index.ts";
 import { createDisks, createRegistry, internetHost, type RegistryHost, type ThawingStack } from "../runtime/index.ts";
 import type { Cancel, Cause, Clock, Persistent } from "../sim/index.ts";
+import { API_PORT, createApiFront } from "./api-front.ts";
 import { SimulatedCloud } from "./cloud.ts";
 import { CloudDisks } from "./cloud-disks.ts";
 import { cloudProgram, machineOrders } from "./cloud-controllers.ts";
@@ -69,6 +70,8 @@ export interface ControlPlaneOptions {
   ) => Client;
   /** A client of whom the token that each request bears names. */
   readonly tokenClient: (token: () => string, agent: string) => Client;
+  /** The API server as it is reached over the network. */
+  readonly front: Pick<Api, "fetch">;
   /** The API server as kubectl in a pod finds it. */
   readonly podKubectl: Pick<KubectlOptions, "connect">;
   /** A machine's parts that outlive a reload came, or went with all they had. */
@@ -210,7 +213,16 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const handles: ComponentHandle[] = [];
   const kubeProxies = new Map<string, NodeProxy>();
   const proxyRuns = (machine: string): boolean => kubeProxies.get(machine)?.startedAt !== undefined;
+  const front = createApiFront({
+    api: options.front,
+    authority: options.authority,
+    clock,
+    random: streams.of("kube-apiserver"),
+    address: nodeAddress(0),
+  });
+  const fronts: readonly (string | undefined)[] = [CONTROL_PLANE, undefined, ...(preset.shellOnNode ? [nodeName(1)] : [])];
   fabric.setDaemons((machine, port) => {
+    if (port === API_PORT && fronts.includes(machine)) return front;
     if (machine === undefined) return undefined;
     return (
       (proxyRuns(machine) ? answerHealthCheck(proxies, machine, port) : undefined) ??

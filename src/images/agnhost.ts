@@ -32,6 +32,8 @@ export const agnhostImage: LaterImage = {
       ...(await import("./base.ts")).alpineFiles(undefined, ["bash", "bind-tools", "curl", "iproute2", "netcat-openbsd"]),
       "/agnhost": { program: "agnhost" },
       "/agnhost-2": { same: "/agnhost" },
+      "/localhost.crt": (await import("./agnhost/localhost.ts")).LOCALHOST_CERTIFICATE,
+      "/localhost.key": (await import("./agnhost/localhost.ts")).LOCALHOST_KEY,
     },
   }),
 };

@@ -17,11 +17,19 @@ export interface IngressLocation {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
+/** A Secret's certificate and key: its file is called `name`. */
+export interface IngressCertificate {
+  readonly name: string;
+  readonly pem: string;
+}
+
 /** A host as nginx will serve it; `_` is every other one. */
 export interface IngressServer {
   readonly host: string;
   readonly aliases: readonly string[];
   readonly tls: boolean;
+  /** What it shows; undefined: the controller's own. */
+  readonly certificate: IngressCertificate | undefined;
   readonly locations: readonly IngressLocation[];
 }
 

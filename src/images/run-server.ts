@@ -1,9 +1,11 @@
 import { NetError, type ServerRequest, type ServerResponse } from "../network/index.ts";
 import type { ProcessContext, Signal } from "../runtime/index.ts";
-import { HttpService, type Peer, type ServiceOptions } from "./serving.ts";
+import { HttpService, type Peer, type Secure, type ServiceOptions } from "./serving.ts";
 
 export interface ServerPlan extends Omit<ServiceOptions, "idle"> {
   readonly ports: readonly number[];
+  /** What becomes of a connection before it is read. */
+  readonly secure?: Secure;
   /** `exit` ends the process with a code, before it can answer. */
   readonly handle: (request: ServerRequest, peer: Peer, exit: (code: number) => void) => ServerResponse | Promise<ServerResponse>;
   /** What it says once it listens: not after a thaw. */
@@ -27,7 +29,7 @@ const GO_STOPS: NonNullable<ServerPlan["stops"]> = { TERM: async () => 2, INT: a
 
 /** Serves HTTP until a signal or a handler ends it; between connections its journal is cut. */
 export async function runServer(proc: ProcessContext, plan: ServerPlan): Promise<number> {
-  const { ports, handle, started, begins, taken, state, quiet, cuts, stops = proc.pid === 1 ? GO_STOPS : {}, ...options } = plan;
+  const { ports, secure, handle, started, begins, taken, state, quiet, cuts, stops = proc.pid === 1 ? GO_STOPS : {}, ...options } = plan;
   const fresh = proc.restored === undefined;
   const checkpoint = (): void => {
     if (service.open === 0 && (quiet?.() ?? true)) proc.checkpoint({ ...state?.(), serving: true });
@@ -50,7 +52,7 @@ export async function runServer(proc: ProcessContext, plan: ServerPlan): Promise
   });
   for (const port of ports) {
     try {
-      void service.accept(await proc.net.listen(port));
+      void service.accept(await proc.net.listen(port), secure);
     } catch (error) {
       if (!(error instanceof NetError) || !taken) throw error;
       return taken(port);

@@ -9,12 +9,20 @@ import {
   type Socket,
 } from "../network/index.ts";
 
+import type { TlsSocket } from "../pki/index.ts";
+
 /** A request with the connection it came by. */
 export interface Peer {
   readonly socket: Socket;
   /** The number of the connection, from 1. */
   readonly connection: number;
+  /** It speaks TLS. */
+  readonly tls?: TlsSocket;
+  /** It speaks none where TLS is spoken. */
+  readonly plain?: boolean;
 }
+/** What becomes of a new connection before a request is read; undefined: it is over. */
+export type Secure = (socket: Socket) => Promise<Pick<Peer, "socket" | "tls" | "plain"> | undefined>;
 export type PeerHandler = (request: ServerRequest, peer: Peer) => ServerResponse | Promise<ServerResponse>;
 
 export interface ServiceOptions extends Omit<ServeOptions, "sent" | "keepAlive"> {
@@ -43,9 +51,9 @@ export class HttpService {
   }
 
   /** Accepts until the listener is closed. */
-  async accept(listener: Listener): Promise<void> {
+  async accept(listener: Listener, secure?: Secure): Promise<void> {
     try {
-      for (;;) void this.#serve(await listener.accept());
+      for (;;) void this.#serve(await listener.accept(), secure);
     } catch (error) {
       if (!(error instanceof NetError && error.code === "EINVAL")) throw error;
     }
@@ -68,14 +76,26 @@ export class HttpService {
     for (const socket of this.#open.keys()) socket.destroy();
   }
 
-  async #serve(socket: Socket): Promise<void> {
-    const peer: Peer = { socket, connection: ++this.#connections };
+  async #serve(raw: Socket, secure: Secure | undefined): Promise<void> {
+    const connection = ++this.#connections;
+    this.#open.set(raw, false);
+    const made = secure ? await secure(raw) : { socket: raw };
+    this.#open.delete(raw);
+    if (made) await this.#answer({ ...made, connection });
+    else raw.destroy();
+    if (this.#open.size > 0) return;
+    for (const resolve of this.#drained.splice(0)) resolve();
+    if (!this.#stopping) this.#options.idle?.();
+  }
+
+  async #answer(peer: Peer): Promise<void> {
+    const { socket } = peer;
     this.#open.set(socket, false);
     const handler: HttpHandler = (request) => {
       this.#open.set(socket, true);
       return this.#handler(request, peer);
     };
-    const { sent, idle, ...options } = this.#options;
+    const { sent, idle: _, ...options } = this.#options;
     await serveHttp(socket, handler, {
       ...options,
       keepAlive: () => !this.#stopping,
@@ -86,9 +106,6 @@ export class HttpService {
     });
     close(socket);
     this.#open.delete(socket);
-    if (this.#open.size > 0) return;
-    for (const resolve of this.#drained.splice(0)) resolve();
-    if (!this.#stopping) idle?.();
   }
 }
 

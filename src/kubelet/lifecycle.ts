@@ -1,11 +1,11 @@
-import type { LifecycleHandler, Pod } from "../api/index.ts";
+import type { HTTPGetAction, LifecycleHandler, Pod } from "../api/index.ts";
 import { goQuote } from "../machinery/index.ts";
-import type { NetworkStack } from "../network/index.ts";
+import { hostPort, type NetworkStack } from "../network/index.ts";
 import { RuntimeError, type ContainerRuntime } from "../runtime/index.ts";
 import type { Clock } from "../sim/index.ts";
 import { formatPod } from "./pod.ts";
 import type { AnyContainer } from "./pod.ts";
-import { httpGet, resolvePort } from "./prober/http.ts";
+import { HTTP_TO_HTTPS, httpGet, resolvePort } from "./prober/http.ts";
 import { execCommand } from "./prober/probe.ts";
 
 export interface HookDeps {
@@ -22,6 +22,8 @@ interface HookTarget {
   readonly container: AnyContainer;
   readonly id: string;
   readonly podIP: string;
+  /** Tells of something about the pod. */
+  readonly event: (type: "Normal" | "Warning", reason: string, message: string) => void;
 }
 
 /** Runs a postStart or preStop hook; undefined, or why it failed. Any HTTP answer is a success (k8s: lifecycle/handlers.go). */
@@ -47,7 +49,23 @@ export async function runHook(deps: HookDeps, hook: LifecycleHandler, target: Ho
     const failed = (error: string): string => `HTTP lifecycle hook (${hook.httpGet?.path ?? ""}) ${where} ${error}`;
     if (Number.isNaN(port)) return failed(`couldn't find port: ${hook.httpGet.port}`);
     const ip = host === undefined || host === "" ? target.podIP : host;
-    const outcome = await httpGet(deps.clock, deps.stack, hook.httpGet, { ip, port }, "kube-lifecycle/1.36", Math.min(timeout, 30_000));
+    const left = Math.min(timeout, 30_000);
+    const ask = (action: HTTPGetAction): ReturnType<typeof httpGet> =>
+      httpGet(deps.clock, deps.stack, action, { ip, port }, "kube-lifecycle/1.36", left);
+    let outcome = await ask(hook.httpGet);
+    if ("error" in outcome && outcome.error.endsWith(HTTP_TO_HTTPS)) {
+      // Hooks said HTTPS for years and were sent without (k8s: lifecycle/handlers.go isHTTPResponseError).
+      const httpHeaders = (hook.httpGet.httpHeaders ?? []).filter(({ name }) => name.toLowerCase() !== "authorization");
+      const plain = await ask({ ...hook.httpGet, scheme: "HTTP", httpHeaders });
+      if (!("error" in plain)) {
+        target.event(
+          "Warning",
+          "LifecycleHTTPFallback",
+          `request to HTTPS lifecycle hook ${hostPort(ip, port)} got HTTP response, retry with HTTP succeeded`,
+        );
+        outcome = plain;
+      }
+    }
     return "error" in outcome ? failed(outcome.error) : undefined;
   }
   if (hook.sleep !== undefined) {

@@ -236,7 +236,7 @@ export class PodSyncer {
     }
     const hook = container.lifecycle?.postStart;
     if (hook === undefined) return;
-    const failure = await interruptible(worker, runHook(o, hook, { pod, container, id, podIP: this.#podIP(worker) }));
+    const failure = await interruptible(worker, runHook(o, hook, { pod, container, id, podIP: this.#podIP(worker), event: podEvent }));
     if (failure === undefined) return;
     event("Warning", "FailedPostStartHook", "PostStartHook failed");
     const status = o.runtime.status(id);
@@ -360,6 +360,7 @@ export class PodSyncer {
       message,
       reason,
       podIP: this.#podIP(worker),
+      podEvent: (type, why, text) => this.#o.recorder.event(worker.pod, type, why, text, causes),
       event: (victim, type, why, text) => {
         if (why === "Killing" && this.#o.log !== undefined) sayKilling(this.#o.log, worker.pod, victim.status);
         this.#o.recorder.event(worker.pod, type, why, text, causes, { fieldPath: fieldPathOf(victim.kind, victim.container.name) });

@@ -25,3 +25,9 @@ export function curves(): Curves {
 
 /** What openssl's commands are made of. */
 export const loadKeyTools = () => import("./tools.ts");
+
+export { TlsError } from "./tls/types.ts";
+export type { Accepted, Alert, ChainProblem, Identity, Tls, TlsSocket, Wire } from "./tls/types.ts";
+
+/** Handshakes, and what is made of the certificates in them. */
+export const loadTls = async () => (await import("./tls/index.ts")).tls;

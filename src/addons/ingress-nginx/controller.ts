@@ -1,15 +1,17 @@
 import type { Ingress, IngressLoadBalancerIngress, KubeObject } from "../../api/index.ts";
 import { type Client, createEventRecorder, createInformers, type EventRecorder, type Informers } from "../../client/index.ts";
 import type { IngressLink, IngressSettings } from "../../images/index.ts";
-import { isNotFound } from "../../machinery/index.ts";
+import { base64Decode, isNotFound, keyPairProblem } from "../../machinery/index.ts";
+import { loadTls, type Tls } from "../../pki/index.ts";
 import { type Cause, type Clock, mergeCauses, timerCause } from "../../sim/index.ts";
-import { isOurs, modelOf, serviceOfSlice } from "./decide.ts";
+import { type IngressSecret, isOurs, modelOf, serviceOfSlice } from "./decide.ts";
 
 /** 0.3 syncs a second (ingress-nginx: --sync-rate-limit). */
 const SYNC_MS = 1000 / 0.3;
 /** How often addresses are written to Ingresses (ingress-nginx: --status-update-interval). */
 const STATUS_MS = 60_000;
 const BY_SERVICE = "service";
+const TLS_SECRET = "kubernetes.io/tls";
 
 interface Parts {
   readonly clock: Clock;
@@ -34,6 +36,8 @@ class Loop {
   #syncedAt: number | undefined;
   #stopped = false;
   #warned = new Set<string>();
+  /** What certificates are read with; nothing is decided before it is there. */
+  #tls: Tls | undefined;
 
   constructor({ clock, client }: Parts, settings: IngressSettings) {
     this.#clock = clock;
@@ -66,7 +70,10 @@ class Loop {
       if (object?.spec !== old?.spec) this.#sync(causes);
     });
     of("endpointslices").on(({ causes }) => this.#sync(causes));
-    void this.#informers.synced().then(() => this.#sync([]));
+    of("secrets").on(({ object, old, causes }) => {
+      if ((object ?? old)?.type === TLS_SECRET && object?.data !== old?.data) this.#sync(causes);
+    });
+    void this.#begin();
     return {
       reloaded: () => void this.#tellReload(),
       stop: () => {
@@ -74,6 +81,17 @@ class Loop {
         this.#informers.stop();
       },
     };
+  }
+
+  async #begin(): Promise<void> {
+    const release = this.#clock.halt();
+    try {
+      this.#tls = await loadTls();
+    } finally {
+      release();
+    }
+    await this.#informers.synced();
+    this.#sync([]);
   }
 
   #ours(ingress: Ingress): boolean {
@@ -92,7 +110,7 @@ class Loop {
     const wait = this.#syncedAt === undefined ? 0 : Math.max(0, this.#syncedAt + SYNC_MS - this.#clock.now());
     const go = (): void => {
       this.#armed = false;
-      if (this.#stopped || !this.#ready()) return;
+      if (this.#stopped || !this.#tls || !this.#ready()) return;
       this.#syncedAt = this.#clock.now();
       this.#decide();
     };
@@ -101,7 +119,7 @@ class Loop {
   }
 
   #ready(): boolean {
-    return (["ingresses", "ingressclasses", "services", "endpointslices"] as const).every((r) => this.#informers.of(r).synced);
+    return (["ingresses", "ingressclasses", "services", "endpointslices", "secrets"] as const).every((r) => this.#informers.of(r).synced);
   }
 
   #decide(): void {
@@ -111,6 +129,7 @@ class Loop {
       ingresses: [...informers.of("ingresses").list()].filter((i) => this.#ours(i)),
       service: (key) => informers.of("services").get(key),
       slices: (key) => informers.of("endpointslices").by(BY_SERVICE, key),
+      certificate: (key) => this.#certificate(key),
       warn: (place, text) => {
         if (!this.#warned.has(text)) this.#settings.log("W", place, text);
         warned.add(text);
@@ -118,6 +137,28 @@ class Loop {
     });
     this.#warned = warned;
     this.#settings.changed(model);
+  }
+
+  /** What a Secret has to show (ingress-nginx: backend_ssl.go getPemCertificate). */
+  #certificate(key: string): IngressSecret | string {
+    const secret = this.#informers.of("secrets").get(key);
+    if (!secret) return `local SSL certificate ${key} was not found`;
+    const of = (name: string): string => {
+      const bytes = base64Decode(secret.data?.[name] ?? "");
+      return typeof bytes === "number" ? "" : new TextDecoder().decode(bytes);
+    };
+    const [certificate, privateKey] = [of("tls.crt"), of("tls.key")];
+    if (certificate === "" || privateKey === "") return `local SSL certificate ${key} was not found`;
+    const problem = keyPairProblem(certificate, privateKey);
+    if (problem !== undefined) return `unexpected error creating SSL Cert: ${problem}`;
+    const tls = this.#tls;
+    return {
+      pem: `${certificate.trimEnd()}\n${privateKey.trimEnd()}\n`,
+      isFor: (host) => {
+        const [leaf] = tls?.certificates(certificate) ?? [];
+        return tls !== undefined && leaf !== undefined && tls.isFor(leaf, host, { commonName: true });
+      },
+    };
   }
 
   /** Addresses are written at the next minute of this process, as upstream's ticker does: without anything new nothing ticks. */

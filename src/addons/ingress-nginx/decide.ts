@@ -20,11 +20,19 @@ export function isOurs({ metadata, spec }: Ingress, classes: readonly IngressCla
   return rules.withoutClass;
 }
 
+/** A certificate that can be shown, and the names it is for. */
+export interface IngressSecret {
+  readonly pem: string;
+  readonly isFor: (host: string) => boolean;
+}
+
 export interface World {
   readonly ingresses: readonly Ingress[];
   readonly service: (key: string) => Service | undefined;
   /** The slices of a Service, by `namespace/name`. */
   readonly slices: (key: string) => readonly EndpointSlice[];
+  /** What a Secret `namespace/name` holds; a string says why it is of no use. */
+  readonly certificate: (key: string) => IngressSecret | string;
   /** What is wrong, for the log. */
   readonly warn: (place: string, text: string) => void;
 }
@@ -36,9 +44,9 @@ const byAge = (a: Ingress, b: Ingress): number =>
 /** What the Ingresses come to: the oldest has the word where two want the same path (ingress-nginx: controller.go getBackendServers). */
 export function modelOf(world: World): IngressModel {
   const backends: Record<string, Backend> = {};
-  const hosts = new Map<string, { aliases: Set<string>; tls: boolean; locations: IngressLocation[] }>();
+  const hosts = new Map<string, Host>();
   const hostOf = (host: string) => {
-    const known = hosts.get(host) ?? { aliases: new Set<string>(), tls: false, locations: [] };
+    const known = hosts.get(host) ?? { aliases: new Set<string>(), tls: false, certificate: undefined, locations: [] };
     hosts.set(host, known);
     return known;
   };
@@ -67,7 +75,12 @@ export function modelOf(world: World): IngressModel {
     if (annotations["canary"] === "true") continue;
     const key = keyOf(ingress);
     const { spec } = ingress;
-    for (const { hosts: names = [] } of spec?.tls ?? []) for (const host of names) hostOf(host).tls = true;
+    for (const entry of spec?.tls ?? [])
+      for (const host of entry.hosts ?? []) {
+        const known = hostOf(host);
+        known.tls = true;
+        known.certificate ??= certificateOf(world, ingress, host, entry.secretName);
+      }
     for (const { host = "", http } of spec?.rules ?? []) {
       const name = host || "_";
       for (const alias of (annotations["server-alias"] ?? "").split(",")) if (alias.trim()) hostOf(name).aliases.add(alias.trim());
@@ -89,8 +102,35 @@ export function modelOf(world: World): IngressModel {
   for (const ingress of all) addCanary(ingress, hosts, backends, (backend) => backendOf(ingress, backend).backend);
   const servers: IngressServer[] = [...hosts]
     .toSorted(([a], [b]) => a.localeCompare(b))
-    .map(([host, { aliases, tls, locations }]) => ({ host, aliases: [...aliases], tls, locations }));
+    .map(([host, { aliases, tls, certificate, locations }]) => ({ host, aliases: [...aliases], tls, certificate, locations }));
   return { servers, backends };
+}
+
+interface Host {
+  readonly aliases: Set<string>;
+  tls: boolean;
+  certificate: IngressServer["certificate"];
+  readonly locations: IngressLocation[];
+}
+
+/** What a host shows; undefined after a warning: the controller's own (ingress-nginx: controller.go createServers). */
+function certificateOf(world: World, { metadata }: Ingress, host: string, secret: string | undefined): IngressServer["certificate"] {
+  if (!secret) return undefined;
+  const key = `${metadata?.namespace ?? ""}/${secret}`;
+  const found = world.certificate(key);
+  if (typeof found === "string") {
+    world.warn("controller.go:1533", `Error getting SSL certificate "${key}": ${found}. Using default certificate`);
+    return undefined;
+  }
+  if (!found.isFor(host)) {
+    world.warn(
+      "controller.go:1557",
+      `SSL certificate "${key}" does not contain a Common Name or Subject Alternative Name for server "${host}"`,
+    );
+    world.warn("controller.go:1558", "Using default certificate");
+    return undefined;
+  }
+  return { name: `${metadata?.namespace ?? ""}-${secret}`, pem: found.pem };
 }
 
 /** An Ingress that only takes a share from another with the same hosts and paths. */

@@ -2,7 +2,8 @@ import { dialError, httpRequest, type ServerRequest, type ServerResponse } from 
 import type { ProcessContext } from "../../runtime/index.ts";
 import { goHeaders } from "../go-http.ts";
 import { runServer } from "../run-server.ts";
-import type { Peer } from "../serving.ts";
+import { goSecure } from "../secure-serving.ts";
+import type { Peer, Secure } from "../serving.ts";
 import { logTime } from "../times.ts";
 
 export type Subcommand = (proc: ProcessContext, flags: Flags) => Promise<number>;
@@ -29,8 +30,16 @@ export function serve(
   port: number,
   handle: (request: ServerRequest, peer: Peer, exit: (code: number) => void) => Promise<ServerResponse>,
   state: () => Readonly<Record<string, unknown>> = () => ({}),
+  secure?: Secure,
 ): Promise<number> {
-  return runServer(proc, { ports: [port], handle, state });
+  return runServer(proc, { ports: [port], handle, state, ...(secure && { secure }) });
+}
+
+/** TLS, where both flags name a file that is there. */
+export function tlsOf(proc: ProcessContext, values: Flags["values"], alsoPlain = false): Secure | undefined {
+  const [certificate, key] = [values["tls-cert-file"], values["tls-private-key-file"]];
+  if (!certificate || !key || !proc.fs.exists(certificate) || !proc.fs.exists(key)) return undefined;
+  return goSecure(proc, { files: { certificate, key }, alsoPlain });
 }
 
 /** GET with Go's client and its five seconds; throws what it says of a failure. */

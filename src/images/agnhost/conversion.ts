@@ -1,5 +1,6 @@
 import { goAnswer, goError } from "../go-http.ts";
-import { ok, serve, type Subcommand } from "./common.ts";
+import type { ServerRequest, ServerResponse } from "../../network/index.ts";
+import { ok, serve, type Subcommand, tlsOf } from "./common.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 const V1 = "stable.example.com/v1";
@@ -19,9 +20,9 @@ function converted(object: Json, to: string): Json | string {
   return { ...rest, apiVersion: to, host: parts[0], port: parts[1] };
 }
 
-/** Converts the official tests' custom resource. Certificates are taken and not read (decision 006). */
-export const conversionWebhook: Subcommand = (proc, { values }) =>
-  serve(proc, Number(values["port"] ?? 443), async (request) => {
+/** Converts the official tests' custom resource. It speaks TLS with the certificate that it is given, and plain HTTP with the API server (decision 006). */
+export const conversionWebhook: Subcommand = (proc, { values }) => {
+  const answer = async (request: ServerRequest): Promise<ServerResponse> => {
     const now = proc.clock.now();
     if (request.path === "/readyz") return ok(proc, "ok");
     if (request.path !== "/crdconvert") return goError(now, 404, "404 page not found");
@@ -43,4 +44,6 @@ export const conversionWebhook: Subcommand = (proc, { values }) =>
         : { uid, convertedObjects: [], result: { status: "Failure", message: failure } };
     const headers = [["Content-Type", "application/json"]] as const;
     return goAnswer(now, JSON.stringify({ kind: "ConversionReview", apiVersion: review.apiVersion, response }), { headers });
-  });
+  };
+  return serve(proc, Number(values["port"] ?? 443), answer, undefined, tlsOf(proc, values, true));
+};

@@ -1,8 +1,9 @@
 import { parseDuration } from "../../machinery/index.ts";
+import type { ServerRequest, ServerResponse } from "../../network/index.ts";
 import type { Program } from "../../runtime/index.ts";
 import { goHeaders } from "../go-http.ts";
 import { goExit, nextSignal } from "../process.ts";
-import { type Flags, ok, serve, type Subcommand } from "./common.ts";
+import { type Flags, ok, serve, type Subcommand, tlsOf } from "./common.ts";
 import { conversionWebhook } from "./conversion.ts";
 import { dnsServerList, dnsSuffix, etcHosts, logsGenerator, mounttest } from "./files.ts";
 import { guestbook } from "./guestbook.ts";
@@ -83,17 +84,19 @@ const connect: Subcommand = async (proc, { values, rest }) => {
   }
 };
 
-/** Flags that name a certificate and a key are taken and not read: there is no TLS in here (decision 006). */
+/** It speaks TLS with the certificate that it is given, and plain HTTP with the API server (decision 006). */
 const webhook: Subcommand = async (proc, { values }) => {
   const around = { sleep: (ms: number) => proc.clock.sleep(ms), sidecarImage: values["sidecar-image"] ?? "" };
-  return serve(proc, Number(values["port"] ?? 443), async (request) => {
+  const secure = tlsOf(proc, values, true);
+  const handle = async (request: ServerRequest): Promise<ServerResponse> => {
     if (request.path === "/readyz") return ok(proc, "ok");
     const handler = webhookHandlers[request.path];
     if (!handler) return ok(proc, "404 page not found\n", 404);
     const answer = await review(await request.body.text(), handler, around);
     if (typeof answer === "string") return ok(proc, `${answer}\n`, 400);
     return { status: 200, headers: goHeaders(proc.clock.now(), "application/json"), body: JSON.stringify(answer) };
-  });
+  };
+  return serve(proc, Number(values["port"] ?? 443), handle, undefined, secure);
 };
 
 /** One that handles no signals. */

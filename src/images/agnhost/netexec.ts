@@ -3,7 +3,9 @@ import { header, REASONS, type ServerRequest, type ServerResponse } from "../../
 import type { ProcessContext } from "../../runtime/index.ts";
 import { goHeaders } from "../go-http.ts";
 import { logTime } from "../times.ts";
-import { dialHttp, log, ok, serve, type Subcommand } from "./common.ts";
+import { GO_PLAIN } from "../secure-serving.ts";
+import type { Peer } from "../serving.ts";
+import { dialHttp, log, ok, serve, type Subcommand, tlsOf } from "./common.ts";
 
 const text = new TextEncoder();
 const decoder = new TextDecoder();
@@ -22,7 +24,9 @@ export const netexec: Subcommand = async (proc, { values }) => {
     await log(proc, `Started HTTP server on port ${port}`);
     if (udp !== -1) await log(proc, `Started UDP server on port ${values["udp-listen-addresses"] ?? ""} ${udp}`);
   }
-  return serve(proc, port, async (request, { socket }, exit) => {
+  const secure = tlsOf(proc, values);
+  const answer = async (request: ServerRequest, { socket, plain }: Peer, exit: (code: number) => void): Promise<ServerResponse> => {
+    if (plain) return GO_PLAIN;
     const { pathname, searchParams: q } = new URL(override ?? request.target, "http://netexec");
     switch (decodeURIComponent(pathname)) {
       case "/clientip":
@@ -69,7 +73,8 @@ export const netexec: Subcommand = async (proc, { values }) => {
         await log(proc, "GET /");
         return ok(proc, `NOW: ${goTime(proc.clock.now())}`);
     }
-  });
+  };
+  return serve(proc, port, answer, undefined, secure);
 };
 
 async function exitHandler(proc: ProcessContext, q: URLSearchParams, exit: (code: number) => void): Promise<ServerResponse> {

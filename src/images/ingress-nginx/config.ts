@@ -1,4 +1,5 @@
-import type { IngressLocation, IngressModel, IngressServer } from "../ingress-nginx.ts";
+import { fnv1a32 } from "../../machinery/index.ts";
+import type { IngressCertificate, IngressLocation, IngressModel, IngressServer } from "../ingress-nginx.ts";
 
 /** Annotations that do what they do upstream; others are told of and passed over. */
 export const KNOWN_ANNOTATIONS: ReadonlySet<string> = new Set([
@@ -10,6 +11,10 @@ export const KNOWN_ANNOTATIONS: ReadonlySet<string> = new Set([
 
 const LOG_FORMAT =
   '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent" $request_length $request_time [$proxy_upstream_name] [$proxy_alternative_upstream_name] $upstream_addr $upstream_response_length $upstream_response_time $upstream_status $req_id';
+
+/** Where certificates lie, each with its key. */
+export const CERTIFICATES = "/etc/ingress-controller/ssl";
+export const FAKE_CERTIFICATE = `${CERTIFICATES}/default-fake-certificate.pem`;
 
 /** nginx.conf for what the Ingresses ask: ingress-nginx's template, with what here is of consequence. */
 export function nginxConf({ servers }: IngressModel, workers: number): string {
@@ -33,6 +38,10 @@ http {
 	server_tokens off;
 	more_clear_headers Server;
 
+	ssl_protocols TLSv1.2 TLSv1.3;
+	ssl_certificate ${FAKE_CERTIFICATE};
+	ssl_certificate_key ${FAKE_CERTIFICATE};
+
 	client_body_temp_path /tmp/nginx/client-body;
 	fastcgi_temp_path /tmp/nginx/fastcgi-temp;
 	proxy_temp_path /tmp/nginx/proxy-temp;
@@ -50,7 +59,7 @@ http {
 		balancer_by_lua_file /etc/nginx/lua/nginx/ngx_conf_balancer.lua;
 	}
 
-${servers.map(server).join("\n")}
+${servers.flatMap((s) => [server(s, false), server(s, true)]).join("\n")}
 	# backend for when default-backend-service is not configured or it does not have endpoints
 	server {
 		listen 127.0.0.1:8181 default_server;
@@ -90,7 +99,8 @@ const HEADERS = [
   ["X-Original-Forwarded-For", "$http_x_forwarded_for"],
 ] as const;
 
-function server({ host, aliases, tls, locations }: IngressServer): string {
+/** One for HTTP, and one for HTTPS: what sends the first to the second is in the first alone. */
+function server({ host, aliases, tls, certificate, locations }: IngressServer, secure: boolean): string {
   const regex = locations.some(({ annotations: a }) => a["use-regex"] === "true" || a["rewrite-target"] !== undefined);
   const sorted = locations.toSorted((a, b) => b.path.length - a.path.length || Number(b.type === "Exact") - Number(a.type === "Exact"));
   const root = locations.find(({ annotations }) => annotations["app-root"] !== undefined)?.annotations["app-root"];
@@ -99,9 +109,8 @@ function server({ host, aliases, tls, locations }: IngressServer): string {
 	server {
 		server_name ${[host, ...aliases].join(" ")};
 
-		listen 80${host === "_" ? " default_server" : ""};
-		listen 443${host === "_" ? " default_server" : ""};
-
+		listen ${secure ? 443 : 80}${host === "_" ? " default_server" : ""}${secure ? " ssl" : ""};
+${secure && certificate ? certificateLines(certificate) : ""}
 		set $proxy_upstream_name "-";
 		set $proxy_alternative_upstream_name "";
 		set $req_id $request_id;
@@ -109,9 +118,15 @@ function server({ host, aliases, tls, locations }: IngressServer): string {
 		set $pass_port $server_port;
 		set $best_http_host $http_host;
 ${root === undefined ? "" : `\n		location = / {\n			return 302 ${quoted(`$scheme://$best_http_host${root}`)};\n		}\n`}${host === "_" ? `\n		location /healthz {\n			access_log off;\n			return 200;\n		}\n` : ""}
-${sorted.map((l) => location(l, tls, regex)).join("\n")}${fallback}	}
+${sorted.map((l) => location(l, tls, secure, regex)).join("\n")}${fallback}	}
 	## end server ${host}
 `;
+}
+
+/** With what is in it, so that a new certificate is a new configuration. */
+function certificateLines({ name, pem }: IngressCertificate): string {
+  const file = `${CERTIFICATES}/${name}.pem`;
+  return `		# PEM sha: ${fnv1a32(pem).toString(16).padStart(8, "0")}\n		ssl_certificate ${file};\n		ssl_certificate_key ${file};\n`;
 }
 
 const NOWHERE = `		location / {
@@ -133,7 +148,7 @@ function matches({ path, type }: IngressLocation, regex: boolean): readonly stri
   return [quoted(path)];
 }
 
-function location(l: IngressLocation, tls: boolean, regex: boolean): string {
+function location(l: IngressLocation, tls: boolean, secure: boolean, regex: boolean): string {
   const { annotations: a, ingress, service, port, path } = l;
   const [namespace = "", name = ""] = ingress.split("/");
   const lines = [
@@ -144,7 +159,7 @@ function location(l: IngressLocation, tls: boolean, regex: boolean): string {
     `set $location_path ${quoted(path)};`,
     `set $proxy_upstream_name ${quoted(l.backend)};`,
     ...access(a),
-    ...answers(a, tls),
+    ...answers(a, tls, secure),
     ...(a["proxy-body-size"] === undefined ? ["client_max_body_size 1m;"] : [`client_max_body_size ${a["proxy-body-size"]};`]),
     `proxy_connect_timeout ${a["proxy-connect-timeout"] ?? 5}s;`,
     `proxy_set_header Host ${a["upstream-vhost"] === undefined ? "$best_http_host" : quoted(a["upstream-vhost"])};`,
@@ -174,9 +189,10 @@ function access(a: Readonly<Record<string, string>>): readonly string[] {
 }
 
 /** What is answered instead of being passed on. */
-function answers(a: Readonly<Record<string, string>>, tls: boolean): readonly string[] {
+function answers(a: Readonly<Record<string, string>>, tls: boolean, secure: boolean): readonly string[] {
   if (a["permanent-redirect"] !== undefined) return [`return ${a["permanent-redirect-code"] ?? 301} ${quoted(a["permanent-redirect"])};`];
   if (a["temporal-redirect"] !== undefined) return [`return 302 ${quoted(a["temporal-redirect"])};`];
+  if (secure) return [];
   if (a["force-ssl-redirect"] === "true" || (tls && a["ssl-redirect"] !== "false")) return ["return 308 https://$host$request_uri;"];
   return [];
 }

@@ -1,14 +1,16 @@
 import { sha1 } from "@noble/hashes/legacy.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import type { Child, ProcessContext, Program } from "../../runtime/index.ts";
+import { loadTls } from "../../pki/index.ts";
+import { type Child, loadLater, type ProcessContext, type Program } from "../../runtime/index.ts";
 import { goHeaders } from "../go-http.ts";
 import { INGRESS_NGINX, type IngressLink, type IngressModel } from "../ingress-nginx.ts";
 import { klog } from "../klog.ts";
 import { keptFile, nextSignal, readIfThere, TOKEN_FILE } from "../process.ts";
 import { HttpService } from "../serving.ts";
-import { KNOWN_ANNOTATIONS, nginxConf } from "./config.ts";
+import { CERTIFICATES, FAKE_CERTIFICATE, KNOWN_ANNOTATIONS, nginxConf } from "./config.ts";
 
 const CONF = "/etc/nginx/nginx.conf";
+const tlsCode = loadLater(loadTls);
 /** What the real one gives to nginx's Lua over HTTP: who answers, which changes often and needs no reload. */
 const BACKENDS = "/etc/ingress-controller/backends.json";
 const HEALTH_PORT = 10254;
@@ -156,6 +158,20 @@ class Controller {
     );
     const host = `https://${env["KUBERNETES_SERVICE_HOST"] ?? ""}:${env["KUBERNETES_SERVICE_PORT"] ?? ""}`;
     await this.#log("I", "main.go:205", `"Creating API client" host="${host}"`);
+    const tls = await proc.code(tlsCode);
+    const fake = tls.selfSigned({
+      entropy: (length) => proc.random.bytes(length),
+      subject: [
+        ["O", "Acme Co"],
+        ["CN", "Kubernetes Ingress Controller Fake Certificate"],
+      ],
+      dnsNames: ["ingress.local"],
+      now: Math.floor(proc.clock.now() / 1000) * 1000,
+      days: 365,
+    });
+    proc.fs.mkdir(CERTIFICATES, { recursive: true });
+    proc.fs.writeFile(FAKE_CERTIFICATE, `${fake.certificate}${fake.key}`, { mode: 0o600 });
+    await this.#log("I", "main.go:107", `"SSL fake certificate created" file="${FAKE_CERTIFICATE}"`);
     await this.#log("I", "nginx.go:273", '"Starting NGINX Ingress controller"');
     await this.#log("I", "nginx.go:319", '"Starting NGINX process"');
   }
@@ -197,6 +213,8 @@ class Controller {
             await this.#log("W", "annotations.go:203", `the annotation "${name}" of Ingress "${ingress}" is not simulated by Timonel`);
     await this.#proc.cpu(CHANGE_CPU_MS);
     fs.writeFile(CONF, conf);
+    for (const { certificate } of model.servers)
+      if (certificate) fs.writeFile(`${CERTIFICATES}/${certificate.name}.pem`, certificate.pem, { mode: 0o600 });
     const test = await this.#proc.spawn({ argv: ["/usr/bin/nginx", "-c", CONF, "-t", "-q"] });
     if ((await test.exited).code !== 0) return this.#log("E", "queue.go:131", '"requeuing" err="exit status 1" key="initial-sync"');
     this.#digest = digest;

@@ -13,6 +13,7 @@ import type { ProcessContext, Program } from "../../runtime/index.ts";
 import { klog } from "../klog.ts";
 import { goFlags } from "../go-flags.ts";
 import { nextSignal, readIfThere, TOKEN_FILE } from "../process.ts";
+import { goSecure } from "../secure-serving.ts";
 import { HttpService } from "../serving.ts";
 import { answer } from "./answers.ts";
 import type { ClusterNode, ClusterObjects } from "./cluster.ts";
@@ -114,7 +115,7 @@ class MetricsServer {
       proc.memory(MEMORY);
       await this.#log("I", "serving.go:380", "Generated self-signed cert (/tmp/apiserver.crt, /tmp/apiserver.key)");
     }
-    void this.#service.accept(await proc.net.listen(this.#settings.port));
+    void this.#service.accept(await proc.net.listen(this.#settings.port), goSecure(proc, { name: `${proc.hostname}@1`, alsoPlain: true }));
     if (fresh) await this.#log("I", "secure_serving.go:211", `Serving securely on [::]:${this.#settings.port}`);
     // From here on it does nothing by itself until the next round: a thaw begins here, and not before the first.
     this.#busy = false;

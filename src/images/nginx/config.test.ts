@@ -16,7 +16,9 @@ describe("the configuration is refused in nginx's words", () => {
     ["server 80;", `directive "server" has no opening "{" in /etc/nginx/nginx.conf:3`],
     ["server { root /x { } }", `directive "root" is not terminated by ";" in /etc/nginx/nginx.conf:3`],
     ["server { listen 99999; }", `invalid port in "99999" of the "listen" directive in /etc/nginx/nginx.conf:3`],
-    ["server { listen 443 ssl; }", `parameter "ssl" of "listen" is not simulated by Timonel in /etc/nginx/nginx.conf:3`],
+    ["server { listen 443 ssl; }", `no "ssl_certificate" is defined for the "listen ... ssl" directive in /etc/nginx/nginx.conf:3`],
+    ["server { listen 443 ssl; ssl_certificate /c.pem; }", `no "ssl_certificate_key" is defined for certificate "/c.pem"`],
+    ["server { listen 443 quic; }", `parameter "quic" of "listen" is not simulated by Timonel in /etc/nginx/nginx.conf:3`],
     ["server { access_log /x nope; }", `unknown log format "nope" in /etc/nginx/nginx.conf:3`],
     ["upstream u { }", `no servers are inside upstream in /etc/nginx/nginx.conf:3`],
   ])("%s", (text, message) => expect(() => load(text)).toThrow(message));

@@ -156,7 +156,8 @@ function absolute(target: string, x: Exchange): string {
   if (!target.startsWith("/")) return target;
   const { port } = x.peer.socket.local;
   const host = (header(x.request.headers, "host") ?? x.server.names[0] ?? "").replace(/:\d+$/, "");
-  return `http://${host}${port === 80 ? "" : `:${port}`}${target}`;
+  const [scheme, usual] = x.peer.tls ? ["https", 443] : ["http", 80];
+  return `${scheme}://${host}${port === usual ? "" : `:${port}`}${target}`;
 }
 
 async function enterNamed(state: NginxState, x: Exchange): Promise<Raw> {

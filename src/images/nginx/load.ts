@@ -1,5 +1,6 @@
 import type { ProcessContext } from "../../runtime/index.ts";
 import { buildConfig, type Config } from "./model.ts";
+import { readSecure } from "./secure.ts";
 import { ConfigError, parseConfig, type Directive } from "./parse.ts";
 
 /** The files of a configuration as they were read, so that a thawed server keeps what it had loaded. */
@@ -71,6 +72,14 @@ export function loadConfig(proc: ProcessContext, file: string, globals: string):
       return paths;
     },
   );
+  const whole = (path: string): string | undefined => {
+    try {
+      return proc.fs.readText(path);
+    } catch {
+      return undefined;
+    }
+  };
+  for (const { secure } of config.servers) if (secure) readSecure(secure, whole, sources);
   return { ...shared(sources, file, globals, config), directives: globals };
 }
 

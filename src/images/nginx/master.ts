@@ -1,4 +1,4 @@
-import { NetError, type HttpError, type Listener, type ServerResponse } from "../../network/index.ts";
+import { header, NetError, type Listener, type ServerResponse } from "../../network/index.ts";
 import type { Child, ProcessContext } from "../../runtime/index.ts";
 import { readIfThere, retitle } from "../process.ts";
 import { HttpService } from "../serving.ts";
@@ -8,6 +8,7 @@ import { fromSources, loadConfig, type Sources } from "./load.ts";
 import { append, logError, type Level } from "./log.ts";
 import type { Config } from "./model.ts";
 import { ConfigError } from "./parse.ts";
+import { Handshakes, refusal } from "./secure.ts";
 import { logLine, type Exchange } from "./variables.ts";
 import type { NginxVersion } from "./versions.ts";
 
@@ -42,6 +43,7 @@ export class Master {
   readonly #listeners = new Map<string, Listener>();
   readonly #workers = new Map<number, Child>();
   #service: HttpService;
+  readonly #handshakes: Handshakes;
   #accepted = 0;
   #requests = 0;
   #turn = 0;
@@ -60,6 +62,7 @@ export class Master {
     } else {
       ({ config: this.#config, sources: this.#sources } = loadConfig(proc, options.file, options.globals));
     }
+    this.#handshakes = new Handshakes(proc);
     this.#service = this.#newService();
   }
 
@@ -166,7 +169,7 @@ export class Master {
       try {
         const listener = await this.#proc.net.listen(port, address === undefined ? {} : { address });
         this.#listeners.set(key, listener);
-        void this.#service.accept(listener);
+        void this.#service.accept(listener, (socket) => this.#handshakes.secure(socket, this.#config, this.#sources));
       } catch (error) {
         if (!(error instanceof NetError)) throw error;
         const message = `bind() to ${key} failed (98: Address already in use)`;
@@ -189,12 +192,14 @@ export class Master {
         const x = beginExchange(state, request, peer);
         if (!x) return { status: 444, close: true };
         exchanges.set(request, x);
+        const refused = refusal(this.#config, peer, header(request.headers, "host") ?? "");
+        if (refused !== undefined) return this.#bad(400, refused, x.server.base.settings.tokens);
         return respond(state, x);
       },
       {
         sayKeepAlive: true,
         idle: () => this.#checkpoint(),
-        bad: (error) => this.#bad(error),
+        bad: (error) => this.#bad(error.status),
         sent: async (request, response, bytes) => {
           const x = exchanges.get(request);
           const log = x?.location.settings.accessLog;
@@ -228,10 +233,16 @@ export class Master {
     };
   }
 
-  #bad(error: HttpError): ServerResponse {
-    const signature = `nginx/${this.#options.version.version}`;
-    const body = errorPage(error.status, signature);
-    const status = error.status === 431 ? 400 : error.status;
+  #bad(code: number, why?: string, tokens = true): ServerResponse {
+    const signature = tokens ? `nginx/${this.#options.version.version}` : "nginx";
+    const page = errorPage(code, signature);
+    const body =
+      why === undefined
+        ? page
+        : page
+            .replace("400 Bad Request</title>", `400 ${why}</title>`)
+            .replace("</h1></center>", `</h1></center>\r\n<center>${why}</center>`);
+    const status = code === 431 ? 400 : code;
     return {
       status,
       headers: [

@@ -2,6 +2,7 @@ import { RE2JS } from "re2js";
 import { DIRECTIVES, NOT_SIMULATED, type Context } from "./directives.ts";
 import { type Expires, parseExpires, type Substitution } from "./filters.ts";
 import { ConfigError, type Directive } from "./parse.ts";
+import { type SecureFiles, secureFiles } from "./secure.ts";
 
 interface LocationMatch {
   readonly kind: "exact" | "prefix" | "strong-prefix" | "regex" | "named";
@@ -54,9 +55,15 @@ export interface Location {
 }
 
 export interface Server {
-  readonly listens: readonly { readonly address: string | undefined; readonly port: number; readonly default: boolean }[];
+  readonly listens: readonly {
+    readonly address: string | undefined;
+    readonly port: number;
+    readonly default: boolean;
+    readonly ssl: boolean;
+  }[];
   readonly names: readonly string[];
   readonly base: Location;
+  readonly secure: SecureFiles | undefined;
 }
 
 export interface Config {
@@ -127,7 +134,7 @@ export function buildConfig(directives: readonly Directive[]): Config {
   const workers = one("worker_processes") ?? "1";
   const user = directives.find((d) => d.name === "user");
   return {
-    servers: named(http, "server").map((d) => buildServer(d, settings, formats)),
+    servers: named(http, "server").map((d) => buildServer(d, http, settings, formats)),
     upstreams,
     balanced: new Set(
       named(http, "upstream")
@@ -199,11 +206,12 @@ function upstreamServers(d: Directive): readonly { host: string; port: number }[
   return servers;
 }
 
-function buildServer(d: Directive, outer: Settings, formats: ReadonlyMap<string, string>): Server {
+function buildServer(d: Directive, http: readonly Directive[], outer: Settings, formats: ReadonlyMap<string, string>): Server {
   const block = d.block ?? [];
   const listens = named(block, "listen").map(parseListen);
   return {
-    listens: listens.length > 0 ? listens : [{ address: undefined, port: 80, default: false }],
+    listens: listens.length > 0 ? listens : [{ address: undefined, port: 80, default: false, ssl: false }],
+    secure: secureFiles(block, http, listens.some((l) => l.ssl) ? at(d) : undefined),
     names: named(block, "server_name").flatMap((n) => n.args.map((a) => a.toLowerCase())),
     base: buildLocation(block, undefined, merge(outer, block, formats), formats),
   };
@@ -211,10 +219,7 @@ function buildServer(d: Directive, outer: Settings, formats: ReadonlyMap<string,
 
 function parseListen(d: Directive): Server["listens"][number] {
   const [where = "", ...options] = d.args;
-  if (options.includes("ssl") || options.includes("quic"))
-    throw new ConfigError(
-      `parameter "${options.find((o) => o === "ssl" || o === "quic")}" of "listen" is not simulated by Timonel ${at(d)}`,
-    );
+  if (options.includes("quic")) throw new ConfigError(`parameter "quic" of "listen" is not simulated by Timonel ${at(d)}`);
   if (where.startsWith("unix:")) throw new ConfigError(`"listen ${where}" is not simulated by Timonel ${at(d)}`);
   const match = /^(?:(\[[^\]]*\]|[^:]+):)?(\d+)$/.exec(where) ?? /^(\[[^\]]*\]|[\w.*-]+)$/.exec(where);
   const port = match?.[2] === undefined ? 80 : Number(match[2]);
@@ -222,7 +227,8 @@ function parseListen(d: Directive): Server["listens"][number] {
   if (port < 1 || port > 65535) throw new ConfigError(`invalid port in "${where}" of the "listen" directive ${at(d)}`);
   const host = match[1];
   const any = host === undefined || host === "*" || host === "0.0.0.0" || host.startsWith("[");
-  return { address: any ? undefined : host, port, default: options.includes("default_server") || options.includes("default") };
+  const isDefault = options.includes("default_server") || options.includes("default");
+  return { address: any ? undefined : host, port, default: isDefault, ssl: options.includes("ssl") };
 }
 
 function buildLocation(

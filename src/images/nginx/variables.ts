@@ -82,7 +82,15 @@ function variable(name: string, x: Exchange, now: number): string | undefined {
       return before === undefined ? peer.socket.remote.ip : `${before}, ${peer.socket.remote.ip}`;
     }
     case "scheme":
-      return "http";
+      return x.peer.tls ? "https" : "http";
+    case "https":
+      return x.peer.tls ? "on" : "";
+    case "ssl_protocol":
+      return x.peer.tls ? "TLSv1.3" : "";
+    case "ssl_server_name":
+      return x.peer.tls?.serverName ?? "";
+    case "ssl_client_verify":
+      return x.peer.tls ? (x.peer.tls.peer.length > 0 ? "SUCCESS" : "NONE") : "";
     case "status":
       return String(x.status);
     case "body_bytes_sent":

@@ -22,6 +22,7 @@ export interface KillOptions {
   readonly resumed?: boolean;
   readonly podIP: string;
   event(victim: Victim, type: "Normal" | "Warning", reason: string, message: string): void;
+  podEvent(type: "Normal" | "Warning", reason: string, message: string): void;
 }
 
 /** Upstream gives every container at least this long after TERM. */
@@ -51,7 +52,7 @@ export async function killContainer(
   const left = (): number => Math.max(0, deadline - deps.clock.now());
   const hook = container.lifecycle?.preStop;
   if (hook !== undefined && options.resumed !== true && left() > 0) {
-    const target = { pod, container, id: status.id, podIP: options.podIP };
+    const target = { pod, container, id: status.id, podIP: options.podIP, event: options.podEvent };
     // A hook that outlives the grace period is left behind, as upstream leaves it; a container that exits ends it.
     const outcome = await within(deps.clock, left(), runHook(deps, hook, target, left()), () => {});
     if (outcome !== undefined && outcome !== "timeout") options.event(victim, "Warning", "FailedPreStopHook", "PreStopHook failed");

@@ -1,5 +1,6 @@
 import type { HTTPGetAction } from "../../api/index.ts";
 import { dialError, hostPort, NetError, type NetworkStack, type Socket } from "../../network/index.ts";
+import { loadTls, type Tls, TlsError } from "../../pki/index.ts";
 import type { Clock } from "../../sim/index.ts";
 import { within } from "./deadline.ts";
 
@@ -8,10 +9,7 @@ const decoder = new TextDecoder();
 
 export type HttpOutcome = { readonly status: number; readonly body: string; readonly location?: string } | { readonly error: string };
 
-/**
- * A GET as the kubelet's probes and hooks send it; reads the status line and at most 10 KiB of what follows. They trust
- * any certificate, so https says so in its words alone (decision 006).
- */
+/** A GET as the kubelet's probes and hooks send it; reads the status line and at most 10 KiB of what follows. They trust any certificate. */
 export async function httpGet(
   clock: Clock,
   stack: NetworkStack,
@@ -43,9 +41,11 @@ export async function httpGet(
     let head = `GET ${path} HTTP/1.1\r\n`;
     for (const [name, value] of headers) head += `${name}: ${value}\r\n`;
     try {
+      if (scheme === "https") socket = await secured(clock, socket);
       await socket.write(encoder.encode(`${head}\r\n`));
       return parse(await readSome(socket), url);
     } catch (error) {
+      if (error instanceof TlsError) return { error: `Get "${url}": ${tlsWords(error)}` };
       const reset = error instanceof NetError && error.code === "ECONNRESET";
       return {
         error: `Get "${url}": ${reset ? `read tcp ${hostPort(socket.local.ip, socket.local.port)}->${host}: read: connection reset by peer` : "EOF"}`,
@@ -58,6 +58,30 @@ export async function httpGet(
   if (outcome !== "timeout") return outcome;
   const how = connected ? "context deadline exceeded" : `dial tcp ${host}: i/o timeout`;
   return { error: `Get "${url}": ${how} (Client.Timeout exceeded while awaiting headers)` };
+}
+
+/** TLS over a connection, whatever the other side's certificate says (k8s: probe/http NewWithTLSConfig). */
+async function secured(clock: Clock, socket: Socket): Promise<Socket> {
+  if (!tls) {
+    const release = clock.halt();
+    try {
+      tls = await loadTls();
+    } finally {
+      release();
+    }
+  }
+  return tls.connect(socket, { alpn: ["http/1.1"] });
+}
+let tls: Tls | undefined;
+
+export const HTTP_TO_HTTPS = "http: server gave HTTP response to HTTPS client";
+
+/** Go's words for a handshake that failed (go: crypto/tls, net/http transport.go). */
+function tlsWords({ reason, alert, said }: TlsError): string {
+  if (reason === "eof") return "EOF";
+  if (reason === "plain")
+    return decoder.decode(said).startsWith("HTTP/") ? HTTP_TO_HTTPS : "tls: first record does not look like a TLS handshake";
+  return `${reason === "alert" ? "remote error: " : ""}tls: ${(alert ?? "internal_error").replaceAll("_", " ")}`;
 }
 
 async function readSome(socket: Socket): Promise<string> {

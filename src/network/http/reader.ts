@@ -2,6 +2,7 @@ import { decode, header, HttpError, type HttpHeaders, type HttpStream } from "./
 
 const EMPTY = new Uint8Array(0);
 const LF = 10;
+const TLS_HANDSHAKE = 22;
 
 /** Reads heads and bodies from a stream, holding what has come too early. */
 export class HttpReader {
@@ -30,6 +31,8 @@ export class HttpReader {
         searched = 0;
         continue;
       }
+      // A TLS client's hello has no lines: nobody waits for the end of the first.
+      if (this.#held[0] === TLS_HANDSHAKE) throw new HttpError(400, "malformed request line");
       if (this.#held.length > this.#headLimit) throw new HttpError(431, "header fields too large");
       searched = Math.max(0, this.#held.length - 3);
       if (!(await this.#more())) {

@@ -4,12 +4,12 @@ import { expandBraces } from "../expand/brace.ts";
 import type { Utility } from "./tool.ts";
 
 const VERSION =
-  "curl 7.88.1 (x86_64-pc-linux-gnu) libcurl/7.88.1 (simulated by Timonel)\nRelease-Date: 2023-02-20\nProtocols: http\nFeatures: IPv6\n";
+  "curl 7.88.1 (x86_64-pc-linux-gnu) libcurl/7.88.1 OpenSSL/3.0.17 (simulated by Timonel)\nRelease-Date: 2023-02-20\nProtocols: http https\nFeatures: SSL\n";
 
 export const curl: Utility = {
   name: "curl",
   usage: "[options...] <url>",
-  about: "Transfer a URL (HTTP only; TLS is not simulated)",
+  about: "Transfer a URL (HTTP and HTTPS)",
   flags,
   async run(t) {
     if (t.has("version")) {

@@ -1,4 +1,4 @@
-import type { Socket } from "./network-error.ts";
+import { isNetworkError, type Socket } from "./network-error.ts";
 import type { Tool } from "./tool.ts";
 
 export interface Answer {
@@ -26,6 +26,9 @@ export interface Target {
   readonly path: string;
   readonly scheme: string;
 }
+/** Host and port as they stand in a URL and in Host. */
+export const hostPort = ({ scheme, host, port }: Target): string => (port === (scheme === "https" ? 443 : 80) ? host : `${host}:${port}`);
+
 /** Splits a URL; undefined for a scheme other than http. */
 export function parseUrl(text: string): Target | undefined {
   const m = /^(?:([a-z][a-z0-9+.-]*):\/\/\/?)?(?:[^@/]*@)?(\[[^\]]+\]|[^/:?#]+)(?::(\d+))?([/?][^#]*)?/i.exec(text);
@@ -48,6 +51,8 @@ export async function request(
     readonly body?: string | Uint8Array;
     /** Told once it is connected. */
     readonly connected?: (socket: Socket) => void;
+    /** Puts TLS on the connection. */
+    readonly secure?: ((socket: Socket) => Promise<Socket>) | undefined;
     readonly timeout?: number | undefined;
     readonly connectTimeout?: number | undefined;
   },
@@ -70,6 +75,13 @@ export async function request(
     }
     connected = true;
     o.connected?.(socket);
+    if (o.secure) {
+      try {
+        socket = await o.secure(socket);
+      } catch (error) {
+        throw isNetworkError(error) ? fail(error, "reset") : error;
+      }
+    }
     const chunks: Uint8Array[] = [];
     let size = 0;
     try {
@@ -89,7 +101,7 @@ export async function request(
         size += chunk.length;
       }
     } catch (error) {
-      if (error instanceof HttpFailure) throw error;
+      if (error instanceof HttpFailure || !isNetworkError(error)) throw error;
       throw fail(error, "reset");
     }
     socket.end();

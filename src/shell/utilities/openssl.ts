@@ -2,6 +2,7 @@ import { loadKeyTools } from "../../pki/index.ts";
 import { Errno, loadLater } from "../../runtime/index.ts";
 import { base64, digest, random } from "./openssl/bytes.ts";
 import { privateKey } from "./openssl/keys.ts";
+import { client } from "./openssl/client.ts";
 import { request } from "./openssl/req.ts";
 import type { Command } from "./openssl/types.ts";
 import { certificate, verify } from "./openssl/x509.ts";
@@ -28,10 +29,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   req: request,
   x509: certificate,
   verify,
+  s_client: client,
 };
 /** Of the real one, and not here. */
 const MISSING = [
-  "s_client",
   "s_server",
   "passwd",
   "pkcs12",
@@ -53,7 +54,7 @@ const MISSING = [
 export const openssl: Utility = {
   name: "openssl",
   usage: "command [ command-options ] [ command-arguments ]",
-  about: "Keys, requests and certificates; nothing here speaks TLS",
+  about: "Keys, requests and certificates, and a TLS client",
   flags: {},
   parse: "raw",
   async run(t) {

@@ -6,7 +6,7 @@ export const wget: Utility = {
   name: "wget",
   usage:
     "[-cqS] [--spider] [-O FILE] [-o LOGFILE] [--header STR]\n\t[--post-data STR | --post-file FILE] [-P DIR] [-U AGENT] [-T SEC] URL...",
-  about: "Retrieve files via HTTP (TLS is not simulated)",
+  about: "Retrieve files via HTTP and HTTPS",
   flags: {
     quiet: { short: "q", long: "quiet", help: "Quiet" },
     terse: { long: "no-verbose", help: "Not verbose" },
@@ -24,6 +24,9 @@ export const wget: Utility = {
     resume: { short: "c", long: "continue", help: "Continue retrieval of aborted transfer" },
     tries: { short: "t", long: "tries", value: "N", help: "Number of retries" },
     proxy: { short: "Y", value: "on/off", help: "Use proxy" },
+    ca: { long: "ca-certificate", value: "FILE", help: "File with the bundle of CAs" },
+    certificate: { long: "certificate", value: "FILE", help: "Client certificate file" },
+    privateKey: { long: "private-key", value: "FILE", help: "Private key file" },
     nocheck: { long: "no-check-certificate", help: "Don't validate the server's certificate" },
   },
   run: (t) => (t.busybox ? busyboxWget(t) : gnuWget(t)),

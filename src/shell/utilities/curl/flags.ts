@@ -48,6 +48,10 @@ export const flags: FlagTable = {
   quiet: { short: "q", long: "disable", help: "Disable .curlrc" },
   version: { short: "V", long: "version", help: "Show version number and quit" },
   cacert: { long: "cacert", value: "<file>", help: "CA certificate to verify peer against" },
+  capath: { long: "capath", value: "<dir>", help: "CA directory to verify peer against" },
+  connectTo: { long: "connect-to", value: "<HOST1:PORT1:HOST2:PORT2>", help: "Connect to host" },
+  tls12: { long: "tlsv1.2", help: "Use TLSv1.2 or greater" },
+  tls13: { long: "tlsv1.3", help: "Use TLSv1.3 or greater" },
   cert: { short: "E", long: "cert", value: "<certificate[:password]>", help: "Client certificate file and password" },
   key: { long: "key", value: "<key>", help: "Private key file name" },
 };

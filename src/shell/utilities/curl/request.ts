@@ -1,5 +1,5 @@
 import { base64Encode } from "../../../machinery/index.ts";
-import type { Target } from "../http.ts";
+import { hostPort, type Target } from "../http.ts";
 import type { Tool } from "../tool.ts";
 
 const encoder = new TextEncoder();
@@ -49,7 +49,7 @@ export function headersOf(t: Tool, target: Target, a: Asked): readonly string[] 
     .map((h) => (h.endsWith(";") && !h.includes(":") ? `${h.slice(0, -1)}:` : h));
   const host = own.find((h) => /^host:/i.test(h));
   return [
-    host ?? `Host: ${target.host}${target.port === 80 ? "" : `:${target.port}`}`,
+    host ?? `Host: ${hostPort(target)}`,
     ...(user !== undefined && !named("authorization")
       ? [`Authorization: Basic ${base64Encode(encoder.encode(user.includes(":") ? user : `${user}:`))}`]
       : []),

@@ -1,10 +1,12 @@
 import { Errno } from "../../../runtime/index.ts";
-import { type Answer, HttpFailure, parseUrl, request, type Target } from "../http.ts";
+import { TlsError } from "../../../pki/index.ts";
+import { type Answer, hostPort, HttpFailure, parseUrl, request, type Target } from "../http.ts";
 import { isNetworkError, type Socket } from "../network-error.ts";
 import { baseName } from "../paths.ts";
 import type { Tool } from "../tool.ts";
 import { Meter } from "./meter.ts";
 import { asked, headersOf } from "./request.ts";
+import { Insecure, secure, tlsFailure } from "./secure.ts";
 import { type Report, writeOut } from "./write-out.ts";
 
 /** Why a transfer failed, with curl's number for it. */
@@ -184,7 +186,7 @@ async function run(t: Tool, p: Progress, output: string | undefined, meter: Mete
 
 function absolute(from: Target, location: string): string {
   if (/^[a-z]+:\/\//i.test(location)) return location;
-  const base = `${from.scheme}://${from.host}${from.port === 80 ? "" : `:${from.port}`}`;
+  const base = `${from.scheme}://${hostPort(from)}`;
   return base + (location.startsWith("/") ? location : from.path.replace(/[^/]*$/, location));
 }
 
@@ -236,11 +238,16 @@ async function exchange(
     .values("resolve")
     .map((r) => /^([^:]+):(\d+):(.+)$/.exec(r))
     .find((m) => m && m[1] === host && Number(m[2]) === target.port)?.[3];
+  const other = t
+    .values("connectTo")
+    .map((r) => /^([^:]*):(\d*):([^:]*):(\d*)$/.exec(r))
+    .find((m) => m && (m[1] === "" || m[1] === host) && (m[2] === "" || Number(m[2]) === target.port));
+  const port = other?.[4] ? Number(other[4]) : target.port;
   await meter.start();
   let ip = fixed?.replace(/^\[|\]$/g, "") ?? host;
   if (fixed === undefined) {
     try {
-      ip = (await t.proc.net.lookup(host))[0] as string;
+      ip = (await t.proc.net.lookup(other?.[3] || host))[0] as string;
     } catch (error) {
       if (!isNetworkError(error)) throw error;
       await talk(`* Could not resolve host: ${host}\n* Closing connection ${p.connects}\n`);
@@ -253,22 +260,18 @@ async function exchange(
   const seconds = (flag: string): number | undefined => (t.has(flag) ? Number(t.value(flag)) * 1000 : undefined);
   const elapsed = (): number => Math.floor(clock.now() - p.started);
   const limit = seconds("max");
+  const said: string[] = [];
   try {
-    if (target.scheme === "https") {
-      const socket = await t.proc.net.connect(ip, target.port, { timeout: seconds("connect") ?? limit ?? 300_000 });
-      socket.end();
-      await meter.end(0, 0, elapsed());
-      throw new Failed(35, "TLS is not simulated here");
-    }
     const answer = await request(
       t,
-      { ...target, host: ip },
+      { ...target, host: ip, port },
       {
         method: question.method,
         headers,
         ...(question.body !== undefined && { body: question.body }),
         timeout: limit === undefined ? undefined : Math.max(0, limit - elapsed()),
         connectTimeout: seconds("connect"),
+        secure: target.scheme === "https" ? (socket) => secure(t, socket, host, (line) => said.push(`* ${line}\n`)) : undefined,
         connected: (socket) => {
           p.socket = socket;
           p.connects++;
@@ -278,7 +281,7 @@ async function exchange(
     );
     p.first = clock.now() - p.started;
     p.sent = question.body?.length ?? 0;
-    await talk(`* Connected to ${host} (${ip}) port ${target.port} (#${p.connects - 1})\n`);
+    await talk(`* Connected to ${host} (${ip}) port ${target.port} (#${p.connects - 1})\n${said.join("")}`);
     if (t.has("user")) await talk(`* Server auth using Basic with user '${(t.value("user") as string).split(":", 1)[0]}'\n`);
     await talk(`> ${question.method} ${target.path} HTTP/1.1\r\n${headers.map((h) => `> ${h}\r\n`).join("")}> \r\n`);
     if (p.sent > 0) await talk(`} [${p.sent} bytes data]\n`);
@@ -292,6 +295,14 @@ async function exchange(
     if (answer.body.length > 0 && !t.proc.stdout.tty) await talk(`{ [${answer.body.length} bytes data]\n`);
     return answer;
   } catch (error) {
+    const insecure = error instanceof TlsError ? tlsFailure(error, true) : error;
+    if (insecure instanceof Insecure) {
+      await meter.end(0, 0, elapsed());
+      await talk(
+        `* Connected to ${host} (${ip}) port ${target.port} (#${p.connects - 1})\n${said.join("")}* Closing connection ${p.connects - 1}\n`,
+      );
+      throw new Failed(insecure.code, insecure.message);
+    }
     if (!(error instanceof HttpFailure) && !isNetworkError(error)) throw error;
     throw await refusal(t, p, error, { host, port: target.port, ms: elapsed(), talk, meter });
   }

@@ -1,8 +1,15 @@
-import { type Answer, parseUrl, request, type Target } from "../http.ts";
+import { type Answer, hostPort, parseUrl, request, type Target } from "../http.ts";
+import type { Socket } from "../network-error.ts";
 import type { Tool } from "../tool.ts";
 
 /** One exchange as wget makes it; by the address, with the name in the Host header. Rejects HttpFailure. */
-export function fetchUrl(t: Tool, target: Target, address: string, agent: string): Promise<Answer> {
+export function fetchUrl(
+  t: Tool,
+  target: Target,
+  address: string,
+  agent: string,
+  secure?: (socket: Socket) => Promise<Socket>,
+): Promise<Answer> {
   const body = t.value("post") ?? (t.has("postFile") ? t.proc.fs.readText(t.value("postFile") as string) : undefined);
   const seconds = t.has("timeout") ? Number(t.value("timeout")) * 1000 : undefined;
   const named = (name: string): boolean => t.values("header").some((h) => h.toLowerCase().startsWith(`${name}:`));
@@ -24,11 +31,12 @@ export function fetchUrl(t: Tool, target: Target, address: string, agent: string
       ...(body !== undefined && { body }),
       timeout: seconds,
       connectTimeout: seconds,
+      secure: target.scheme === "https" ? secure : undefined,
     },
   );
 }
 
-export const hostOf = (target: Target): string => `${target.host}${target.port === 80 ? "" : `:${target.port}`}`;
+export const hostOf = hostPort;
 
 /** Where a redirection leads; undefined: this is none. */
 export function redirection(answer: Answer, from: Target): Target | undefined {

@@ -1,7 +1,9 @@
+import { type Identity, type Tls, TlsError } from "../../../pki/index.ts";
 import { strftime } from "../../strftime.ts";
 import { type Answer, HttpFailure, parseUrl, type Target } from "../http.ts";
-import { isNetworkError } from "../network-error.ts";
+import { isNetworkError, type Socket } from "../network-error.ts";
 import { baseName, humanSize, joinPath } from "../paths.ts";
+import { HANDSHAKE_CPU, systemRoots, tlsOf } from "../tls.ts";
 import type { Tool } from "../tool.ts";
 import { fetchUrl, hostOf, redirection } from "./fetch.ts";
 
@@ -33,8 +35,7 @@ async function one(t: Tool, url: string, say: (text: string) => Promise<void>, t
   for (let hops = 0; ; hops++) {
     if (!target) return t.fail(`${url}: Invalid host name.`, 1).then(() => 1);
     const full = `${target.scheme}://${hostOf(target)}${target.path}`;
-    if (target.scheme === "https") return t.fail("https: TLS is not simulated here", 5);
-    if (target.scheme !== "http") {
+    if (target.scheme !== "http" && target.scheme !== "https") {
       await t.proc.stderr.write(`${url}: Unsupported scheme ${quote(target.scheme)}.\n`);
       return 1;
     }
@@ -101,6 +102,45 @@ async function one(t: Tool, url: string, say: (text: string) => Promise<void>, t
   return 0;
 }
 
+class Distrusted extends Error {}
+
+/** A handshake with what GnuTLS says of the certificate; it goes on all the same with --no-check-certificate. */
+async function secured(
+  t: Tool,
+  socket: Socket,
+  host: string,
+  say: (text: string) => Promise<void>,
+  quote: (text: string) => string,
+): Promise<Socket> {
+  const tls = await tlsOf(t);
+  await t.proc.cpu(HANDSHAKE_CPU);
+  const made = await tls.connect(socket, { random: t.proc.random, serverName: host, identity: clientIdentity(t, tls) });
+  const file = t.value("ca");
+  const roots = file === undefined ? systemRoots(t, tls) : tls.certificates(t.proc.fs.readText(file));
+  const problem = tls.chainProblem(made.peer, { roots, now: t.proc.clock.now() });
+  const lenient = t.has("nocheck");
+  const severity = lenient ? "WARNING" : "ERROR";
+  const about = `The certificate of ${quote(host)}`;
+  if (problem) {
+    const why = { 9: "is not yet activated", 10: "has expired", 7: "has an insecure signature" }[problem.code];
+    await say(`${severity}: ${about} is not trusted.\n`);
+    await say(why === undefined ? `${severity}: ${about} doesn't have a known issuer.\n` : `${severity}: ${about} ${why}.\n`);
+  }
+  const fits = tls.isFor(made.peer[0] as Uint8Array, host, { commonName: true });
+  if (!fits) await say(`The certificate's owner does not match hostname ${quote(host)}\n`);
+  if ((problem || !fits) && !lenient) {
+    made.destroy();
+    throw new Distrusted();
+  }
+  return made;
+}
+
+function clientIdentity(t: Tool, tls: Tls): Identity | undefined {
+  const [certificate, key] = [t.value("certificate"), t.value("privateKey") ?? t.value("certificate")];
+  if (certificate === undefined || key === undefined || !t.proc.fs.exists(certificate) || !t.proc.fs.exists(key)) return undefined;
+  return tls.identity(t.proc.fs.readText(certificate), t.proc.fs.readText(key));
+}
+
 /** Looks up, connects and asks; a number is the exit code. */
 async function reach(
   t: Tool,
@@ -123,15 +163,35 @@ async function reach(
       return 4;
     }
   }
+  const authorities = t.value("ca");
+  if (target.scheme === "https" && authorities !== undefined) {
+    if (!t.proc.fs.exists(authorities)) {
+      await say(`ERROR: Failed to open cert ${authorities}: (-64).\n`);
+      return 5;
+    }
+    await say(`Loaded CA certificate '${authorities}'\n`);
+  }
   const tries = Math.max(1, Number(t.value("tries") ?? 20) || 20);
   for (let n = 1; ; n++) {
     await say(`Connecting to ${target.host}${literal ? "" : ` (${target.host})|${address}|`}:${target.port}... `);
     try {
-      const answer = await fetchUrl(t, target, address, "Wget/1.21.3");
-      await say("connected.\nHTTP request sent, awaiting response... ");
+      let connected = false;
+      const answer = await fetchUrl(t, target, address, "Wget/1.21.3", async (socket) => {
+        connected = true;
+        await say("connected.\n");
+        return secured(t, socket, target.host, say, quote);
+      });
+      await say(connected ? "HTTP request sent, awaiting response... " : "connected.\nHTTP request sent, awaiting response... ");
       if (t.has("server")) await say("\n");
       return answer;
     } catch (error) {
+      if (error instanceof Distrusted) return 5;
+      if (error instanceof TlsError) {
+        await say(
+          `GnuTLS: ${error.reason === "plain" ? "An unexpected TLS packet was received." : "Error in the pull function."}\nUnable to establish SSL connection.\n\n`,
+        );
+        return 4;
+      }
       if (!(error instanceof HttpFailure)) throw error;
       const refused = error.kind === "connect" || (error.kind === "timeout" && !error.connected);
       if (refused)
@@ -151,7 +211,7 @@ async function reach(
       await say("Retrying.\n\n");
       await t.proc.clock.sleep(Math.min(n, 10) * 1000);
       await say(
-        `--${strftime("%Y-%m-%d %H:%M:%S", t.proc.clock.now())}--  (try:${String(n + 1).padStart(2)})  http://${hostOf(target)}${target.path}\n`,
+        `--${strftime("%Y-%m-%d %H:%M:%S", t.proc.clock.now())}--  (try:${String(n + 1).padStart(2)})  ${target.scheme}://${hostOf(target)}${target.path}\n`,
       );
     }
   }

@@ -1,0 +1,119 @@
+import { type ApiRequest, type Api } from "../apiserver/index.ts";
+import { serveHttp, type HttpHandler, type ServerRequest, type ServerResponse, type Socket } from "../network/index.ts";
+import { type Authority, type Identity, loadTls, type Tls } from "../pki/index.ts";
+import type { Clock, Random } from "../sim/index.ts";
+import { servingOrder } from "./serving-certificate.ts";
+
+export const API_PORT = 6443;
+
+interface FrontOptions {
+  readonly api: Pick<Api, "fetch">;
+  readonly authority: Authority;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Where it is reached, besides the Service's address. */
+  readonly address: string;
+}
+
+/** The API server as whoever is on the cluster's network finds it: HTTPS with the certificate that the cluster's authority gave it. */
+export function createApiFront(options: FrontOptions): (socket: Socket) => void {
+  const { clock, authority, random } = options;
+  let loaded: { readonly tls: Tls; readonly identity: Identity; readonly roots: readonly Uint8Array[] } | undefined;
+  const load = async (): Promise<NonNullable<typeof loaded>> => {
+    if (loaded) return loaded;
+    const release = clock.halt();
+    try {
+      const tls = await loadTls();
+      const { certificate, key } = authority.issue(servingOrder(options.address, clock.now()));
+      const identity = tls.identity(certificate, key);
+      if (!identity) throw new Error("the authority issued a certificate that is none");
+      return (loaded = { tls, identity, roots: tls.certificates(authority.certificate) });
+    } finally {
+      release();
+    }
+  };
+  const serve = async (socket: Socket): Promise<void> => {
+    const { tls, identity, roots } = await load();
+    // A certificate is asked for and not insisted on: most clients come with a token.
+    const accepted = await tls.accept(socket, { identity: () => identity, alpn: ["http/1.1"], client: {}, random });
+    if (accepted.kind === "failed") return socket.destroy();
+    if (accepted.kind === "plain") {
+      await serveHttp(accepted.socket, () => ({ status: 400, headers: [["Content-Type", "text/plain"]], body: PLAIN, close: true }));
+      return;
+    }
+    const stream = accepted.socket;
+    const peer = peerOf(tls, stream.peer, roots, clock.now());
+    await serveHttp(stream, answering(options, peer));
+    stream.close?.();
+  };
+  return (socket) => void serve(socket).catch(() => socket.destroy());
+}
+
+/** Go's words (net/http: server.go). */
+const PLAIN = "Client sent an HTTP request to an HTTPS server.\n";
+
+/** Whom a client's certificate names; no user: it is not of this cluster's authority, or not valid now. */
+function peerOf(tls: Tls, chain: readonly Uint8Array[], roots: readonly Uint8Array[], now: number): ApiRequest["peer"] {
+  const [leaf] = chain;
+  if (!leaf) return undefined;
+  if (tls.chainProblem(chain, { roots, now })) return {};
+  const { subject, fingerprint } = tls.summary(leaf);
+  const of = (type: string): readonly string[] => subject.filter(([t]) => t === type).map(([, value]) => value);
+  const [name] = of("CN");
+  if (!name) return {};
+  return { user: { name, groups: of("O"), extra: { "authentication.kubernetes.io/credential-id": [`X509SHA256=${fingerprint}`] } } };
+}
+
+const UNSPEAKABLE = ["CONNECT", "TRACE", "TRACK"];
+
+function answering({ api, clock }: FrontOptions, peer: ApiRequest["peer"]): HttpHandler {
+  return async (incoming) => {
+    const body = await incoming.body.bytes();
+    const method = UNSPEAKABLE.includes(incoming.method) ? "OPTIONS" : incoming.method;
+    const abort = new AbortController();
+    const request = new Request(`https://kubernetes${incoming.target}`, {
+      method,
+      headers: Object.fromEntries(incoming.headers),
+      signal: abort.signal,
+      ...(method !== "GET" && method !== "HEAD" && body.length > 0 && { body }),
+    });
+    const response = await api.fetch(request, peer);
+    const headers: [string, string][] = [];
+    for (const [name, value] of response.headers)
+      if (!FRAMING.includes(name)) headers.push([name.replace(/(^|-)[a-z]/g, (c) => c.toUpperCase()), value]);
+    return { status: response.status, headers, body: await content(clock, incoming, response, abort) };
+  };
+}
+const FRAMING = ["content-length", "transfer-encoding", "connection"];
+
+/** All of it where it is there, else as it comes: a watch, a log that is followed. */
+async function content(
+  clock: Clock,
+  request: ServerRequest,
+  response: Response,
+  abort: AbortController,
+): Promise<NonNullable<ServerResponse["body"]>> {
+  if (!response.body) return "";
+  const flows = /(^|&)(watch|follow)=(1|true|t)(&|$)/i.test(request.query) && response.status === 200;
+  const reader = response.body.getReader();
+  if (flows)
+    return async () => {
+      const { done, value } = await reader.read();
+      if (done) abort.abort();
+      return done ? null : value;
+    };
+  const chunks: Uint8Array[] = [];
+  const release = clock.hold();
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) chunks.push(next.value);
+  } finally {
+    release();
+  }
+  const out = new Uint8Array(chunks.reduce((n, c) => n + c.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    out.set(chunk, at);
+    at += chunk.length;
+  }
+  return out;
+}
