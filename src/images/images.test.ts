@@ -114,10 +114,10 @@ describe("nginx as a proxy and under signals", () => {
   });
   it("does not start with a configuration that is wrong", async () => {
     const { run } = computer();
-    const { runtime, id, log } = await run("nginx:1.27", {}, site("server { listen 80; ssl_certificate x; }"));
+    const { runtime, id, log } = await run("nginx:1.27", {}, site("server { listen 80; auth_basic x; }"));
     expect(runtime.status(id)).toMatchObject({ state: "exited", exitCode: 1 });
     expect(log("stderr")).toContain(
-      'nginx: [emerg] directive "ssl_certificate" is not simulated by Timonel in /etc/nginx/conf.d/default.conf:1\n',
+      'nginx: [emerg] directive "auth_basic" is not simulated by Timonel in /etc/nginx/conf.d/default.conf:1\n',
     );
   });
   it("replaces a worker that was killed", async () => {

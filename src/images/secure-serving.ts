@@ -1,7 +1,8 @@
 import { type Identity, loadTls, type Tls } from "../pki/index.ts";
 import { loadLater, type ProcessContext } from "../runtime/index.ts";
+import type { Socket } from "../network/index.ts";
 import { readIfThere } from "./process.ts";
-import type { Secure } from "./serving.ts";
+import { type Peer, readAhead, type Secure } from "./serving.ts";
 
 const code = loadLater(loadTls);
 const HANDSHAKE_CPU = 1.5;
@@ -35,7 +36,7 @@ export function goSecure(proc: ProcessContext, { files, name = proc.hostname, al
     });
     return tls.identity(made.certificate, made.key);
   };
-  return async (socket) => {
+  const shake = async (socket: Socket): Promise<Pick<Peer, "socket" | "tls" | "plain"> | undefined> => {
     const tls = await proc.code(code);
     identity ??= files ? tls.identity(readIfThere(proc, files.certificate) ?? "", readIfThere(proc, files.key) ?? "") : own(tls);
     await proc.cpu(HANDSHAKE_CPU);
@@ -44,6 +45,7 @@ export function goSecure(proc: ProcessContext, { files, name = proc.hostname, al
     if (accepted.kind === "plain") return { socket: accepted.socket, ...(!alsoPlain && { plain: true }) };
     return { socket: accepted.socket, tls: accepted.socket };
   };
+  return (socket) => shake(readAhead(socket));
 }
 
 /** What a Go server answers to whom it hears no TLS from (net/http: server.go). */

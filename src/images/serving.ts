@@ -21,8 +21,31 @@ export interface Peer {
   /** It speaks none where TLS is spoken. */
   readonly plain?: boolean;
 }
-/** What becomes of a new connection before a request is read; undefined: it is over. */
-export type Secure = (socket: Socket) => Promise<Pick<Peer, "socket" | "tls" | "plain"> | undefined>;
+/**
+ * What becomes of a new connection before a request is read: at once nothing, where it is read as it came; undefined
+ * later: it is over. Whoever waits reads ahead first.
+ */
+export type Secure = (socket: Socket) => Promise<Pick<Peer, "socket" | "tls" | "plain"> | undefined> | undefined;
+
+/** Begins to read now: a connection's first call has to be its own, for a thaw takes another accept for the beginning. */
+export function readAhead(socket: Socket): Socket {
+  let first: Promise<Uint8Array | null> | undefined = socket.read();
+  first.catch(() => {});
+  return {
+    id: socket.id,
+    local: socket.local,
+    remote: socket.remote,
+    read(max) {
+      const ahead = first;
+      first = undefined;
+      return ahead ?? socket.read(max);
+    },
+    write: (data) => socket.write(data),
+    end: () => socket.end(),
+    destroy: () => socket.destroy(),
+    close: () => close(socket),
+  };
+}
 export type PeerHandler = (request: ServerRequest, peer: Peer) => ServerResponse | Promise<ServerResponse>;
 
 export interface ServiceOptions extends Omit<ServeOptions, "sent" | "keepAlive"> {
@@ -79,7 +102,8 @@ export class HttpService {
   async #serve(raw: Socket, secure: Secure | undefined): Promise<void> {
     const connection = ++this.#connections;
     this.#open.set(raw, false);
-    const made = secure ? await secure(raw) : { socket: raw };
+    const waited = secure?.(raw);
+    const made = waited ? await waited : { socket: raw };
     this.#open.delete(raw);
     if (made) await this.#answer({ ...made, connection });
     else raw.destroy();

@@ -253,62 +253,6 @@ export const lifecycle: readonly Breakage[] = [
     ],
   },
   {
-    name: "it is probed by HTTPS and speaks plain HTTP",
-    source: "go net/http/transport.go: http: server gave HTTP response to HTTPS client; k8s pkg/probe/http/http.go DoHTTPProbe",
-    pod: {
-      containers: [
-        {
-          name: "app",
-          image: "registry.k8s.io/e2e-test-images/agnhost:2.63.0",
-          args: ["netexec"],
-          readinessProbe: { httpGet: { port: 8080, scheme: "HTTPS" }, periodSeconds: 2 },
-        },
-      ],
-    },
-    seconds: 9,
-    turns: [
-      ["ContainerCreating", 0, 1],
-      ["Running", 0, 4],
-    ],
-    phase: "Running",
-    conditions: "PodReadyToStartContainers Initialized !Ready(ContainersNotReady) !ContainersReady(ContainersNotReady) PodScheduled",
-    events: [
-      scheduled,
-      'Normal Pulled spec.containers{app}: Container image "registry.k8s.io/e2e-test-images/agnhost:2.63.0" already present on machine and can be accessed by the pod',
-      created,
-      started,
-      'Warning Unhealthy spec.containers{app}: Readiness probe failed: Get "https://<ip>:8080/": http: server gave HTTP response to HTTPS client',
-    ],
-  },
-  {
-    name: "it is probed by plain HTTP and speaks HTTPS",
-    source: "go net/http/server.go: Client sent an HTTP request to an HTTPS server; k8s pkg/probe/http/http.go DoHTTPProbe",
-    pod: {
-      containers: [
-        {
-          name: "app",
-          image: "registry.k8s.io/e2e-test-images/agnhost:2.63.0",
-          args: ["netexec", "--tls-cert-file=/localhost.crt", "--tls-private-key-file=/localhost.key"],
-          readinessProbe: { httpGet: { port: 8080 }, periodSeconds: 2 },
-        },
-      ],
-    },
-    seconds: 9,
-    turns: [
-      ["ContainerCreating", 0, 1],
-      ["Running", 0, 4],
-    ],
-    phase: "Running",
-    conditions: "PodReadyToStartContainers Initialized !Ready(ContainersNotReady) !ContainersReady(ContainersNotReady) PodScheduled",
-    events: [
-      scheduled,
-      'Normal Pulled spec.containers{app}: Container image "registry.k8s.io/e2e-test-images/agnhost:2.63.0" already present on machine and can be accessed by the pod',
-      created,
-      started,
-      "Warning Unhealthy spec.containers{app}: Readiness probe failed: HTTP probe failed with statuscode: 400",
-    ],
-  },
-  {
     name: "it says by gRPC that it does not serve",
     source: "k8s pkg/probe/grpc/grpc.go Probe; conformance: Pod liveness probe, using grpc call, failure",
     pod: {

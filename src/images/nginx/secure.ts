@@ -2,7 +2,7 @@ import { keyPairProblem } from "../../machinery/index.ts";
 import { loadTls, type Identity, type Tls } from "../../pki/index.ts";
 import { loadLater, type ProcessContext } from "../../runtime/index.ts";
 import type { Socket } from "../../network/index.ts";
-import type { Peer } from "../serving.ts";
+import { type Peer, readAhead, type Secure } from "../serving.ts";
 import type { Sources } from "./load.ts";
 import { chooseServer } from "./match.ts";
 import type { Config } from "./model.ts";
@@ -87,12 +87,16 @@ export class Handshakes {
   }
 
   /** What a new connection is, where `config` listens with ssl; as it came where it does not. */
-  async secure(socket: Socket, config: Config, sources: Sources): Promise<Pick<Peer, "socket" | "tls" | "plain"> | undefined> {
+  secure(socket: Socket, config: Config, sources: Sources): ReturnType<Secure> {
     const { ip, port } = socket.local;
     const speaks = config.servers.some((s) =>
       s.listens.some((l) => l.ssl && l.port === port && (l.address === undefined || l.address === ip)),
     );
-    if (!speaks) return { socket };
+    return speaks ? this.#shake(readAhead(socket), config, sources) : undefined;
+  }
+
+  async #shake(socket: Socket, config: Config, sources: Sources): Promise<Pick<Peer, "socket" | "tls" | "plain"> | undefined> {
+    const { ip, port } = socket.local;
     const proc = this.#proc;
     const tls = await proc.code(code);
     const server = (serverName: string | undefined): SecureFiles | undefined => chooseServer(config, ip, port, serverName ?? "")?.secure;

@@ -52,7 +52,13 @@ export async function killContainer(
   const left = (): number => Math.max(0, deadline - deps.clock.now());
   const hook = container.lifecycle?.preStop;
   if (hook !== undefined && options.resumed !== true && left() > 0) {
-    const target = { pod, container, id: status.id, podIP: options.podIP, event: options.podEvent };
+    const target = {
+      pod,
+      container,
+      id: status.id,
+      podIP: options.podIP,
+      event: (...told: Parameters<KillOptions["podEvent"]>) => options.podEvent(...told),
+    };
     // A hook that outlives the grace period is left behind, as upstream leaves it; a container that exits ends it.
     const outcome = await within(deps.clock, left(), runHook(deps, hook, target, left()), () => {});
     if (outcome !== undefined && outcome !== "timeout") options.event(victim, "Warning", "FailedPreStopHook", "PreStopHook failed");

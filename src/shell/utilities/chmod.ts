@@ -2,7 +2,7 @@ import { eachPath } from "./recursion.ts";
 import type { Utility } from "./tool.ts";
 
 /** A mode changed as chmod(1) says; undefined for a text that is none. */
-function changeMode(old: number, text: string, directory: boolean): number | undefined {
+function changeMode(old: number, text: string, directory: boolean, umask: number): number | undefined {
   if (/^[0-7]{1,4}$/.test(text)) return Number.parseInt(text, 8);
   let mode = old;
   for (const clause of text.split(",")) {
@@ -15,6 +15,8 @@ function changeMode(old: number, text: string, directory: boolean): number | und
         mask |=
           (p === "r" ? 4 : p === "w" ? 2 : p === "x" || (p === "X" && (directory || old & 0o111)) ? 1 : 0) <<
           { u: 6, g: 3, o: 0 }[w as "u" | "g" | "o"];
+    // Who is not named is meant as far as the umask lets.
+    if (m[1] === "") mask &= ~umask;
     let clear = 0;
     for (const w of who) clear |= 7 << { u: 6, g: 3, o: 0 }[w as "u" | "g" | "o"];
     if ((m[3] as string).includes("s")) mask |= (who.includes("u") ? 0o4000 : 0) | (who.includes("g") ? 0o2000 : 0);
@@ -34,13 +36,16 @@ export const chmod: Utility = {
     const deep = raw.args.includes("-R");
     const [mode, ...paths] = raw.args.filter((a) => !/^-[Rvf]+$/.test(a));
     if (mode === undefined || paths.length === 0) return raw.misuse("missing operand");
-    if (changeMode(0, mode, false) === undefined)
+    if (changeMode(0, mode, false, 0) === undefined)
       return raw.busybox ? raw.fail(`invalid mode '${mode}'`) : raw.misuse(`invalid mode: ‘${mode}’`);
     return eachPath(
       raw,
       paths,
       (path) =>
-        raw.proc.fs.chmod(path, changeMode(raw.proc.fs.stat(path).mode, mode, raw.proc.fs.stat(path).type === "directory") as number),
+        raw.proc.fs.chmod(
+          path,
+          changeMode(raw.proc.fs.stat(path).mode, mode, raw.proc.fs.stat(path).type === "directory", raw.proc.umask) as number,
+        ),
       deep,
     );
   },

@@ -163,9 +163,10 @@ export const find: Utility = {
             }
           };
         case "-quit":
+          acts = true;
           return async () => {
             quit = true;
-            return true;
+            return false;
           };
         case "-exec": {
           acts = true;

@@ -30,12 +30,16 @@ export const paste: Utility = {
     for (;;) {
       const parts: string[] = [];
       let any = false;
+      const ended = new Set<number>();
       for (const source of sources) {
         const next = await source.next();
         any ||= !next.done;
+        if (next.done) ended.add(parts.length);
         parts.push(next.done ? "" : next.value);
       }
       if (!any) return t.status;
+      // BusyBox' ends a line with the last file that still has one.
+      while (t.busybox && ended.has(parts.length - 1)) ended.delete(parts.length - 1) && parts.pop();
       await t.out(`${join(parts)}\n`);
     }
   },

@@ -17,7 +17,11 @@ export const timeout: Utility = {
   },
   async run(t) {
     const [text, ...argv] = t.args;
-    if (text === undefined || argv.length === 0) return t.misuse("missing operand", 125);
+    if (text === undefined || argv.length === 0) {
+      if (t.busybox) return t.misuse("missing operand");
+      await t.proc.stderr.write("Try 'timeout --help' for more information.\n");
+      return 125;
+    }
     const ms = parseDuration(text);
     if (Number.isNaN(ms)) return t.fail(t.busybox ? `invalid number '${text}'` : `invalid time interval ‘${text}’`, t.busybox ? 1 : 125);
     const signal = signalName(t.value("signal") ?? "TERM") as Signal | undefined;
@@ -32,7 +36,12 @@ export const timeout: Utility = {
       await t.warn(t.busybox ? `can't execute '${argv[0]}': ${error.message}` : `failed to run command ‘${argv[0]}’: ${error.message}`);
       return error.code === "ENOENT" ? 127 : 126;
     }
-    for (const s of ["INT", "TERM", "HUP"] as const) t.proc.on(s, () => child.kill(s));
+    const undo = (["INT", "TERM", "HUP"] as const).map((s) => t.proc.on(s, () => child.kill(s)));
+    const dieOf = (killer: Signal): Promise<number> => {
+      for (const cancel of undo) cancel();
+      t.proc.kill(t.proc.pid, killer);
+      return new Promise(() => {});
+    };
     const first = ms === 0 ? await child.exited : await Promise.race([child.exited, t.proc.clock.sleep(ms)]);
     if (first) return first.code;
     const send = async (what: Signal): Promise<void> => {
@@ -49,7 +58,9 @@ export const timeout: Utility = {
     const second = grace === undefined ? await child.exited : await Promise.race([child.exited, t.proc.clock.sleep(grace)]);
     if (!second) await send("KILL");
     const exit = await child.exited;
-    if (signal === "KILL" || !second) return 137;
-    return t.has("preserve") || (t.busybox && exit.signal) ? exit.code : 124;
+    // GNU's ends as it ended its command; BusyBox' is the command, and its clock the child.
+    if (signal === "KILL" || !second) return dieOf("KILL");
+    if (t.busybox && exit.signal) return dieOf(exit.signal);
+    return t.has("preserve") || t.busybox ? exit.code : 124;
   },
 };

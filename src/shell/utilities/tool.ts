@@ -115,7 +115,9 @@ export class Tool {
       this.busybox || what === ""
         ? what === ""
           ? `${path}: ${error.message}`
-          : `can't ${what} '${path}': ${error.message}`
+          : what === "open" && UNQUOTED.has(this.name)
+            ? `${path}: ${error.message}`
+            : `can't ${what} '${path}': ${error.message}`
         : what === "open"
           ? FOR_READING.has(this.name)
             ? `cannot open '${path}' for reading: ${error.message}`
@@ -303,6 +305,8 @@ export async function runUtility(utility: Utility, flavour: Flavour, proc: Proce
   }
 }
 
+/** BusyBox' tools that name no verb (fopen_or_warn_stdin). */
+const UNQUOTED = new Set("head cut paste wc nl fold expand unexpand tac sort rev cmp od strings hexdump base64".split(" "));
 /** GNU tools that say what they wanted to open a file for. */
 const FOR_READING = new Set(["head", "tail"]);
 const TROUBLE = new Set(["grep", "egrep", "fgrep", "sort", "ls", "diff", "cmp", "expr"]);

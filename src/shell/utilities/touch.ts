@@ -1,5 +1,6 @@
 import { Errno } from "../../runtime/index.ts";
 import { parseTime } from "../../sim/index.ts";
+import { strftime } from "../strftime.ts";
 import type { Utility } from "./tool.ts";
 
 export const touch: Utility = {
@@ -9,6 +10,7 @@ export const touch: Utility = {
   flags: {
     nocreate: { short: "c", help: "Do not create files" },
     date: { short: "d", long: "date", value: "DATE", help: "Date to use" },
+    stamp: { short: "t", value: "[[CC]YY]MMDDhhmm[.ss]", help: "Time to use" },
     reference: { short: "r", value: "FILE", help: "Use FILE's date" },
     access: { short: "a", help: "Access time" },
     modify: { short: "m", help: "Modification time" },
@@ -22,10 +24,15 @@ export const touch: Utility = {
         ? given.startsWith("@")
           ? Number(given.slice(1)) * 1000
           : parseTime(/[zZ]|[+-]\d\d:?\d\d$/.test(given) ? given : `${given.replace(" ", "T")}${given.length > 10 ? "Z" : ""}`)
-        : t.has("reference")
-          ? fs.stat(t.value("reference") as string).mtime
-          : t.proc.clock.now();
-    if (Number.isNaN(when)) return t.fail(`invalid date '${given}'`);
+        : t.has("stamp")
+          ? stamp(t.value("stamp") as string, t.proc.clock.now())
+          : t.has("reference")
+            ? fs.stat(t.value("reference") as string).mtime
+            : t.proc.clock.now();
+    if (Number.isNaN(when))
+      return t.fail(
+        t.busybox || given !== undefined ? `invalid date '${given ?? t.value("stamp")}'` : `invalid date format ‘${t.value("stamp")}’`,
+      );
     for (const path of t.args) {
       try {
         if (!fs.exists(path)) {
@@ -42,3 +49,12 @@ export const touch: Utility = {
     return t.status;
   },
 };
+
+/** `202001020304.05`; NaN for what is none. */
+function stamp(text: string, now: number): number {
+  const [, century, year, month, day, hour, minute, second = "00"] =
+    /^(?:(\d\d)?(\d\d))?(\d\d)(\d\d)(\d\d)(\d\d)(?:\.(\d\d))?$/.exec(text) ?? [];
+  if (month === undefined) return Number.NaN;
+  const full = year === undefined ? strftime("%Y", now) : `${century ?? (Number(year) < 69 ? "20" : "19")}${year}`;
+  return parseTime(`${full}-${month}-${day}T${hour}:${minute}:${second}Z`);
+}

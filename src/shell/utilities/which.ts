@@ -6,6 +6,7 @@ export const which: Utility = {
   about: "Locate a COMMAND",
   flags: { all: { short: "a", help: "Show all matches" } },
   run: async (t) => {
+    if (t.args.length === 0 && t.busybox) return t.misuse("");
     for (const name of t.args) {
       const dirs = name.includes("/")
         ? [""]

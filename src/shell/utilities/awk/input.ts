@@ -66,6 +66,7 @@ export class MainInput {
     }
     if (this.#used) return false;
     this.#used = true;
+    this.#variables.setVariable("FILENAME", "-");
     this.#reader = new RecordReader(this.#tool, this.#tool.proc.stdin);
     return true;
   }
