@@ -38,9 +38,9 @@ export const paste: Utility = {
         parts.push(next.done ? "" : next.value);
       }
       if (!any) return t.status;
-      // BusyBox' ends a line with the last file that still has one.
-      while (t.busybox && ended.has(parts.length - 1)) ended.delete(parts.length - 1) && parts.pop();
-      await t.out(`${join(parts)}\n`);
+      // BusyBox' passes over files that have ended, and ends a line with the last file's alone.
+      if (t.busybox) await t.out(parts.map((p, i) => (ended.has(i) ? "" : `${p}${i === parts.length - 1 ? "\n" : delimiter(i)}`)).join(""));
+      else await t.out(`${join(parts)}\n`);
     }
   },
 };
