@@ -369,9 +369,16 @@ export class PodSyncer {
   }
 
   /** Of each container that has ended its newest instance is kept, once the status has told of the one before (k8s: pod_container_deletor.go). */
-  async #collect({ observed }: PodWorker): Promise<void> {
-    for (const { latest, previous } of observed.containers.values())
-      if (latest.state === "exited" && previous !== undefined) await this.#o.runtime.removeContainer(previous.id);
+  async #collect(worker: PodWorker): Promise<void> {
+    const { runtime } = this.#o;
+    for (const { latest, previous } of worker.observed.containers.values())
+      if (latest.state === "exited" && previous !== undefined) await runtime.removeContainer(previous.id);
+    if (worker.sandboxes.length < 2) return;
+    // A sandbox that was replaced goes after the last of its containers (k8s: kuberuntime_gc.go evictSandboxes).
+    const newest = worker.sandboxes.at(-1);
+    const empty = worker.sandboxes.filter((sandbox) => sandbox !== newest && runtime.containers(sandbox.id).length === 0);
+    for (const { id } of empty) await runtime.removePodSandbox(id);
+    worker.sandboxes = worker.sandboxes.filter((sandbox) => !empty.includes(sandbox));
   }
 
   // --- what is ---
@@ -385,6 +392,10 @@ export class PodSyncer {
         : worker.sandboxes.length === 1
           ? runtime.containers(only.id)
           : worker.sandboxes.flatMap(({ id }) => runtime.containers(id));
+    const newest = worker.sandboxes.at(-1);
+    // Stopped from outside (crictl stopp), it is to be replaced.
+    if (newest?.ready === true && !runtime.sandboxReady(newest.id))
+      worker.sandboxes[worker.sandboxes.length - 1] = { ...newest, ready: false };
     worker.observed = observe(worker.sandboxes.at(-1), statuses);
   }
 

@@ -303,6 +303,7 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
       sandbox.remove();
     },
     sandboxes: () => [...sandboxes.values()].map((s) => s.status()),
+    sandboxReady: (id) => sandboxes.get(id)?.ready === true,
 
     portForward: (sandboxId, port) => portForward(stacks.get(sandboxId), sandboxId, port),
 

@@ -5,12 +5,23 @@ import type { Breakage, Turn } from "./types.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { machine } from "./machine.ts";
 import { memory } from "./memory.ts";
+import { profiles } from "./profiles.ts";
 import { node } from "./node.ts";
 import { images } from "./images.ts";
 import { servers } from "./servers.ts";
 import { volumes } from "./volumes.ts";
 
-const rows: readonly Breakage[] = [...containers, ...images, ...lifecycle, ...volumes, ...node, ...servers, ...memory, ...machine];
+const rows: readonly Breakage[] = [
+  ...containers,
+  ...images,
+  ...lifecycle,
+  ...volumes,
+  ...node,
+  ...servers,
+  ...memory,
+  ...profiles,
+  ...machine,
+];
 
 /** Rows of one preset share a cluster, but for those that disturb others. */
 const groups = Object.entries(

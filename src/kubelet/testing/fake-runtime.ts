@@ -89,6 +89,9 @@ export class FakeRuntime implements ContainerRuntime {
     this.#sandboxes.delete(id);
     this.calls.push(`remove ${id}`);
   }
+  sandboxReady(id: string): boolean {
+    return this.sandboxes().some((s) => s.id === id && s.ready);
+  }
   sandboxes(): readonly SandboxStatus[] {
     return [...this.#sandboxes.values()];
   }

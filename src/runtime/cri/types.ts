@@ -250,6 +250,8 @@ export interface ContainerRuntime {
   stopPodSandbox(id: string): Promise<void>;
   removePodSandbox(id: string): Promise<void>;
   sandboxes(): readonly SandboxStatus[];
+  /** Whether one is there and runs: somebody else may have stopped it. */
+  sandboxReady(id: string): boolean;
   createContainer(sandbox: string, config: ContainerConfig): Promise<string>;
   /** Rejects RuntimeError StartError when the entry point cannot be run (exit code 128, as containerd reports). */
   startContainer(id: string): Promise<void>;
