@@ -26,7 +26,7 @@ import { generateStatus } from "./status/pod-status.ts";
 import { sayFailure, sayKilling } from "./logging.ts";
 import type { KubeletConfig, KubeletLog } from "./types.ts";
 import { refreshVolumes, volumesReady } from "./volumes/pod-volumes.ts";
-import { Interrupted, interruptible, type PodWorker } from "./worker.ts";
+import { agrees, Interrupted, interruptible, type PodWorker } from "./worker.ts";
 
 export interface SyncerOptions extends StartDeps, HookDeps {
   readonly nodeName: string;
@@ -445,20 +445,6 @@ export class PodSyncer {
     recorder.event(worker.pod, "Normal", "DeadlineExceeded", message, causes);
     this.#o.changed(worker);
   }
-}
-
-function agrees({ pod, observed }: PodWorker): boolean {
-  const shown = [
-    ...(pod.status?.containerStatuses ?? []),
-    ...(pod.status?.initContainerStatuses ?? []),
-    ...(pod.status?.ephemeralContainerStatuses ?? []),
-  ];
-  for (const { latest } of observed.containers.values()) {
-    const status = shown.find((s) => s.name === latest.name);
-    if (status?.containerID !== `containerd://${latest.id}` || (status.state?.running !== undefined) !== (latest.state === "running"))
-      return false;
-  }
-  return true;
 }
 
 const NO_INSTANCES: Partial<Instances> = {};

@@ -193,3 +193,18 @@ export function interrupt(worker: PodWorker): void {
   worker.interrupted = true;
   for (const stop of worker.waits.splice(0)) stop();
 }
+
+/** Whether what the API shows of a pod's containers is what they are. */
+export function agrees({ pod, observed }: PodWorker): boolean {
+  const shown = [
+    ...(pod.status?.containerStatuses ?? []),
+    ...(pod.status?.initContainerStatuses ?? []),
+    ...(pod.status?.ephemeralContainerStatuses ?? []),
+  ];
+  for (const { latest } of observed.containers.values()) {
+    const status = shown.find((s) => s.name === latest.name);
+    if (status?.containerID !== `containerd://${latest.id}` || (status.state?.running !== undefined) !== (latest.state === "running"))
+      return false;
+  }
+  return true;
+}
