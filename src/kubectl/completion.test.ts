@@ -35,7 +35,7 @@ it("completes commands, flags and types from the table and the cluster", async (
   const ask = (...words: string[]) => complete(["kubectl", ...words], words.at(-1) as string, proc as never);
   expect(await ask("rol")).toEqual(["rollout "]);
   expect(await ask("rollout", "st")).toEqual(["status "]);
-  expect(await ask("get", "dep")).toEqual(["deployments "]);
+  expect(await ask("get", "dep")).toEqual(["deployments.apps "]);
   expect(await ask("get", "--show-l")).toEqual(["--show-labels "]);
   expect(await ask("get", "pods", "-o", "ya")).toEqual(["yaml"]);
 });

@@ -1,9 +1,10 @@
 import { root } from "./commands/table.ts";
 import { loadKubeconfig } from "./config/kubeconfig.ts";
-import type { Pod } from "./describe/types.ts";
+import { podSpecOf } from "./commands/set/change.ts";
 import { globalFlags } from "./flags/groups.ts";
 import { Flags, type Flag, type FlagTable } from "./flags/parse.ts";
 import { findType, groupResourceOf } from "./rest/discovery.ts";
+import { typesOf } from "./rest/resources.ts";
 import { Session } from "./rest/session.ts";
 import type { Command, KubectlOptions, KubectlProcess } from "./types.ts";
 
@@ -34,13 +35,37 @@ async function complete(
   const equals = word.startsWith("--") ? word.indexOf("=") : -1;
   const pending = line.pending ?? (equals > 0 ? line.table[word.slice(2, equals)] : undefined);
   if (pending) return flagValues(pending, session, line, equals > 0 ? word.slice(equals + 1) : word, starting, proc);
-  if (word.startsWith("-"))
-    return starting(
-      Object.entries(line.table).flatMap(([name, flag]) =>
-        flag.deprecated !== undefined ? [] : flag.bare === undefined ? `--${name}=` : `--${name} `,
-      ),
-    );
-  if (line.args.length === 0 && line.command.subcommands) return starting(line.command.subcommands.map((c) => `${c.name} `));
+  const missing = (line.command.required ?? []).filter((name) => !line.values.has(name));
+  if (word.startsWith("-")) {
+    const all = Object.entries(line.table).filter(([name]) => missing.length === 0 || missing.includes(name));
+    const flags = [...all, ...(missing.length === 0 ? HELP : [])].filter(([, flag]) => flag.deprecated === undefined);
+    const short = word === "-" ? flags.flatMap(([, flag]) => (flag.short ? `-${flag.short} ` : [])) : [];
+    return starting([...short, ...flags.map(([name, flag]) => (flag.bare === undefined ? `--${name}=` : `--${name} `))]);
+  }
+  const own = Object.keys(line.command.flags ?? {}).some((name) => line.values.has(name));
+  if (line.args.length === 0 && line.command.subcommands && !own)
+    return starting([...line.command.subcommands.map((c) => `${c.name} `), ...(line.path.length === 0 ? ["help "] : [])]);
+  if (own && line.command.subcommands) return undefined;
+  const offered = await argumentsOf(line, session, word, starting, proc);
+  // What must be given is offered beside what may be.
+  return word === "" && missing.length > 0 ? [...missing.map((name) => `--${name}=`), ...(offered ?? [])] : offered;
+}
+
+/** Every command takes it, and no table says so. */
+const HELP: readonly (readonly [string, Flag])[] = [["help", { type: "bool", help: "help", bare: "true", short: "h" }]];
+
+/** Kinds that stand for pods: `kubectl logs deployments/…`. */
+const RUNNERS = ["daemonsets", "deployments", "jobs", "pods", "replicasets", "replicationcontrollers", "services", "statefulsets"];
+
+async function argumentsOf(
+  line: Line,
+  session: Session,
+  word: string,
+  starting: (list: readonly string[], typed?: string) => readonly string[],
+  proc: KubectlProcess,
+): Promise<readonly string[] | undefined> {
+  const { offers } = line.command;
+  if (offers && line.args.length === 0 && !word.includes("/")) return starting(offers.map((o) => `${o} `));
   switch (line.command.arguments) {
     case "files":
       return undefined;
@@ -55,11 +80,14 @@ async function complete(
     case "types":
       return starting(await typeNames(session));
     case "nodes":
-      return starting(await objectNames(session, "nodes"));
+      return line.args.length === 0 || line.command.name === "uncordon" ? starting(await objectNames(session, "nodes")) : [];
+    case "serviceaccounts":
+      return line.args.length === 0 ? starting(await objectNames(session, "serviceaccounts")) : [];
     case "pods":
       if (word.includes("/"))
         return starting((await objectNames(session, word.split("/")[0] as string)).map((n) => `${word.split("/")[0]}/${n}`));
-      return line.args.length === 0 ? starting(await objectNames(session, "pods")) : [];
+      if (line.args.length > 0) return [];
+      return starting([...(line.command.name === "pod" ? [] : RUNNERS.map((k) => `${k}/`)), ...(await objectNames(session, "pods"))]);
     case "resources": {
       if (word.includes("/"))
         return starting((await objectNames(session, word.split("/")[0] as string)).map((n) => `${word.split("/")[0]}/${n}`));
@@ -124,15 +152,18 @@ async function flagValues(
 ): Promise<readonly string[] | undefined> {
   const { complete: what } = flag;
   if (what === undefined) return flag.bare !== undefined ? [] : undefined;
-  if (typeof what === "object") return starting(what, typed);
+  // Of values, kubectl completes the formats of its printers alone.
+  if (typeof what === "object") return what.includes("jsonpath") ? starting(what, typed) : undefined;
   if (what === "files") return undefined;
   if (what === "namespaces") return starting(await objectNames(session, "namespaces"), typed);
   if (what === "containers") {
     const [name] = line.args;
     if (!name) return [];
-    const pod = (await session.object("GET", `/api/v1/namespaces/${session.namespace}/pods/${name.replace(/^pods?\//, "")}`)) as Pod;
+    const [kind, of] = name.includes("/") ? (name.split("/") as [string, string]) : (["pods", name] as const);
+    const object = await session.get(findType(await session.discovery(), kind), session.namespace, of);
+    const spec = podSpecOf(object);
     return starting(
-      [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].map((c) => `${c.name} `),
+      [...spec.containers, ...(spec.initContainers ?? [])].map((c) => `${c.name} `),
       typed,
     );
   }
@@ -144,13 +175,12 @@ async function flagValues(
 
 async function typeNames(session: Session): Promise<readonly string[]> {
   const { types } = await session.discovery();
-  return types
-    .filter((t) => t.verbs.includes("get"))
-    .map((t) => (t.group && !t.group.endsWith(".k8s.io") && t.group.includes(".") ? groupResourceOf(t) : t.name));
+  return types.filter((t) => t.verbs.includes("get")).map(groupResourceOf);
 }
 
 async function objectNames(session: Session, resource: string): Promise<readonly string[]> {
-  const type = findType(await session.discovery(), resource);
-  const { items } = await session.list(type, session.namespace);
-  return items.map((o) => `${o.metadata.name} `);
+  const names: string[] = [];
+  for (const type of await typesOf(session, resource))
+    names.push(...(await session.list(type, session.namespace)).items.map((o) => o.metadata.name));
+  return names.map((name) => `${name} `);
 }

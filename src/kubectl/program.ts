@@ -56,9 +56,15 @@ function splitCommand(argv: readonly string[]): { path: readonly Command[]; rest
 }
 
 async function run(proc: KubectlProcess, options: KubectlOptions): Promise<number> {
-  if (proc.argv[1] === "__complete") return printCandidates(proc, options);
-  const { path, rest, unknown } = splitCommand(proc.argv.slice(1));
-  if (unknown !== undefined) throw new CliError(unknownCommand(unknown));
+  const [, first, ...more] = proc.argv;
+  if (first === "__complete" || first === "__candidates") return printCandidates(proc, options);
+  // `kubectl help get` is `kubectl get --help`.
+  const { path, rest, unknown } = splitCommand(first === "help" ? [...more, "--help"] : proc.argv.slice(1));
+  if (unknown !== undefined) {
+    const plugin = pluginFor(proc, rest.length === 0 ? proc.argv.slice(1) : []);
+    if (!plugin) throw new CliError(unknownCommand(unknown));
+    return (await (await proc.spawn({ argv: plugin })).exited).code;
+  }
   const command = path.at(-1) as Command;
   const name = path.map((c) => c.name).join(" ");
   const table: FlagTable = { ...globalFlags, ...command.flags };
@@ -83,11 +89,38 @@ async function run(proc: KubectlProcess, options: KubectlOptions): Promise<numbe
   return code ?? 0;
 }
 
-/** `kubectl __complete get po`: candidates for the last word, one a line; none at all means files. */
+/** The program on $PATH that a command without a row means: of `kubectl a b c` kubectl-a-b-c, kubectl-a-b or kubectl-a. */
+function pluginFor(proc: KubectlProcess, argv: readonly string[]): readonly string[] | undefined {
+  const words = argv.slice(0, argv.findIndex((a) => a.startsWith("-")) < 0 ? argv.length : argv.findIndex((a) => a.startsWith("-")));
+  for (let n = words.length; n > 0; n--) {
+    const name = `kubectl-${words
+      .slice(0, n)
+      .map((w) => w.replaceAll("-", "_"))
+      .join("-")}`;
+    for (const folder of (proc.env["PATH"] ?? "").split(":").filter((f) => f !== "")) {
+      const file = `${folder.replace(/\/$/, "")}/${name}`;
+      if (proc.fs.exists(file) && proc.fs.stat(file).type === "file" && (proc.fs.stat(file).mode & 0o111) !== 0)
+        return [file, ...argv.slice(n)];
+    }
+  }
+  return undefined;
+}
+
+/**
+ * `kubectl __complete get po`: candidates for the last word, one a line, and what a shell shall do with them, as cobra says it
+ * (0: files where there is none, 4: no files). `__candidates` is for our own completion script, which wants them as they are typed.
+ */
 async function printCandidates(proc: KubectlProcess, options: KubectlOptions): Promise<number> {
   const words = ["kubectl", ...proc.argv.slice(2)];
   const candidates = await createCompleter(options)(words, words.at(-1) ?? "", proc);
-  if (candidates?.length) await proc.stdout.write(`${candidates.join("\n")}\n`);
+  const plain = proc.argv[1] === "__complete";
+  const lines = plain ? (candidates ?? []).map((c) => c.replace(/[= ]$/, "")) : (candidates ?? []);
+  const all = plain ? [...lines, candidates ? ":4" : ":0"] : lines;
+  if (all.length > 0) await proc.stdout.write(`${all.join("\n")}\n`);
+  if (plain)
+    await proc.stderr.write(
+      `Completion ended with directive: ${candidates ? "ShellCompDirectiveNoFileComp" : "ShellCompDirectiveDefault"}\n`,
+    );
   return 0;
 }
 

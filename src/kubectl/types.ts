@@ -201,7 +201,18 @@ export interface Invocation {
 }
 
 /** What completion offers for a command's arguments. */
-export type ArgumentKind = "resources" | "pods" | "nodes" | "contexts" | "clusters" | "users" | "types" | "files" | "none" | "shells";
+export type ArgumentKind =
+  | "resources"
+  | "serviceaccounts"
+  | "pods"
+  | "nodes"
+  | "contexts"
+  | "clusters"
+  | "users"
+  | "types"
+  | "files"
+  | "none"
+  | "shells";
 
 /** One row of the table of commands: parser, help and completion are derived from it. */
 export interface Command {
@@ -215,6 +226,8 @@ export interface Command {
   /** Flags that must be given (cobra's MarkFlagRequired). */
   readonly required?: readonly string[];
   readonly arguments?: ArgumentKind;
+  /** What completion offers first, instead of what `arguments` means (cobra's ValidArgs). */
+  readonly offers?: readonly string[];
   readonly subcommands?: readonly Command[];
   run?(invocation: Invocation): Promise<number | void>;
 }

@@ -66,6 +66,7 @@ export const autoscale: Command = {
   group: "Deploy Commands",
   short: "Auto-scale a deployment, replica set, stateful set, or replication controller",
   usage: "(-f FILENAME | TYPE NAME | TYPE/NAME) [--min=MINPODS] --max=MAXPODS [--cpu=CPU] [--memory=MEMORY]",
+  offers: ["deployment", "replicaset", "replicationcontroller", "statefulset"],
   arguments: "resources",
   required: ["max"],
   flags: {

@@ -2,9 +2,10 @@ import { CliError, usageError } from "../errors.ts";
 import { bool, str, strings } from "../flags/parse.ts";
 import { globalOptionsText } from "../help.ts";
 import { toJson } from "../manifest/json.ts";
+import { toKyaml } from "../manifest/kyaml.ts";
 import { toYaml } from "../manifest/write.ts";
 import { printRows } from "../printers/table.ts";
-import { apiVersionOf, groupResourceOf } from "../rest/discovery.ts";
+import { apiVersionOf, groupResourceOf, type ResourceType } from "../rest/discovery.ts";
 import type { Command } from "../types.ts";
 import { clusterInfoDump } from "./cluster-info-dump.ts";
 
@@ -36,6 +37,24 @@ export const version: Command = {
   },
 };
 
+const API_RESOURCE_FORMATS = ["json", "kyaml", "name", "wide", "yaml"];
+
+/** The list as an object, its fields in the order in which JSON prints them. */
+function apiResourceList(types: readonly ResourceType[]): object {
+  const resources = types.map((t) => ({
+    name: t.name,
+    singularName: t.singular,
+    namespaced: t.namespaced,
+    ...(t.group ? { group: t.group } : {}),
+    version: t.version,
+    kind: t.kind,
+    verbs: t.verbs,
+    ...(t.shortNames.length > 0 ? { shortNames: t.shortNames } : {}),
+    ...(t.categories.length > 0 ? { categories: t.categories } : {}),
+  }));
+  return { kind: "APIResourceList", apiVersion: "v1", groupVersion: "", resources };
+}
+
 export const apiResources: Command = {
   name: "api-resources",
   group: "Other Commands",
@@ -52,7 +71,8 @@ export const apiResources: Command = {
       true,
     ),
     "no-headers": bool("When using the default or custom-column output format, don't print headers"),
-    output: str("Output format. One of: (json, yaml, name, wide).", "o", "", ["wide", "name"]),
+    output: str("Output format. One of: (json, yaml, kyaml, name, wide).", "o", "", API_RESOURCE_FORMATS),
+    "show-managed-fields": bool("If true, keep the managedFields when printing objects in JSON or YAML format."),
     "sort-by": str("If non-empty, sort list of resources using specified field.", undefined, "", ["name", "kind"]),
     verbs: strings("Limit to resources that support the specified verbs."),
   },
@@ -60,7 +80,10 @@ export const apiResources: Command = {
     const { args, flags, session, path } = invocation;
     if (args.length > 0) throw usageError(path, `unexpected arguments: [${args.join(" ")}]`);
     const output = flags.string("output");
-    if (!["", "wide", "name"].includes(output)) throw new CliError(`--output must be one of '', 'wide' or 'name'`);
+    if (output !== "" && !API_RESOURCE_FORMATS.includes(output))
+      throw new CliError(
+        `unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${API_RESOURCE_FORMATS.join(",")}`,
+      );
     const sortBy = flags.string("sort-by");
     if (!["", "name", "kind"].includes(sortBy)) throw new CliError("--sort-by accepts only name or kind");
     const { types } = await session.discovery();
@@ -78,6 +101,11 @@ export const apiResources: Command = {
     });
     const key = (t: (typeof shown)[number]): string => (sortBy === "kind" ? t.kind : sortBy === "name" ? t.name : `${t.group} ${t.name}`);
     const sorted = [...shown].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+    if (output === "json" || output === "yaml" || output === "kyaml") {
+      const list = apiResourceList(sorted);
+      const print = { json: (o: object) => `${JSON.stringify(o, null, 4)}\n`, yaml: toYaml, kyaml: toKyaml }[output];
+      return invocation.out(print(list)).then(() => 0);
+    }
     if (output === "name") return invocation.out(sorted.map((t) => `${groupResourceOf(t)}\n`).join("")).then(() => 0);
     const wide = output === "wide";
     const rows = sorted.map((t) => [
@@ -156,7 +184,7 @@ export const options: Command = {
 const BASH_COMPLETION = `# bash completion for kubectl
 __start_kubectl() {
     local IFS=$'\\n'
-    COMPREPLY=( $(kubectl __complete "\${COMP_WORDS[@]:1}" 2>/dev/null) )
+    COMPREPLY=( $(kubectl __candidates "\${COMP_WORDS[@]:1}" 2>/dev/null) )
 }
 complete -o default -o nospace -F __start_kubectl kubectl
 `;

@@ -85,7 +85,7 @@ const getContexts = command(
   "get-contexts",
   "Describe one or many contexts",
   "[(-o|--output=)name)]",
-  "contexts",
+  "none",
   async (invocation) => {
     const { args, flags } = invocation;
     const config = load(invocation);

@@ -32,10 +32,7 @@ export const create: Command = {
     const { flags, session, args } = invocation;
     if (flags.bool("edit")) throw new CliError("kubectl create --edit is not simulated yet in Timonel");
     if (flags.list("filename").length === 0 && !flags.string("kustomize")) {
-      if (args.length > 0)
-        throw new CliError(
-          `unknown command ${JSON.stringify(args[0])} for "kubectl create"\nSee 'kubectl create -h' for help and examples`,
-        );
+      if (args.length > 0) throw new CliError(`Unexpected args: [${args.join(" ")}]\nSee 'kubectl create -h' for help and examples`);
       throw new CliError("must specify one of -f and -k");
     }
     if (flags.string("raw")) return sendRaw(invocation, "POST", flags.string("raw"), await rawFile(invocation));

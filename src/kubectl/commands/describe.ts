@@ -27,27 +27,32 @@ export const describe: Command = {
     }
     const errors: unknown[] = [];
     let first = true;
+    let count = 0;
     const show = async (target: Target, object: Resource): Promise<void> => {
       const text = await describeObject(withType(object, target.type), {
         session,
         type: target.type,
-        showEvents: flags.bool("show-events"),
+        // Of several, events are shown only where they are asked for.
+        showEvents: flags.bool("show-events") && (count === 1 || flags.changed("show-events")),
         chunkSize: flags.int("chunk-size"),
       });
       await invocation.out(first ? text : `\n\n${text}`);
       first = false;
     };
     const list = await targets(invocation, { all: true });
+    const live: { readonly target: Target; readonly object: Resource }[] = [];
     for (const target of list) {
       try {
-        for (const { object, target: found } of await liveObjects(invocation, [target])) await show(found, object);
+        live.push(...(await liveObjects(invocation, [target])));
       } catch (error) {
         if (!(error instanceof ApiFailure)) throw error;
         const matches = isNotFound(error) && target.name !== undefined && args.length === 2 ? await byPrefix(invocation, target) : [];
-        for (const object of matches) await show(target, object);
+        live.push(...matches.map((object) => ({ target, object })));
         if (matches.length === 0) errors.push(error);
       }
     }
+    count = live.length;
+    for (const { target, object } of live) await show(target, object);
     if (errors.length > 0) throw new Failures(errors);
     if (first)
       await invocation.err(

@@ -6,7 +6,7 @@ import { strip } from "../printers/printer.ts";
 import { withType } from "../rest/resources.ts";
 import { pathOf } from "../rest/session.ts";
 import { applyPatch } from "./apply.ts";
-import { withLastApplied } from "./last-applied.ts";
+import { LAST_APPLIED } from "./last-applied.ts";
 import { eachFileObject } from "./each.ts";
 import type { Command, Invocation, KubectlProcess, Resource } from "../types.ts";
 
@@ -22,6 +22,7 @@ export const diff: Command = {
     ...fieldManagerFlag("kubectl-client-side-apply"),
     concurrency: int("Number of objects to process in parallel when diffing against the live version.", 1),
     "force-conflicts": bool("If true, server-side apply will force the changes against conflicts."),
+    "show-managed-fields": bool("If true, include managed fields in the diff."),
     prune: bool("Include resources that would be deleted by pruning. Not simulated yet."),
     "prune-allowlist": strings("Overwrite the default allowlist with <group/version/kind> for --prune"),
     "server-side": bool("If true, apply runs in the server instead of the client."),
@@ -55,10 +56,12 @@ async function compare(invocation: Invocation): Promise<number> {
       const wanted = await wouldBe();
       const file = `${(type.group ? `${type.group}.` : "") + type.version}.${type.kind}.${namespace ?? ""}.${name}`;
       const show = flags.bool("show-secrets");
+      // Managed fields only make noise.
+      const clean = (object: Resource): object => (flags.bool("show-managed-fields") ? object : (strip(object) as Resource));
       const before = current && withType(current, type);
       const after = withType(wanted, type);
-      proc.fs.writeFile(`${live}/${file}`, before ? toYaml(shown(show ? before : masked(before, after, "before"))) : "");
-      proc.fs.writeFile(`${merged}/${file}`, toYaml(shown(show ? after : masked(after, before, "after"))));
+      proc.fs.writeFile(`${live}/${file}`, before ? toYaml(clean(show ? before : masked(before, after, "before"))) : "");
+      proc.fs.writeFile(`${merged}/${file}`, toYaml(clean(show ? after : masked(after, before, "after"))));
 
       async function wouldBe(): Promise<Resource> {
         if (flags.bool("server-side"))
@@ -67,8 +70,9 @@ async function compare(invocation: Invocation): Promise<number> {
             body: object,
             contentType: "application/apply-patch+yaml",
           })) as Resource;
-        const modified = withLastApplied(object);
-        if (!current) return (await session.object("POST", pathOf(type, namespace), { query, body: modified })) as Resource;
+        if (!current) return (await session.object("POST", pathOf(type, namespace), { query, body: object })) as Resource;
+        const { [LAST_APPLIED]: _, ...annotations } = object.metadata.annotations ?? {};
+        const modified: Resource = { ...object, metadata: { ...object.metadata, annotations } };
         const { patch, contentType } = applyPatch(target, modified, current);
         return Object.keys(patch).length === 0
           ? current
@@ -97,14 +101,6 @@ function masked(object: Resource, other: Resource | undefined, side: "before" | 
       Object.entries(data).map(([key, value]) => [key, theirs[key] === undefined || theirs[key] === value ? "***" : `*** (${side})`]),
     ),
   };
-}
-
-/** The apply annotation is no part of the diff's subject; managed fields only make noise. */
-function shown(object: Resource): object {
-  const clean = strip(object) as Resource;
-  const { "kubectl.kubernetes.io/last-applied-configuration": _, ...annotations } = clean.metadata.annotations ?? {};
-  const { annotations: __, ...metadata } = clean.metadata;
-  return { ...clean, metadata: Object.keys(annotations).length > 0 ? { ...metadata, annotations } : metadata };
 }
 
 function remove(proc: KubectlProcess, folder: string): void {

@@ -38,7 +38,8 @@ function typeText(schema: Schema, schemas: Schemas): string {
   if (schema.type === "array") return `[]${typeText(schema.items ?? {}, schemas)}`;
   if (typeof schema.additionalProperties === "object") return `map[string]${typeText(schema.additionalProperties, schemas)}`;
   if (TEXTS.has(nameOf(schema))) return "string";
-  const { type } = resolve(schema, schemas);
+  const { type, properties } = resolve(schema, schemas);
+  if (type === "object" && !properties) return "map[string]";
   return type === undefined || type === "object" ? "Object" : type;
 }
 
@@ -46,9 +47,10 @@ function fieldLines(schema: Schema, schemas: Schemas, indent: number, recursive:
   return Object.entries(schema.properties ?? {})
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([name, field]) => {
+      const head = `${" ".repeat(indent)}${name}\t<${typeText(field, schemas)}>`;
+      // Below one another, what is required is not told.
       const required = schema.required?.includes(name) ? " -required-" : "";
-      const head = `${" ".repeat(indent)}${name}\t<${typeText(field, schemas)}>${required}`;
-      if (!recursive) return [head, ...wrapped(field.description || "<no description>", 5), ""];
+      if (!recursive) return [`${head}${required}`, ...(field.description ? wrapped(field.description, 5) : []), ""];
       const below = inner(field, schemas);
       if (seen.has(below)) return [head];
       return [head, ...fieldLines(below, schemas, indent + 3, true, new Set([...seen, below]))];
@@ -57,16 +59,31 @@ function fieldLines(schema: Schema, schemas: Schemas, indent: number, recursive:
 
 const WIDTH = 80;
 
+/** Lines run on; what begins a list, stands alone or follows a colon keeps its line (k8s: kubectl/pkg/explain wrapString). */
 function wrapped(text: string, indent: number): string[] {
-  return text.split("\n").flatMap((paragraph) => {
-    const lines: string[] = [];
-    let line = "";
-    for (const word of paragraph.split(/\s+/).filter((w) => w !== "")) {
-      if (line !== "" && line.length + 1 + word.length > WIDTH - indent) {
-        lines.push(line);
-        line = word;
-      } else line = line === "" ? word : `${line} ${word}`;
+  const lines: string[] = [];
+  let line = "";
+  const flush = (): void => {
+    if (line !== "") lines.push(line);
+    line = "";
+  };
+  for (const part of text.split("\n")) {
+    if (part.startsWith("    ")) {
+      flush();
+      lines.push(part);
+      continue;
     }
-    return [...lines, line].map((l) => (l === "" ? "" : " ".repeat(indent) + l));
-  });
+    if (part.trim() === "") {
+      flush();
+      if (lines.length > 0) lines.push("");
+      continue;
+    }
+    if (line.endsWith(":") || /^(?:\d+[.)]|[-*+]) /.test(part.trim())) flush();
+    for (const word of part.split(/\s+/).filter((w) => w !== "")) {
+      if (line !== "" && line.length + 1 + word.length > WIDTH - indent) flush();
+      line = line === "" ? word : `${line} ${word}`;
+    }
+  }
+  flush();
+  return lines.map((l) => (l === "" ? "" : " ".repeat(indent) + l));
 }

@@ -19,19 +19,22 @@ const PRIMITIVE: ReadonlySet<string> = new Set(["string", "integer", "number", "
 /** What a field says of itself, and what its type says (k8s: explain/v2 plaintext.tmpl "description"). */
 function descriptionOf(field: Schema | undefined, schemas: Schemas): string {
   const own = field?.description ?? "";
+  const inside = field?.items ?? (typeof field?.additionalProperties === "object" ? field.additionalProperties : undefined);
   const below =
     field && (field.$ref ?? field.allOf?.[0]?.$ref)
       ? (resolve({ ...field, description: undefined } as Schema, schemas).description ?? "")
-      : "";
+      : descriptionOfItems(inside, schemas);
   return [own, below === own ? "" : below].filter((t) => t !== "").join("\n");
 }
+
+const descriptionOfItems = (items: Schema | undefined, schemas: Schemas): string => (items ? descriptionOf(items, schemas) : "");
 
 export const explain: Command = {
   name: "explain",
   group: "Basic Commands (Intermediate)",
   short: "Get documentation for a resource",
   usage: "TYPE [--recursive=FALSE|TRUE] [--api-version=api-version-group] [-o|--output=plaintext|plaintext-openapiv2]",
-  arguments: "types",
+  arguments: "none",
   flags: {
     "api-version": str("Use given api-version (group/version) of the resource."),
     output: str("Format in which to render the schema.", "o", "plaintext", ["plaintext", "plaintext-openapiv2"]),
@@ -69,11 +72,8 @@ export const explain: Command = {
     const s = inner(schema, schemas);
     const lines = head(type);
     if (field) lines.push(`FIELD: ${fields.at(-1)} <${typeText(field, schemas)}>`, field.enum ? enumLine(field.enum) : "", "");
-    lines.push(
-      "DESCRIPTION:",
-      ...wrap((field ? descriptionOf(field, schemas) : resolve(schema, schemas).description) || "<empty>", 4),
-      "    ",
-    );
+    const words = field ? descriptionOf(field, schemas) : (resolve(schema, schemas).description ?? "");
+    lines.push("DESCRIPTION:", ...wrap(words || "<empty>", 4), ...(words ? ["    "] : []));
     if (s.properties) lines.push("FIELDS:", ...fieldLines(s, schemas, 1, flags.bool("recursive"), new Set()));
     await invocation.out(`${lines.join("\n")}\n\n`);
   },
@@ -114,17 +114,20 @@ function fieldLines(schema: Schema, schemas: Schemas, level: number, recursive: 
       const field = schema.properties?.[name] as Schema;
       const required = schema.required?.includes(name) ? " -required-" : "";
       const head = `${pad}${name}\t<${typeText(field, schemas)}>${required}`;
-      if (!recursive)
-        return [
-          head,
-          ...(field.enum ? [`${pad}enum: ${field.enum.join(", ")}`] : []),
-          ...wrap(field.description || descriptionOf(field, schemas) || "<no description>", 4),
-          "",
-        ];
+      const choices = field.enum;
+      const listed = choices
+        ? [
+            `${pad}enum: ${choices
+              .slice(0, 4)
+              .map((c) => c || '""')
+              .join(", ")}${choices.length > 4 ? ", ...." : ""}`,
+          ]
+        : [];
+      if (!recursive) return [head, ...listed, ...wrap(field.description || "<no description>", 4), ""];
       const below = inner(field, schemas);
       return seen.has(below) || !below.properties
-        ? [head]
-        : [head, ...fieldLines(below, schemas, level + 1, true, new Set([...seen, below]))];
+        ? [head, ...listed]
+        : [head, ...listed, ...fieldLines(below, schemas, level + 1, true, new Set([...seen, below]))];
     });
 }
 
@@ -142,5 +145,7 @@ function wrap(text: string, indent: number): string[] {
     }
     lines.push(" ".repeat(indent) + line);
   }
+  // What is broken off ends where its last word does.
+  for (const [i, line] of lines.entries()) if (line.trim() !== "") lines[i] = line.trimEnd();
   return lines;
 }

@@ -13,6 +13,7 @@ export const expose: Command = {
   short: "Take a replication controller, service, deployment or pod and expose it as a new Kubernetes service",
   usage:
     "(-f FILENAME | TYPE NAME) [--port=port] [--protocol=TCP|UDP|SCTP] [--target-port=number-or-name] [--name=name] [--external-ip=external-ip-of-service] [--type=type]",
+  offers: ["pod", "service", "replicationcontroller", "deployment", "replicaset"],
   arguments: "resources",
   flags: {
     ...generatorFlags,

@@ -1,3 +1,5 @@
+import { relaxedJsonPath } from "../../machinery/index.ts";
+import { since } from "../describe/page.ts";
 import { ApiFailure, CliError, Exit, Failures, isNotFound, usageError } from "../errors.ts";
 import { allNamespacesFlag, fieldSelectorFlag, fileFlags, getPrintFlags, selectorFlag } from "../flags/groups.ts";
 import { bool, int, str, strings } from "../flags/parse.ts";
@@ -50,8 +52,11 @@ export const get: Command = {
     if (flags.bool("output-watch-events") && !watching)
       throw new CliError("--output-watch-events option can only be used with --watch or --watch-only");
     if (args.length === 0 && flags.list("filename").length === 0 && !flags.string("kustomize")) {
+      await invocation.err(
+        'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\n',
+      );
       throw new CliError(
-        `You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\nerror: Required resource not specified.\nUse "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).\nSee 'kubectl get -h' for help and examples`,
+        `Required resource not specified.\nUse "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).\nSee 'kubectl get -h' for help and examples`,
       );
     }
     let list: readonly Target[];
@@ -72,13 +77,20 @@ export const get: Command = {
 };
 
 const nothingFound = async (invocation: Invocation, list: readonly Target[]): Promise<void> => {
-  const scoped = list.every((t) => t.type.namespaced) && !invocation.flags.bool("all-namespaces");
+  const { flags } = invocation;
+  const namespaced = list.every((t) => t.type.namespaced) || !flags.bool("server-print");
+  const scoped = namespaced && !flags.bool("all-namespaces");
   await invocation.err(scoped ? `No resources found in ${invocation.session.namespace} namespace.\n` : "No resources found\n");
 };
 
 async function printTables(invocation: Invocation, list: readonly Target[], errors: unknown[]): Promise<void> {
   const { flags } = invocation;
   const several = new Set(list.map((t) => groupResourceOf(t.type))).size > 1;
+  // Tables of several types hold no objects to sort by (k8s: get.go's sorter of the infos).
+  if (several && flags.string("sort-by"))
+    throw new CliError(
+      `couldn't find any field with path ${JSON.stringify(relaxedJsonPath(flags.string("sort-by")))} in the list of objects`,
+    );
   const groups: { target: Target; tables: Table[] }[] = [];
   for (const target of list) {
     let tables: Table[];
@@ -137,15 +149,17 @@ function styleOf({ flags }: Invocation, target: Target, several: boolean): Table
 async function fetchTables(invocation: Invocation, target: Target): Promise<Table[]> {
   const { flags, session } = invocation;
   const sub = flags.string("subresource");
+  // Without the server's tables there are names and ages.
+  const as = flags.bool("server-print") ? ({ as: "Table" } as const) : {};
+  const asked = (body: object): Table => asTable(body, target, session.now);
   const includeObject = flags.string("sort-by") ? "Object" : "Metadata";
   if (target.name !== undefined)
     return [
-      asTable(
+      asked(
         await session.object("GET", pathOf(target.type, target.namespace, target.name, sub || undefined), {
-          as: "Table",
+          ...as,
           query: { includeObject },
         }),
-        target,
       ),
     ];
   const limit = flags.int("chunk-size");
@@ -158,10 +172,10 @@ async function fetchTables(invocation: Invocation, target: Target): Promise<Tabl
       ...(limit > 0 ? { limit: String(limit) } : {}),
       ...(token ? { continue: token } : {}),
     };
-    const answer = session.object("GET", pathOf(target.type, target.namespace), { as: "Table", query }).catch((error: unknown) => {
+    const answer = session.object("GET", pathOf(target.type, target.namespace), { ...as, query }).catch((error: unknown) => {
       throw selectionFailure(error, target, selectorQuery(invocation));
     });
-    const table = asTable(await answer, target);
+    const table = asked(await answer);
     tables.push(table);
     token = table.metadata?.continue || undefined;
   } while (token);
@@ -169,16 +183,17 @@ async function fetchTables(invocation: Invocation, target: Target): Promise<Tabl
 }
 
 /** A server that does not print tables for a type sends objects: NAME and AGE are then all there is to say. */
-function asTable(body: object, target: Target): Table {
+function asTable(body: object, target: Target, now: number): Table {
   if (isTable(body)) return body;
   const items = ((body as { items?: readonly Resource[] }).items ?? [withType(body as Resource, target.type)]) as readonly Resource[];
   return {
     kind: "Table",
     columnDefinitions: [
       { name: "Name", type: "string", priority: 0 },
-      { name: "Created At", type: "date", priority: 0 },
+      { name: "Age", type: "string", priority: 0 },
     ],
-    rows: items.map((object) => ({ cells: [object.metadata.name, object.metadata.creationTimestamp ?? "<unknown>"], object })),
+    rows: items.map((object) => ({ cells: [object.metadata.name, since(object.metadata.creationTimestamp, now)], object })),
+    ...("metadata" in body ? { metadata: body.metadata as object } : {}),
   };
 }
 
@@ -242,6 +257,7 @@ async function watch(invocation: Invocation, list: readonly Target[], printer: P
         query: { ...(single ? {} : selectorQuery(invocation)), includeObject: "Metadata" },
       }),
       target,
+      session.now,
     );
     resourceVersion = (single ? table.rows?.[0]?.object?.metadata?.resourceVersion : table.metadata?.resourceVersion) ?? "";
     if (table.columnDefinitions) columns = table.columnDefinitions;
@@ -257,7 +273,7 @@ async function watch(invocation: Invocation, list: readonly Target[], printer: P
     if (event.type === "ERROR") throw new ApiFailure(event.object as never);
     if (event.type === "BOOKMARK") continue;
     if (printer) await showObject(event.type, withType(event.object as Resource, target.type));
-    else await show(asTable(event.object, target), event.type);
+    else await show(asTable(event.object, target, session.now), event.type);
   }
   if (invocation.proc.signal.aborted) throw new Exit(130);
   return 0;

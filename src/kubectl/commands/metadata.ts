@@ -88,10 +88,14 @@ function metadataCommand(name: "label" | "annotate"): Command {
       }
       const dryRun = dryRunOf(invocation);
       const printer = printerFor(flags.string("output"), flags, proc.fs, OBJECT_FORMATS);
+      const single =
+        resources.length === 1 ? resources[0]?.includes("/") === true : resources.length === 2 && !resources.some((r) => r.includes("/"));
       await eachLiveObject(invocation, { args: resources }, async (target, live) => {
         const old = live.metadata[field] ?? {};
         if (listing) {
-          for (const key of Object.keys(old).sort()) await invocation.out(`${key}=${old[key]}\n`);
+          const { kind, group } = target.type;
+          if (!single) await invocation.out(`Listing ${field} for ${kind}.${group}/${target.name}:\n`);
+          for (const key of Object.keys(old).sort()) await invocation.out(`${single ? "" : " "}${key}=${old[key]}\n`);
           if (set.size + remove.length === 0) return;
         }
         if (!flags.bool("overwrite")) {

@@ -65,7 +65,8 @@ export const taint: Command = {
   group: "Cluster Management Commands",
   short: "Update the taints on one or more nodes",
   usage: "NODE NAME KEY_1=VAL_1:TAINT_EFFECT_1 ... KEY_N=VAL_N:TAINT_EFFECT_N",
-  arguments: "nodes",
+  offers: ["node"],
+  arguments: "resources",
   flags: {
     ...printFlags,
     ...selectorFlag,

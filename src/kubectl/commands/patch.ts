@@ -78,7 +78,12 @@ export const patch: Command = {
       await invocation.out(
         printer
           ? printer(withType(result, target.type))
-          : operationLine(typeOf(result, target.type), target.name, same ? "patched (no change)" : "patched", dryRun),
+          : operationLine(
+              typeOf(result, target.type),
+              target.name,
+              same ? "patched (no change)" : "patched",
+              dryRun === "client" ? dryRun : "none",
+            ),
       );
     });
     if (count === 0) throw new Failures([new CliError("no objects passed to patch")]);

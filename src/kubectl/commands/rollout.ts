@@ -43,10 +43,13 @@ function requireArguments({ args, flags }: Invocation): void {
     throw new CliError(REQUIRED);
 }
 
+const ROLLED = ["deployment", "daemonset", "statefulset"];
+
 const status: Command = {
   name: "status",
   short: "Show the status of the rollout",
   usage: "(TYPE NAME | TYPE/NAME) [flags]",
+  offers: ROLLED,
   arguments: "resources",
   flags: {
     ...common,
@@ -131,6 +134,7 @@ const history: Command = {
   name: "history",
   short: "View rollout history",
   usage: "(TYPE NAME | TYPE/NAME) [flags]",
+  offers: ROLLED,
   arguments: "resources",
   flags: { ...printing, revision: int("See the details, including podTemplate of the revision specified", 0) },
   async run(invocation) {
@@ -161,6 +165,7 @@ const undo: Command = {
   name: "undo",
   short: "Undo a previous rollout",
   usage: "(TYPE NAME | TYPE/NAME) [flags]",
+  offers: ROLLED,
   arguments: "resources",
   flags: { ...printing, ...dryRunFlag, "to-revision": int("The revision to rollback to. Default to 0 (last revision).", 0) },
   async run(invocation) {
@@ -248,6 +253,7 @@ const restart: Command = {
   name: "restart",
   short: "Restart a resource",
   usage: "RESOURCE",
+  offers: ROLLED,
   arguments: "resources",
   flags: { ...printing, ...fieldManagerFlag("kubectl-rollout") },
   async run(invocation) {
@@ -275,6 +281,7 @@ const pausing = (name: "pause" | "resume", paused: boolean): Command => ({
   name,
   short: paused ? "Mark the provided resource as paused" : "Resume a paused resource",
   usage: "RESOURCE",
+  offers: ["deployment"],
   arguments: "resources",
   flags: { ...printing, ...fieldManagerFlag("kubectl-rollout") },
   async run(invocation) {

@@ -64,8 +64,6 @@ export const run: Command = {
     if (flags.bool("rm") && !attaching) throw usageError(invocation.path, "--rm should only be used for attached containers");
     if (flags.bool("expose") && !flags.string("port")) throw usageError(invocation.path, "--port must be set when exposing a service");
     const pod = overridden(invocation, podOf(invocation, names[0] as string, dash >= 0 ? args.slice(dash) : args.slice(1)));
-    // Who attaches sees the container's output and nothing else.
-    const created = await createObject(invocation, pod, true, undefined, attaching && flags.string("dry-run") === "none");
     if (flags.bool("expose")) {
       const port = Number(flags.string("port"));
       await createObject(
@@ -79,7 +77,10 @@ export const run: Command = {
         },
         true,
       );
+      if (flags.string("output") === "yaml") await invocation.out("---\n");
     }
+    // Who attaches sees the container's output and nothing else.
+    const created = await createObject(invocation, pod, true, undefined, attaching && flags.string("dry-run") === "none");
     if (!attaching || flags.string("dry-run") !== "none") return 0;
     return attachAndFollow(invocation, created);
   },

@@ -18,6 +18,7 @@ export const scale: Command = {
   group: "Deploy Commands",
   short: "Set a new size for a deployment, replica set, or replication controller",
   usage: "[--resource-version=version] [--current-replicas=count] --replicas=COUNT (-f FILENAME | TYPE NAME)",
+  offers: ["deployment", "replicaset", "replicationcontroller", "statefulset"],
   arguments: "resources",
   required: ["replicas"],
   flags: {

@@ -19,6 +19,7 @@ import { explain } from "./explain.ts";
 import { expose } from "./expose.ts";
 import { get } from "./get.ts";
 import { kustomize } from "./kustomize.ts";
+import { kuberc } from "./kuberc.ts";
 import { logs } from "./logs.ts";
 import { annotate, label } from "./metadata.ts";
 import { cordon, taint, uncordon } from "./nodes.ts";
@@ -59,7 +60,7 @@ const commands: readonly Command[] = [
     annotate,
     completion,
   ],
-  ...[apiResources, apiVersions, config, plugin, options, version],
+  ...[apiResources, apiVersions, config, kuberc, plugin, options, version],
 ];
 
 export const root: Command = { name: "kubectl", short: "kubectl controls the Kubernetes cluster manager.", subcommands: commands };

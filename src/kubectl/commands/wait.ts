@@ -68,7 +68,7 @@ export const wait: Command = {
   short: "Wait for a specific condition on one or many resources",
   usage:
     "([-f FILENAME] | resource.group/resource.name | resource.group [(-l label | --all)]) [--for=create|--for=delete|--for condition=available|--for=jsonpath='{}'[=value]]",
-  arguments: "resources",
+  arguments: "none",
   flags: {
     ...fileFlags,
     ...printFlags,

@@ -31,10 +31,9 @@ function text(value: string, indent: string): string {
   const lines = value.split("\n");
   if (lines.length === 1) return JSON.stringify(value);
   const quoted = lines.map((line) => JSON.stringify(line).slice(1, -1).replace(/^ /, "\\ "));
-  return `"\\\n${quoted
-    .slice(0, -1)
-    .map((line) => `${indent}  ${line}\\n\\\n`)
-    .join("")}${indent}  ${quoted.at(-1)}"`;
+  const last = quoted.at(-1) === "" ? "" : `${indent}   ${quoted.at(-1)}\\\n`;
+  const broken = quoted.slice(0, -1).map((line) => `${indent}   ${line}\\n\\\n`);
+  return `"\\\n${broken.join("")}${last}${indent}  "`;
 }
 
 /** What another reader might take for a number, a truth or nothing is quoted. */

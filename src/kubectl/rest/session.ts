@@ -14,6 +14,7 @@ import type {
   Resource,
   KubectlForward,
 } from "../types.ts";
+import { Trace } from "./trace.ts";
 import { discover, type Discovery, type ResourceType } from "./discovery.ts";
 
 export type Query = Record<string, string | readonly string[] | undefined>;
@@ -186,7 +187,9 @@ export class Session {
     };
     try {
       this.#api ??= this.#options.connect(this.config);
-      return await call(this.#api, request);
+      const level = this.#flags.has("v") ? this.#flags.int("v") : 0;
+      if (level < 6) return await call(this.#api, request);
+      return await this.#traced(call, request, level);
     } catch (error) {
       const e = asFailure(error);
       if (e instanceof ApiFailure || e instanceof CliError || e instanceof Exit) throw e;
@@ -201,6 +204,24 @@ export class Session {
         throw new CliError(`Unable to connect to the server: ${message}`);
       }
       throw e;
+    }
+  }
+
+  /** -v=6 and more: what is asked and answered is told on stderr. */
+  async #traced<T extends KubectlResponse | KubectlDuplex | KubectlForward>(
+    call: (api: KubectlApi, request: KubectlRequest) => Promise<T>,
+    request: KubectlRequest,
+    level: number,
+  ): Promise<T> {
+    const answered = await new Trace(this.#proc, level, this.config).request(request);
+    try {
+      const answer = await call(this.#api as KubectlApi, request);
+      await answered("status" in answer && typeof answer.status === "number" ? (answer as KubectlResponse) : { status: 101 });
+      return answer;
+    } catch (error) {
+      const e = asFailure(error);
+      if (e instanceof ApiFailure) await answered({ status: e.code, body: e.status });
+      throw error;
     }
   }
 

@@ -21,7 +21,7 @@ export const debug: Command = {
   group: "Troubleshooting and Debugging Commands",
   short: "Create debugging sessions for troubleshooting workloads and nodes",
   usage: "(POD | TYPE[[.VERSION].GROUP]/NAME) [ -- COMMAND [args...] ]",
-  arguments: "pods",
+  arguments: "resources",
   flags: debugFlags,
   async run(invocation) {
     const { flags } = invocation;

@@ -135,7 +135,7 @@ const tls = generator({
     const read = (flag: string): Uint8Array => {
       const path = flags.string(flag);
       if (!path) throw new CliError("key and cert must be specified");
-      if (!proc.fs.exists(path)) throw new CliError(`open ${path}: no such file or directory`);
+      if (!proc.fs.exists(path)) throw new CliError(`Cannot read file ${path}, open ${path}: no such file or directory`);
       return proc.fs.readFile(path);
     };
     const [cert, key] = [read("cert"), read("key")];

@@ -25,7 +25,7 @@ export const token: Command = {
   name: "token",
   short: "Request a service account token",
   usage: "SERVICE_ACCOUNT_NAME",
-  arguments: "none",
+  arguments: "serviceaccounts",
   flags: {
     ...printFlags,
     audience: strings("Audience of the requested token. If unset, defaults to requesting a token for use with the Kubernetes API server."),

@@ -12,7 +12,7 @@ export const env: Command = {
   name: "env",
   short: "Update environment variables on a pod template",
   usage: "RESOURCE/NAME KEY_1=VAL_1 ... KEY_N=VAL_N",
-  arguments: "resources",
+  arguments: "none",
   flags: {
     ...common,
     ...containersFlag,

@@ -24,7 +24,7 @@ export const resources: Command = {
   name: "resources",
   short: "Update resource requests/limits on objects with pod templates",
   usage: "(-f FILENAME | TYPE NAME)  ([--limits=LIMITS & --requests=REQUESTS]",
-  arguments: "resources",
+  arguments: "none",
   flags: { ...common, ...containersFlag, limits: str(HELP), requests: str(HELP) },
   async run(invocation) {
     const { flags, args } = invocation;

@@ -7,7 +7,7 @@ export const selector: Command = {
   name: "selector",
   short: "Set the selector on a resource",
   usage: "(-f FILENAME | TYPE NAME) EXPRESSIONS [--resource-version=version]",
-  arguments: "resources",
+  arguments: "none",
   flags: {
     ...common,
     "resource-version": str("If non-empty, the selectors update will only succeed if this is the current resource-version for the object."),

@@ -8,7 +8,7 @@ export const serviceaccount: Command = {
   aliases: ["sa"],
   short: "Update the service account of a resource",
   usage: "(-f FILENAME | TYPE NAME) SERVICE_ACCOUNT",
-  arguments: "resources",
+  arguments: "none",
   flags: common,
   async run(invocation) {
     const name = invocation.args.at(-1);

@@ -16,7 +16,7 @@ export const subject: Command = {
   short: "Update the user, group, or service account in a role binding or cluster role binding",
   usage:
     "(-f FILENAME | TYPE NAME) [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [--dry-run=server|client|none]",
-  arguments: "resources",
+  arguments: "none",
   flags: {
     ...common,
     group: array("Groups to bind to the role"),

@@ -1,0 +1,129 @@
+// `npm run live [-- --seed N] [--count N] [--completions N] [--diff] [--only TEXT]`: the machine's real kubectl and our own, one after
+// the other, on one cluster behind `timonel serve`'s front: every answer must be the same to the letter, and so what
+// `kubectl __complete` offers. What is known to differ stands, with its reason, in e2e/reference/known-differences-live.json.
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { bundleForNode } from "./bundle.mjs";
+import { commands, SETUP } from "./live-commands.mjs";
+import { completions } from "./live-completions.mjs";
+import { FILES } from "./live-objects.mjs";
+import { root } from "./setup.mjs";
+
+const known = JSON.parse(readFileSync(`${root}e2e/reference/known-differences-live.json`, "utf8"));
+
+/** Runs the comparison; answers what differs and no pattern of the list explains. */
+async function compareLive({ seed = 1, count = 300, completionCount = 200, only = "" }) {
+  const { startLive } = await import(pathToFileURL(await bundleForNode("src/node/live.ts", "live")).href);
+  const live = await startLive(seed);
+  const home = mkdtempSync(join(tmpdir(), "live-"));
+  writeFileSync(join(home, "config"), live.kubeconfig);
+  for (const [name, text] of Object.entries(FILES)) {
+    writeFileSync(join(home, name), text);
+    live.write(name, text);
+  }
+  const real = (line) => shell(line, home);
+  const result = { total: 0, equal: 0, explained: 0, differences: [] };
+  const compare = async (line, shown) => {
+    result.total++;
+    let ours;
+    let theirs;
+    // A second may have passed, or a pod moved on, between the two: what is equal once is equal.
+    for (let attempt = 0; attempt < 3; attempt++) {
+      [theirs, ours] = [shown(await real(line), home), shown(await live.run(line), "/home/learner")];
+      if (same(theirs, ours)) {
+        result.equal++;
+        return;
+      }
+    }
+    const reason = known.find((k) => new RegExp(k.line).test(line))?.reason;
+    if (reason) result.explained++;
+    else result.differences.push({ line, ours, theirs });
+  };
+  try {
+    for (const line of SETUP) {
+      const { code, err } = await live.run(line);
+      if (code !== 0) throw new Error(`live: the setup failed: ${line}: ${err}`);
+    }
+    for (const line of commands(seed, count).filter((l) => l.includes(only))) await compare(line, plain);
+    if (completionCount > 0)
+      for (const line of completions(seed, completionCount).filter((l) => l.includes(only))) await compare(line, candidates);
+  } finally {
+    live.stop();
+    rmSync(home, { recursive: true });
+  }
+  return result;
+}
+
+const same = (a, b) => a.out === b.out && a.err === b.err && a.code === b.code;
+
+/** What may differ from one machine to the next: versions of the client, its home, the moment. */
+function plain({ out, err, code }, home) {
+  // The real one reckons ages by the machine's clock, which runs ahead of ours while the machine is busy; widths follow.
+  const ages = (line) => {
+    const known = line.replaceAll(/(?<![\w.-])(?:\d+[dhms])+(?![\w.-])/g, "<age>").replaceAll(/\(x\d+ over/g, "(x<n> over");
+    return known === line && !/ AGE| Age /.test(line) && !/^\s+-+\s+-+/.test(line) ? line : known.replaceAll(/  +/g, "  ");
+  };
+  const text = (t) =>
+    t
+      .replaceAll(home, "<home>")
+      .replaceAll(/\/tmp\/(LIVE|MERGED)-\w+(\S*)\t[-\d]+ [\d:.]+/g, "<tmp>/$1$2\t<time>")
+      .split("\n")
+      .map(ages)
+      .join("\n");
+  return { out: text(out), err: text(err), code };
+}
+
+/** The words that are offered, without what explains them and how a shell is to take them. */
+function candidates({ out, code }) {
+  const words = out
+    .split("\n")
+    .filter((l) => l !== "" && !/^:\d+$/.test(l))
+    .map((l) => l.split("\t")[0].trim());
+  return { out: [...new Set(words)].toSorted((a, b) => (a < b ? -1 : 1)).join("\n"), err: "", code };
+}
+
+function shell(line, home) {
+  return new Promise((resolve) => {
+    const child = spawn("bash", ["-c", line], {
+      cwd: home,
+      env: { PATH: process.env.PATH, HOME: home, KUBECONFIG: join(home, "config"), TERM: "dumb" },
+    });
+    let [out, err] = ["", ""];
+    child.stdout.on("data", (d) => (out += d));
+    child.stderr.on("data", (d) => (err += d));
+    child.stdin.end();
+    child.on("close", (code) => resolve({ out, err, code }));
+  });
+}
+
+function difference({ line, ours, theirs }) {
+  const part = (name) => {
+    if (ours[name] === theirs[name]) return "";
+    if (name === "code") return `    code ${ours.code}, real ${theirs.code}\n`;
+    const [a, b] = [theirs[name].split("\n"), ours[name].split("\n")];
+    const rows = [];
+    for (let i = 0; i < Math.max(a.length, b.length) && rows.length < 24; i++)
+      if (a[i] !== b[i]) rows.push(...(a[i] === undefined ? [] : [`      - ${a[i]}`]), ...(b[i] === undefined ? [] : [`      + ${b[i]}`]));
+    return `    ${name}:\n${rows.join("\n")}\n`;
+  };
+  return `  -- ${line}\n${part("code")}${part("out")}${part("err")}`;
+}
+
+const args = process.argv.slice(2);
+const option = (name, fallback) => (args.includes(name) ? Number(args[args.indexOf(name) + 1]) : fallback);
+if (spawnSync("kubectl", ["version", "--client"], { stdio: "ignore" }).status !== 0) {
+  console.log("skipped: there is no kubectl on PATH to compare with");
+  process.exit(0);
+}
+const result = await compareLive({
+  seed: option("--seed", 1),
+  count: option("--count", 300),
+  completionCount: option("--completions", 200),
+  only: args.includes("--only") ? args[args.indexOf("--only") + 1] : "",
+});
+for (const d of result.differences) console.log(args.includes("--diff") ? difference(d) : `  -- ${d.line}`);
+console.log(`${result.equal} of ${result.total} answers equal, ${result.explained} differ as listed, ${result.differences.length} differ`);
+process.exit(result.differences.length > 0 ? 1 : 0);

@@ -1,0 +1,101 @@
+import { klogHead } from "../klog.ts";
+import type { ClientConfig, KubectlProcess, KubectlRequest, KubectlResponse } from "../types.ts";
+
+const TABLES = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json";
+const WORDS: Readonly<Record<number, string>> = {
+  200: "OK",
+  201: "Created",
+  202: "Accepted",
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  409: "Conflict",
+  410: "Gone",
+  415: "Unsupported Media Type",
+  422: "Unprocessable Entity",
+  500: "Internal Server Error",
+  503: "Service Unavailable",
+};
+
+/** What -v=6 and more tell of requests (k8s: client-go transport/round_trippers.go, rest/request.go). */
+export class Trace {
+  readonly #proc: KubectlProcess;
+  readonly #level: number;
+  readonly #config: ClientConfig;
+
+  constructor(proc: KubectlProcess, level: number, config: ClientConfig) {
+    this.#proc = proc;
+    this.#level = level;
+    this.#config = config;
+  }
+
+  #say(place: string, text: string): Promise<void> {
+    return this.#proc.stderr.write(`${klogHead("I", this.#proc.clock.now(), this.#proc.pid)} ${place}] ${text}\n`);
+  }
+
+  /** Tells of a request; what it answers tells of the response. */
+  async request(request: KubectlRequest): Promise<(response: Partial<KubectlResponse>) => Promise<void>> {
+    const { method } = request;
+    const level = this.#level;
+    const began = this.#proc.clock.now();
+    const url = `${this.#config.server}${request.path}${queryText(request.query)}`;
+    const headers = headersOf(request, this.#config);
+    const named = `verb=${JSON.stringify(method)} url=${JSON.stringify(url)}`;
+    if (level >= 8) await this.#say("helper.go:105", `"Request Body" body=${this.#body(request.body)}`);
+    if (level >= 9) {
+      const given = headers.map(([k, v]) => ` -H ${JSON.stringify(`${k}: ${v}`)}`).join("");
+      await this.#say("round_trippers.go:527", `"Request" curlCommand=<\n\tcurl -v -X${method} ${given} '${url}'\n >`);
+    } else if (level >= 7)
+      await this.#say("round_trippers.go:527", `"Request" ${named} headers=<\n${headers.map(([k, v]) => `\t${k}: ${v}\n`).join("")} >`);
+    return async ({ status = 200, contentType, warnings = [], body }) => {
+      const words = `status="${status} ${WORDS[status] ?? ""}"`;
+      const took = `milliseconds=${Math.round(this.#proc.clock.now() - began)}`;
+      const told = [`Content-Type: ${contentType ?? "application/json"}`, ...warnings.map((w) => `Warning: 299 - ${JSON.stringify(w)}`)];
+      const shown = level >= 8 ? ` headers=<\n${told.map((h) => `\t${h}\n`).join("")} >` : "";
+      await this.#say("round_trippers.go:632", `"Response"${level === 6 || level >= 9 ? ` ${named}` : ""} ${words}${shown} ${took}`);
+      if (level >= 8 && body !== undefined) await this.#say("helper.go:105", `"Response Body" body=${this.#body(body)}`);
+    };
+  }
+
+  /** As much of a body as the level shows: one line in quotes, more as they are. */
+  #body(body: unknown): string {
+    const text =
+      body === undefined
+        ? ""
+        : typeof body === "string"
+          ? body
+          : body instanceof Uint8Array
+            ? new TextDecoder().decode(body)
+            : `${JSON.stringify(body)}\n`;
+    const most = this.#level >= 10 ? Infinity : this.#level === 9 ? 10_240 : 1024;
+    const kept = text.length > most ? `${text.slice(0, most)} [truncated ${text.length - most} chars]` : text;
+    return kept.includes("\n") ? `<\n\t${kept.replace(/\n$/, "").replaceAll("\n", "\n\t")}\n >` : JSON.stringify(kept);
+  }
+}
+
+function headersOf(
+  { as, headers = {}, contentType, agent, body }: KubectlRequest,
+  { user }: ClientConfig,
+): readonly (readonly [string, string])[] {
+  const { accept, ...rest } = headers;
+  return [
+    ["Accept", accept ?? (as === "Table" ? TABLES : "application/json")] as const,
+    ...(user["token"] ? [["Authorization", "Bearer <masked>"] as const] : []),
+    ...(body === undefined ? [] : [["Content-Type", contentType ?? "application/json"] as const]),
+    ...Object.entries(rest).map(([k, v]) => [k.replace(/(^|-)[a-z]/g, (c) => c.toUpperCase()), v] as const),
+    ["User-Agent", agent] as const,
+  ];
+}
+
+function queryText(query: KubectlRequest["query"] = {}): string {
+  const pairs = Object.keys(query)
+    .sort()
+    .flatMap((key) => {
+      const value = query[key];
+      if (value === undefined) return [];
+      return (typeof value === "string" ? [value] : value).map((v) => `${encodeURIComponent(key)}=${encodeURIComponent(v)}`);
+    });
+  return pairs.length > 0 ? `?${pairs.join("&")}` : "";
+}
