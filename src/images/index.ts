@@ -17,6 +17,7 @@ import { metricsServerImage } from "./metrics-server.ts";
 import { machinePrograms } from "./machine-programs.ts";
 import type { ClusterObjects } from "./metrics-server/cluster.ts";
 import { memcachedImages } from "./memcached.ts";
+import { etcdImages } from "./etcd.ts";
 import { mongoImages } from "./mongo.ts";
 import { mysqlImages } from "./mysql.ts";
 import { nginxImages } from "./nginx.ts";
@@ -73,6 +74,7 @@ export function createImages(
       ...nginxImages(),
       ...pauseImages,
       ...memcachedImages((small) => (small ? alpine : debian)),
+      ...etcdImages,
       ...mongoImages,
       ...mysqlImages(debian),
       ...postgresImages((small) => (small ? alpine : debian)),
@@ -113,6 +115,9 @@ export function createImages(
       pause,
       memcached: loadLater(async () => (await import("./memcached/main.ts")).memcached),
       "memcached-entrypoint": loadLater(async () => (await import("./memcached/main.ts")).memcachedEntrypoint),
+      etcd: loadLater(async () => (await import("./etcd/main.ts")).etcd),
+      etcdctl: loadLater(async () => (await import("./etcd/etcdctl.ts")).etcdctl),
+      etcdutl: loadLater(async () => (await import("./etcd/etcdctl.ts")).etcdutl),
       "mongo-entrypoint": loadLater(async () => (await import("./mongo/entrypoint.ts")).mongoEntrypoint),
       mongod: loadLater(async () => (await import("./mongo/main.ts")).mongod),
       mongosh: loadLater(async () => (await import("./mongo/mongosh.ts")).mongosh),

@@ -16,6 +16,11 @@ const SERVERS: readonly (readonly [image: string, config: Partial<ContainerConfi
   ["redis:7", {}, 6379],
   ["valkey/valkey:8", {}, 6379],
   ["mongo:7", {}, 27017],
+  [
+    "quay.io/coreos/etcd:v3.5.21",
+    { command: ["etcd", "--listen-client-urls=http://0.0.0.0:2379", "--advertise-client-urls=http://127.0.0.1:2379"] },
+    2379,
+  ],
   ["mariadb:11", { env: { MARIADB_ROOT_PASSWORD: "x" } }, 3306],
   ["mysql:8", { env: { MYSQL_ROOT_PASSWORD: "x" } }, 3306],
   ["python:3.12", { command: ["python", "-m", "http.server"] }, 8000],

@@ -1,4 +1,4 @@
-import { utcFields } from "../../sim/index.ts";
+import { isoTime as iso } from "../times.ts";
 import { compare, type Doc, equal, isArray, isDoc, keyOf, millis, MongoError, numeric, truthy, typeOf, type Value } from "./values.ts";
 
 /** Where an expression is evaluated. */
@@ -50,12 +50,6 @@ function toText(v: Value): string {
   if (typeOf(v) === "objectId") return String((v as Doc)["$oid"]);
   const n = numeric(v);
   return n === undefined ? JSON.stringify(v) : String(n);
-}
-/** `2026-01-02T03:04:05.678Z` */
-export function iso(ms: number): string {
-  const t = utcFields(ms);
-  const pad = (n: number, w = 2): string => String(Math.floor(n)).padStart(w, "0");
-  return `${pad(t.year, 4)}-${pad(t.month)}-${pad(t.day)}T${pad(t.hour)}:${pad(t.minute)}:${pad(t.second)}.${pad(t.millisecond, 3)}Z`;
 }
 const datePart =
   (from: number, to: number): Operator =>

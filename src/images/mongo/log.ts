@@ -1,5 +1,5 @@
 import type { ProcessContext } from "../../runtime/index.ts";
-import { iso } from "./expressions.ts";
+import { isoTime } from "../times.ts";
 
 type Attributes = Readonly<Record<string, unknown>>;
 
@@ -16,7 +16,7 @@ export type Say = (
 /** mongod's structured log, a line an event (https://www.mongodb.com/docs/manual/reference/log-messages/). */
 export function logger(proc: ProcessContext): Say {
   return (component, id, context, message, attributes, severity = "I", tags) => {
-    const time = `${iso(proc.clock.now()).slice(0, -1)}+00:00`;
+    const time = `${isoTime(proc.clock.now()).slice(0, -1)}+00:00`;
     const rest = JSON.stringify({ ctx: context, msg: message, ...(tags && { tags }), ...(attributes && { attr: attributes }) }).slice(1);
     const line = `{"t":{"$date":"${time}"},"s":"${severity}",  "c":${`"${component}",`.padEnd(12)}"id":${`${id},`.padEnd(9)}${rest}`;
     void proc.stdout.write(`${line}\n`);
