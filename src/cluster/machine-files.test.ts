@@ -91,3 +91,12 @@ it("the machine's files have its pods' logs as the runtime writes them, and thei
     "/var/lib/kubelet/pods:\n\n/var/log/containers:\n\n/var/log/pods:",
   );
 });
+
+it("a pod that has the machine's root has what is mounted there, too", async () => {
+  const c = await testCluster({ preset: "reference-node" });
+  await c.sh("kubectl debug node/node-1 --image=busybox -- sleep 1000; sleep 5");
+  const within = (command: string): Promise<string> => c.sh(`kubectl exec $(kubectl get pods -o name) -- ${command}`);
+  expect(await within("chroot /host cat /proc/1/comm")).toBe("systemd");
+  expect(await within("cat /host/proc/1/comm")).toBe("systemd");
+  expect(await within("chroot /host findmnt -n -o TARGET,FSTYPE /proc")).toBe("/proc proc");
+});

@@ -124,7 +124,10 @@ export function createMachineRuntime(options: MachineOptions): MachineRuntime {
     shared: options.disks?.volumes,
     host: options.host && layerOf(options.host),
     prepareHost: options.prepareHost,
-    viewsOf: (tree) => placeHostViews(tree, { sandboxes, containers, volumes: () => volumes.ids(), volume: (id) => volumes.tree(id) }),
+    viewsOf(tree) {
+      tree.submounts = () => machine.table().mounts.values();
+      placeHostViews(tree, { sandboxes, containers, volumes: () => volumes.ids(), volume: (id) => volumes.tree(id) });
+    },
     layer(imageRef) {
       const contents = images.contents(imageRef);
       return contents && layerOf(contents);

@@ -76,7 +76,7 @@ function answer({ systemd, name: machine }: Manager, call: Call): unknown {
     case "Disable":
     case "Mask":
     case "Unmask":
-      return { lines: change(systemd, call.method, name) };
+      return changed(systemd, change(systemd, call.method, name));
     default:
       throw new UnitError(`Unknown operation ${call.method}.`, 1);
   }
@@ -112,6 +112,12 @@ function snapshot(systemd: Systemd, name: string): object {
       },
     }),
   };
+}
+
+/** Whoever changes links has units read anew. */
+function changed(systemd: Systemd, lines: readonly string[]): object {
+  if (lines.length > 0) systemd.reload();
+  return { lines };
 }
 
 const TOP = "/etc/systemd/system";

@@ -27,9 +27,28 @@ export function containerMounts(options: {
     const tree = options.tree(mount.volume.id);
     const rel = sub(tree, mount.subPath);
     if (view.exists(path) && (view.stat(path).type === "directory") !== (tree.at(rel)?.type === "directory")) throw clash(mount);
-    mounts.set(path, { path, tree, rel, readOnly: mount.readOnly, ...fileSystemOf(mount, tree) });
+    const own = { path, tree, rel, readOnly: mount.readOnly, ...fileSystemOf(mount, tree) };
+    for (const point of withSubmounts(own)) mounts.set(point.path, point);
   }
   return { root: { ...writable.root, readOnly: options.readOnlyRoot }, mounts };
+}
+
+/** A mount and what is mounted below it at its source, or what its source lies in. */
+function* withSubmounts(own: MountPoint): Iterable<MountPoint> {
+  const source = own.rel.length === 0 ? "" : `/${own.rel.join("/")}`;
+  let top = own;
+  const below: MountPoint[] = [];
+  for (const point of own.tree.submounts?.() ?? []) {
+    const readOnly = own.readOnly || point.readOnly;
+    if (point.path.startsWith(`${source}/`))
+      below.push({ ...point, path: `${own.path === "/" ? "" : own.path}${point.path.slice(source.length)}`, readOnly });
+    else if (source === point.path || source.startsWith(`${point.path}/`)) {
+      const rest = source.slice(point.path.length).split("/").filter(Boolean);
+      top = { ...point, path: own.path, rel: [...point.rel, ...rest], readOnly };
+    }
+  }
+  yield top;
+  yield* below;
 }
 
 /** What kind of file system a volume is, and where that lies. */

@@ -3,6 +3,7 @@ import { errno } from "../errno.ts";
 import type { Records, Savable } from "../records.ts";
 import type { FileSystemSpace } from "../types.ts";
 import type { Layer } from "./layer.ts";
+import type { MountPoint } from "./walk.ts";
 import { PAGE, resizeTo, writeAt } from "./content.ts";
 import { createNode, EMPTY, entriesOf, lookup, type Node } from "./node.ts";
 import { Pages, type Paying } from "./pages.ts";
@@ -59,6 +60,8 @@ export class Tree {
   readonly env: TreeEnvironment;
   /** Bytes that its files may have together. */
   size: number | undefined;
+  /** What is mounted on it where it is a machine's own: who mounts a part of it has that, too (MS_REC). */
+  submounts: (() => Iterable<MountPoint>) | undefined;
   /** At least what they have: counted anew where it seems too much. */
   #used = 0;
   /** Until something changes. */

@@ -73,7 +73,10 @@ export async function showStatus(t: Tool, u: UnitView, lines: number): Promise<n
   const { main } = u;
   const file = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
   await t.out(`${MARKS[u.active] ?? "●"} ${u.name} - ${u.description}\n`);
-  await t.out(row("Loaded", `loaded (${u.path}; ${u.enabled}${u.enabled === "static" ? "" : "; preset: enabled"})`));
+  const masked = `masked (Reason: Unit ${u.name} is masked.)`;
+  await t.out(
+    row("Loaded", u.enabled === "masked" ? masked : `loaded (${u.path}; ${u.enabled}${u.enabled === "static" ? "" : "; preset: enabled"})`),
+  );
   const folders = [...new Set(u.dropIns.map(({ path }) => path.slice(0, path.lastIndexOf("/"))))];
   for (const [i, folder] of folders.entries()) {
     await t.out(i === 0 ? row("Drop-In", folder) : `             ${folder}\n`);
