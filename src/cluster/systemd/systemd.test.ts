@@ -84,6 +84,19 @@ systemctl status kubelet | grep Active; journalctl -u kubelet -o cat | grep 'com
     expect(await c.ready()).toBe("Ready");
   });
 
+  it("are followed in the journal, and looked for by time and words", async () => {
+    const c = await cluster();
+    const followed = "timeout 5 journalctl -f -n 0 -u kubelet -o cat & sleep 1; systemctl restart kubelet; wait";
+    expect((await c.on(followed)).split("\n").slice(0, 3)).toEqual([
+      "Stopping kubelet.service - kubelet: The Kubernetes Node Agent...",
+      "kubelet.service: Deactivated successfully.",
+      "Stopped kubelet.service - kubelet: The Kubernetes Node Agent.",
+    ]);
+    expect(
+      await c.on("journalctl -u kubelet --since -10s -g 'deactivated' -o cat; journalctl -u nope; journalctl -u kubelet --since tomorrow"),
+    ).toBe("kubelet.service: Deactivated successfully.\n-- No entries --\n-- No entries --");
+  });
+
   it("are as they were after a reload, their journal too", async () => {
     const storage = new MemoryStorage();
     const first = await testCluster({ preset: "reference-node", storage });
