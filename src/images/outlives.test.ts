@@ -24,6 +24,17 @@ const SERVERS: readonly (readonly [image: string, config: Partial<ContainerConfi
   ["mariadb:11", { env: { MARIADB_ROOT_PASSWORD: "x" } }, 3306],
   ["mysql:8", { env: { MYSQL_ROOT_PASSWORD: "x" } }, 3306],
   ["python:3.12", { command: ["python", "-m", "http.server"] }, 8000],
+  [
+    "python:3.12",
+    {
+      command: [
+        "python",
+        "-c",
+        "import time, threading, http.server as h\nthreading.Thread(target=lambda: time.sleep(10**6)).start()\nh.HTTPServer(('', 8080), h.SimpleHTTPRequestHandler).serve_forever()",
+      ],
+    },
+    8080,
+  ],
   ["node:22", { command: ["node", "-e", "require('http').createServer((q, r) => r.end('hi')).listen(8080)"] }, 8080],
   ["registry:2", {}, 5000],
   ["registry.k8s.io/e2e-test-images/agnhost:2.63.0", { args: ["netexec"] }, 8080],

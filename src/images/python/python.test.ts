@@ -43,8 +43,53 @@ describe("python -m http.server", () => {
       out: "",
       err: "/usr/local/bin/python3: can't open file '/nope.py': [Errno 2] No such file or directory\n",
     });
-    expect((await exec("python3", "-c", "print(1)")).err).toBe(
-      "python: scripts are not simulated in Timonel; python -m http.server and python --version are\n",
+    expect(await exec("python3", "-c", "import sys; print(sys.argv, 1 + 1)", "a")).toEqual({ code: 0, out: "['-c', 'a'] 2\n", err: "" });
+    expect((await exec("python3", "-c", "import numpy")).err).toBe(
+      "Traceback (most recent call last):\n  File \"<string>\", line 1, in <module>\nModuleNotFoundError: No module named 'numpy'\n",
     );
+    expect((await exec("python3", "-c", "import sqlite3")).err).toContain(
+      "ModuleNotFoundError: Python's module 'sqlite3' is not simulated in Timonel\n",
+    );
+    expect(await exec("sh", "-c", "echo 'print(input())' > /tmp/e.py; echo hi | python3 /tmp/e.py; echo 'print(6 * 7)' | python3")).toEqual(
+      {
+        code: 0,
+        out: "hi\n42\n",
+        err: "",
+      },
+    );
+  });
+
+  it("pays for what it computes, and is never done with what never ends", async () => {
+    const { run, clock } = computer();
+    const { runtime, id } = await run("python:3.12", { command: ["python3", "-c", "while True: pass"] });
+    const before = runtime.stats(id)?.cpu ?? 0;
+    await clock.advance(2000);
+    expect(runtime.status(id)).toMatchObject({ state: "running" });
+    // In milliseconds: all of one CPU.
+    expect((runtime.stats(id)?.cpu ?? 0) - before).toBeCloseTo(2000, -2);
+  });
+
+  // What takes more than there is, is killed by the kernel before the host feels it, or is a MemoryError.
+  it.each([
+    ["x = 'x' * 10**9", 64, 137, ""],
+    ["x = bytearray(200 * 1024 * 1024)", 64, 137, ""],
+    ["x = []\nwhile True: x.append('y' * 10**6)", 64, 137, ""],
+    ["x = []\nwhile True: x.append(len(x))", 64, 137, ""],
+    ["x = bytearray(40 * 1024 * 1024); print(len(x))", 64, 0, "41943040\n"],
+    ["for i in range(1000): x = 'y' * 10**6\nprint('done')", 64, 0, "done\n"],
+    ["x = 'x' * 10**10", 0, 137, ""],
+    ["def f(): f()\ntry: f()\nexcept RecursionError as e: print(e)", 64, 0, "maximum recursion depth exceeded\n"],
+    [
+      "x = []\nfor i in range(100000): x = [x]\ntry: print(len(repr(x)))\nexcept RecursionError as e: print('too deep')",
+      64,
+      0,
+      "too deep\n",
+    ],
+  ])("%s", async (script, megabytes, code, out) => {
+    const { run, clock } = computer();
+    const limit = megabytes === 0 ? {} : { memoryLimit: megabytes * 1024 * 1024 };
+    const { runtime, id, log } = await run("python:3.12", { command: ["python3", "-u", "-c", script], ...limit });
+    await clock.advance(20_000);
+    expect([runtime.status(id)?.exitCode, log()]).toEqual([code, out]);
   });
 });
