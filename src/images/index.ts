@@ -111,6 +111,7 @@ export function createImages(
       npm: loadLater(async () => (await import("./node/npm.ts")).npm),
       go: loadLater(async () => (await import("./golang/main.ts")).go),
       python: loadLater(async () => (await import("./python/main.ts")).python),
+      pip: loadLater(async () => (await import("./python/pip.ts")).pip),
       perl: loadLater(async () => (await import("./perl/main.ts")).perl),
       pause,
       memcached: loadLater(async () => (await import("./memcached/main.ts")).memcached),

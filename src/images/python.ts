@@ -38,6 +38,8 @@ export const pythonImages: readonly LaterImage[] = VERSIONS.flatMap(([version, n
         "/usr/local/bin/python3": { program: "python" },
         "/usr/local/bin/python": { link: "python3" },
         [`/usr/local/bin/python${version.replace(/\.\d+$/, "")}`]: { link: "python3" },
+        "/usr/local/bin/pip": { program: "pip" },
+        "/usr/local/bin/pip3": { link: "pip" },
         "/usr/local/lib/python3/version": `${version}\n`,
       },
     });

@@ -21,6 +21,10 @@ export function* runModule(m: Machine, name: string, ns: Map<string, Value>): Ge
     yield* call(main);
     return 0;
   }
+  if (name === "pip") {
+    yield m.proc.exec(["/usr/local/bin/pip", ...m.settings.argv.slice(1)]);
+    return 0;
+  }
   const path = name.replaceAll(".", "/");
   for (const folder of m.path)
     for (const file of [`${folder || m.proc.cwd}/${path}/__main__.py`, `${folder || m.proc.cwd}/${path}.py`]) {

@@ -59,6 +59,16 @@ describe("python -m http.server", () => {
     );
   });
 
+  it("cannot install what the internet has", async () => {
+    const { run, clock } = computer();
+    const { log, runtime, id } = await run("python:3.12", { command: ["pip", "install", "requests"] });
+    await clock.advance(20_000);
+    expect(log()).toMatch(
+      /^(?:WARNING: Retrying .*\[Errno -?\d+\] [\w ]+'\)': \/simple\/requests\/\n){5}ERROR: Could not find a version that satisfies the requirement requests \(from versions: none\)\nERROR: No matching distribution found for requests\n$/,
+    );
+    expect(runtime.status(id)).toMatchObject({ exitCode: 1 });
+  });
+
   it("pays for what it computes, and is never done with what never ends", async () => {
     const { run, clock } = computer();
     const { runtime, id } = await run("python:3.12", { command: ["python3", "-c", "while True: pass"] });

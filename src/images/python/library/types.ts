@@ -1,4 +1,3 @@
-import type { PyGen } from "../values.ts";
 import {
   changes,
   NotImplemented,

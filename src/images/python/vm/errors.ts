@@ -131,7 +131,6 @@ const NUMBERS: Readonly<Record<string, readonly [number, string, string]>> = {
   ECONNREFUSED: [111, "Connection refused", "ConnectionRefusedError"],
   EHOSTUNREACH: [113, "No route to host", "OSError"],
 };
-export const errorNumbers = Object.fromEntries(Object.entries(NUMBERS).map(([code, [n]]) => [code, n]));
 
 /** OSError for a failed system call, as the class that its number stands for. */
 export function osError(code: string, words: string, path?: string): PyRaise {

@@ -1,5 +1,4 @@
 import { Host, Obj, PyByteArray, PyBytes, PyGen, PyList, PyObj, PyRange, PyTuple, T, typeOf, type Value } from "../values.ts";
-import { getAttribute } from "./attributes.ts";
 import { PyDict, PySet } from "./dicts.ts";
 import { isException, PyRaise, raised, typeError } from "./errors.ts";
 import { END, type Gen, type Maybe, PAUSE, PENDING } from "./frame.ts";
@@ -218,8 +217,4 @@ export function* listOf(v: Value): Gen<Value[]> {
 /** Calls something. */
 export function* call(fn: Value, ...args: Value[]): Gen {
   return (yield (t) => t.call(fn, args)) as Value;
-}
-export function* callMethod(of: Value, name: string, ...args: Value[]): Gen {
-  const method = (yield (t) => getAttribute(t, of, name)) as Value;
-  return (yield (t) => t.call(method, args)) as Value;
 }

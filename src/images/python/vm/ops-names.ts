@@ -21,18 +21,6 @@ export const ROT3 = (f: Frame): void => {
   const c = f.pop();
   f.stack.splice(f.stack.length - 2, 0, c);
 };
-/** a b c d → d a b c */
-export const ROT4 = (f: Frame): void => {
-  const d = f.pop();
-  f.stack.splice(f.stack.length - 3, 0, d);
-};
-/** Brings up what stands so deep, and takes it from there. */
-export const LIFT = (f: Frame, depth: number): void => {
-  const [v] = f.stack.splice(f.stack.length - 1 - depth, 1);
-  f.stack.push(v as Value);
-};
-export const COPY = (f: Frame, depth: number): void => void f.stack.push(f.stack[f.stack.length - 1 - depth] as Value);
-
 const unbound = (name: string): unknown =>
   nameError(name, `cannot access local variable '${name}' where it is not associated with a value`, "UnboundLocalError");
 
