@@ -24,6 +24,7 @@ import { nginxImages } from "./nginx.ts";
 import { nodeImages } from "./node.ts";
 import { images as pauseImages, pause } from "./pause.ts";
 import { postgresImages } from "./postgres.ts";
+import { rabbitmqImages } from "./rabbitmq.ts";
 import { redisImages } from "./redis.ts";
 import { perlImage } from "./perl.ts";
 import { pythonImages } from "./python.ts";
@@ -78,6 +79,7 @@ export function createImages(
       ...mongoImages,
       ...mysqlImages(debian),
       ...postgresImages((small) => (small ? alpine : debian)),
+      ...rabbitmqImages,
       ...redisImages((small) => (small ? alpine : debian)),
       httpEchoImage,
       httpdImage,
@@ -135,6 +137,10 @@ export function createImages(
       "pg-dump": loadLater(async () => (await import("./postgres/dump.ts")).pgDump),
       "pg-restore": loadLater(async () => (await import("./postgres/dump.ts")).pgRestore),
       "pg-isready": loadLater(async () => (await import("./postgres/psql.ts")).pgIsReady),
+      "rabbitmq-entrypoint": loadLater(async () => (await import("./rabbitmq/main.ts")).rabbitmqEntrypoint),
+      "rabbitmq-server": loadLater(async () => (await import("./rabbitmq/main.ts")).rabbitmqServer),
+      rabbitmqctl: loadLater(async () => (await import("./rabbitmq/ctl.ts")).rabbitmqctl),
+      "amqp-tool": loadLater(async () => (await import("./rabbitmq/amqp-tools.ts")).amqpTool),
       "redis-entrypoint": loadLater(async () => (await import("./redis/main.ts")).redisEntrypoint),
       "redis-server": loadLater(async () => (await import("./redis/main.ts")).redisServer),
       "redis-child": loadLater(async () => (await import("./redis/main.ts")).redisChild),

@@ -16,6 +16,7 @@ const SERVERS: readonly (readonly [image: string, config: Partial<ContainerConfi
   ["redis:7", {}, 6379],
   ["valkey/valkey:8", {}, 6379],
   ["mongo:7", {}, 27017],
+  ["rabbitmq:4", {}, 5672],
   [
     "quay.io/coreos/etcd:v3.5.21",
     { command: ["etcd", "--listen-client-urls=http://0.0.0.0:2379", "--advertise-client-urls=http://127.0.0.1:2379"] },
