@@ -79,7 +79,7 @@ export function readFlags(proc: ProcessContext): Settings | { readonly error: st
     if (/^(enable-v2)$/.test(name) && value !== "false") return { error: `--${name} is not simulated by Timonel`, code: 1 };
     if (name === "auto-compaction-retention" && !/^0[a-z]*$/.test(value))
       return { error: `--${name} is not simulated by Timonel`, code: 1 };
-    if (/-urls$/.test(name) && /(^|,)(https|unix)/.test(value))
+    if (name.endsWith("-urls") && /(^|,)(https|unix)/.test(value))
       return { error: `--${name}=${value}: TLS is not simulated by Timonel`, code: 1 };
   }
   const list = (name: string): readonly string[] => get(name).split(",").filter(Boolean);
@@ -93,7 +93,7 @@ export function readFlags(proc: ProcessContext): Settings | { readonly error: st
     for (const url of list(name))
       if (!/^http:\/\/[^/:]+(:\d+)?$/.test(url))
         return {
-          error: /^http:\/\//.test(url)
+          error: url.startsWith("http://")
             ? `invalid value "${get(name)}" for flag -${name}: URL address does not have the form "host:port": ${url}`
             : `invalid value "${get(name)}" for flag -${name}: URL scheme must be http, https, unix, or unixs: ${url}`,
           code: 2,

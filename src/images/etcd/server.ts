@@ -2,7 +2,7 @@ import { Errno, type ProcessContext } from "../../runtime/index.ts";
 import { Timers } from "../database/timers.ts";
 import { appendWal, dbSize, dbText, type Member, writeDb } from "./disk.ts";
 import { crc32 } from "./crc.ts";
-import { type Change, type Lease, Store, type WatchedEvent } from "./store.ts";
+import type { Change, Lease, Store, WatchedEvent } from "./store.ts";
 
 /** A checkpoint. */
 export interface StoredServer {

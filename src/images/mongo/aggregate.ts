@@ -8,6 +8,8 @@ export interface Sources {
   readonly collection: (name: string) => readonly Doc[];
   readonly now: number;
 }
+/** Pairs that $lookup compares at most: there is no index to go by. */
+const LOOKUPS = 2_000_000;
 type Stage = (docs: readonly Doc[], given: Value, sources: Sources) => readonly Doc[];
 
 const located = (code: number, message: string): MongoError => new MongoError(code, `Location${code}`, message);
@@ -110,6 +112,8 @@ const STAGES: Readonly<Record<string, Stage>> = {
     if (typeof from !== "string" || typeof localField !== "string" || typeof foreignField !== "string" || typeof as !== "string")
       throw bad("$lookup is simulated by Timonel only with from, localField, foreignField and as");
     const others = collection(from);
+    if (docs.length * others.length > LOOKUPS)
+      throw bad(`$lookup of ${docs.length} documents among ${others.length} is more than Timonel simulates`);
     return docs.map((doc) => {
       const [v] = at(doc, localField.split("."));
       const is = matcher({ [foreignField]: isArray(v) ? { $in: v } : { $eq: v ?? null } });

@@ -1,4 +1,5 @@
 import { Errno, type ProcessContext } from "../../runtime/index.ts";
+import { readIfThere } from "../process.ts";
 import { type Change, type Collection, dumpCollection, type Store } from "./store.ts";
 
 const FILES = ["WiredTiger", "WiredTiger.lock", "WiredTiger.turtle", "WiredTiger.wt", "WiredTigerHS.wt", "sizeStorer.wt", "storage.bson"];
@@ -119,6 +120,30 @@ export class Disk {
 
 /** A checkpoint's file: blocks of 4 KiB, and some that WiredTiger keeps for itself once there is anything in it. */
 const taken = (c: Collection): number => (c.docs.size === 0 ? BLOCK : Math.max(5, 4 + Math.ceil(c.bytes / 2 / BLOCK)) * BLOCK);
+
+const lockOf = (folder: string): string => `${folder}/mongod.lock`;
+
+/**
+ * Takes a folder for itself. There are no file locks here, so who holds one answers for it: a newcomer leaves a word of
+ * its own in the lock file, and a holder that runs puts its number back. Throws Errno.
+ */
+export async function lock(proc: ProcessContext, folder: string): Promise<"held" | "unclean" | "free"> {
+  const path = lockOf(folder);
+  const before = proc.fs.readText(path);
+  const word = `?${proc.random.suffix(10)}`;
+  proc.fs.writeFile(path, word, { mode: 0o600 });
+  await proc.clock.sleep(5);
+  if (proc.fs.readText(path) !== word) return "held";
+  proc.fs.writeFile(path, `${proc.pid}\n`, { mode: 0o600 });
+  return before === "" ? "free" : "unclean";
+}
+/** From now on newcomers are told. */
+export function holds(proc: ProcessContext, folder: string): void {
+  const path = lockOf(folder);
+  proc.fs.watch(path, () => {
+    if (readIfThere(proc, path)?.startsWith("?")) proc.fs.writeFile(path, `${proc.pid}\n`, { mode: 0o600 });
+  });
+}
 
 /** What is wrong with a data folder, in mongod's words; undefined: nothing. */
 export function unusable(proc: ProcessContext, folder: string): string | undefined {

@@ -1,7 +1,7 @@
 import { NetError } from "../../network/index.ts";
 import { Errno, type ProcessContext, type Program, type Signal } from "../../runtime/index.ts";
 import { nextSignal, readIfThere } from "../process.ts";
-import { unusable } from "./disk.ts";
+import { holds, lock, unusable } from "./disk.ts";
 import { logger } from "./log.ts";
 import { readOptions } from "./options.ts";
 import { MongoServer } from "./server.ts";
@@ -56,6 +56,7 @@ export const mongod: Program = async (proc) => {
       return failed(proc, `UnknownError: 13: ${error.message}`);
     }
   }
+  holds(proc, options.settings.dbPath);
   const bound = await listens(server, stored !== undefined);
   if (!bound) return 48;
   server.run(stored);
@@ -98,8 +99,15 @@ function failed(proc: ProcessContext, error: string): number {
 const UNRESTRICTED = "Access control is not enabled for the database. Read and write access to data and configuration is unrestricted";
 async function opened(server: MongoServer): Promise<boolean> {
   const { proc, say, settings, store, disk } = server;
-  const unclean = (readIfThere(proc, `${settings.dbPath}/mongod.lock`) ?? "") !== "";
-  if (unclean)
+  const held = await lock(proc, settings.dbPath);
+  if (held === "held") {
+    failed(
+      proc,
+      `DBPathInUse: Unable to lock the lock file: ${settings.dbPath}/mongod.lock (Resource temporarily unavailable). Another mongod instance is already running on the ${settings.dbPath} directory`,
+    );
+    return false;
+  }
+  if (held === "unclean")
     say(
       "STORAGE",
       22_271,
@@ -108,7 +116,6 @@ async function opened(server: MongoServer): Promise<boolean> {
       { lockFile: `${settings.dbPath}/mongod.lock` },
       "W",
     );
-  proc.fs.writeFile(`${settings.dbPath}/mongod.lock`, `${proc.pid}\n`, { mode: 0o600 });
   say("STORAGE", 22_315, "initandlisten", "Opening WiredTiger", {
     config: "create,session_max=33000,eviction=(threads_min=4,threads_max=4)",
   });

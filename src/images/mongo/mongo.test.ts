@@ -335,6 +335,30 @@ mongo --eval 'db.users.count()' shop; mongo --port 1; mongosh`,
       "BadValue: --replSet is not simulated by Timonel\ntry 'mongod --help' for more information\n2",
     );
   });
+  it("does not start in a folder that another has, until that one has ended", async () => {
+    const c = computer();
+    const volume = { "/data/db": { name: "v" } };
+    const first = await c.run("one", "mongo:7", {}, volume);
+    await c.clock.advance(3000);
+    const second = await c.run("two", "mongo:7", {}, volume);
+    await c.clock.advance(3000);
+    expect(second.status()?.exitCode).toBe(100);
+    expect(lines(second.log()).filter((l) => /20557|22271/.test(l))).toMatchInlineSnapshot(`
+      [
+        "E CONTROL 20557 [initandlisten] "DBException in initAndListen, terminating","attr":{"error":"DBPathInUse: Unable to lock the lock file: /data/db/mongod.lock (Resource temporarily unavailable). Another mongod instance is already running on the /data/db directory"}}",
+      ]
+    `);
+    const after = computer(c.freeze());
+    await after.thaw();
+    const third = await after.run("three", "mongo:7", {}, volume);
+    await after.clock.advance(3000);
+    expect(third.status()?.exitCode).toBe(100);
+    await after.pod("one").stop();
+    const fourth = await after.run("four", "mongo:7", {}, volume);
+    await after.clock.advance(3000);
+    expect(await fourth.sh("mongosh --quiet --eval 1")).toBe("1\n");
+    expect(first.log()).not.toContain('"s":"E"');
+  });
   it("goes on where it was after it has been put away, with its connections", async () => {
     const c = computer();
     const pod = await c.run("m", "mongo:7");

@@ -4,12 +4,13 @@ import { NetError } from "../../network/index.ts";
 import { Errno, type ProcessContext, type Program } from "../../runtime/index.ts";
 import { nextSignal, readIfThere } from "../process.ts";
 import { HttpService } from "../serving.ts";
-import { management, metrics } from "./management.ts";
+import { management } from "./management.ts";
 import { hashOf } from "./password.ts";
 import { CONTROL_PORT, RabbitServer } from "./server.ts";
 import { readSettings } from "./settings.ts";
 import type { StoredServer } from "./state.ts";
 import { type RabbitVersion, versionOf } from "./versions.ts";
+import { metrics } from "./views.ts";
 
 export const buildOf = (proc: ProcessContext): RabbitVersion => versionOf(readIfThere(proc, "/opt/rabbitmq/build"));
 export const HOME = "/var/lib/rabbitmq";
