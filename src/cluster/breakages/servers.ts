@@ -7,6 +7,12 @@ const nginx = (more: Partial<Container> = {}): Container => {
   return container;
 };
 
+/** What its image runs. */
+const server = (more: Partial<Container>): Container => {
+  const { command: _, ...container } = app(more);
+  return more.command ? { ...container, command: more.command } : container;
+};
+
 /** Servers that may not do what they begin with. */
 const refused = (name: string, source: string, pod: Breakage["pod"], more: Partial<Breakage> = {}): Breakage => ({
   name,
@@ -22,6 +28,18 @@ const refused = (name: string, source: string, pod: Breakage["pod"], more: Parti
   containers: ["app: ended Error 1"],
   ...more,
 });
+
+/** An image that no machine has yet takes its time to come. */
+const fetched: typeof refused = (name, source, pod, more) =>
+  refused(name, source, pod, {
+    seconds: 60,
+    turns: [
+      ["ContainerCreating", 0, 1],
+      ["Running", 0, 58],
+      ["Error", 0, 59],
+    ],
+    ...more,
+  });
 
 const paths = "nginx src/core/ngx_file.c ngx_create_paths: its exit code is 1";
 
@@ -108,4 +126,41 @@ export const servers: readonly Breakage[] = [
       "Warning Unhealthy spec.containers{app}: Readiness probe failed: HTTP probe failed with statuscode: 400",
     ],
   },
+  fetched("mongo is given its first user's name and no password", "docker-library/mongo docker-entrypoint.sh", {
+    containers: [server({ image: "mongo:7.0", env: [{ name: "MONGO_INITDB_ROOT_USERNAME", value: "root" }] })],
+  }),
+  fetched(
+    "mongod has a folder that it may not write to",
+    "mongo src/mongo/db/storage/storage_engine_lock_file_posix.cpp open: IllegalOperation, and main's exit code 100 (EXIT_UNCAUGHT)",
+    {
+      containers: [
+        server({
+          image: "mongo:7.0",
+          securityContext: { runAsUser: 999 },
+          volumeMounts: [{ name: "data", mountPath: "/data/db", readOnly: true }],
+        }),
+      ],
+      volumes: [{ name: "data", emptyDir: {} }],
+    },
+    { containers: ["app: ended Error 100"] },
+  ),
+  fetched(
+    "mongod is told to do what it does not know",
+    "mongo src/mongo/util/options_parser/options_parser_init.cpp: its exit code is 2 (EXIT_BADOPTIONS)",
+    { containers: [server({ image: "mongo:7.0", args: ["--nosuchoption"] })] },
+    { containers: ["app: ended Error 2"] },
+  ),
+  fetched(
+    "rabbitmq is told by a variable that is no longer read",
+    "docker-library/rabbitmq docker-entrypoint.sh: deprecated environment variables",
+    {
+      containers: [server({ image: "rabbitmq:4.1", env: [{ name: "RABBITMQ_VM_MEMORY_HIGH_WATERMARK", value: "0.4" }] })],
+    },
+  ),
+  fetched(
+    "etcd is told to do what it does not know",
+    "etcd server/etcdmain/config.go parse: its exit code is 2",
+    { containers: [server({ image: "quay.io/coreos/etcd:v3.5.21", command: ["etcd", "--data=/data"] })] },
+    { containers: ["app: ended Error 2"] },
+  ),
 ];
