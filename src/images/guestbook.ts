@@ -4,8 +4,25 @@ import { laterImage } from "./later-image.ts";
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const FOLLOW = 'if [ "${GET_HOSTS_FROM:-dns}" = env ]; then\n  exec redis-server --slaveof';
 
+const GO = [
+  "registry.k8s.io/guestbook",
+  "k8s.gcr.io/guestbook",
+  "gcr.io/google-containers/guestbook",
+  "gcr.io/google_containers/guestbook",
+  "docker.io/ibmcom/guestbook",
+];
+
 /** The guestbook walk-through's front ends and Redis followers, by their newer and their older names. */
 export const guestbookImages: readonly LaterImage[] = [
+  ...GO.map((repository) =>
+    laterImage({
+      repository,
+      tags: repository.includes("ibmcom") ? ["v1", "v2", "latest"] : ["v3", "v2", "v1"],
+      size: 9_700_000,
+      config: { cmd: ["./guestbook"], workingDir: "/app", exposedPorts: [3000], env: { PATH } },
+      files: { "/app/guestbook": { program: "guestbook-go" } },
+    }),
+  ),
   ...[
     "gcr.io/google-samples/gb-frontend",
     "gcr.io/google_samples/gb-frontend",
@@ -51,6 +68,7 @@ export const guestbookImages: readonly LaterImage[] = [
 
 const frontend = () => import("./guestbook/main.ts");
 export const guestbookPrograms: Readonly<Record<string, LaterProgram>> = {
+  "guestbook-go": loadLater(async () => (await import("./guestbook/go.ts")).guestbookGo),
   "gb-frontend-new": loadLater(async () => (await frontend()).guestbookFrontend("redis-leader", "redis-follower")),
   "gb-frontend-old": loadLater(async () => (await frontend()).guestbookFrontend("redis-master", "redis-slave")),
 };

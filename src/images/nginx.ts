@@ -26,6 +26,17 @@ export function nginxImages(): readonly LaterImage[] {
         load: later((all) => all.unprivileged(all.nginx(v))),
       })),
     ),
+    // What the StatefulSet tutorial runs.
+    ...[
+      "registry.k8s.io/nginx-slim",
+      "k8s.gcr.io/nginx-slim",
+      "gcr.io/google_containers/nginx-slim",
+      "gcr.io/google-containers/nginx-slim",
+    ].map((repository) => ({
+      ...row(repository, small),
+      tags: ["0.27", "0.26", "0.25", "0.24", "0.21", "0.20", "0.9", "0.8", "0.7"],
+      load: later((all) => all.nginx(small)),
+    })),
     ...["docker.io/nginxdemos/hello", "docker.io/nginxdemos/nginx-hello"].flatMap((repository) =>
       (["html", "plain-text"] as const).map((kind) => ({
         ...row(repository, small),

@@ -123,4 +123,24 @@ function netshoot(): LaterImage {
   };
 }
 
-export const systems = (): readonly LaterImage[] => [busybox(), alpine(), debian(), debianBase(), ubuntu(), curl(), netshoot()];
+/** The same tools under the names that Kubernetes' own pages use. */
+const kubernetesBusybox = (): readonly LaterImage[] =>
+  ["registry.k8s.io/busybox", "k8s.gcr.io/busybox", "gcr.io/google-containers/busybox", "gcr.io/google_containers/busybox"].map(
+    (repository) => ({
+      ...busybox(),
+      repository,
+      tags: ["latest", "1.24", "1.26.2", "1.27", "1.27.2"],
+      size: 700_000,
+    }),
+  );
+
+export const systems = (): readonly LaterImage[] => [
+  busybox(),
+  ...kubernetesBusybox(),
+  alpine(),
+  debian(),
+  debianBase(),
+  ubuntu(),
+  curl(),
+  netshoot(),
+];

@@ -11,6 +11,12 @@ const REFUSED: readonly (readonly [repository: string, program: string, tags: re
   ["docker.io/kubernetesui/dashboard", "dashboard", ["v2.7.0", "v2.6.1", "v2.5.0"], 75_800_000],
   ["docker.io/kiwigrid/k8s-sidecar", "k8s-sidecar", ["latest", "1.30.10", "1.28.0", "1.27.4"], 28_000_000],
   ["docker.io/stakater/reloader", "reloader", ["latest", "v1.4.8", "v1.2.0", "v1.0.63"], 26_000_000],
+  [
+    "quay.io/prometheus-operator/prometheus-config-reloader",
+    "prometheus-config-reloader",
+    ["v0.85.0", "v0.80.0", "v0.76.0", "v0.75.2", "v0.70.0", "v0.68.0"],
+    15_000_000,
+  ],
   ["ghcr.io/stakater/reloader", "reloader", ["latest", "v1.4.8", "v1.2.0", "v1.0.63"], 26_000_000],
 ];
 
