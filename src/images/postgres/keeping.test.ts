@@ -200,3 +200,19 @@ psql -tAU postgres -f /tmp/t.sql 2>&1`),
     ].join("\n"),
   );
 });
+
+it("looks into JSON by names and places, and MySQL by paths", async () => {
+  const { c, pod } = await database();
+  expect(
+    await pod.sh(
+      `psql -tAU postgres -c "create table docs (id int, j jsonb)" -c "insert into docs values (1, '{\\"a\\":{\\"b\\":[1,\\"x\\"]},\\"n\\":null}')" -c "select j->'a', j->'a'->'b'->>1, j->'a'->'b'->-2, j->>'n', j->'nope' from docs where j->'a'->'b'->>0 = '1'" -c "select id->'a' from docs"`,
+    ),
+  ).toMatch(/^CREATE TABLE\nINSERT 0 1\n\{"b": \[1, "x"\]\}\|x\|1\|\|\nERROR: {2}operator does not exist: int(eger)? -> unknown\n/);
+  const other = await c.run("my", "mysql:8.0", { env: { MYSQL_ROOT_PASSWORD: "pw" } });
+  await c.clock.advance(20_000);
+  expect(
+    await other.sh(
+      `mysql -uroot -ppw -N -e "create database d; use d; create table docs (j json); insert into docs values ('{\\"a\\":[{\\"b\\":\\"x\\"}]}'); select j->'$.a[0].b', j->>'$.a[0].b', j->'$.c' from docs; select j->'a' from docs" 2>&1 | grep -v Warning`,
+    ),
+  ).toBe('"x"\tx\tNULL\nERROR 3143 (42000) at line 1: Invalid JSON path expression. The error is around character position 1.\n');
+});

@@ -3,6 +3,7 @@ import { compile, logical, say } from "./compile.ts";
 import type { Context } from "./context.ts";
 import { asNumber, convert, pgTypeName, timestampMs } from "./convert.ts";
 import { SqlError } from "./errors.ts";
+import { member } from "./json.ts";
 import { shifted } from "./moments.ts";
 import type { Compiled, Env, Scope } from "./scope.ts";
 import { truth } from "./truth.ts";
@@ -98,6 +99,7 @@ export function binary(scope: Scope, of: Expr & { readonly kind: "binary" }): Co
     const test = comparison(ctx, left, right, op);
     return made(logical(ctx), (env) => say(ctx, test(env)));
   }
+  if (op === "->" || op === "->>") return member(ctx, op, left, right);
   if (op === "||")
     return made(TEXT, (env) => {
       const [a, b] = [left.run(env), right.run(env)];

@@ -129,8 +129,12 @@ function postfix(c: Cursor, of: Expr): Expr {
   for (;;) {
     const { at } = of;
     if (c.pg && c.takesOp("::")) of = { kind: "cast", of, type: parseType(c), at };
-    else if (c.takesOp("->") || c.takesOp("->>")) throw new NotSimulated("JSON operators are not simulated by Timonel");
-    else if (c.takes("collate")) collation(c);
+    else if (c.seesOp("->") || c.seesOp("->>")) {
+      const op = c.next().text;
+      const minus = c.takesOp("-");
+      const right = primary(c);
+      of = { kind: "binary", op, left: of, right: minus ? { kind: "unary", op: "-", of: right, at: right.at } : right, at };
+    } else if (c.takes("collate")) collation(c);
     else if (c.pg && c.takes("at", "time", "zone")) {
       const zone = additive(c);
       if (zone.kind !== "literal" || !/^(etc\/)?(utc|gmt|zulu)$/i.test(String(zone.value)))
