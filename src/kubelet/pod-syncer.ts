@@ -356,10 +356,9 @@ export class PodSyncer {
   }
 
   #killOptions(worker: PodWorker, causes: readonly Cause[], message: string, reason: KillOptions["reason"]): KillOptions {
+    const podIP = this.#podIP(worker);
     return {
-      message,
-      reason,
-      podIP: this.#podIP(worker),
+      ...{ message, reason, podIP },
       podEvent: (type, why, text) => this.#o.recorder.event(worker.pod, type, why, text, causes),
       event: (victim, type, why, text) => {
         if (why === "Killing" && this.#o.log !== undefined) sayKilling(this.#o.log, worker.pod, victim.status);
