@@ -44,7 +44,7 @@ alias k=kubectl
 # As \`source <(kubectl completion bash)\` would set it, without the wait.
 __start_kubectl() {
     local IFS=$'\\n'
-    COMPREPLY=( $(kubectl __complete "\${COMP_WORDS[@]:1}" 2>/dev/null) )
+    COMPREPLY=( $(kubectl __candidates "\${COMP_WORDS[@]:1}" 2>/dev/null) )
 }
 complete -o default -o nospace -F __start_kubectl kubectl k
 alias ll='ls -l'
