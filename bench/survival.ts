@@ -26,6 +26,9 @@ const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
   "deep directories": ["sh", "-c", "while mkdir d && cd d; do :; done; sleep 3600"],
   "many files": ["sh", "-c", "i=0; while :; do i=$((i+1)); echo $i > /tmp/f$i; done"],
   "glob bomb": ["bash", "-c", "echo {a..z}{a..z}{a..z}{a..z}{a..z}"],
+  "python loop": ["python", "-c", "while True: pass"],
+  "python recursion": ["python", "-c", "def f(n): return f(n + 1)\nwhile True:\n  try: f(0)\n  except RecursionError: pass"],
+  "python that grows": ["python", "-c", "a = []\nwhile True: a.append('x' * 1000)"],
   "find everything": ["sh", "-c", "while :; do find / -type f -exec cat {} + > /dev/null 2>&1; done"],
 };
 
@@ -37,7 +40,10 @@ for (const [name, command] of Object.entries(SCRIPTS)) {
   const { cluster, client } = await benchCluster({ nodes: 1, podsPerNode: 110, speed: 1 });
   const pod: Pod = {
     metadata: { name: "wild", namespace: "default" },
-    spec: { restartPolicy: "Always", containers: [{ name: "c", image: "debian:12", command: [...command], resources: {} }] },
+    spec: {
+      restartPolicy: "Always",
+      containers: [{ name: "c", image: command[0] === "python" ? "python:3.12-slim" : "debian:12", command: [...command], resources: {} }],
+    },
   };
   const fed = cluster.clock.input(() => client.create("pods", pod));
   void fed;

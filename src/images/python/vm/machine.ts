@@ -15,7 +15,7 @@ export const RESIDENT = 9 * 1024 * 1024;
 /** New objects of so many bytes, and the heap is counted. */
 const LEAST = 4 * 1024 * 1024;
 /** What the host will hold for one process. */
-const HEAP = 512 * 1024 * 1024;
+const HEAP = 256 * 1024 * 1024;
 
 export interface Settings {
   readonly version: string;
@@ -108,10 +108,12 @@ export class Machine {
     if (this.#charged < Math.max(LEAST, this.#live / 2)) return undefined;
     // Something big that is about to be made counts before it is there.
     const coming = this.#charged > LEAST * 4 ? this.#charged : 0;
-    this.#live = reachable(
+    const counted = reachable(
       [...this.modules.values()].flatMap((m) => (m instanceof PyModule ? [m.ns] : [])),
       this.threads,
     );
+    this.#live = counted.bytes;
+    this.#owed += counted.looked * COST;
     const total = RESIDENT + Math.max(this.#live, coming);
     this.#charged = 0;
     if (this.#live > HEAP) throw raised("MemoryError");

@@ -8,11 +8,16 @@ import type { Thread } from "./thread.ts";
 const MOST = 4_000_000;
 
 /** Bytes that are reachable from here, as CPython's objects would be big. */
-export function reachable(roots: Iterable<Map<unknown, Value>>, threads: Iterable<Thread>): number {
+export function reachable(
+  roots: Iterable<Map<unknown, Value>>,
+  threads: Iterable<Thread>,
+): { readonly bytes: number; readonly looked: number } {
   const seen = new Set<object>();
   const todo: unknown[] = [];
   let bytes = 0;
+  let looked = 0;
   const look = (v: unknown): void => {
+    looked++;
     if (typeof v === "string") bytes += v.length > 64 ? v.length : 0;
     else if (typeof v === "object" && v !== null && !seen.has(v)) {
       seen.add(v);
@@ -61,7 +66,7 @@ export function reachable(roots: Iterable<Map<unknown, Value>>, threads: Iterabl
     else if (v instanceof PyModule) all(v.ns.values());
     else if (v instanceof PyType) all(v.attrs.values());
   }
-  return bytes;
+  return { bytes, looked };
 }
 
 /** Makes room for something big: the kernel may end the process for it; what the host cannot hold is a MemoryError. */

@@ -13,6 +13,10 @@ import { PyNative } from "./native.ts";
 /** Host's frames that may be within each other: sorted() within a key function within sorted() and so on. */
 const DEEPEST_NATIVE = 4000;
 
+/** What a call takes besides its instructions, and what a frame takes that an exception leaves: in instructions. */
+const CALL_COST = 5;
+const UNWIND_COST = 30;
+
 /** One flow of Python code. */
 export class Thread {
   readonly machine: Machine;
@@ -71,6 +75,7 @@ export class Thread {
   }
   callFunction(fn: PyFunc, args: Value[], kw?: Map<string, Value>): Maybe {
     const frame = bind(this, fn, args, kw);
+    this.machine.budget -= CALL_COST;
     if (frame.code.yields !== "no") return this.machine.generator(frame);
     this.push(frame);
     return PENDING;
@@ -207,6 +212,7 @@ export class Thread {
         frame.pc = frame.code.args[frame.at] as number;
         return;
       }
+      this.machine.budget -= UNWIND_COST;
       if (!again) this.#trace(frame, exc);
       again = false;
       const block = frame.blocks.pop();
