@@ -2,7 +2,7 @@ import { parse as parseYaml } from "yaml";
 import type { ProcessContext, Program } from "../../runtime/index.ts";
 import { readIfThere } from "../process.ts";
 import { byCri, byExpression, byJson, type Entry, type Json, jsonOf, type Parse } from "./records.ts";
-import { globbed, type Kept, type Position, Tail } from "./tail.ts";
+import { globbed, type Kept, type Position, pumping, Tail } from "./tail.ts";
 import { moment } from "./times.ts";
 
 interface Section {
@@ -218,20 +218,10 @@ async function run(
     armed = true;
     void proc.clock.sleep(every - (proc.clock.now() % every)).then(flush);
   };
-  let busy = false;
-  let again = false;
-  const pump = async (): Promise<void> => {
-    again = true;
-    if (busy) return;
-    busy = true;
-    while (again) {
-      again = false;
-      for (const tail of tails) await tail.pump();
-    }
-    busy = false;
+  const pump = pumping(tails, () => {
     arm();
     save();
-  };
+  });
   let end: (signal: string) => void = () => {};
   const stopped = new Promise<string>((resolve) => (end = resolve));
   for (const name of ["TERM", "INT"] as const) proc.on(name, () => end(name));

@@ -2,7 +2,7 @@ import type { ProcessContext, Program } from "../../runtime/index.ts";
 import { readIfThere } from "../process.ts";
 import { ConfigError, fluentdConfig, type Section, shown } from "./fluentd-config.ts";
 import { byCri, byExpression, byJson, type Entry, type Fields, type Json, jsonOf, type Parse, tagged } from "./records.ts";
-import { type Kept, type Position, Tail } from "./tail.ts";
+import { type Kept, type Position, pumping, Tail } from "./tail.ts";
 import { fluentdTime, moment } from "./times.ts";
 
 interface Stored {
@@ -76,20 +76,10 @@ export const fluentd: Program = async (proc) => {
       signal = name;
       stop();
     });
-  let busy = false;
-  let again = false;
-  const pump = async (): Promise<void> => {
-    again = true;
-    if (busy) return;
-    busy = true;
-    while (again) {
-      again = false;
-      for (const tail of tails) await tail.pump();
-    }
-    busy = false;
+  const pump = pumping(tails, () => {
     for (const [i, tail] of tails.entries()) keepPositions(proc, sources[i] as Section, tail);
     proc.checkpoint({ files: tails.map((t) => t.save()) } satisfies Stored);
-  };
+  });
   if (stored) for (const [i, tail] of tails.entries()) tail.resume(stored.files[i] ?? []);
   else await pump();
   for (const tail of tails) tail.watch(() => void pump());

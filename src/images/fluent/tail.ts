@@ -151,6 +151,23 @@ export class Tail {
   }
 }
 
+/** Reads on in all of them, `after` when nothing is left; what is asked for meanwhile is one more round. */
+export function pumping(tails: readonly Tail[], after: () => void): () => Promise<void> {
+  let busy = false;
+  let again = false;
+  return async () => {
+    again = true;
+    if (busy) return;
+    busy = true;
+    while (again) {
+      again = false;
+      for (const tail of tails) await tail.pump();
+    }
+    busy = false;
+    after();
+  };
+}
+
 /** A shell's pattern: *, ? and [abc]. */
 export function globbed(pattern: string, text: string): boolean {
   let [p, t, star, mark] = [0, 0, -1, 0];

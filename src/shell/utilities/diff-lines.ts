@@ -64,3 +64,28 @@ function backtrack(trace: readonly Int32Array[], head: number, n: number, m: num
   }
   return out.reverse();
 }
+
+/** Changes that are shown together, and the lines of both texts around them. */
+export interface Hunk extends Change {
+  readonly changes: readonly Change[];
+  /** "@@ -1,4 +1,5 @@". */
+  readonly title: string;
+}
+
+/** The hunks of a unified diff: `around` lines of context, `length` lines in the old text. */
+export function hunksOf(changes: readonly Change[], length: number, around: number): readonly Hunk[] {
+  const out: Hunk[] = [];
+  for (let i = 0; i < changes.length;) {
+    let j = i + 1;
+    while (j < changes.length && (changes[j] as Change).from - (changes[j - 1] as Change).to <= 2 * around) j++;
+    const [first, last] = [changes[i] as Change, changes[j - 1] as Change];
+    const from = Math.max(0, first.from - around);
+    const to = Math.min(length, last.to + around);
+    const start = first.start - (first.from - from);
+    const end = last.end + (to - last.to);
+    const range = (x: number, y: number): string => (y - x === 1 ? `${y}` : `${y === x ? x : x + 1},${y - x}`);
+    out.push({ from, to, start, end, changes: changes.slice(i, j), title: `@@ -${range(from, to)} +${range(start, end)} @@` });
+    i = j;
+  }
+  return out;
+}

@@ -1,5 +1,5 @@
 import { strftime } from "../strftime.ts";
-import { type Change, diffLines } from "./diff-lines.ts";
+import { type Change, diffLines, hunksOf } from "./diff-lines.ts";
 import { joinPath } from "./paths.ts";
 import type { Tool, Utility } from "./tool.ts";
 
@@ -135,24 +135,15 @@ async function unified(
       : `\t${strftime("%Y-%m-%d %H:%M:%S.%N %z", path !== "-" && t.proc.fs.exists(path) ? t.proc.fs.stat(path).mtime : t.proc.clock.now())}`;
   const label = (i: 0 | 1): string => t.values("label")[i] ?? `${names[i]}${stamp(names[i])}`;
   await t.out(`${title}--- ${label(0)}\n+++ ${label(1)}\n`);
-  for (let i = 0; i < changes.length;) {
-    let j = i + 1;
-    while (j < changes.length && (changes[j] as Change).from - (changes[j - 1] as Change).to <= 2 * around) j++;
-    const [first, last] = [changes[i] as Change, changes[j - 1] as Change];
-    const from = Math.max(0, first.from - around);
-    const to = Math.min(a.lines.length, last.to + around);
-    const start = first.start - (first.from - from);
-    const end = last.end + (to - last.to);
-    const range = (x: number, y: number): string => (y - x === 1 ? `${y}` : `${y === x ? x : x + 1},${y - x}`);
-    await t.out(`@@ -${range(from, to)} +${range(start, end)} @@\n`);
+  for (const { from, to, changes: together, title: range } of hunksOf(changes, a.lines.length, around)) {
+    await t.out(`${range}\n`);
     let at = from;
-    for (const c of changes.slice(i, j)) {
+    for (const c of together) {
       await show(t, a, at, c.from, " ");
       await show(t, a, c.from, c.to, "-");
       await show(t, b, c.start, c.end, "+");
       at = c.to;
     }
     await show(t, a, at, to, " ");
-    i = j;
   }
 }

@@ -1,4 +1,4 @@
-import { type Change, diffLines } from "../diff-lines.ts";
+import { type Change, diffLines, hunksOf } from "../diff-lines.ts";
 import { decode, type Objects, type TreeEntry } from "./objects.ts";
 
 /** A file before and after; undefined where it is not. `data`: content that is not an object yet. */
@@ -136,29 +136,18 @@ function hunks(a: Text, b: Text, changes: readonly Change[], paint: (code: strin
       if (t.open && i === t.lines.length - 1) out.push("\\ No newline at end of file");
     }
   };
-  for (let i = 0; i < changes.length;) {
-    let j = i + 1;
-    while (j < changes.length && (changes[j] as Change).from - (changes[j - 1] as Change).to <= 2 * AROUND) j++;
-    const [first, last] = [changes[i] as Change, changes[j - 1] as Change];
-    const from = Math.max(0, first.from - AROUND);
-    const to = Math.min(a.lines.length, last.to + AROUND);
-    const start = first.start - (first.from - from);
-    const end = last.end + (to - last.to);
-    const range = (x: number, y: number): string => (y - x === 1 ? `${y}` : `${y === x ? x : x + 1},${y - x}`);
+  for (const { from, to, changes: together, title } of hunksOf(changes, a.lines.length, AROUND)) {
     // The last line before that looks like the beginning of something.
-    const title = a.lines.slice(0, from).findLast((line) => /^[A-Za-z_$]/.test(line));
-    out.push(
-      `${paint(CYAN, `@@ -${range(from, to)} +${range(start, end)} @@`)}${title === undefined ? "" : ` ${title.slice(0, 80).trimEnd()}`}`,
-    );
+    const section = a.lines.slice(0, from).findLast((line) => /^[A-Za-z_$]/.test(line));
+    out.push(`${paint(CYAN, title)}${section === undefined ? "" : ` ${section.slice(0, 80).trimEnd()}`}`);
     let at = from;
-    for (const c of changes.slice(i, j)) {
+    for (const c of together) {
       put(a, at, c.from, " ", "");
       put(a, c.from, c.to, "-", RED);
       put(b, c.start, c.end, "+", GREEN);
       at = c.to;
     }
     put(a, at, to, " ", "");
-    i = j;
   }
   return out;
 }
