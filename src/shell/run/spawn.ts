@@ -31,6 +31,8 @@ async function spawnSubshell(sh: Shell, at: { source: string; line: number; node
   const state: SubshellState = {
     ...base,
     ...at,
+    // A text of its own is run from its beginning, wherever this shell itself began.
+    node: at.node,
     subshell: sh.subshell + 1,
     ...(how.substitution && { nested: sh.nested + 1 }),
     interactive: false,

@@ -81,7 +81,7 @@ export async function substituteProcess(sh: Shell, part: ProcessSubstitutionPart
     { substitution: true },
   );
   sh.proc.close(theirs);
-  let fd = 31;
+  let fd = 63;
   while (sh.fds.has(fd)) fd--;
   sh.fds.set(fd, ours);
   sh.substitutions.push(fd);

@@ -84,6 +84,12 @@ export const recordings: readonly (readonly [string, string, string, number])[] 
   ["echo {a,b}{1,2} {x,y}z a{b c}d {a..e..2}", "a1 a2 b1 b2 xz yz a{b c}d a c e\n", "", 0],
   ['s="a b"; echo "pre${s}post" pre${s}post \'$s\' "\\$s" \\$s', "prea bpost prea bpost $s $s $s\n", "", 0],
   ["cat <(echo one) <(echo two) </dev/null; read x < <(echo three); echo $x", "one\ntwo\nthree\n", "", 0],
+  [
+    "(cat <(echo hi) <(echo $(echo a; echo b)); echo $(echo c; echo d)) | cat; { cat <(echo b); true; } | cat; echo <(:)",
+    "hi\na b\nc d\nb\n/dev/fd/63\n",
+    "",
+    0,
+  ],
   ['set -x; echo a "b c"; x=1', "a b c\n", "+ echo a 'b c'\n+ x=1\n", 0],
   [
     "type cd; command -v echo; type nope_x; type -t if",
