@@ -1,6 +1,6 @@
 import { CliError } from "./errors.ts";
 import { globalFlags } from "./flags/groups.ts";
-import type { FlagTable } from "./flags/parse.ts";
+import { shownDefault, type FlagTable } from "./flags/parse.ts";
 import type { Command, Invocation } from "./types.ts";
 
 const GROUPS = [
@@ -58,12 +58,7 @@ export function optionsText(table: FlagTable): string {
     .filter(([, { deprecated }]) => deprecated === undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, flag]) => {
-      const fallback =
-        flag.type === "strings" || flag.type === "stringArray"
-          ? "[]"
-          : flag.type === "string"
-            ? `'${flag.default ?? ""}'`
-            : String(flag.default ?? "");
+      const fallback = flag.type === "string" ? `'${shownDefault(flag)}'` : shownDefault(flag);
       return `    ${flag.short ? `-${flag.short}, ` : ""}--${name}=${fallback}:\n\t${flag.help}`;
     })
     .join("\n\n");

@@ -7,7 +7,7 @@ import {
 } from "../../machinery/index.ts";
 import { CliError, ApiFailure, errorMessage, isConflict, isNotFound } from "../errors.ts";
 import { deleteFlags, dryRunFlag, fieldManagerFlag, fileFlags, printFlags, selectorFlag, validateFlag } from "../flags/groups.ts";
-import { bool, str, strings } from "../flags/parse.ts";
+import { array, bool, str } from "../flags/parse.ts";
 import { compactJson } from "../manifest/json.ts";
 import { patchSchema } from "../manifest/schema.ts";
 import { OBJECT_FORMATS, operationLine, printerFor } from "../printers/printer.ts";
@@ -159,7 +159,7 @@ export const apply: Command = {
     prune: bool(
       "Automatically delete resource objects that do not appear in the configs and are created by either apply or create --save-config.",
     ),
-    "prune-allowlist": strings("Overwrite the default allowlist with <group/version/kind> for --prune"),
+    "prune-allowlist": array("Overwrite the default allowlist with <group/version/kind> for --prune"),
     "server-side": bool("If true, apply runs in the server instead of the client."),
     subresource: str("If specified, apply will operate on the subresource of the requested object."),
     wait: bool("If true, wait for resources to be gone before returning."),

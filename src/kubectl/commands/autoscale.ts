@@ -1,10 +1,10 @@
 import { formatQuantity, parseQuantity } from "../../machinery/index.ts";
 import { CliError } from "../errors.ts";
 import { fileFlags } from "../flags/groups.ts";
-import { int, str } from "../flags/parse.ts";
+import { int, int32, str } from "../flags/parse.ts";
 import type { ResourceType } from "../rest/discovery.ts";
 import { dryRunOf, eachLiveObject } from "./each.ts";
-import { createObject, generatorFlags } from "./generators/generator.ts";
+import { createObject, makingFlags } from "./generators/generator.ts";
 import type { Command, Invocation, Resource } from "../types.ts";
 
 /** `70%` is of what is requested; other amounts are a pod's, and without a unit in the usual one (k8s: autoscale.go parseResourceInput). */
@@ -70,7 +70,7 @@ export const autoscale: Command = {
   arguments: "resources",
   required: ["max"],
   flags: {
-    ...generatorFlags,
+    ...makingFlags,
     ...fileFlags,
     "field-manager": str("Name of the manager used to track field ownership.", undefined, "kubectl-autoscale"),
     cpu: str("Target CPU utilization over all the pods: a percentage of what is requested, or a quantity."),
@@ -79,8 +79,8 @@ export const autoscale: Command = {
       deprecated: "Use --cpu with percentage or resource quantity format (e.g., '70%' for utilization or '500m' for milliCPU).",
     },
     memory: str("Target memory utilization over all the pods: a percentage of what is requested, or a quantity."),
-    max: int("The upper limit for the number of pods that can be set by the autoscaler. Required.", -1),
-    min: int("The lower limit for the number of pods that can be set by the autoscaler.", -1),
+    max: int32("The upper limit for the number of pods that can be set by the autoscaler. Required.", -1),
+    min: int32("The lower limit for the number of pods that can be set by the autoscaler.", -1),
     name: str("The name for the newly created object. If not specified, the name of the input resource will be used."),
   },
   async run(invocation) {

@@ -20,7 +20,8 @@ const command = (
   args: ArgumentKind,
   run: (invocation: Invocation) => Promise<void>,
   flags: FlagTable = {},
-): Command => ({ name, short, usage, arguments: args, flags, run });
+  aliases: readonly string[] = [],
+): Command => ({ name, ...(aliases.length > 0 ? { aliases } : {}), short, usage, arguments: args, flags, run });
 const one = (invocation: Invocation): string => {
   if (invocation.args.length !== 1) throw usageError(invocation.path, `Unexpected args: [${invocation.args.join(" ")}]`);
   return invocation.args[0] as string;
@@ -132,6 +133,8 @@ const useContext = command(
     modify(invocation, (config) => ({ ...config, currentContext: name }));
     await invocation.out(`Switched to context ${JSON.stringify(name)}.\n`);
   },
+  {},
+  ["use"],
 );
 
 const renameContext = command(

@@ -1,6 +1,6 @@
 import { CliError, errorText, Exit, isNotFound } from "../errors.ts";
 import { fieldManagerFlag, fileFlags, selectorFlag } from "../flags/groups.ts";
-import { bool, int, strings } from "../flags/parse.ts";
+import { array, bool, int } from "../flags/parse.ts";
 import { toYaml } from "../manifest/write.ts";
 import { strip } from "../printers/printer.ts";
 import { withType } from "../rest/resources.ts";
@@ -24,7 +24,7 @@ export const diff: Command = {
     "force-conflicts": bool("If true, server-side apply will force the changes against conflicts."),
     "show-managed-fields": bool("If true, include managed fields in the diff."),
     prune: bool("Include resources that would be deleted by pruning. Not simulated yet."),
-    "prune-allowlist": strings("Overwrite the default allowlist with <group/version/kind> for --prune"),
+    "prune-allowlist": array("Overwrite the default allowlist with <group/version/kind> for --prune"),
     "server-side": bool("If true, apply runs in the server instead of the client."),
     "show-secrets": bool("If true, do not mask the values of Secrets."),
   },

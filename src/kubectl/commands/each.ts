@@ -71,7 +71,8 @@ export function dryRunOf(invocation: Invocation): "none" | "client" | "server" {
 
 /** fieldValidation as --validate asks; undefined sends none. */
 export function validationOf(invocation: Invocation): string | undefined {
-  const value = invocation.flags.has("validate") ? invocation.flags.string("validate").toLowerCase() : "strict";
+  if (!invocation.flags.has("validate")) return undefined;
+  const value = invocation.flags.string("validate").toLowerCase();
   if (value === "strict" || value === "true") return "Strict";
   if (value === "warn") return "Warn";
   if (value === "ignore" || value === "false") return "Ignore";

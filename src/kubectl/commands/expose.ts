@@ -3,7 +3,7 @@ import { fileFlags, selectorFlag } from "../flags/groups.ts";
 import { str } from "../flags/parse.ts";
 import type { Deployment, Pod } from "../describe/types.ts";
 import { eachLiveObject } from "./each.ts";
-import { createObject, generatorFlags } from "./generators/generator.ts";
+import { createObject, makingFlags } from "./generators/generator.ts";
 import { overridden, overrideFlags } from "./generators/overrides.ts";
 import type { Command, Resource } from "../types.ts";
 
@@ -16,7 +16,7 @@ export const expose: Command = {
   offers: ["pod", "service", "replicationcontroller", "deployment", "replicaset"],
   arguments: "resources",
   flags: {
-    ...generatorFlags,
+    ...makingFlags,
     ...fileFlags,
     ...selectorFlag,
     ...overrideFlags,

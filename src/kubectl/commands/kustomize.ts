@@ -1,5 +1,5 @@
 import { CliError, errorMessage } from "../errors.ts";
-import { array, bool, str, strings } from "../flags/parse.ts";
+import { array, bool, str } from "../flags/parse.ts";
 import { clusterScoped, effectiveNamespace, gvkOf, type Id } from "../kustomize/ids.ts";
 import { kustomized } from "../kustomize/index.ts";
 import { toYaml } from "../manifest/write.ts";
@@ -18,7 +18,7 @@ export const kustomize: Command = {
     "enable-alpha-plugins": bool("enable kustomize plugins"),
     "enable-helm": bool("Enable use of the Helm chart inflator generator."),
     env: array("a list of environment variables to be used by functions", "e"),
-    "helm-api-versions": strings("Kubernetes api versions used by Helm for Capabilities.APIVersions"),
+    "helm-api-versions": array("Kubernetes api versions used by Helm for Capabilities.APIVersions"),
     "helm-command": str("helm command (path to executable)", undefined, "helm"),
     "helm-debug": bool("Enable debug output from the Helm chart inflator generator."),
     "helm-kube-version": str("Kubernetes version used by Helm for Capabilities.KubeVersion"),

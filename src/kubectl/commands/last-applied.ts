@@ -1,6 +1,6 @@
 import { CliError } from "../errors.ts";
 import { dryRunFlag, fieldManagerFlag, fileFlags, printFlags, selectorFlag } from "../flags/groups.ts";
-import { bool, str } from "../flags/parse.ts";
+import { bool, str, type Flag } from "../flags/parse.ts";
 import { compactJson } from "../manifest/json.ts";
 import { parseYaml } from "../manifest/read.ts";
 import { toYaml } from "../manifest/write.ts";
@@ -27,7 +27,8 @@ async function store(
   text: string,
   dryRun: string,
 ): Promise<Resource> {
-  const query = { fieldManager: flags.string("field-manager"), ...(dryRun === "server" ? { dryRun: "All" } : {}) };
+  const fieldManager = flags.has("field-manager") ? { fieldManager: flags.string("field-manager") } : {};
+  const query = { ...fieldManager, ...(dryRun === "server" ? { dryRun: "All" } : {}) };
   const body = { metadata: { annotations: { [LAST_APPLIED]: text } } };
   return (await session.object("PATCH", pathOf(target.type, target.namespace, target.name), {
     body,
@@ -73,10 +74,9 @@ export const setLastApplied: Command = {
   usage: "-f FILENAME",
   arguments: "none",
   flags: {
-    ...fileFlags,
+    filename: fileFlags["filename"] as Flag,
     ...printFlags,
     ...dryRunFlag,
-    ...fieldManagerFlag("kubectl-client-side-apply"),
     "create-annotation": bool("Will create 'last-applied-configuration' annotations if current objects doesn't have one"),
   },
   async run(invocation) {

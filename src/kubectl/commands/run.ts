@@ -4,7 +4,7 @@ import { deleteFlags, fileFlags } from "../flags/groups.ts";
 import { array, bool, duration, str } from "../flags/parse.ts";
 import { waitForDeletion } from "./delete.ts";
 import { attachTo, ttyOf } from "./exec.ts";
-import { createObject, generatorFlags } from "./generators/generator.ts";
+import { createObject, makingFlags } from "./generators/generator.ts";
 import { overridden, overrideFlags } from "./generators/overrides.ts";
 import { IMAGE_NAME } from "./image-name.ts";
 import { finish } from "./streams.ts";
@@ -19,7 +19,7 @@ export const run: Command = {
   arguments: "none",
   required: ["image"],
   flags: {
-    ...generatorFlags,
+    ...makingFlags,
     ...fileFlags,
     ...deleteFlags,
     ...overrideFlags,

@@ -1,5 +1,5 @@
 import { ApiFailure, CliError, Failures, isNotFound } from "../errors.ts";
-import { allNamespacesFlag, fieldSelectorFlag, fileFlags, printFlags, selectorFlag } from "../flags/groups.ts";
+import { allNamespacesFlag, fieldSelectorFlag, deepFileFlags, printFlags, selectorFlag } from "../flags/groups.ts";
 import { array, bool, duration } from "../flags/parse.ts";
 import { compile, relaxed } from "../printers/jsonpath.ts";
 import { OBJECT_FORMATS, operationLine, printerFor } from "../printers/printer.ts";
@@ -70,7 +70,7 @@ export const wait: Command = {
     "([-f FILENAME] | resource.group/resource.name | resource.group [(-l label | --all)]) [--for=create|--for=delete|--for condition=available|--for=jsonpath='{}'[=value]]",
   arguments: "none",
   flags: {
-    ...fileFlags,
+    ...deepFileFlags,
     ...printFlags,
     ...selectorFlag,
     ...fieldSelectorFlag,

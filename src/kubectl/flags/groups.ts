@@ -1,4 +1,4 @@
-import { bool, duration, int, str, strings, array, type FlagTable } from "./parse.ts";
+import { bool, duration, int, int32, str, strings, array, type FlagTable } from "./parse.ts";
 
 /** Flags that every command takes (`kubectl options`). */
 export const globalFlags: FlagTable = {
@@ -8,7 +8,7 @@ export const globalFlags: FlagTable = {
   "as-user-extra": array(
     "User extras to impersonate for the operation, this flag can be repeated to specify multiple values for the same key.",
   ),
-  "cache-dir": str("Default cache directory"),
+  "cache-dir": str("Default cache directory", undefined, "$HOME/.kube/cache"),
   "certificate-authority": str("Path to a cert file for the certificate authority"),
   "client-certificate": str("Path to a client certificate file for TLS"),
   "client-key": str("Path to a client key file for TLS"),
@@ -30,7 +30,7 @@ export const globalFlags: FlagTable = {
   token: str("Bearer token for authentication to the API server"),
   user: str("The name of the kubeconfig user to use", undefined, "", "users"),
   username: str("Username for basic authentication to the API server"),
-  v: int("number for the log level verbosity", 0, "v"),
+  v: int32("number for the log level verbosity", 0, "v"),
   vmodule: str("comma-separated list of pattern=N settings for file-filtered logging"),
   "warnings-as-errors": bool("Treat warnings received from the server as errors and exit with a non-zero exit code"),
 };
@@ -75,6 +75,14 @@ export const fileFlags: FlagTable = {
   filename: { ...strings("Filename, directory, or URL to files that contain the configuration.", "f"), complete: "files" },
   kustomize: str("Process the kustomization directory. This flag can't be used together with -f or -R.", "k"),
   recursive: bool("Process the directory used in -f, --filename recursively.", "R"),
+};
+
+/** Of commands that take no -k. */
+export const { kustomize: _, ...plainFileFlags } = fileFlags;
+/** Of commands that look into folders of a folder unless they are told not to. */
+export const deepFileFlags: FlagTable = {
+  ...plainFileFlags,
+  recursive: bool("Process the directory used in -f, --filename recursively.", "R", true),
 };
 
 export const dryRunFlag: FlagTable = {

@@ -1,14 +1,16 @@
 import { CliError } from "../errors.ts";
 
-/** A flag as pflag knows it. `strings` splits at commas, `stringArray` does not. */
+/** A flag as pflag knows it. `strings` is read as a row of CSV, `map` as one of KEY=VALUE, `stringArray` as it stands. */
 export interface Flag {
-  readonly type: "string" | "bool" | "int" | "duration" | "strings" | "stringArray" | "tristate";
+  readonly type: "string" | "bool" | "int" | "duration" | "strings" | "stringArray" | "int32" | "map";
   readonly help: string;
   readonly short?: string;
   /** As pflag prints it in help: 'none', [], 0s. */
   readonly default?: string | number | boolean;
   /** The value of `--flag` alone (pflag's NoOptDefVal). */
   readonly bare?: string;
+  /** What is wrong with a value, beyond what its type says. */
+  readonly check?: (value: string) => string | undefined;
   /** Still taken, with these words, and shown nowhere (pflag's MarkDeprecated). */
   readonly deprecated?: string;
   /** Values or what completion may ask for. */
@@ -36,9 +38,17 @@ export const int = (help: string, fallback: number, short?: string): Flag => ({
   default: fallback,
   ...(short ? { short } : {}),
 });
+export const int32 = (help: string, fallback: number, short?: string): Flag => ({ ...int(help, fallback, short), type: "int32" });
+export const map = (help: string): Flag => ({ type: "map", help });
 export const duration = (help: string, fallback = "0s"): Flag => ({ type: "duration", help, default: fallback });
 export const strings = (help: string, short?: string): Flag => ({ type: "strings", help, ...(short ? { short } : {}) });
 export const array = (help: string, short?: string): Flag => ({ type: "stringArray", help, ...(short ? { short } : {}) });
+
+/** The default as help shows it. */
+export const shownDefault = (flag: Flag): string =>
+  isList(flag) && flag.check === undefined ? `[${flag.default ?? ""}]` : String(flag.default ?? "");
+
+const isList = ({ type }: Flag): boolean => type === "strings" || type === "stringArray" || type === "map";
 
 /** Parsed flags. Asking for one that the table lacks is a programming error. */
 export class Flags {
@@ -57,8 +67,8 @@ export class Flags {
   }
   /** Whether a flag takes one value: a command's own may be a list where the one of all commands is not. */
   isSingle(name: string): boolean {
-    const type = this.#table[name]?.type;
-    return type !== undefined && type !== "strings" && type !== "stringArray";
+    const flag = this.#table[name];
+    return flag !== undefined && !isList(flag);
   }
   changed(name: string): boolean {
     return this.#values.has(name);
@@ -78,8 +88,8 @@ export class Flags {
   }
   list(name: string): readonly string[] {
     const flag = this.#flag(name);
-    const given = this.#values.get(name) ?? [];
-    return flag.type === "strings" ? given.flatMap((v) => (v === "" ? [] : v.split(","))) : given;
+    const given = this.#values.get(name) ?? (flag.default === undefined ? [] : [String(flag.default)]);
+    return flag.type === "stringArray" ? given : given.flatMap((v) => itemsOf(flag, v));
   }
   #flag(name: string): Flag {
     const flag = this.#table[name];
@@ -173,9 +183,62 @@ export function parseFlags(table: FlagTable, argv: readonly string[], path: stri
   return { flags: new Flags(table, values), args, dash, help };
 }
 
+/** The items of a list's value (pflag: string_slice.go, string_to_string.go). Throws what is wrong with it as a row of CSV. */
+function itemsOf(flag: Flag, value: string): readonly string[] {
+  if (flag.type === "map" && value.split("=").length === 2) return [value.replaceAll(/^"+|"+$/g, "")];
+  return value === "" ? [] : csvRow(value);
+}
+
+/** A line as Go's encoding/csv reads it. */
+function csvRow(line: string): readonly string[] {
+  if (!line.includes('"')) return line.split(",");
+  const items: string[] = [];
+  const wrong = (at: number, what: string): never => {
+    throw new Error(`parse error on line 1, column ${at + 1}: ${what}`);
+  };
+  for (let at = 0; ; at++) {
+    if (line[at] !== '"') {
+      const comma = line.indexOf(",", at);
+      const end = comma < 0 ? line.length : comma;
+      const item = line.slice(at, end);
+      if (item.includes('"')) wrong(at + item.indexOf('"'), 'bare " in non-quoted-field');
+      items.push(item);
+      at = end;
+    } else {
+      let item = "";
+      for (at++; ; at++) {
+        if (at >= line.length) wrong(line.length, 'extraneous or missing " in quoted-field');
+        if (line[at] !== '"') item += line[at];
+        else if (line[at + 1] === '"') item += line[at++];
+        else break;
+      }
+      at++;
+      if (at < line.length && line[at] !== ",") wrong(at - 1, 'extraneous or missing " in quoted-field');
+      items.push(item);
+    }
+    if (at >= line.length) return items;
+  }
+}
+
+const INT = { int: [-(2n ** 63n), 2n ** 63n - 1n], int32: [-(2n ** 31n), 2n ** 31n - 1n] } as const;
+
 function check(flag: Flag, value: string): string | undefined {
+  if (flag.check) return flag.check(value);
   if (flag.type === "bool" && parseBool(value) === undefined) return `strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`;
-  if (flag.type === "int" && !/^[-+]?\d+$/.test(value)) return `strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`;
+  if (flag.type === "int" || flag.type === "int32") {
+    if (!/^[-+]?\d+$/.test(value)) return `strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`;
+    const [least, most] = INT[flag.type];
+    const n = BigInt(value.replace("+", ""));
+    if (n < least || n > most) return `strconv.ParseInt: parsing ${JSON.stringify(value)}: value out of range`;
+  }
+  if (flag.type === "strings" || flag.type === "map") {
+    try {
+      const single = itemsOf(flag, value).find((item) => !item.includes("="));
+      if (flag.type === "map" && single !== undefined) return `${single} must be formatted as key=value`;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
   if (flag.type === "duration" && parseDuration(value) === undefined) {
     return value !== "" && /^[-+]?[\d.]+$/.test(value)
       ? `time: missing unit in duration ${JSON.stringify(value)}`

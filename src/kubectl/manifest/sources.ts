@@ -52,7 +52,8 @@ async function* readTexts(proc: KubectlProcess, flags: Flags): AsyncGenerator<{ 
     }
     if (/^https?:\/\//.test(path))
       throw new CliError(`reading ${path}: URLs are not simulated yet in Timonel: there is no internet here; save the manifest to a file`);
-    for (const file of filesOf(proc.fs, path, flags.bool("recursive"))) yield { source: file, text: proc.fs.readText(file) };
+    for (const file of filesOf(proc.fs, path, flags.has("recursive") && flags.bool("recursive")))
+      yield { source: file, text: proc.fs.readText(file) };
   }
 }
 

@@ -1,14 +1,14 @@
 import { base64Encode as base64, keyPairProblem } from "../../../machinery/index.ts";
 import { CliError } from "../../errors.ts";
-import { array, bool, str, type FlagTable } from "../../flags/parse.ts";
+import { array, bool, str, strings, type FlagTable } from "../../flags/parse.ts";
 import type { Command, Files, Invocation, Resource } from "../../types.ts";
 import { generator } from "./generator.ts";
 
 const dataFlags: FlagTable = {
   "append-hash": bool("Append a hash of the object to its name."),
-  "from-env-file": { ...array("Specify the path to a file to read lines of key=val pairs."), complete: "files" },
+  "from-env-file": { ...strings("Specify the path to a file to read lines of key=val pairs."), complete: "files" },
   "from-file": {
-    ...array("Key file can be specified using its file path, in which case file basename will be used as key."),
+    ...strings("Key file can be specified using its file path, in which case file basename will be used as key."),
     complete: "files",
   },
   "from-literal": array("Specify a key and literal value to insert (i.e. mykey=somevalue)"),
@@ -164,7 +164,7 @@ const registry = generator({
     "docker-password": str("Password for Docker registry authentication"),
     "docker-server": str("Server location for Docker registry", undefined, "https://index.docker.io/v1/"),
     "docker-username": str("Username for Docker registry authentication"),
-    "from-file": { ...array("Key files can be specified using their file path."), complete: "files" },
+    "from-file": { ...strings("Key files can be specified using their file path."), complete: "files" },
   },
   build(name, { flags, proc }) {
     const type = "kubernetes.io/dockerconfigjson";

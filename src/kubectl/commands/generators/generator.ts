@@ -10,10 +10,10 @@ import { withLastApplied } from "../last-applied.ts";
 import { dryRunOf, writeQuery } from "../each.ts";
 import type { Command, Invocation, Resource } from "../../types.ts";
 
-export const generatorFlags: FlagTable = {
+/** Of what makes objects of other things than files. */
+export const makingFlags: FlagTable = {
   ...printFlags,
   ...dryRunFlag,
-  ...validateFlag,
   ...fieldManagerFlag("kubectl-create"),
   "save-config": bool("If true, the configuration of current object will be saved in its annotation."),
 };
@@ -39,7 +39,7 @@ export function generator(g: Generator): Command {
     short: g.short,
     usage: g.usage,
     arguments: "none",
-    flags: { ...generatorFlags, ...g.flags },
+    flags: { ...makingFlags, ...validateFlag, ...g.flags },
     ...(g.required ? { required: g.required } : {}),
     async run(invocation) {
       const name = nameOf(invocation);

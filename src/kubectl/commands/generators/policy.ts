@@ -7,7 +7,7 @@ import {
   type LabelSelector,
 } from "../../../machinery/index.ts";
 import { CliError } from "../../errors.ts";
-import { bool, int, str } from "../../flags/parse.ts";
+import { bool, int32, str } from "../../flags/parse.ts";
 import { generator } from "./generator.ts";
 
 /** What other parts say is wrong with a flag is said by kubectl. */
@@ -85,7 +85,7 @@ export const priorityClass = generator({
     description: str("description is an arbitrary string that usually provides guidelines on when this priority class should be used."),
     "global-default": bool("global-default specifies whether this PriorityClass should be considered as the default priority."),
     "preemption-policy": str("preemption-policy is the policy for preempting pods with lower priority.", undefined, "PreemptLowerPriority"),
-    value: int("the value of this priority class.", 0),
+    value: int32("the value of this priority class.", 0),
   },
   build(name, { flags }) {
     const description = flags.string("description");

@@ -1,6 +1,6 @@
 import type { PolicyRule } from "../../../api/index.ts";
 import { CliError, NoResourceMatch } from "../../errors.ts";
-import { array, str, strings, type FlagTable } from "../../flags/parse.ts";
+import { array, str, map, strings, type FlagTable } from "../../flags/parse.ts";
 import { type Discovery, findType, type ResourceType } from "../../rest/discovery.ts";
 import type { Command, Invocation } from "../../types.ts";
 import { generator } from "./generator.ts";
@@ -73,7 +73,11 @@ export const clusterrole = generator({
   namespaced: false,
   flags: {
     ...roleFlags,
-    "aggregation-rule": strings("An aggregation label selector for combining ClusterRoles."),
+    "aggregation-rule": {
+      ...map("An aggregation label selector for combining ClusterRoles."),
+      check: (value) =>
+        value.split(",").every((pair) => pair.trim() === "" || pair.includes("=")) ? undefined : "malformed pair, expect string=string",
+    },
     "non-resource-url": strings("A partial url that user should have access to."),
   },
   async build(name, invocation) {

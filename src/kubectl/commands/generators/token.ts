@@ -1,6 +1,6 @@
 import { CliError, usageError } from "../../errors.ts";
 import { printFlags } from "../../flags/groups.ts";
-import { duration, strings, str } from "../../flags/parse.ts";
+import { array, duration, str } from "../../flags/parse.ts";
 import { OBJECT_FORMATS, printerFor } from "../../printers/printer.ts";
 import type { Command, Invocation, Resource } from "../../types.ts";
 
@@ -28,7 +28,7 @@ export const token: Command = {
   arguments: "serviceaccounts",
   flags: {
     ...printFlags,
-    audience: strings("Audience of the requested token. If unset, defaults to requesting a token for use with the Kubernetes API server."),
+    audience: array("Audience of the requested token. If unset, defaults to requesting a token for use with the Kubernetes API server."),
     "bound-object-kind": str("Kind of an object to bind the token to. Supported kinds are Node, Pod, Secret."),
     "bound-object-name": str("Name of an object to bind the token to."),
     "bound-object-uid": str("UID of an object to bind the token to. Requires --bound-object-kind and --bound-object-name."),

@@ -1,5 +1,5 @@
 import { CliError } from "../../errors.ts";
-import { int, str, strings } from "../../flags/parse.ts";
+import { int, int32, str, strings } from "../../flags/parse.ts";
 import { findType } from "../../rest/discovery.ts";
 import { pathOf } from "../../rest/session.ts";
 import type { Invocation, Resource } from "../../types.ts";
@@ -24,8 +24,8 @@ export const deployment = generator({
   failing: "failed to create deployment",
   flags: {
     image: strings("Image names to run. A deployment can have multiple images set for multi-container pod."),
-    port: int("The containerPort that this deployment exposes.", -1),
-    replicas: int("Number of replicas to create. Default is 1.", 1, "r"),
+    port: int32("The containerPort that this deployment exposes.", -1),
+    replicas: int32("Number of replicas to create. Default is 1.", 1, "r"),
   },
   build(name, invocation) {
     const { flags } = invocation;

@@ -1,7 +1,7 @@
 import { applyStrategicPatch, createTwoWayStrategicPatch, type JsonMap } from "../../../machinery/index.ts";
 import { ApiFailure, CliError, Failures } from "../../errors.ts";
 import type { Deployment, Pod, PodSpec } from "../../describe/types.ts";
-import { dryRunFlag, fieldManagerFlag, fileFlags, printFlags, selectorFlag } from "../../flags/groups.ts";
+import { deepFileFlags, dryRunFlag, fieldManagerFlag, fileFlags, printFlags, selectorFlag } from "../../flags/groups.ts";
 import { bool, str, type FlagTable } from "../../flags/parse.ts";
 import { patchSchema } from "../../manifest/schema.ts";
 import { OBJECT_FORMATS, operationLine, printerFor } from "../../printers/printer.ts";
@@ -11,15 +11,16 @@ import { dryRunOf } from "../each.ts";
 import type { Invocation, Resource } from "../../types.ts";
 
 export type Named = Target & { readonly name: string };
-export const common: FlagTable = {
-  ...fileFlags,
+const shared: FlagTable = {
   ...printFlags,
-  ...selectorFlag,
   ...dryRunFlag,
   ...fieldManagerFlag("kubectl-set"),
   all: bool("Select all resources, in the namespace of the specified resource types"),
   local: bool("If true, set will NOT contact api-server but run locally."),
 };
+export const unselected: FlagTable = { ...fileFlags, ...shared };
+export const common: FlagTable = { ...unselected, ...selectorFlag };
+export const deep: FlagTable = { ...deepFileFlags, ...shared };
 export const containersFlag: FlagTable = {
   containers: str(
     "The names of containers in the selected pod templates to change, all containers are selected by default - may use wildcards",

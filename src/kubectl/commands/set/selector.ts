@@ -1,7 +1,7 @@
 import { CliError } from "../../errors.ts";
 import { str } from "../../flags/parse.ts";
 import type { Command, Resource } from "../../types.ts";
-import { changeEach, common, given, subjects } from "./change.ts";
+import { changeEach, deep, given, subjects } from "./change.ts";
 
 export const selector: Command = {
   name: "selector",
@@ -9,7 +9,7 @@ export const selector: Command = {
   usage: "(-f FILENAME | TYPE NAME) EXPRESSIONS [--resource-version=version]",
   arguments: "none",
   flags: {
-    ...common,
+    ...deep,
     "resource-version": str("If non-empty, the selectors update will only succeed if this is the current resource-version for the object."),
   },
   async run(invocation) {

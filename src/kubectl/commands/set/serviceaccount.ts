@@ -1,7 +1,7 @@
 import { CliError } from "../../errors.ts";
 import type { PodSpec } from "../../describe/types.ts";
 import type { Command } from "../../types.ts";
-import { changeEach, common, podSpecOf, subjects, withPodSpec } from "./change.ts";
+import { changeEach, podSpecOf, subjects, unselected, withPodSpec } from "./change.ts";
 
 export const serviceaccount: Command = {
   name: "serviceaccount",
@@ -9,7 +9,7 @@ export const serviceaccount: Command = {
   short: "Update the service account of a resource",
   usage: "(-f FILENAME | TYPE NAME) SERVICE_ACCOUNT",
   arguments: "none",
-  flags: common,
+  flags: unselected,
   async run(invocation) {
     const name = invocation.args.at(-1);
     if (name === undefined) throw new CliError("serviceaccount is required");
