@@ -2,6 +2,7 @@ import { type ApiRequest, type Api } from "../apiserver/index.ts";
 import { serveHttp, type HttpHandler, type ServerRequest, type ServerResponse, type Socket } from "../network/index.ts";
 import { type Authority, type Identity, loadTls, type Tls } from "../pki/index.ts";
 import type { Clock, Random } from "../sim/index.ts";
+import { peerOf } from "./client-certificate.ts";
 import { servingOrder } from "./serving-certificate.ts";
 
 export const API_PORT = 6443;
@@ -51,18 +52,6 @@ export function createApiFront(options: FrontOptions): (socket: Socket) => void 
 
 /** Go's words (net/http: server.go). */
 const PLAIN = "Client sent an HTTP request to an HTTPS server.\n";
-
-/** Whom a client's certificate names; no user: it is not of this cluster's authority, or not valid now. */
-function peerOf(tls: Tls, chain: readonly Uint8Array[], roots: readonly Uint8Array[], now: number): ApiRequest["peer"] {
-  const [leaf] = chain;
-  if (!leaf) return undefined;
-  if (tls.chainProblem(chain, { roots, now })) return {};
-  const { subject, fingerprint } = tls.summary(leaf);
-  const of = (type: string): readonly string[] => subject.filter(([t]) => t === type).map(([, value]) => value);
-  const [name] = of("CN");
-  if (!name) return {};
-  return { user: { name, groups: of("O"), extra: { "authentication.kubernetes.io/credential-id": [`X509SHA256=${fingerprint}`] } } };
-}
 
 const UNSPEAKABLE = ["CONNECT", "TRACE", "TRACK"];
 

@@ -186,8 +186,13 @@ export function createCluster(options: ClusterOptions): Cluster {
     return createClient({ api: { handle }, user: { name: "", groups: [] }, agent });
   };
 
+  const ownAuthority = (): Authority => {
+    if (!authority) throw new Error("the cluster has not started yet");
+    return authority;
+  };
   const learner = createLearnersComputer({
     api,
+    authority: ownAuthority,
     clock,
     kubectlLatencyMs: options.kubectlLatencyMs ?? 0,
     random: streams.of("workstation"),
@@ -238,7 +243,7 @@ export function createCluster(options: ClusterOptions): Cluster {
       client: clientOf,
       tokenClient,
       front: api,
-      podKubectl: kubectlLink(api),
+      podKubectl: kubectlLink({ api, clock, authority: ownAuthority }),
       onMachine(parts, there) {
         if (plane) learner.knows(plane.machineNames());
         if (there) return void components.push(...parts);
@@ -325,10 +330,7 @@ export function createCluster(options: ClusterOptions): Cluster {
         ...baseOf(store, persistence?.absorb(records) ?? withoutRemoved(records)),
       };
     },
-    authority() {
-      if (!authority) throw new Error("the cluster has not started yet");
-      return authority;
-    },
+    authority: ownAuthority,
     async flush() {
       await persistence?.flush();
     },

@@ -1,7 +1,9 @@
 import type { Api, UserInfo } from "../apiserver/index.ts";
+import type { Authority } from "../pki/index.ts";
 import { createHost, loadLater, type Program, type Programs, type ThawingStack } from "../runtime/index.ts";
 import { binFiles, shellPrograms, utilityNames } from "../shell/index.ts";
 import type { Clock, Persistent, Random } from "../sim/index.ts";
+import { apiAs } from "./client-identity.ts";
 import { createWorkstation, dockerProgram, type DockerEngine, HOSTS, type Workstation, workstationImage } from "../workstation/index.ts";
 
 const SERVER = "https://127.0.0.1:6443";
@@ -12,6 +14,7 @@ const TOKEN = "timonel-learner";
 /** The learner's computer, on a kernel of its own, with kubectl that reaches this cluster. */
 export function createLearnersComputer(options: {
   readonly api: Api;
+  readonly authority: () => Authority;
   readonly clock: Clock;
   readonly random: Random;
   readonly persistent: boolean;
@@ -27,17 +30,17 @@ export function createLearnersComputer(options: {
   const { api, clock, random, persistent, network } = options;
   const kubectl = {
     startMs: options.kubectlLatencyMs,
-    connect(config: { readonly server: string; readonly user: object }) {
+    connect(config: Parameters<typeof apiAs>[1] & { readonly server: string }) {
       if (config.server !== SERVER) {
         const host = config.server.replace(/^https?:\/\//, "");
         throw new Error(`dial tcp ${host.includes(":") ? host : `${host}:443`}: connect: connection refused`);
       }
-      const { token } = config.user as { token?: string };
-      const identity = token === TOKEN ? { user: ADMIN } : token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } };
+      if (config.pair || (config.user as { token?: string }).token !== TOKEN) return apiAs(options, config);
+      const as = <T extends object>(request: T) => ({ ...request, user: ADMIN });
       return {
-        handle: (request: Parameters<Api["handle"]>[0]) => api.handle({ ...request, ...identity }),
-        connect: (request: Parameters<Api["connect"]>[0]) => api.connect({ ...request, ...identity }),
-        forward: (request: Parameters<Api["forward"]>[0]) => api.forward({ ...request, ...identity }),
+        handle: (request: Parameters<Api["handle"]>[0]) => api.handle(as(request)),
+        connect: (request: Parameters<Api["connect"]>[0]) => api.connect(as(request)),
+        forward: (request: Parameters<Api["forward"]>[0]) => api.forward(as(request)),
       };
     },
   };

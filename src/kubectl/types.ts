@@ -100,6 +100,8 @@ export interface ClientConfig {
   readonly server: string;
   readonly namespace: string;
   readonly user: JsonObject;
+  /** The user's certificate and its key, as PEM. */
+  readonly pair?: { readonly certificate: string; readonly key: string };
   readonly cluster: JsonObject;
   readonly impersonate?: { readonly user: string; readonly groups: readonly string[]; readonly uid?: string };
 }

@@ -36,14 +36,14 @@ const canI: Command = {
       );
     }
     const [verb, what] = args;
-    if (!verb || !what || args.length > 3)
+    if (!verb || !what || args.length > 2)
       throw new CliError(
         "you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.",
       );
     let attributes: object;
     if (what.startsWith("/")) attributes = { nonResourceAttributes: { path: what, verb } };
     else {
-      const [resource = "", name = args[2] ?? ""] = what.split("/");
+      const [resource = "", name = ""] = what.split("/");
       const discovery = await session.discovery();
       let group = "";
       let plural = resource;

@@ -1,6 +1,7 @@
 import { base64Encode } from "../../machinery/index.ts";
 import { kubeconfigObject, kubeconfigPaths, loadKubeconfig, modifyKubeconfig, type Kubeconfig } from "../config/kubeconfig.ts";
 import { CliError, usageError } from "../errors.ts";
+import { cleanPath } from "./cp/paths.ts";
 import { setProperty, unsetProperty } from "./config-property.ts";
 import { printFlags } from "../flags/groups.ts";
 import { bool, str, type FlagTable } from "../flags/parse.ts";
@@ -200,7 +201,7 @@ function setter(
       const changes = Object.fromEntries(
         fields.filter((f) => given.changed(f)).map((f) => [f, f === "insecure-skip-tls-verify" ? given.bool(f) : given.string(f)]),
       );
-      const embedded = key !== "contexts" && given.bool("embed-certs") ? embed(invocation, changes) : changes;
+      const embedded = key === "contexts" ? changes : located(invocation, changes, given.bool("embed-certs"));
       modify(invocation, (config) => ({
         ...config,
         [key]: new Map([...config[key], [target, { ...without(config[key].get(target) ?? {}, Object.keys(embedded)), ...embedded }]]),
@@ -215,16 +216,21 @@ function setter(
   );
 }
 
-/** Files of certificates and keys, by what they hold instead of where they are. */
-function embed({ proc }: Invocation, changes: JsonObject): JsonObject {
+const absolute = (cwd: string, path: string): string => cleanPath(path.startsWith("/") ? path : `${cwd}/${path}`);
+
+/** Files of certificates and keys: what they hold, or where they are, from the kubeconfig's folder where they lie in it. */
+function located({ proc, flags }: Invocation, changes: JsonObject, embedded: boolean): JsonObject {
+  const folder = absolute(proc.cwd, kubeconfigPaths(flags, proc.env)[0] ?? "").replace(/[^/]*$/, "");
   return Object.fromEntries(
     Object.entries(changes).map(([field, value]) => {
       if (!CERTIFICATES.has(field)) return [field, value];
-      try {
-        return [`${field}-data`, base64Encode(proc.fs.readFile(String(value)))];
-      } catch {
-        throw new CliError(`could not read ${field} data from ${String(value)}: open ${String(value)}: no such file or directory`);
-      }
+      const file = String(value);
+      // A file that does not exist yet may be named, but not embedded.
+      if (embedded && !proc.fs.exists(file))
+        throw new CliError(`could not stat ${field} file ${file}: stat ${file}: no such file or directory`);
+      if (embedded) return [`${field}-data`, base64Encode(proc.fs.readFile(file))];
+      const path = absolute(proc.cwd, file);
+      return [field, path.startsWith(folder) ? path.slice(folder.length) : path];
     }),
   );
 }

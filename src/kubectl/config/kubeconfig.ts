@@ -1,4 +1,5 @@
 import { CliError } from "../errors.ts";
+import { credentialsOf } from "./credentials.ts";
 import { parseYaml } from "../manifest/read.ts";
 import { toYaml } from "../manifest/write.ts";
 import type { Flags } from "../flags/parse.ts";
@@ -124,12 +125,23 @@ export function clientConfig(config: Kubeconfig, flags: Flags, fs: Files, env: R
   return {
     server: /^https?:/.test(server) ? server : `https://${server}`,
     namespace: flags.string("namespace") || String(context?.["namespace"] ?? fromPod?.namespace ?? "default"),
-    user: { ...(user ?? fromPod?.user), ...credentials },
+    ...credentialsOf(
+      { ...(user ?? fromPod?.user), ...credentials },
+      userName,
+      (field) => (flags.changed(field) ? "." : folderOf(userName, flags, fs, env)),
+      fs,
+    ),
     cluster: cluster ?? {},
     ...(as
       ? { impersonate: { user: as, groups: flags.list("as-group"), ...(flags.changed("as-uid") ? { uid: flags.string("as-uid") } : {}) } }
       : {}),
   };
+}
+
+/** Where a user's entry stands: its files are meant from there. */
+function folderOf(user: string, flags: Flags, fs: Files, env: Readonly<Record<string, string>>): string {
+  const path = kubeconfigPaths(flags, env).find((file) => readKubeconfig(fs, file).users.has(user)) ?? "";
+  return path.slice(0, Math.max(path.lastIndexOf("/"), 0)) || (path.startsWith("/") ? "" : ".");
 }
 
 const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";

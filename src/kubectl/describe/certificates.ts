@@ -1,8 +1,8 @@
 import { certificateState, type CertificateSigningRequest } from "../../api/index.ts";
-import { base64Decode, formatIp, humanDuration } from "../../machinery/index.ts";
+import { base64Decode, formatIp, formatLabels, humanDuration } from "../../machinery/index.ts";
 import { readRequest } from "../../pki/index.ts";
 import type { Resource } from "../types.ts";
-import { annotationLines, labelLines, longTime } from "./page.ts";
+import { labelLines, longTime } from "./page.ts";
 import type { Describer } from "./types.ts";
 
 /** k8s: describe.go CertificateSigningRequestDescriber. */
@@ -15,7 +15,8 @@ export const certificateSigningRequest: Describer = {
     const { metadata, spec } = csr;
     page.line(0, `Name:\t${metadata.name}`);
     labelLines(page, "Labels", metadata.labels);
-    annotationLines(page, "Annotations", metadata.annotations);
+    // On one line, kubectl's own annotation with them.
+    page.line(0, `Annotations:\t${formatLabels(metadata.annotations)}`);
     page.line(0, `CreationTimestamp:\t${longTime(metadata.creationTimestamp)}`);
     page.line(0, `Requesting User:\t${spec.username ?? ""}`);
     if (spec.signerName) page.line(0, `Signer:\t${spec.signerName}`);

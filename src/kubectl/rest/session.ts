@@ -15,6 +15,7 @@ import type {
   KubectlForward,
 } from "../types.ts";
 import { Trace } from "./trace.ts";
+import { tellTries, Unreached } from "./unreached.ts";
 import { discover, type Discovery, type ResourceType } from "./discovery.ts";
 
 export type Query = Record<string, string | readonly string[] | undefined>;
@@ -36,14 +37,17 @@ export class Session {
   readonly #proc: KubectlProcess;
   readonly #flags: Flags;
   readonly #options: KubectlOptions;
+  /** Its last word: `can-i` of `kubectl auth can-i`. */
+  readonly #command: string;
   readonly #causes: readonly Cause[];
   readonly #warned = new Set<string>();
   #config: ClientConfig | undefined;
   #api: KubectlApi | undefined;
   #discovery: Promise<Discovery> | undefined;
 
-  constructor(proc: KubectlProcess, flags: Flags, options: KubectlOptions) {
+  constructor(proc: KubectlProcess, flags: Flags, options: KubectlOptions, command = "") {
     this.#proc = proc;
+    this.#command = command;
     this.#flags = flags;
     this.#options = options;
     const line = ["kubectl", ...proc.argv.slice(1)].join(" ");
@@ -75,7 +79,11 @@ export class Session {
   }
 
   discovery(): Promise<Discovery> {
-    this.#discovery ??= discover((path, headers) => this.object("GET", path, { headers }));
+    this.#discovery ??= discover((path, headers) => this.object("GET", path, { headers })).catch(async (error: unknown) => {
+      // A server that has answered before is known by heart.
+      if (error instanceof Unreached && !this.#api) await tellTries(this.#proc, this.#command, this.config.server, error.reason);
+      throw error;
+    });
     return this.#discovery;
   }
 
@@ -195,14 +203,8 @@ export class Session {
       if (e instanceof ApiFailure || e instanceof CliError || e instanceof Exit) throw e;
       if (this.#proc.signal.aborted) throw e;
       const message = errorMessage(e);
-      if (message.endsWith("connection refused")) {
-        throw new CliError(
-          `The connection to the server ${this.config.server.replace(/^https?:\/\//, "")} was refused - did you specify the right host or port?`,
-        );
-      }
-      if (/^dial tcp|^Get |no route|timed out|no such host/.test(message)) {
-        throw new CliError(`Unable to connect to the server: ${message}`);
-      }
+      if (message.endsWith("connection refused") || /^dial tcp|^tls: |^Get |no route|timed out|no such host/.test(message))
+        throw new Unreached(this.config.server, message);
       throw e;
     }
   }

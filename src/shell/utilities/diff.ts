@@ -61,10 +61,18 @@ async function directories(t: Tool, one: string, two: string): Promise<number> {
     } else if (x !== y) {
       await t.out(`File ${a} is a ${x === "file" ? "regular file" : x} while file ${b} is a ${y === "file" ? "regular file" : y}\n`);
       raise(1);
-    } else raise(await files(t, a, b, `diff ${t.has("recursive") ? "-r " : ""}${t.has("unified") ? "-u " : ""}${a} ${b}\n`));
+    } else raise(await files(t, a, b, `diff${asGiven(t)} ${a} ${b}\n`));
   }
   return status;
 }
+
+/** The options as they were typed, quoted where they have to be (GNU diff's option_list). */
+const asGiven = (t: Tool): string =>
+  t.proc.argv
+    .slice(1)
+    .filter((word) => !t.args.includes(word))
+    .map((word) => (/^[\w@%+:,./-]+$/.test(word) ? ` ${word}` : ` '${word}'`))
+    .join("");
 
 async function side(t: Tool, path: string): Promise<Side | undefined> {
   if (t.has("absent") && path !== "-" && !t.proc.fs.exists(path)) return { lines: [], open: false };

@@ -1,0 +1,27 @@
+import type { ApiRequest } from "../apiserver/index.ts";
+import { keyPairProblem } from "../machinery/index.ts";
+import { loadTls, type Tls } from "../pki/index.ts";
+
+/** Whom a certificate names to somebody who trusts `root`; throws in Go's words where the key is not the certificate's. */
+export async function peerOfPair(
+  { certificate, key }: { readonly certificate: string; readonly key: string },
+  root: string,
+  now: number,
+): Promise<ApiRequest["peer"]> {
+  const tls = await loadTls();
+  const problem = keyPairProblem(certificate, key);
+  if (problem !== undefined) throw new Error(problem);
+  return peerOf(tls, tls.certificates(certificate), tls.certificates(root), now);
+}
+
+/** Whom a client's certificate names; no user: it is not of this cluster's authority, or not valid now. */
+export function peerOf(tls: Tls, chain: readonly Uint8Array[], roots: readonly Uint8Array[], now: number): ApiRequest["peer"] {
+  const [leaf] = chain;
+  if (!leaf) return undefined;
+  if (tls.chainProblem(chain, { roots, now })) return {};
+  const { subject, fingerprint } = tls.summary(leaf);
+  const of = (type: string): readonly string[] => subject.filter(([t]) => t === type).map(([, value]) => value);
+  const [name] = of("CN");
+  if (!name) return {};
+  return { user: { name, groups: of("O"), extra: { "authentication.kubernetes.io/credential-id": [`X509SHA256=${fingerprint}`] } } };
+}
