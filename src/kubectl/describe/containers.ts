@@ -23,6 +23,7 @@ export function describeContainers(
     portLine(page, "Host Port", container.ports ?? [], (p) => p.hostPort ?? 0);
     const seccomp = container.securityContext?.seccompProfile;
     if (seccomp) page.line(2, `SeccompProfile:\t${seccomp.type}`);
+    if (seccomp?.type === "Localhost") page.line(3, `LocalhostProfile:\t${seccomp.localhostProfile ?? ""}`);
     words(page, "Command", container.command);
     words(page, "Args", container.args);
     if (status) {
@@ -38,6 +39,7 @@ export function describeContainers(
     describeEnvFrom(page, container);
     describeEnv(page, container, pod);
     describeMounts(page, container);
+    describeDevices(page, container);
   }
 }
 
@@ -87,12 +89,18 @@ export function probeText(probe: Probe): string {
   if (probe.exec) return `exec [${(probe.exec.command ?? []).join(" ")}] ${attributes}`;
   if (probe.httpGet) {
     const { scheme = "", host = "", port, path = "" } = probe.httpGet;
-    return `http-get ${scheme.toLowerCase()}://${host}:${port}${path === "" || path.startsWith("/") ? path : `/${path}`} ${attributes}`;
+    const address = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+    const start = path === "" || path.startsWith("/") ? "" : "/";
+    return `http-get ${scheme ? `${scheme.toLowerCase()}:` : ""}//${address}${start}${escapedPath(path)} ${attributes}`;
   }
   if (probe.tcpSocket) return `tcp-socket ${probe.tcpSocket.host ?? ""}:${probe.tcpSocket.port} ${attributes}`;
   if (probe.grpc) return `grpc <pod>:${probe.grpc.port} ${probe.grpc.service ?? ""} ${attributes}`;
   return `unknown ${attributes}`;
 }
+
+/** As Go's URL writes a path (net/url: shouldEscape). */
+const escapedPath = (path: string): string =>
+  encodeURI(path).replaceAll(/[?#!'()*[\]]/g, (c) => (c === "*" ? c : `%${c.charCodeAt(0).toString(16).toUpperCase()}`));
 
 function describeEnvFrom(page: Page, container: Container): void {
   const sources = container.envFrom ?? [];
@@ -114,7 +122,8 @@ function describeEnv(page: Page, container: Container, pod: Pod | undefined): vo
   for (const variable of env) {
     const from = variable.valueFrom;
     if (!from) (variable.value ?? "").split("\n").forEach((part, i) => page.line(3, i === 0 ? `${variable.name}:\t${part}` : `\t${part}`));
-    else page.line(3, `${variable.name}:\t${sourceText(from, container, pod)}`);
+    // Upstream has no words for a key in a file.
+    else if (!from.fileKeyRef) page.line(3, `${variable.name}:\t${sourceText(from, container, pod)}`);
   }
 }
 
@@ -133,15 +142,13 @@ function sourceText(from: NonNullable<EnvVar["valueFrom"]>, container: Container
   return "";
 }
 
-/** What describe resolves of a field path: neither one label nor one annotation (k8s: describe.go resolverFn). */
+/** What describe resolves of a field path: the fields that selectors know too (k8s: describe.go EnvValueRetriever). */
 function fieldValue(pod: Pod, path: string): string {
   switch (path) {
     case "metadata.name":
       return pod.metadata.name;
     case "metadata.namespace":
       return pod.metadata.namespace ?? "";
-    case "metadata.uid":
-      return pod.metadata.uid ?? "";
     default:
       return "";
   }
@@ -161,4 +168,12 @@ function describeMounts(page: Page, container: Container): void {
   page.line(2, `Mounts:${mounts.length === 0 ? "\t<none>" : ""}`);
   for (const m of mounts)
     page.line(3, `${m.mountPath} from ${m.name} (${m.readOnly ? "ro" : "rw"}${m.subPath ? `,path=${JSON.stringify(m.subPath)}` : ""})`);
+}
+
+function describeDevices(page: Page, { volumeDevices = [], volumeMounts = [] }: Container): void {
+  if (volumeDevices.length === 0) return;
+  // Upstream says here whether there are mounts.
+  page.line(2, `Devices:${volumeMounts.length === 0 ? "\t<none>" : ""}`);
+  for (const { devicePath, name } of [...volumeDevices].sort((a, b) => (a.devicePath < b.devicePath ? -1 : 1)))
+    page.line(3, `${devicePath} from ${name}`);
 }

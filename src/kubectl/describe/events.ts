@@ -38,7 +38,8 @@ export async function describeEvents(page: Page, object: Resource, { session, sh
   page.flush();
   page.line(0, "Events:\n  Type\tReason\tAge\tFrom\tMessage");
   page.line(1, "----\t------\t----\t----\t-------");
-  for (const e of sortEvents(events)) {
+  // Those of the newer API, which leave it out, come first (k8s: util/event SortableEvents).
+  for (const e of byMoment(events, (event) => event.lastTimestamp ?? "")) {
     const where = e.involvedObject.fieldPath ? `${e.involvedObject.fieldPath}: ` : "";
     page.line(
       1,
@@ -60,9 +61,11 @@ async function search(
   return (list as { items?: readonly Event[] }).items ?? [];
 }
 
-const lastSeen = (e: Event): string => e.series?.lastObservedTime ?? e.lastTimestamp ?? e.firstTimestamp ?? e.eventTime ?? "";
+const byMoment = (events: readonly Event[], moment: (e: Event) => string): readonly Event[] =>
+  [...events].sort((a, b) => (moment(a) < moment(b) ? -1 : moment(a) > moment(b) ? 1 : 0));
+/** As `kubectl events` has them (k8s: cmd/events eventTime). */
 export const sortEvents = (events: readonly Event[]): readonly Event[] =>
-  [...events].sort((a, b) => (lastSeen(a) < lastSeen(b) ? -1 : lastSeen(a) > lastSeen(b) ? 1 : 0));
+  byMoment(events, (e) => e.series?.lastObservedTime ?? e.lastTimestamp ?? e.eventTime ?? "");
 
 /** "12s", or "3s (x4 over 2m)" when it happened again. */
 export function ageText(e: Event, now: number): string {

@@ -1,3 +1,4 @@
+import { plainGo } from "../printers/govalue.ts";
 import { annotationLines, labelLines, type Page } from "./page.ts";
 import type { Describer } from "./types.ts";
 
@@ -28,22 +29,46 @@ function content(page: Page, level: number, map: Readonly<Record<string, unknown
       for (const item of value as readonly unknown[]) {
         if (typeof item === "object" && item !== null && !Array.isArray(item))
           content(page, level + 1, item as Record<string, unknown>, here);
-        else page.line(level + 1, String(item));
+        else page.line(level + 1, plainGo(item));
       }
     } else if (typeof value === "object" && value !== null) {
       page.line(level, `${title}:`);
       content(page, level + 1, value as Record<string, unknown>, here);
-    } else page.line(level, `${title}:\t${value === null ? "<nil>" : String(value)}`);
+    } else page.line(level, `${title}:\t${plainGo(value)}`);
   }
 }
 
 const ACRONYMS = new Set(["API", "URL", "UID", "GUID"]);
+const CLASSES = [/\p{Ll}/u, /\p{Lu}/u] as const;
 
-/** "podCIDRs" becomes "Pod CIDRs", "uid" "UID" (k8s: smartLabelFor). */
+/** "podCIDRs" becomes "Pod CIDRs", "uid" "UID" (k8s: smartLabelFor; camelcase.Split). */
 function titleOf(field: string): string {
   if (!/^[\p{L}-]+$/u.test(field)) return field;
-  const parts = field.match(/\p{Lu}{2,}s?(?![\p{Ll}])|\p{Lu}{2,}(?=\p{Lu}\p{Ll})|\p{Lu}?\p{Ll}+|\p{Lu}+|-/gu) ?? [field];
-  return parts
+  const runs: string[] = [];
+  let last = -1;
+  for (const c of field) {
+    const of = CLASSES.findIndex((r) => r.test(c));
+    if (of === last) runs[runs.length - 1] += c;
+    else runs.push(c);
+    last = of;
+  }
+  // The last capital of a run begins the word that follows.
+  for (let i = 0; i + 1 < runs.length; i++) {
+    const [run, next] = [runs[i] as string, runs[i + 1] as string];
+    if (!CLASSES[1].test(run) || !CLASSES[0].test(next)) continue;
+    runs[i + 1] = run.slice(-1) + next;
+    runs[i] = run.slice(0, -1);
+  }
+  const parts = runs.filter((r) => r !== "");
+  const merged: string[] = [];
+  for (let i = 0; i < parts.length; i++) {
+    const [part, next] = [parts[i] as string, parts[i + 1]];
+    // Two capitals or more take what begins with one: "CIDRs", "GUIDValue".
+    const joined = part.length >= 2 && part === part.toUpperCase() && next !== undefined && CLASSES[1].test(next[0] ?? "");
+    merged.push(joined ? part + next : part);
+    if (joined) i++;
+  }
+  return merged
     .map((p) => (ACRONYMS.has(p.toUpperCase()) ? p.toUpperCase() : p === p.toLowerCase() ? (p[0] ?? "").toUpperCase() + p.slice(1) : p))
     .join(" ");
 }

@@ -11,9 +11,9 @@ import { configMap, namespace, secret, serviceAccount } from "./plain.ts";
 import { pod } from "./pod.ts";
 import { limitRange, podDisruptionBudget, priorityClass, resourceQuota } from "./policy.ts";
 import { rbac } from "./rbac.ts";
-import { endpointSlice, service } from "./service.ts";
+import { endpoints, endpointSlice, service } from "./service.ts";
 import { daemonSet, replicationController, statefulSet } from "./sets.ts";
-import { persistentVolume, persistentVolumeClaim, storageClass } from "./storage.ts";
+import { csiNode, persistentVolume, persistentVolumeClaim, storageClass, volumeAttributesClass } from "./storage.ts";
 import type { Describer, DescribeContext } from "./types.ts";
 import { deployment, replicaSet } from "./workloads.ts";
 
@@ -28,6 +28,7 @@ const describers: readonly Describer[] = [
   cronJob,
   horizontalPodAutoscaler,
   service,
+  endpoints,
   endpointSlice,
   node,
   namespace,
@@ -42,6 +43,8 @@ const describers: readonly Describer[] = [
   persistentVolume,
   persistentVolumeClaim,
   storageClass,
+  volumeAttributesClass,
+  csiNode,
   resourceQuota,
   limitRange,
   podDisruptionBudget,

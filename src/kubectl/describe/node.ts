@@ -1,4 +1,4 @@
-import { addAmounts, type Amounts, heldSpec, podAmounts } from "../../api/index.ts";
+import { addAmounts, type Amounts, heldSpec, podAmounts, type ResourceSlice } from "../../api/index.ts";
 import { formatQuantity, milliValue, parseQuantity, value, type Quantity } from "../../machinery/index.ts";
 import { annotationLines, labelLines, longTime, since, type Page } from "./page.ts";
 import type { Condition, Describer, Pod } from "./types.ts";
@@ -72,6 +72,7 @@ export const node: Describer = {
       if (names.length > 0) page.line(0, `${title}:`);
       for (const name of names) page.line(1, `${name}:\t${list?.[name] ?? ""}`);
     }
+    await sliceLines(page, () => session.object("GET", SLICES, { query: { fieldSelector: `spec.nodeName=${n.metadata.name}` } }));
     page.line(0, "System Info:");
     for (const [title, field] of SYSTEM) page.line(1, `${title}:\t${status.nodeInfo?.[field] ?? ""}`);
     if (spec.podCIDR) page.line(0, `PodCIDR:\t${spec.podCIDR}`);
@@ -100,6 +101,29 @@ async function leaseLines(page: Page, get: () => Promise<object>): Promise<void>
   } catch (error) {
     page.line(0, `Lease:\tFailed to get lease: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+const SLICES = "/apis/resource.k8s.io/v1/resourceslices";
+const MOST_POOLS = 10;
+
+/** The devices that only this node has, by driver and pool (k8s: describe.go describeNodeResourceSlices). */
+async function sliceLines(page: Page, get: () => Promise<object>): Promise<void> {
+  const { items = [] } = (await get().catch(() => ({}))) as { items?: readonly ResourceSlice[] };
+  const pools = new Map<string, { readonly driver: string; readonly pool: string; slices: number; devices: number }>();
+  for (const { spec } of items) {
+    const key = `${spec.driver}/${spec.pool.name}`;
+    const found = pools.get(key) ?? { driver: spec.driver, pool: spec.pool.name, slices: 0, devices: 0 };
+    pools.set(key, { ...found, slices: found.slices + 1, devices: found.devices + (spec.devices?.length ?? 0) });
+  }
+  if (pools.size === 0) return;
+  page.line(0, "Node-Local ResourceSlices:");
+  page.line(1, "Driver\tPool\tSlices\tDevices");
+  page.line(1, "------\t----\t------\t-------");
+  for (const key of [...pools.keys()].sort().slice(0, MOST_POOLS)) {
+    const { driver = "", pool = "", slices = 0, devices = 0 } = pools.get(key) ?? {};
+    page.line(1, `${driver}\t${pool}\t${slices}\t${devices}`);
+  }
+  if (pools.size > MOST_POOLS) page.line(1, `...and ${pools.size - MOST_POOLS} more pools`);
 }
 
 const ZERO = parseQuantity("0");
@@ -134,9 +158,11 @@ function podLines(page: Page, n: Node, pods: readonly Pod[]): void {
   page.line(1, "--------\t--------\t------");
   for (const name of ["cpu", "memory", "ephemeral-storage"])
     page.line(1, `${name}\t${percent(requests[name], name)}\t${percent(limits[name], name)}`);
-  const others = Object.keys(capacity ?? {})
-    .filter((k) => k.startsWith("hugepages-") || (k.includes("/") && !k.includes("kubernetes.io/")))
-    .sort();
+  const names = Object.keys(capacity ?? {}).sort();
+  const others = [
+    ...names.filter((k) => k.startsWith("hugepages-")),
+    ...names.filter((k) => !k.startsWith("hugepages-") && !["cpu", "memory", "ephemeral-storage", "pods"].includes(k)),
+  ];
   for (const name of others) {
     const text = (t: Amounts): string => (name.startsWith("hugepages-") ? percent(t[name], name) : formatQuantity(t[name] ?? ZERO));
     page.line(1, `${name}\t${text(requests)}\t${text(limits)}`);

@@ -12,11 +12,11 @@ export class Page {
   }
   /** A whole line at a level of two spaces each; a tab in it starts the next column. */
   line(level: number, text: string): void {
-    this.#text += `${"  ".repeat(level)}${text}\n`;
+    this.raw(`${"  ".repeat(level)}${text}\n`);
   }
-  /** Without indentation or newline. */
+  /** Without indentation or newline. What would steer a terminal is shown (k8s: printers.WriteEscaped). */
   raw(text: string): void {
-    this.#text += text;
+    this.#text += text.includes("\u001b") || text.includes("\r") ? text.replaceAll("\u001b", "^[").replaceAll("\r", "\\r") : text;
   }
   /** Columns after this do not align with those before. */
   flush(): void {
@@ -48,34 +48,44 @@ export function nameLines(page: Page, metadata: { readonly name?: string; readon
   page.line(0, `Namespace:\t${metadata?.namespace ?? ""}`);
 }
 
-export function labelLines(
-  page: Page,
-  title: string,
-  labels: Readonly<Record<string, string>> | undefined,
-  initial = "",
-  inner = "\t",
-): void {
+export function labelLines(page: Page, title: string, labels: Readonly<Record<string, string>> | undefined, initial = "", each = ""): void {
   const keys = Object.keys(labels ?? {}).sort();
-  if (keys.length === 0) page.raw(`${initial}${title}:${inner}<none>\n`);
-  keys.forEach((key, i) => page.raw(`${i === 0 ? `${initial}${title}:${inner}` : `${initial}${inner}`}${key}=${labels?.[key] ?? ""}\n`));
+  if (keys.length === 0) page.raw(`${initial}${title}:\t${each}<none>\n`);
+  keys.forEach((key, i) => page.raw(`${i === 0 ? `${initial}${title}:` : `${initial}${each}`}\t${each}${key}=${labels?.[key] ?? ""}\n`));
 }
 
 const LONGEST_ANNOTATION = 140;
+const encoder = new TextEncoder();
+const bytesIn = (text: string): number => encoder.encode(text).length;
 
-export function annotationLines(page: Page, title: string, annotations: Readonly<Record<string, string>> | undefined): void {
+/** Cut after so many bytes, as Go cuts strings. */
+function shortened(text: string): string {
+  const bytes = encoder.encode(text);
+  const longest = LONGEST_ANNOTATION - 2;
+  return bytes.length > longest ? `${new TextDecoder().decode(bytes.subarray(0, longest))}...` : text;
+}
+
+export function annotationLines(page: Page, title: string, annotations: Readonly<Record<string, string>> | undefined, each = ""): void {
   const keys = Object.keys(annotations ?? {})
     .filter((k) => k !== "kubectl.kubernetes.io/last-applied-configuration")
     .sort();
-  if (keys.length === 0) return page.raw(`${title}:\t<none>\n`);
-  page.raw(`${title}:`);
-  for (const key of keys) {
+  page.raw(`${title}:\t`);
+  if (keys.length === 0) return page.raw(`${each}<none>\n`);
+  keys.forEach((key, i) => {
     const value = (annotations?.[key] ?? "").replace(/\n$/, "");
-    if (value.length + key.length + 2 <= LONGEST_ANNOTATION && !value.includes("\n")) {
-      page.raw(`\t${key}: ${value}\n`);
-      continue;
-    }
-    page.raw(`\t${key}:\n`);
-    for (const part of value.split("\n"))
-      page.raw(`\t  ${part.length > LONGEST_ANNOTATION - 2 ? `${part.slice(0, LONGEST_ANNOTATION - 2)}...` : part}\n`);
-  }
+    const begin = `${i === 0 ? "" : `${each}\t`}${each}${key}:`;
+    if (bytesIn(value) + bytesIn(key) + 2 <= LONGEST_ANNOTATION && !value.includes("\n")) return page.raw(`${begin} ${value}\n`);
+    page.raw(`${begin}\n`);
+    for (const part of value.split("\n")) page.raw(`${each}\t  ${shortened(part)}\n`);
+  });
+}
+
+/** Labels and annotations where each piece of a line begins at an indentation of its own (k8s: nestedPrefixWriter). */
+export function eachPairLines(
+  page: Page,
+  each: string,
+  { labels, annotations }: { readonly labels?: Readonly<Record<string, string>>; readonly annotations?: Readonly<Record<string, string>> },
+): void {
+  labelLines(page, "Labels", labels, each, each);
+  annotationLines(page, `${each}Annotations`, annotations, each);
 }

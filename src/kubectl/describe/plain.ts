@@ -1,3 +1,4 @@
+import { base64Decode } from "../../machinery/index.ts";
 import { annotationLines, labelLines, longTime, type Page } from "./page.ts";
 import { limitRangeLines, quotaLines } from "./policy.ts";
 import type { Condition, Describer } from "./types.ts";
@@ -30,6 +31,12 @@ export const configMap: Describer = {
   },
 };
 
+const TOKEN = "kubernetes.io/service-account-token";
+function plainText(base64: string): string {
+  const bytes = base64Decode(base64);
+  return typeof bytes === "number" ? "" : new TextDecoder().decode(bytes);
+}
+
 export const secret: Describer = {
   group: "",
   kind: "Secret",
@@ -38,7 +45,11 @@ export const secret: Describer = {
     const o = object as Resource & { readonly type?: string; readonly data?: Readonly<Record<string, string>> };
     head(page, o);
     page.raw(`\nType:\t${o.type ?? ""}\n\nData\n====\n`);
-    for (const key of Object.keys(o.data ?? {}).sort()) page.line(0, `${key}:\t${bytesOf(o.data?.[key] ?? "")} bytes`);
+    for (const key of Object.keys(o.data ?? {}).sort()) {
+      const data = o.data?.[key] ?? "";
+      // Whoever may read it is shown a token, which is to be copied.
+      page.line(0, `${key}:\t${key === "token" && o.type === TOKEN ? plainText(data) : `${bytesOf(data)} bytes`}`);
+    }
   },
 };
 

@@ -1,7 +1,8 @@
+import { formatLabelSelector } from "../../machinery/index.ts";
 import { describeContainers, describeResources } from "./containers.ts";
 import { annotationLines, labelLines, longTime, since, type Page } from "./page.ts";
-import { selectorText } from "./selectors.ts";
-import type { Describer, Pod, PodSpec, PodTemplate, Toleration, VolumeSource } from "./types.ts";
+import type { Describer, Pod, PodSpec, PodTemplate, Toleration } from "./types.ts";
+import { describeVolumes } from "./volumes.ts";
 import type { Resource } from "../types.ts";
 
 export const pod: Describer = { group: "", kind: "Pod", events: true, describe: (page, object) => describePod(page, object as Pod) };
@@ -24,7 +25,9 @@ function describePod(page: Page, o: Pod): void {
   } else page.line(0, `Status:\t${status.phase ?? ""}`);
   if (status.reason) page.line(0, `Reason:\t${status.reason}`);
   if (status.message) page.line(0, `Message:\t${status.message}`);
-  if (spec.securityContext?.seccompProfile) page.line(0, `SeccompProfile:\t${spec.securityContext.seccompProfile.type}`);
+  const seccomp = spec.securityContext?.seccompProfile;
+  if (seccomp) page.line(0, `SeccompProfile:\t${seccomp.type}`);
+  if (seccomp?.type === "Localhost") page.line(0, `LocalhostProfile:\t${seccomp.localhostProfile ?? ""}`);
   page.line(0, `IP:\t${status.podIP ?? ""}`);
   const ips = status.podIPs ?? [];
   page.line(0, ips.length === 0 ? "IPs:\t<none>" : "IPs:");
@@ -54,6 +57,7 @@ function describePod(page: Page, o: Pod): void {
   labelLines(page, "Node-Selectors", spec.nodeSelector);
   tolerationLines(page, "", spec.tolerations ?? []);
   spreadLines(page, "", spec);
+  schedulingGroupLines(page, "", spec);
 }
 
 export function controllerOf(o: Resource): string {
@@ -76,6 +80,13 @@ export function describePodTemplate(page: Page, template: PodTemplate | undefine
   if (spec.priorityClassName) page.line(1, `Priority Class Name:\t${spec.priorityClassName}`);
   labelLines(page, "  Node-Selectors", spec.nodeSelector);
   tolerationLines(page, "  ", spec.tolerations ?? []);
+  schedulingGroupLines(page, "  ", spec);
+}
+
+function schedulingGroupLines(page: Page, indent: string, { schedulingGroup }: PodSpec): void {
+  if (!schedulingGroup) return;
+  page.line(0, `${indent}SchedulingGroup:`);
+  page.line(1, `PodGroupName:\t${schedulingGroup.podGroupName ?? ""}`);
 }
 
 function tolerationLines(page: Page, indent: string, tolerations: readonly Toleration[]): void {
@@ -92,81 +103,11 @@ function tolerationLines(page: Page, indent: string, tolerations: readonly Toler
 function spreadLines(page: Page, indent: string, spec: PodSpec): void {
   const constraints = [...(spec.topologySpreadConstraints ?? [])].sort((a, b) => (a.topologyKey < b.topologyKey ? -1 : 1));
   constraints.forEach((c, i) => {
-    const selector = c.labelSelector ? ` for selector ${selectorText(c.labelSelector)}` : "";
+    const selector = c.labelSelector ? ` for selector ${formatLabelSelector(c.labelSelector)}` : "";
     page.raw(
       `${indent}${i === 0 ? "Topology Spread Constraints:" : ""}\t${c.topologyKey}:${c.whenUnsatisfiable} when max skew ${c.maxSkew} is exceeded${selector}\n`,
     );
   });
-}
-
-interface Source {
-  readonly [field: string]: unknown;
-}
-
-/** What follows "Type:" for each source of a volume, in cells (k8s: describe.go print…VolumeSource). */
-const SOURCES: Readonly<Record<string, (source: Source) => readonly string[]>> = {
-  hostPath: (s) => ["Type:\tHostPath (bare host directory volume)", `Path:\t${s["path"]}`, `HostPathType:\t${s["type"] ?? "<none>"}`],
-  emptyDir: (s) => [
-    "Type:\tEmptyDir (a temporary directory that shares a pod's lifetime)",
-    `Medium:\t${s["medium"] ?? ""}`,
-    `SizeLimit:\t${s["sizeLimit"] ?? "<unset>"}`,
-  ],
-  secret: (s) => [
-    "Type:\tSecret (a volume populated by a Secret)",
-    `SecretName:\t${s["secretName"] ?? ""}`,
-    `Optional:\t${s["optional"] ?? false}`,
-  ],
-  configMap: (s) => [
-    "Type:\tConfigMap (a volume populated by a ConfigMap)",
-    `Name:\t${s["name"] ?? ""}`,
-    `Optional:\t${s["optional"] ?? false}`,
-  ],
-  persistentVolumeClaim: (s) => [
-    "Type:\tPersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)",
-    `ClaimName:\t${s["claimName"]}`,
-    `ReadOnly:\t${s["readOnly"] ?? false}`,
-  ],
-  downwardAPI: (s) => [
-    "Type:\tDownwardAPI (a volume populated by information about the pod)",
-    "Items:",
-    ...((s["items"] ?? []) as readonly { path: string; fieldRef?: { fieldPath: string }; resourceFieldRef?: { resource: string } }[]).map(
-      (i) => `  ${i.fieldRef?.fieldPath ?? i.resourceFieldRef?.resource ?? ""} -> ${i.path}`,
-    ),
-  ],
-  projected: (s) => [
-    "Type:\tProjected (a volume that contains injected data from multiple sources)",
-    ...((s["sources"] ?? []) as readonly Record<string, Source>[]).flatMap((source) => {
-      const { secret, configMap, serviceAccountToken: token } = source;
-      if (secret) return [`SecretName:\t${secret["name"]}`, `Optional:\t${secret["optional"] ?? false}`];
-      if (source["downwardAPI"]) return ["DownwardAPI:\ttrue"];
-      if (configMap) return [`ConfigMapName:\t${configMap["name"]}`, `Optional:\t${configMap["optional"] ?? false}`];
-      return token ? [`TokenExpirationSeconds:\t${token["expirationSeconds"] ?? 3600}`] : [];
-    }),
-  ],
-  nfs: (s) => [
-    "Type:\tNFS (an NFS mount that lasts the lifetime of a pod)",
-    `Server:\t${s["server"]}`,
-    `Path:\t${s["path"]}`,
-    `ReadOnly:\t${s["readOnly"] ?? false}`,
-  ],
-  csi: (s) => [
-    "Type:\tCSI (a Container Storage Interface (CSI) volume source)",
-    `Driver:\t${s["driver"]}`,
-    `FSType:\t${s["fsType"] ?? ""}`,
-    `ReadOnly:\t${s["readOnly"] ?? false}`,
-  ],
-};
-
-function describeVolumes(page: Page, volumes: readonly VolumeSource[], indent: string): void {
-  if (volumes.length === 0) return page.line(0, `${indent}Volumes:\t<none>`);
-  page.line(0, `${indent}Volumes:`);
-  for (const volume of volumes) {
-    page.line(1, `${indent ? " " : ""}${volume.name}:`);
-    const kind = Object.keys(volume).find((k) => k in SOURCES);
-    const lines = kind ? SOURCES[kind]?.((volume[kind] ?? {}) as Source) : undefined;
-    if (!lines) page.line(1, "<unknown>");
-    else for (const line of lines) page.line(2, line);
-  }
 }
 
 /** k8s: qos.ComputePodQOS, for pods whose status does not say. */

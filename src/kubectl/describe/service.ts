@@ -1,4 +1,4 @@
-import { annotationLines, labelLines, orNone } from "./page.ts";
+import { annotationLines, labelLines, nameLines, orNone } from "./page.ts";
 import { labelsText } from "../printers/table.ts";
 import type { Describer } from "./types.ts";
 import type { Resource } from "../types.ts";
@@ -100,18 +100,29 @@ export const service: Describer = {
   },
 };
 
-/** Ready addresses of a port, three at most. No slice: <none>; no ready endpoint: nothing. */
+/** Ready addresses of a port, three at most and how many more. No slice: <none>; no ready endpoint: nothing. */
 export function endpointsText(slices: readonly EndpointSlice[], portName: string): string {
   if (slices.length === 0) return "<none>";
   const found: string[] = [];
+  let more = false;
   for (const slice of slices) {
     const ports = slice.ports ?? [];
-    const suffixes = ports.length === 0 ? [""] : ports.filter((p) => (p.name ?? "") === portName).map((p) => `:${p.port ?? 0}`);
-    for (const suffix of suffixes)
-      for (const e of slice.endpoints ?? []) if (e.conditions?.ready !== false) found.push(`${e.addresses[0] ?? ""}${suffix}`);
+    const suffixes = ports.length === 0 ? [undefined] : ports.filter((p) => (p.name ?? "") === portName).map((p) => p.port ?? 0);
+    for (const port of suffixes)
+      for (const {
+        addresses: [address = ""],
+        conditions,
+      } of slice.endpoints ?? []) {
+        // Upstream looks whether the list is full before it looks whether this one is ready: "+ 0 more..." is its own.
+        more ||= found.length >= MOST;
+        if (conditions?.ready === false) continue;
+        const host = address.includes(":") && port !== undefined ? `[${address}]` : address;
+        found.push(port === undefined ? host : `${host}:${port}`);
+      }
   }
-  return found.length > 3 ? `${found.slice(0, 3).join(",")} + ${found.length - 3} more...` : found.join(",");
+  return more ? `${found.slice(0, MOST).join(",")} + ${found.length - MOST} more...` : found.join(",");
 }
+const MOST = 3;
 
 export const endpointSlice: Describer = {
   group: "discovery.k8s.io",
@@ -143,6 +154,39 @@ export const endpointSlice: Describer = {
         page.line(2, `NodeName:\t${e.nodeName ?? "<unset>"}`);
         page.line(2, `Zone:\t${e.zone ?? "<unset>"}`);
       }
+    }
+  },
+};
+
+interface Endpoints extends Resource {
+  readonly subsets?: readonly {
+    readonly addresses?: readonly { readonly ip: string }[];
+    readonly notReadyAddresses?: readonly { readonly ip: string }[];
+    readonly ports?: readonly { readonly name?: string; readonly port: number; readonly protocol?: string }[];
+  }[];
+}
+
+export const endpoints: Describer = {
+  group: "",
+  kind: "Endpoints",
+  events: true,
+  describe(page, object) {
+    const { metadata, subsets = [] } = object as Endpoints;
+    nameLines(page, metadata);
+    labelLines(page, "Labels", metadata.labels);
+    annotationLines(page, "Annotations", metadata.annotations);
+    page.line(0, "Subsets:");
+    const all = (list: readonly { readonly ip: string }[] = []): string => orNone(list.map(({ ip }) => ip).join(","));
+    for (const { addresses, notReadyAddresses, ports = [] } of subsets) {
+      page.line(1, `Addresses:\t${all(addresses)}`);
+      page.line(1, `NotReadyAddresses:\t${all(notReadyAddresses)}`);
+      if (ports.length > 0) {
+        page.line(1, "Ports:");
+        page.line(2, "Name\tPort\tProtocol");
+        page.line(2, "----\t----\t--------");
+        for (const { name, port, protocol = "" } of ports) page.line(2, `${name || "<unset>"}\t${port}\t${protocol}`);
+      }
+      page.line(0, "");
     }
   },
 };

@@ -1,7 +1,16 @@
-import { modesCell, type PersistentVolume, type PersistentVolumeClaim, type Pod, type StorageClass } from "../../api/index.ts";
+import {
+  modesCell,
+  type PersistentVolume,
+  type PersistentVolumeClaim,
+  type Pod,
+  type StorageClass,
+  type VolumeAttributesClass,
+  type CSINode,
+} from "../../api/index.ts";
 import { labelsText } from "../printers/table.ts";
 import { annotationLines, labelLines, longTime, orNone, type Page, since, nameLines } from "./page.ts";
 import type { Describer } from "./types.ts";
+import { describePersistentSource } from "./volumes.ts";
 
 const CLASS = "volume.beta.kubernetes.io/storage-class";
 const DEFAULT_CLASS = ["storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"];
@@ -20,42 +29,6 @@ const statusOf = ({ metadata, status }: Named, now: number): string =>
   metadata?.deletionTimestamp === undefined ? (status?.phase ?? "") : `Terminating (lasts ${since(metadata.deletionTimestamp, now)})`;
 const finalizersText = ({ metadata }: Named): string => `[${(metadata?.finalizers ?? []).join(" ")}]`;
 
-/** Sources by their field: what kubectl says of the type, and the fields that it shows. */
-const SOURCES = {
-  hostPath: ["HostPath (bare host directory volume)", ["Path", "path"], ["HostPathType", "type"]],
-  nfs: ["NFS (an NFS mount that lasts the lifetime of a pod)", ["Server", "server"], ["Path", "path"], ["ReadOnly", "readOnly"]],
-  local: ["LocalVolume (a persistent volume backed by local storage on a node)", ["Path", "path"]],
-  gcePersistentDisk: [
-    "GCEPersistentDisk (a Persistent Disk resource in Google Compute Engine)",
-    ["PDName", "pdName"],
-    ["FSType", "fsType"],
-    ["Partition", "partition"],
-    ["ReadOnly", "readOnly"],
-  ],
-  csi: [
-    "CSI (a Container Storage Interface (CSI) volume source)",
-    ["Driver", "driver"],
-    ["FSType", "fsType"],
-    ["VolumeHandle", "volumeHandle"],
-    ["ReadOnly", "readOnly"],
-  ],
-} as const;
-
-function sourceLines(page: Page, spec: PersistentVolume["spec"]): void {
-  for (const [key, [type, ...fields]] of Object.entries(SOURCES)) {
-    const source = spec?.[key as keyof typeof SOURCES] as Readonly<Record<string, unknown>> | undefined;
-    if (source === undefined) continue;
-    page.line(2, `Type:\t${type}`);
-    for (const [title, name] of fields) {
-      const absent = name === "readOnly" ? "false" : name === "partition" ? "0" : "";
-      page.line(2, `${title}:\t${String(source[name] ?? absent)}`);
-    }
-    if (key === "csi") labelLines(page, "VolumeAttributes", spec?.csi?.volumeAttributes, "    ", "\t");
-    return;
-  }
-  page.line(1, "<unknown>");
-}
-
 export const persistentVolume: Describer = {
   group: "",
   kind: "PersistentVolume",
@@ -70,7 +43,7 @@ export const persistentVolume: Describer = {
     page.line(0, `Finalizers:\t${finalizersText(volume)}`);
     page.line(0, `StorageClass:\t${classOf(volume)}`);
     page.line(0, `Status:\t${statusOf(volume, page.now)}`);
-    page.line(0, `Claim:\t${claim ? `${claim.namespace}/${claim.name}` : ""}`);
+    page.line(0, `Claim:\t${claim ? `${claim.namespace ?? ""}/${claim.name ?? ""}` : ""}`);
     page.line(0, `Reclaim Policy:\t${spec?.persistentVolumeReclaimPolicy ?? ""}`);
     page.line(0, `Access Modes:\t${modesCell(spec?.accessModes)}`);
     if (spec?.volumeMode !== undefined) page.line(0, `VolumeMode:\t${spec.volumeMode}`);
@@ -78,7 +51,7 @@ export const persistentVolume: Describer = {
     affinityLines(page, spec?.nodeAffinity);
     page.line(0, `Message:\t${status?.message ?? ""}`);
     page.line(0, "Source:");
-    sourceLines(page, spec);
+    describePersistentSource(page, (spec ?? {}) as Readonly<Record<string, unknown>>);
   },
 };
 
@@ -86,9 +59,9 @@ type Affinity = NonNullable<PersistentVolume["spec"]>["nodeAffinity"];
 
 function affinityLines(page: Page, affinity: Affinity): void {
   const terms = affinity?.required?.nodeSelectorTerms;
-  if (affinity === undefined) return page.line(0, "Node Affinity:\t<none>");
+  if (affinity?.required === undefined) return page.line(0, "Node Affinity:\t<none>");
   page.line(0, "Node Affinity:\t");
-  if (terms === undefined) return page.line(1, "Required Terms:\t<none>");
+  if (!terms?.length) return page.line(1, "Required Terms:\t<none>");
   page.line(1, "Required Terms:\t");
   for (const [i, { matchExpressions = [] }] of terms.entries()) {
     const parts = matchExpressions.map(
@@ -164,11 +137,50 @@ export const storageClass: Describer = {
     if (rest.reclaimPolicy !== undefined) page.line(0, `ReclaimPolicy:\t${rest.reclaimPolicy}`);
     if (rest.volumeBindingMode !== undefined) page.line(0, `VolumeBindingMode:\t${rest.volumeBindingMode}`);
     if (rest.allowedTopologies === undefined) return;
+    if (rest.allowedTopologies.length === 0) return page.line(0, "AllowedTopologies:\t<none>");
     page.line(0, "AllowedTopologies:\t");
     for (const [i, { matchLabelExpressions = [] }] of rest.allowedTopologies.entries()) {
       const parts = matchLabelExpressions.map(({ key, values }) => `${key} in [${values.join(", ")}]`);
       page.line(1, `Term ${i}:\t${orNone(parts[0])}`);
       for (const part of parts.slice(1)) page.line(1, `\t${part}`);
+    }
+  },
+};
+
+export const volumeAttributesClass: Describer = {
+  group: "storage.k8s.io",
+  kind: "VolumeAttributesClass",
+  events: true,
+  describe(page, object) {
+    const { metadata, driverName, parameters } = object as unknown as VolumeAttributesClass;
+    page.line(0, `Name:\t${metadata?.name}`);
+    page.line(0, `Annotations:\t${labelsText(metadata?.annotations)}`);
+    page.line(0, `DriverName:\t${driverName}`);
+    page.line(0, `Parameters:\t${labelsText(parameters)}`);
+  },
+};
+
+export const csiNode: Describer = {
+  group: "storage.k8s.io",
+  kind: "CSINode",
+  events: true,
+  describe(page, object) {
+    const { metadata, spec } = object as unknown as CSINode;
+    page.line(0, `Name:\t${metadata?.name}`);
+    labelLines(page, "Labels", metadata?.labels);
+    annotationLines(page, "Annotations", metadata?.annotations);
+    page.line(0, `CreationTimestamp:\t${longTime(metadata?.creationTimestamp)}`);
+    page.line(0, "Spec:");
+    if (!spec?.drivers) return;
+    page.line(1, "Drivers:");
+    for (const { name, nodeID, allocatable, topologyKeys } of spec.drivers) {
+      page.line(2, `${name}:`);
+      page.line(3, `Node ID:\t${nodeID}`);
+      if (allocatable?.count !== undefined) {
+        page.line(3, "Allocatables:");
+        page.line(4, `Count:\t${allocatable.count}`);
+      }
+      if (topologyKeys) page.line(3, `Topology Keys:\t[${topologyKeys.join(" ")}]`);
     }
   },
 };

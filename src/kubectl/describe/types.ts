@@ -39,6 +39,7 @@ export interface EnvVar {
     readonly resourceFieldRef?: { readonly resource: string; readonly divisor?: string };
     readonly secretKeyRef?: KeyRef;
     readonly configMapKeyRef?: KeyRef;
+    readonly fileKeyRef?: { readonly key: string; readonly path: string; readonly volumeName: string; readonly optional?: boolean };
   };
 }
 export interface Probe {
@@ -71,7 +72,8 @@ export interface Container {
     readonly readOnly?: boolean;
     readonly subPath?: string;
   }[];
-  readonly securityContext?: { readonly seccompProfile?: { readonly type: string } };
+  readonly volumeDevices?: readonly { readonly name: string; readonly devicePath: string }[];
+  readonly securityContext?: { readonly seccompProfile?: { readonly type: string; readonly localhostProfile?: string } };
 }
 export interface Resources {
   readonly limits?: Readonly<Record<string, string>>;
@@ -123,7 +125,7 @@ export interface PodSpec {
   readonly volumes?: readonly VolumeSource[];
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly tolerations?: readonly Toleration[];
-  readonly securityContext?: { readonly seccompProfile?: { readonly type: string } };
+  readonly securityContext?: { readonly seccompProfile?: { readonly type: string; readonly localhostProfile?: string } };
   readonly topologySpreadConstraints?: readonly {
     readonly topologyKey: string;
     readonly whenUnsatisfiable: string;
@@ -131,6 +133,7 @@ export interface PodSpec {
     readonly labelSelector?: LabelSelector;
   }[];
   readonly resources?: Resources;
+  readonly schedulingGroup?: { readonly podGroupName?: string };
 }
 export interface Condition {
   readonly type: string;

@@ -14,3 +14,24 @@ export function goValue(value: unknown): string {
   }
   return String(value);
 }
+
+/** A JSON value as Go's %v prints what it was decoded to: whole numbers that fit are integers, others floats. */
+export function plainGo(value: unknown): string {
+  if (value === null || value === undefined) return "<nil>";
+  if (Array.isArray(value)) return `[${value.map(plainGo).join(" ")}]`;
+  if (typeof value === "number") return goNumber(value);
+  if (typeof value !== "object") return String(value);
+  const map = value as Record<string, unknown>;
+  return `map[${Object.keys(map)
+    .sort()
+    .map((k) => `${k}:${plainGo(map[k])}`)
+    .join(" ")}]`;
+}
+
+function goNumber(value: number): string {
+  if (Number.isInteger(value) && Math.abs(value) < 2 ** 63) return String(BigInt(value));
+  const exponent = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)));
+  if (exponent >= -4 && exponent < 21 && Math.abs(value) < 2 ** 53 && exponent < 6) return String(value);
+  // %v of a float is %g with the shortest digits: an exponent of two digits from 21 on, and below -4.
+  return value.toExponential().replace(/e([+-])(\d)$/, "e$10$2");
+}

@@ -125,8 +125,21 @@ export class FakeApi implements KubectlApi {
 const CONFIG =
   "apiVersion: v1\nkind: Config\ncurrent-context: timonel\nclusters:\n- name: timonel\n  cluster: {server: 'https://127.0.0.1:6443'}\nusers:\n- name: admin\n  user: {}\ncontexts:\n- name: timonel\n  context: {cluster: timonel, user: admin}\n";
 
+/** The words of a line, as a shell takes quotes away; nothing is expanded. */
+const wordsOf = (line: string): readonly string[] =>
+  (line.match(/(?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"\\])+/g) ?? []).map((word) =>
+    word.replaceAll(/'([^']*)'|"((?:\\.|[^"\\])*)"|\\(.)/g, (_, single?: string, double?: string, escaped?: string) =>
+      single !== undefined ? single : double !== undefined ? double.replaceAll(/\\(["\\$`])/g, "$1") : (escaped ?? ""),
+    ),
+  );
+
 /** A learner's shell with kubectl alone in it. */
-export function fakeShell(files: Readonly<Record<string, string>> = {}, api = new FakeApi(), disk?: Files) {
+export function fakeShell<A extends KubectlApi = FakeApi>(
+  files: Readonly<Record<string, string>> = {},
+  api: A = new FakeApi() as unknown as A,
+  disk?: Files,
+  now = 1_000_000,
+) {
   const stored = new Map<string, string>([["/home/learner/.kube/config", CONFIG], ...Object.entries(files)]);
   const decoder = new TextDecoder();
   const fs: Files = disk ?? {
@@ -147,7 +160,7 @@ export function fakeShell(files: Readonly<Record<string, string>> = {}, api = ne
     readlink: () => "",
   };
   const kubectl = async (line: string, stdin = ""): Promise<{ out: string; err: string; code: number }> => {
-    const argv = ["kubectl", ...(line.match(/(?:'[^']*'|[^\s'])+/g) ?? []).map((w) => w.replaceAll("'", ""))];
+    const argv = ["kubectl", ...wordsOf(line)];
     const text = { out: "", err: "" };
     const sink = (to: "out" | "err") => ({
       tty: false,
@@ -164,7 +177,7 @@ export function fakeShell(files: Readonly<Record<string, string>> = {}, api = ne
       stdin: { tty: false, write: async () => {}, read: async () => (sent ? null : ((sent = true), new TextEncoder().encode(stdin))) },
       stdout: sink("out"),
       stderr: sink("err"),
-      clock: { now: () => 1_000_000, sleep: async () => {} },
+      clock: { now: () => now, sleep: async () => {} },
       signal: new AbortController().signal,
       on: () => () => {},
       spawn: async () => ({ exited: Promise.resolve({ code: 0 }) }),

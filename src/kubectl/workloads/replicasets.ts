@@ -8,7 +8,7 @@ export const REVISION = "deployment.kubernetes.io/revision";
 export const revisionOf = (o: { readonly metadata: { readonly annotations?: Readonly<Record<string, string>> } }): number =>
   Number(o.metadata.annotations?.[REVISION] ?? 0);
 
-/** A Deployment's ReplicaSets: the one of its present template, and the older ones that still have pods. */
+/** A Deployment's ReplicaSets: the one of its present template, and the older ones, with pods or without (k8s: deployment.go GetAllReplicaSetsInChunks). */
 export async function replicaSetsOf(
   session: Session,
   d: Deployment,
@@ -28,7 +28,7 @@ export async function replicaSetsOf(
             : 1,
     );
   const current = all.find((r) => semanticEqual(withoutHash(r.spec.template), withoutHash(d.spec.template)));
-  return { current, old: all.filter((r) => r !== current && (r.spec.replicas ?? 1) > 0), all };
+  return { current, old: all.filter((r) => r !== current), all };
 }
 
 export function withoutHash(template: PodTemplate): PodTemplate {
