@@ -34,7 +34,9 @@ const server = createServer(async (incoming, outgoing) => {
   });
   const response = await api.fetch(request);
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-  outgoing.end(Buffer.from(await response.arrayBuffer()));
+  outgoing.flushHeaders();
+  for await (const part of response.body ?? []) outgoing.write(part);
+  outgoing.end();
 });
 await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
 const config = join(home, "config");
@@ -77,7 +79,12 @@ function run(line) {
     child.stdout.on("data", (d) => (out += d));
     child.stderr.on("data", (d) => (err += d));
     child.stdin.end();
+    const limit = setTimeout(() => {
+      console.log(`does not end: ${line}`);
+      child.kill("SIGKILL");
+    }, 20_000);
     child.on("close", (code) => {
+      clearTimeout(limit);
       const plain = (text) =>
         text
           .replaceAll(home, "<home>")

@@ -28,11 +28,19 @@ contexts: [{name: still, context: {cluster: still, user: admin, namespace: show}
 `;
 const NOW = Date.UTC(2026, 10, 20, 10);
 
-const still = stillApi(NOW, new URL("./testing/kubectl/objects/", import.meta.url));
+const OBJECTS = new URL("./testing/kubectl/objects/", import.meta.url);
+/** Made anew after a line that wrote. */
+let still: ReturnType<typeof stillApi> | undefined;
 
 async function ours(line: string): Promise<Answer> {
   const disk = Object.entries({ ...files, ".kube/config": CONFIG }).map(([name, text]) => [`${HOME}/${name}`, text]);
-  const { kubectl } = fakeShell(Object.fromEntries(disk) as Record<string, string>, (await still) as unknown as KubectlApi, undefined, NOW);
+  const api = await (still ??= stillApi(NOW, OBJECTS));
+  const handle: typeof api.handle = (request) => {
+    if (request.method !== "GET" && !request.path.includes("/authorization.k8s.io/")) still = undefined;
+    return api.handle(request);
+  };
+  const through = { ...api, handle } as unknown as KubectlApi;
+  const { kubectl } = fakeShell(Object.fromEntries(disk) as Record<string, string>, through, undefined, NOW);
   const plain = (text: string): string => text.replaceAll(HOME, "<home>").replaceAll(/^([IWE])\d{4} [\d:.]+ +\d+ /gm, "$1<klog> ");
   const { out, err, code } = await kubectl(line.replace(/^kubectl /, ""));
   return { out: plain(out), err: plain(err), code };

@@ -31,7 +31,6 @@ export function plainGo(value: unknown): string {
 function goNumber(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) < 2 ** 63) return String(BigInt(value));
   const exponent = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)));
-  if (exponent >= -4 && exponent < 21 && Math.abs(value) < 2 ** 53 && exponent < 6) return String(value);
-  // %v of a float is %g with the shortest digits: an exponent of two digits from 21 on, and below -4.
-  return value.toExponential().replace(/e([+-])(\d)$/, "e$10$2");
+  // %v of a float is %g with the shortest digits.
+  return exponent >= -4 && exponent < 6 ? String(value) : value.toExponential().replace(/e([+-])(\d)$/, "e$10$2");
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { parseAllDocuments } from "yaml";
 import { kindByGVK, type KubeObject, loadExtension } from "../../../api/index.ts";
-import { createApiServer } from "../../../apiserver/index.ts";
+import { type ApiRequest, createApiServer } from "../../../apiserver/index.ts";
 import { MemoryStore } from "../../../etcd/index.ts";
 import { createRandom } from "../../../sim/index.ts";
 import { testClock } from "../../../sim/testing.ts";
@@ -68,11 +68,10 @@ export async function stillApi(now: number, folder: URL) {
   await api.restored();
   for (const object of objects) if (object.kind !== "CustomResourceDefinition") put(object);
   return {
-    fetch: api.fetch,
-    clock,
+    fetch: ((request) => api.fetch(request)) as typeof api.fetch,
     /** As the administrator. */
-    handle: (request: Parameters<typeof api.handle>[0]) => api.handle({ ...request, user: ADMIN }),
-    connect: api.connect,
-    forward: api.forward,
+    handle: (request: ApiRequest) => api.handle({ ...request, user: ADMIN }),
+    connect: (request: ApiRequest) => api.connect({ ...request, user: ADMIN }),
+    forward: (request: ApiRequest) => api.forward({ ...request, user: ADMIN }),
   };
 }
