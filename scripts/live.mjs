@@ -1,4 +1,4 @@
-// `npm run live [-- --seed N] [--count N] [--completions N] [--diff] [--only TEXT]`: the machine's real kubectl and our own, one after
+// `npm run live [-- --seed N] [--count N] [--completions N] [--diff] [--only TEXT] [--lines FILE]`: the machine's real kubectl and our own, one after
 // the other, on one cluster behind `timonel serve`'s front: every answer must be the same to the letter, and so what
 // `kubectl __complete` offers. What is known to differ stands, with its reason, in e2e/reference/known-differences-live.json.
 import { spawn, spawnSync } from "node:child_process";
@@ -7,15 +7,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { bundleForNode } from "./bundle.mjs";
-import { commands, SETUP } from "./live-commands.mjs";
-import { completions } from "./live-completions.mjs";
-import { FILES } from "./live-objects.mjs";
+import { commands, SETUP } from "./live/commands.mjs";
+import { completions } from "./live/completions.mjs";
+import { FILES } from "./live/objects.mjs";
 import { root } from "./setup.mjs";
 
 const known = JSON.parse(readFileSync(`${root}e2e/reference/known-differences-live.json`, "utf8"));
 
 /** Runs the comparison; answers what differs and no pattern of the list explains. */
-async function compareLive({ seed = 1, count = 300, completionCount = 200, only = "" }) {
+async function compareLive({ seed = 1, count = 300, completionCount = 200, only = "", lines = [] }) {
   const { startLive } = await import(pathToFileURL(await bundleForNode("src/node/live.ts", "live")).href);
   const live = await startLive(seed);
   const home = mkdtempSync(join(tmpdir(), "live-"));
@@ -47,6 +47,8 @@ async function compareLive({ seed = 1, count = 300, completionCount = 200, only 
       const { code, err } = await live.run(line);
       if (code !== 0) throw new Error(`live: the setup failed: ${line}: ${err}`);
     }
+    for (const line of lines) await compare(line, / __complete/.test(line) ? candidates : plain);
+    if (lines.length > 0) return result;
     for (const line of commands(seed, count).filter((l) => l.includes(only))) await compare(line, plain);
     if (completionCount > 0)
       for (const line of completions(seed, completionCount).filter((l) => l.includes(only))) await compare(line, candidates);
@@ -76,13 +78,11 @@ function plain({ out, err, code }, home) {
   return { out: text(out), err: text(err), code };
 }
 
-/** The words that are offered, without what explains them and how a shell is to take them. */
-function candidates({ out, code }) {
-  const words = out
-    .split("\n")
-    .filter((l) => l !== "" && !/^:\d+$/.test(l))
-    .map((l) => l.split("\t")[0].trim());
-  return { out: [...new Set(words)].toSorted((a, b) => (a < b ? -1 : 1)).join("\n"), err: "", code };
+/** What cobra prints of a map has no order; what explains a candidate is in our words: that there is something said is compared. */
+function candidates({ out, err, code }) {
+  const lines = out.split("\n").map((l) => l.replace(/\t.*/, "\t<about>"));
+  const random = /^(?:bash|fish|powershell|zsh)$/.test(lines[0] ?? "");
+  return { out: (random ? lines.toSorted() : lines).join("\n"), err, code };
 }
 
 function shell(line, home) {
@@ -122,6 +122,11 @@ const result = await compareLive({
   seed: option("--seed", 1),
   count: option("--count", 300),
   completionCount: option("--completions", 200),
+  lines: args.includes("--lines")
+    ? readFileSync(args[args.indexOf("--lines") + 1], "utf8")
+        .split("\n")
+        .filter((l) => l !== "")
+    : [],
   only: args.includes("--only") ? args[args.indexOf("--only") + 1] : "",
 });
 for (const d of result.differences) console.log(args.includes("--diff") ? difference(d) : `  -- ${d.line}`);

@@ -1,5 +1,5 @@
 import { root } from "./commands/table.ts";
-import { createCompleter } from "./completion.ts";
+import { completed } from "./completion/later.ts";
 import { CliError, errorText, Exit, Failures, PrintFailure } from "./errors.ts";
 import { globalFlags } from "./flags/groups.ts";
 import { parseFlags, type FlagTable } from "./flags/parse.ts";
@@ -57,7 +57,7 @@ function splitCommand(argv: readonly string[]): { path: readonly Command[]; rest
 
 async function run(proc: KubectlProcess, options: KubectlOptions): Promise<number> {
   const [, first, ...more] = proc.argv;
-  if (first === "__complete" || first === "__candidates") return printCandidates(proc, options);
+  if (first === "__complete" || first === "__completeNoDesc") return completed(proc, options);
   // `kubectl help get` is `kubectl get --help`.
   const { path, rest, unknown } = splitCommand(first === "help" ? [...more, "--help"] : proc.argv.slice(1));
   if (unknown !== undefined) {
@@ -104,24 +104,6 @@ function pluginFor(proc: KubectlProcess, argv: readonly string[]): readonly stri
     }
   }
   return undefined;
-}
-
-/**
- * `kubectl __complete get po`: candidates for the last word, one a line, and what a shell shall do with them, as cobra says it
- * (0: files where there is none, 4: no files). `__candidates` is for our own completion script, which wants them as they are typed.
- */
-async function printCandidates(proc: KubectlProcess, options: KubectlOptions): Promise<number> {
-  const words = ["kubectl", ...proc.argv.slice(2)];
-  const candidates = await createCompleter(options)(words, words.at(-1) ?? "", proc);
-  const plain = proc.argv[1] === "__complete";
-  const lines = plain ? (candidates ?? []).map((c) => c.replace(/[= ]$/, "")) : (candidates ?? []);
-  const all = plain ? [...lines, candidates ? ":4" : ":0"] : lines;
-  if (all.length > 0) await proc.stdout.write(`${all.join("\n")}\n`);
-  if (plain)
-    await proc.stderr.write(
-      `Completion ended with directive: ${candidates ? "ShellCompDirectiveNoFileComp" : "ShellCompDirectiveDefault"}\n`,
-    );
-  return 0;
 }
 
 /** `unknown command "gte" for "kubectl"`, with names at most two edits away (cobra's suggestions). */

@@ -207,14 +207,17 @@ export type ArgumentKind =
   | "resources"
   | "serviceaccounts"
   | "pods"
+  | "pods, containers"
+  | "pods, ports"
+  | "pod names"
   | "nodes"
   | "contexts"
   | "clusters"
   | "users"
-  | "types"
-  | "files"
-  | "none"
-  | "shells";
+  | "copies"
+  | "shells"
+  /** Nothing that kubectl knows: the shell offers files. */
+  | "none";
 
 /** One row of the table of commands: parser, help and completion are derived from it. */
 export interface Command {
@@ -228,8 +231,12 @@ export interface Command {
   /** Flags that must be given (cobra's MarkFlagRequired). */
   readonly required?: readonly string[];
   readonly arguments?: ArgumentKind;
-  /** What completion offers first, instead of what `arguments` means (cobra's ValidArgs). */
+  /** The types that completion offers, where the command takes only some. */
   readonly offers?: readonly string[];
+  /** Completion offers one object and no more. */
+  readonly offersOne?: boolean;
+  /** A program on $PATH: completion asks it. */
+  readonly plugin?: boolean;
   readonly subcommands?: readonly Command[];
   run?(invocation: Invocation): Promise<number | void>;
 }

@@ -37,6 +37,8 @@ export class Shell {
   functions = new Map<string, FunctionSource>();
   aliases = new Map<string, string>();
   completions = new Map<string, CompletionSpec>();
+  /** What the completion that is at work was told: it may change its options for this once. */
+  completing: CompletionSpec | undefined;
   options = new Set<string>();
   traps = new Map<string, string>();
   pending: string[] = [];

@@ -43,10 +43,14 @@ HISTSIZE=2000
 alias k=kubectl
 # As \`source <(kubectl completion bash)\` would set it, without the wait.
 __start_kubectl() {
-    local IFS=$'\\n'
-    COMPREPLY=( $(kubectl __candidates "\${COMP_WORDS[@]:1}" 2>/dev/null) )
+    local IFS=$'\\n' directive
+    COMPREPLY=( $(kubectl __completeNoDesc "\${COMP_WORDS[@]:1}" 2>/dev/null) )
+    directive=\${COMPREPLY[-1]#:}
+    unset 'COMPREPLY[-1]'
+    if ((directive & 2)); then compopt -o nospace; fi
+    if ((directive & 4)); then compopt +o default; fi
 }
-complete -o default -o nospace -F __start_kubectl kubectl k
+complete -o default -F __start_kubectl kubectl k
 alias ll='ls -l'
 `;
 

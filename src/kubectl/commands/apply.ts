@@ -161,7 +161,7 @@ export const apply: Command = {
     ),
     "prune-allowlist": array("Overwrite the default allowlist with <group/version/kind> for --prune"),
     "server-side": bool("If true, apply runs in the server instead of the client."),
-    subresource: str("If specified, apply will operate on the subresource of the requested object."),
+    subresource: str("If specified, apply will operate on the subresource of the requested object.", undefined, "", "subresources"),
     wait: bool("If true, wait for resources to be gone before returning."),
   },
   async run(invocation) {

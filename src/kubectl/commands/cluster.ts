@@ -1,5 +1,6 @@
 import { CliError, usageError } from "../errors.ts";
 import { bool, str, strings } from "../flags/parse.ts";
+import { BASH_COMPLETION } from "../completion/bash.ts";
 import { globalOptionsText } from "../help.ts";
 import { toJson } from "../manifest/json.ts";
 import { toKyaml } from "../manifest/kyaml.ts";
@@ -179,15 +180,6 @@ export const options: Command = {
   arguments: "none",
   run: (invocation) => invocation.out(globalOptionsText()),
 };
-
-/** What `source <(kubectl completion bash)` reads: bash asks `kubectl __complete`, as cobra's script does. */
-const BASH_COMPLETION = `# bash completion for kubectl
-__start_kubectl() {
-    local IFS=$'\\n'
-    COMPREPLY=( $(kubectl __candidates "\${COMP_WORDS[@]:1}" 2>/dev/null) )
-}
-complete -o default -o nospace -F __start_kubectl kubectl
-`;
 
 export const completion: Command = {
   name: "completion",

@@ -179,7 +179,9 @@ function setter(
         f,
         f === "insecure-skip-tls-verify"
           ? bool(`${f} for the entry in kubeconfig`)
-          : str(`${f} for the entry in kubeconfig`, f === "namespace" ? "n" : undefined),
+          : f === "namespace"
+            ? str(`${f} for the entry in kubeconfig`, "n", "", "namespaces")
+            : str(`${f} for the entry in kubeconfig`),
       ]),
     ),
     ...(key === "contexts"
@@ -276,7 +278,7 @@ export const config: Command = {
       "clusters",
       "Cluster",
       ["server", "certificate-authority", "insecure-skip-tls-verify", "proxy-url", "tls-server-name"],
-      "clusters",
+      "none",
     ),
     setter("set-context", "Set a context entry in kubeconfig", "contexts", "Context", ["cluster", "user", "namespace"], "contexts"),
     setter(
@@ -285,7 +287,7 @@ export const config: Command = {
       "users",
       "User",
       ["token", "username", "password", "client-certificate", "client-key"],
-      "users",
+      "none",
     ),
     unsetProperty,
     useContext,

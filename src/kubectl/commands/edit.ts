@@ -26,7 +26,7 @@ export const edit: Command = {
     ...validateFlag,
     ...fieldManagerFlag("kubectl-edit"),
     "output-patch": bool("Output the patch if the resource is edited."),
-    subresource: str("If specified, edit will operate on the subresource of the requested object."),
+    subresource: str("If specified, edit will operate on the subresource of the requested object.", undefined, "", "subresources"),
     "windows-line-endings": bool("Defaults to the line ending native to your platform."),
   },
   async run(invocation) {

@@ -10,8 +10,6 @@ const streamFlags = {
   container: str(
     "Container name. If omitted, use the kubectl.kubernetes.io/default-container annotation or the first container in the pod",
     "c",
-    "",
-    "containers" as const,
   ),
   "pod-running-timeout": duration("The length of time to wait until at least one pod is running", "1m0s"),
   quiet: bool("Only print output from the remote session", "q"),
@@ -44,7 +42,11 @@ export const exec: Command = {
   short: "Execute a command in a container",
   usage: "(POD | TYPE/NAME) [-c CONTAINER] [flags] -- COMMAND [args...]",
   arguments: "pods",
-  flags: { filename: fileFlags["filename"] as NonNullable<(typeof fileFlags)[string]>, ...streamFlags },
+  flags: {
+    filename: fileFlags["filename"] as NonNullable<(typeof fileFlags)[string]>,
+    ...streamFlags,
+    container: { ...streamFlags.container, complete: "containers" },
+  },
   async run(invocation) {
     const { args, dash, flags, session } = invocation;
     if (flags.list("filename").length > 0) throw new CliError("kubectl exec -f is not simulated yet in Timonel; name the pod");

@@ -36,7 +36,7 @@ export const get: Command = {
     "show-kind": bool("If present, list the resource type for the requested object(s)."),
     "show-labels": bool("When printing, show all labels as the last column."),
     "sort-by": str("If non-empty, sort list types using this field specification, a JSONPath expression."),
-    subresource: str("If specified, gets the subresource of the requested object."),
+    subresource: str("If specified, gets the subresource of the requested object.", undefined, "", "subresources"),
     watch: bool("After listing/getting the requested object, watch for changes.", "w"),
     "watch-only": bool("Watch for changes to the requested object(s), without listing/getting first."),
   },

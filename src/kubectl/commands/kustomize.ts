@@ -12,7 +12,7 @@ export const kustomize: Command = {
   group: "Advanced Commands",
   short: "Build a kustomization target from a directory or URL",
   usage: "DIR [flags]",
-  arguments: "files",
+  arguments: "none",
   flags: {
     "as-current-user": bool("use the uid and gid of the command executor to run the function in the container"),
     "enable-alpha-plugins": bool("enable kustomize plugins"),

@@ -32,7 +32,7 @@ export const patch: Command = {
     local: bool("If true, patch will operate on the content of the file, not the server-side resource."),
     patch: str("The patch to be applied to the resource JSON file.", "p"),
     "patch-file": str("A file containing a patch to be applied to the resource.", undefined, "", "files"),
-    subresource: str("If specified, patch will operate on the subresource of the requested object."),
+    subresource: str("If specified, patch will operate on the subresource of the requested object.", undefined, "", "subresources"),
     type: str("The type of patch being provided; one of [json merge strategic]", undefined, "strategic", ["json", "merge", "strategic"]),
   },
   async run(invocation) {

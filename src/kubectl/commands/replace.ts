@@ -24,7 +24,7 @@ export const replace: Command = {
     ...fieldManagerFlag("kubectl-replace"),
     raw: str("Raw URI to PUT to the server."),
     "save-config": bool("If true, the configuration of current object will be saved in its annotation."),
-    subresource: str("If specified, replace will operate on the subresource of the requested object."),
+    subresource: str("If specified, replace will operate on the subresource of the requested object.", undefined, "", "subresources"),
     wait: bool("If true, wait for resources to be gone before returning."),
   },
   async run(invocation) {

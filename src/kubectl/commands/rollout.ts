@@ -50,6 +50,7 @@ const status: Command = {
   short: "Show the status of the rollout",
   usage: "(TYPE NAME | TYPE/NAME) [flags]",
   offers: ROLLED,
+  offersOne: true,
   arguments: "resources",
   flags: {
     ...common,

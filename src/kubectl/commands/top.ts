@@ -234,7 +234,7 @@ export const top: Command = {
       aliases: ["pods", "po"],
       short: "Display resource (CPU/memory) usage of pods",
       usage: "[NAME | -l label]",
-      arguments: "pods",
+      arguments: "pod names",
       flags: {
         ...flags("pod"),
         ...allNamespacesFlag,

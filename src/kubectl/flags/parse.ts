@@ -14,7 +14,16 @@ export interface Flag {
   /** Still taken, with these words, and shown nowhere (pflag's MarkDeprecated). */
   readonly deprecated?: string;
   /** Values or what completion may ask for. */
-  readonly complete?: readonly string[] | "namespaces" | "containers" | "files" | "contexts" | "clusters" | "users";
+  readonly complete?:
+    | readonly string[]
+    | "namespaces"
+    | "clusterroles"
+    | "containers"
+    | "files"
+    | "subresources"
+    | "contexts"
+    | "clusters"
+    | "users";
 }
 export type FlagTable = Readonly<Record<string, Flag>>;
 

@@ -23,6 +23,9 @@ async function print(sh: Shell, names: readonly string[]): Promise<number> {
   return status;
 }
 
+/** Options of `complete -o` that offer files. */
+const FILES: readonly string[] = ["default", "bashdefault", "filenames"];
+
 /** Programmable completion (bash: complete): -F function, -C command, -W words, -o nospace|default|bashdefault|filenames, -p, -r. */
 export const completionBuiltins: Readonly<Record<string, Builtin>> = {
   compgen: {
@@ -48,6 +51,41 @@ export const completionBuiltins: Readonly<Record<string, Builtin>> = {
       const found = words.filter((w) => w.startsWith(prefix));
       await sh.write(found.map((w) => `${w}\n`).join(""));
       return found.length > 0 ? 0 : 1;
+    },
+  },
+  compopt: {
+    bashOnly: true,
+    async run(sh, args) {
+      let change: Partial<CompletionSpec> = {};
+      const names: string[] = [];
+      for (let i = 0; i < args.length; i++) {
+        const arg = args[i] as string;
+        if (arg !== "-o" && arg !== "+o") names.push(arg);
+        else {
+          const option = args[++i] ?? "";
+          if (option === "nospace") change = { ...change, nospace: arg === "-o" };
+          else if (FILES.includes(option)) change = { ...change, files: arg === "-o" };
+          else {
+            await sh.complain(`compopt: ${option}: invalid option name`);
+            return 2;
+          }
+        }
+      }
+      for (const name of names) {
+        const spec = sh.completions.get(name);
+        if (!spec) {
+          await sh.complain(`compopt: ${name}: no completion specification`);
+          return 1;
+        }
+        sh.completions.set(name, { ...spec, ...change });
+      }
+      if (names.length > 0) return 0;
+      if (!sh.completing) {
+        await sh.complain("compopt: not currently executing completion function");
+        return 1;
+      }
+      sh.completing = { ...sh.completing, ...change };
+      return 0;
     },
   },
   complete: {
@@ -81,7 +119,7 @@ export const completionBuiltins: Readonly<Record<string, Builtin>> = {
         await sh.complain("complete: usage: complete [-pr] [-o option] [-W wordlist] [-F function] [-C command] [name ...]");
         return 2;
       }
-      const files = options.has("default") || options.has("bashdefault") || options.has("filenames");
+      const files = FILES.some((o) => options.has(o));
       for (const name of names) sh.completions.set(name, { by, value, nospace: options.has("nospace"), files });
       return 0;
     },

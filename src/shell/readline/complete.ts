@@ -5,8 +5,12 @@ import type { CompletionSpec } from "../state.ts";
 import { variable } from "./bindings.ts";
 import type { Completion } from "./candidates.ts";
 
+/** What a completion answered, and how to take it. */
+export interface Completed extends CompletionSpec {
+  readonly replies: readonly string[];
+}
 /** Runs a completion: assigns COMP_WORDS and COMP_CWORD, runs the source, and answers the lines of COMPREPLY. */
-export type RunCompletion = (spec: CompletionSpec, words: readonly string[]) => Promise<readonly string[]>;
+export type RunCompletion = (spec: CompletionSpec, words: readonly string[]) => Promise<Completed>;
 
 /** Bash's completion: commands, variables, files, and what `complete` was told of a command. */
 export async function completeLine(sh: Shell, run: RunCompletion, line: string, cursor: number): Promise<Completion> {
@@ -39,9 +43,9 @@ export async function completeLine(sh: Shell, run: RunCompletion, line: string, 
         .map((n) => `${n} `),
     };
   const spec = sh.completions.get((commands[0] ?? "").replace(/^.*\//, ""));
-  const replies = spec ? await run(spec, commands) : [];
-  if (spec && (replies.length > 0 || !spec.files)) {
-    const special = replies.map((r) => (spec.nospace || /[ =/]$/.test(r) ? r : `${r} `));
+  const found = spec && (await run(spec, commands));
+  if (found && (found.replies.length > 0 || !found.files)) {
+    const special = found.replies.map((r) => (found.nospace || /[ =/]$/.test(r) ? r : `${r} `));
     const tail = word.includes("=") && special.every((c) => !c.startsWith(word)) ? word.length - word.indexOf("=") - 1 : raw.length;
     return { from: cursor - tail, candidates: special };
   }

@@ -1,6 +1,6 @@
 import { Errno } from "../../runtime/index.ts";
 import { isIncomplete, parseScript } from "../parse.ts";
-import { completeLine, expandHistory, type Last, LineEditor, parseInputrc } from "../readline/index.ts";
+import { completeLine, type Completed, expandHistory, type Last, LineEditor, parseInputrc } from "../readline/index.ts";
 import { expandPrompt } from "../readline/prompt.ts";
 import type { Shell } from "../shell.ts";
 import { type CompletionSpec, Leave, ShellError } from "../state.ts";
@@ -164,10 +164,10 @@ async function runText(sh: Shell, source: string): Promise<void> {
 }
 
 /** Programmable completion: what a function leaves in COMPREPLY, a command prints, or a list of words has. */
-async function runCompletion(sh: Shell, spec: CompletionSpec, words: readonly string[]): Promise<readonly string[]> {
+async function runCompletion(sh: Shell, spec: CompletionSpec, words: readonly string[]): Promise<Completed> {
   const word = words.at(-1) ?? "";
-  const starting = (list: readonly string[]): readonly string[] => list.filter((w) => w.startsWith(word));
-  if (spec.by === "words") return starting(spec.value.split(/\s+/).filter((w) => w !== ""));
+  if (spec.by === "words") return { ...spec, replies: spec.value.split(/\s+/).filter((w) => w !== "" && w.startsWith(word)) };
+  sh.completing = spec;
   const { status } = sh;
   const quoted = [words[0] ?? "", word, words.at(-2) ?? ""].map((w) => `'${w.replaceAll("'", "'\\''")}'`).join(" ");
   sh.put("COMP_WORDS", { array: Object.fromEntries(words.map((w, i) => [String(i), w])) });
@@ -181,8 +181,10 @@ async function runCompletion(sh: Shell, spec: CompletionSpec, words: readonly st
       : `__complete_by_command() { local IFS=$'\\n'; COMPREPLY=($(${spec.value} ${quoted})); }; __complete_by_command; unset -f __complete_by_command`,
   );
   sh.status = status;
+  const told = sh.completing ?? spec;
+  sh.completing = undefined;
   const reply = sh.find("COMPREPLY");
-  return reply?.array ? Object.values(reply.array) : reply?.value ? [reply.value] : [];
+  return { ...told, replies: reply?.array ? Object.values(reply.array) : reply?.value ? [reply.value] : [] };
 }
 
 async function runFile(sh: Shell, path: string): Promise<void> {

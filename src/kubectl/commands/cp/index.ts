@@ -13,13 +13,11 @@ export const cp: Command = {
   group: "Troubleshooting and Debugging Commands",
   short: "Copy files and directories to and from containers",
   usage: "<file-spec-src> <file-spec-dest>",
-  arguments: "files",
+  arguments: "copies",
   flags: {
     container: str(
       "Container name. If omitted, use the kubectl.kubernetes.io/default-container annotation for selecting the container to be attached or the first container in the pod will be chosen",
       "c",
-      "",
-      "containers",
     ),
     "no-preserve": bool("The copied file/directory's ownership and permissions will not be preserved in the container"),
     retries: int(

@@ -11,7 +11,7 @@ export const debugFlags: FlagTable = {
   attach: bool(
     "If true, wait for the container to start running, and then attach as if 'kubectl attach ...' were called.  Default false, unless '-i/--stdin' is set, in which case the default is true.",
   ),
-  container: str("Container name to use for debug container.", "c", "", "containers"),
+  container: str("Container name to use for debug container.", "c"),
   "copy-to": str("Create a copy of the target Pod with this name."),
   custom: str(
     "Path to a JSON or YAML file containing a partial container spec to customize built-in debug profiles.",

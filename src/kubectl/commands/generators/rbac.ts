@@ -146,7 +146,7 @@ export const clusterrolebinding: Command = generator({
   namespaced: false,
   failing: "failed to create clusterrolebinding",
   required: ["clusterrole"],
-  flags: { ...subjectFlags, clusterrole: str("ClusterRole this ClusterRoleBinding should reference") },
+  flags: { ...subjectFlags, clusterrole: str("ClusterRole this ClusterRoleBinding should reference", undefined, "", "clusterroles") },
   build: (name, invocation) => ({
     apiVersion: API_VERSION,
     kind: "ClusterRoleBinding",

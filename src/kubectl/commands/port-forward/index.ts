@@ -11,7 +11,7 @@ export const portForward: Command = {
   group: "Troubleshooting and Debugging Commands",
   short: "Forward one or more local ports to a pod",
   usage: "TYPE/NAME [options] [LOCAL_PORT:]REMOTE_PORT [...[LOCAL_PORT_N:]REMOTE_PORT_N]",
-  arguments: "pods",
+  arguments: "pods, ports",
   flags: {
     address: strings(
       "Addresses to listen on (comma separated). Only accepts IP addresses or localhost as a value. When localhost is supplied, kubectl will try to bind on both 127.0.0.1 and ::1 and will fail if neither of these addresses are available to bind.",

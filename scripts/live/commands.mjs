@@ -1,6 +1,6 @@
 // What scripts/live.mjs asks: commands and prefixes drawn from a seed, and the objects they are asked about. Nothing here
 // changes a cluster: every verb that writes is a dry run.
-import { randomOf } from "./live-random.mjs";
+import { randomOf } from "./random.mjs";
 
 export const SETUP = [
   "kubectl apply -f all.yaml",
