@@ -23,28 +23,121 @@ const OTHERS = [
   ...["apply view-last-applied", "apply set-last-applied", "apply edit-last-applied", "cluster-info dump", "top pod", "plugin list"],
 ];
 const KINDS = [
-  ...["pods", "po", "deploy", "deployments.apps", "svc", "cm", "secret", "node", "ns", "hpa", "pvc", "crd", "shops", "sh", "shops.example.com"],
+  ...[
+    "pods",
+    "po",
+    "deploy",
+    "deployments.apps",
+    "svc",
+    "cm",
+    "secret",
+    "node",
+    "ns",
+    "hpa",
+    "pvc",
+    "crd",
+    "shops",
+    "sh",
+    "shops.example.com",
+  ],
   ...["deploy,svc", "all", "Pod", "sts", "roles", "nope", "ing", "deployments.v1.apps", "events"],
 ];
 const NAMES = ["", "w", "web", "s", "k", "node", "d", "x"];
 const NAMESPACES = ["", "", "", "-n shop", "-n kube-system", "--namespace=shop", "-n nowhere", "-A"];
-const FLAGS = ["-", "--", "--a", "--c", "--d", "--f", "--l", "--n", "--no", "--o", "--r", "--s", "--show", "--t", "--v", "--w", "-o", "-n", "--x"];
+const FLAGS = [
+  "-",
+  "--",
+  "--a",
+  "--c",
+  "--d",
+  "--f",
+  "--l",
+  "--n",
+  "--no",
+  "--o",
+  "--r",
+  "--s",
+  "--show",
+  "--t",
+  "--v",
+  "--w",
+  "-o",
+  "-n",
+  "--x",
+];
 const VALUES = [
-  ...["-o ", "-o j", "-o=", "-o=y", "--output ", "--output=go", "-oj", "-n ", "-n s", "--namespace=", "--namespace kube", "--context ", "--cluster "],
-  ...["--user ", "--dry-run=", "--dry-run ", "--kubeconfig ", "-l ", "--selector=a", "-f ", "--field-selector ", "--subresource=", "--sort-by="],
+  ...[
+    "-o ",
+    "-o j",
+    "-o=",
+    "-o=y",
+    "--output ",
+    "--output=go",
+    "-oj",
+    "-n ",
+    "-n s",
+    "--namespace=",
+    "--namespace kube",
+    "--context ",
+    "--cluster ",
+  ],
+  ...[
+    "--user ",
+    "--dry-run=",
+    "--dry-run ",
+    "--kubeconfig ",
+    "-l ",
+    "--selector=a",
+    "-f ",
+    "--field-selector ",
+    "--subresource=",
+    "--sort-by=",
+  ],
   ...["--cascade=", "--type=", "--as ", "--watch=", "--show-labels ", "--all ", "-c ", "--container=", "--clusterrole=", "--clusterrole a"],
-  ...["--image ", "--nope ", "--nope=", "-x ", "-h ", "--help ", "-- ", "-- -", "--for=", "--template=", "-L ", "--v=6 ", "-v ", "--timeout ", "-w "],
+  ...[
+    "--image ",
+    "--nope ",
+    "--nope=",
+    "-x ",
+    "-h ",
+    "--help ",
+    "-- ",
+    "-- -",
+    "--for=",
+    "--template=",
+    "-L ",
+    "--v=6 ",
+    "-v ",
+    "--timeout ",
+    "-w ",
+  ],
 ];
 
 function words(pick) {
-  const command = pick([pick(RESOURCES), pick(RESOURCES), pick(PODS), pick(LIMITED), pick(NODES), pick(GROUPS), pick(OTHERS), pick(OTHERS)]);
+  const command = pick([
+    pick(RESOURCES),
+    pick(RESOURCES),
+    pick(PODS),
+    pick(LIMITED),
+    pick(NODES),
+    pick(GROUPS),
+    pick(OTHERS),
+    pick(OTHERS),
+  ]);
   const namespace = pick(NAMESPACES);
   const before = pick([true, false, false, false]) && namespace !== "" ? `${namespace} ` : "";
   const after = before === "" && namespace !== "" ? ` ${namespace}` : "";
   const kind = pick(KINDS);
   const rest = pick([
     ...[pick(FLAGS), pick(FLAGS), pick(VALUES), pick(VALUES), pick(NAMES), ""],
-    ...[`${kind} `, `${kind} ${pick(NAMES)}`, `${kind}/`, `${kind}/${pick(NAMES)}`, `${kind} web ${pick(NAMES)}`, `${kind}/web ${pick(KINDS)}/`],
+    ...[
+      `${kind} `,
+      `${kind} ${pick(NAMES)}`,
+      `${kind}/`,
+      `${kind}/${pick(NAMES)}`,
+      `${kind} web ${pick(NAMES)}`,
+      `${kind}/web ${pick(KINDS)}/`,
+    ],
     ...[kind.slice(0, 2), `${kind} ${pick(FLAGS)}`, `${kind} web ${pick(VALUES)}`, `pods,${kind.slice(0, 2)}`, `deploy/web ${pick(FLAGS)}`],
     ...[`deploy/web ${pick(VALUES)}`, `svc/web `, "svc/web 8080:", `${pick(VALUES)}${pick(FLAGS)}`, "deploy/", "node/node-1 ", "node-1 "],
   ]);

@@ -47,6 +47,7 @@ __start_kubectl() {
     COMPREPLY=( $(kubectl __completeNoDesc "\${COMP_WORDS[@]:1}" 2>/dev/null) )
     directive=\${COMPREPLY[-1]#:}
     unset 'COMPREPLY[-1]'
+    if ((directive & 8)); then COMPREPLY=(); fi
     if ((directive & 2)); then compopt -o nospace; fi
     if ((directive & 4)); then compopt +o default; fi
 }

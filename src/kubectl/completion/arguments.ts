@@ -2,7 +2,7 @@ import { loadKubeconfig } from "../config/kubeconfig.ts";
 import type { Flag } from "../flags/parse.ts";
 import type { Invocation } from "../types.ts";
 import type { Names } from "./names.ts";
-import { FILES, NO_FILES, NO_SPACE, type Offer, type Word } from "./offer.ts";
+import { EXTENSIONS, FILES, NO_FILES, NO_SPACE, type Offer, type Word } from "./offer.ts";
 
 /** What completion knows of a line when it asks for an argument or a flag's value. */
 export interface Asking extends Invocation {
@@ -120,6 +120,8 @@ export async function offeredValues(flag: Flag, { args, flags, names, proc, word
     case undefined:
     case "files":
       return { words: [], directive: FILES };
+    case "manifests":
+      return { words: ["json", "yaml", "yml"].map((text) => ({ text })), directive: EXTENSIONS };
     case "namespaces":
     case "clusterroles":
       return only(await names.objects(complete), word);

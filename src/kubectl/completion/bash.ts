@@ -24,6 +24,8 @@ __start_kubectl() {
             COMPREPLY+=("$line")
         fi
     done < <(kubectl __completeNoDesc "\${words[@]}" 2>/dev/null)
+    # Only files that end so, and folders: files are what bash offers when there is nothing else.
+    if ((directive & 8)); then COMPREPLY=(); fi
     if ((directive & 2)); then compopt -o nospace; fi
     if ((directive & 4)); then compopt +o default; fi
     # What stands before the last colon is no part of the word that bash completes.

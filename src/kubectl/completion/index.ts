@@ -121,6 +121,6 @@ function allFlags({ command, flags, word, path }: Line): readonly Word[] {
   const sorted = (rows: readonly (readonly [string, Flag])[]): readonly (readonly [string, Flag])[] =>
     [...rows].sort(([a], [b]) => (a < b ? -1 : 1));
   const rows = path.length === 1 ? sorted([...inherited, ...Object.entries(own)]) : [...sorted(inherited), ...sorted(Object.entries(own))];
-  const again = (flag: Flag): boolean => flag.type === "strings" || flag.type === "stringArray";
+  const again = (flag: Flag): boolean => ["strings", "stringArray", "map"].includes(flag.type);
   return rows.filter(([name, flag]) => again(flag) || !flags.changed(name)).flatMap(([name, flag]) => flagWords(name, flag, word));
 }

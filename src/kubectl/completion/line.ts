@@ -1,6 +1,6 @@
 import { CliError } from "../errors.ts";
 import { globalFlags } from "../flags/groups.ts";
-import { Flags, parseFlags, type Flag, type FlagTable } from "../flags/parse.ts";
+import { parseFlags, type Flag, type Flags, type FlagTable } from "../flags/parse.ts";
 import type { Command } from "../types.ts";
 
 /** A command line whose last word is being typed, read as cobra reads it. */

@@ -12,11 +12,14 @@ export interface Offer {
 export const FILES = 0;
 export const NO_SPACE = 2;
 export const NO_FILES = 4;
+/** Files that end so. */
+export const EXTENSIONS = 8;
 
 /** How cobra names a directive on stderr. */
 export const directiveName = (directive: number): string =>
   [
     ...((directive & NO_SPACE) === 0 ? [] : ["ShellCompDirectiveNoSpace"]),
     ...((directive & NO_FILES) === 0 ? [] : ["ShellCompDirectiveNoFileComp"]),
+    ...((directive & EXTENSIONS) === 0 ? [] : ["ShellCompDirectiveFilterFileExt"]),
     ...(directive === FILES ? ["ShellCompDirectiveDefault"] : []),
   ].join(", ");

@@ -72,7 +72,7 @@ export const getPrintFlags: FlagTable = {
 };
 
 export const fileFlags: FlagTable = {
-  filename: { ...strings("Filename, directory, or URL to files that contain the configuration.", "f"), complete: "files" },
+  filename: { ...strings("Filename, directory, or URL to files that contain the configuration.", "f"), complete: "manifests" },
   kustomize: str("Process the kustomization directory. This flag can't be used together with -f or -R.", "k"),
   recursive: bool("Process the directory used in -f, --filename recursively.", "R"),
 };

@@ -20,6 +20,7 @@ export interface Flag {
     | "clusterroles"
     | "containers"
     | "files"
+    | "manifests"
     | "subresources"
     | "contexts"
     | "clusters"

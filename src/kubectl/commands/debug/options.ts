@@ -20,7 +20,7 @@ export const debugFlags: FlagTable = {
     "files",
   ),
   env: strings("Environment variables to set in the container."),
-  filename: { ...array("identifying the resource to debug", "f"), complete: "files" },
+  filename: { ...array("identifying the resource to debug", "f"), complete: "manifests" },
   image: str("Container image to use for debug container."),
   "image-pull-policy": str(
     "The image pull policy for the container. If left empty, this value will not be specified by the client and defaulted by the server.",
