@@ -45,6 +45,7 @@ import { ifconfig } from "./ifconfig.ts";
 import { ip } from "./ip.ts";
 import { join } from "./join.ts";
 import { jq } from "./jq.ts";
+import { yq } from "./yq.ts";
 import { kill } from "./kill.ts";
 import { killall } from "./killall.ts";
 import { less } from "./less.ts";
@@ -287,6 +288,7 @@ export const utilities = [
   xargs,
   xxd,
   yes,
+  yq,
   apk,
   apt,
   aptGet,

@@ -200,5 +200,6 @@ export const utilityNames: readonly string[] = [
   "xargs",
   "xxd",
   "yes",
+  "yq",
   "zcat",
 ];
