@@ -1,11 +1,14 @@
 import { type ApiRequest, type Api } from "../apiserver/index.ts";
 import { serveHttp, type HttpHandler, type ServerRequest, type ServerResponse, type Socket } from "../network/index.ts";
 import { type Authority, type Identity, loadTls, type Tls } from "../pki/index.ts";
+import type { Access } from "../kubectl/index.ts";
+import { clientIdentity, distrust } from "./api-trust.ts";
 import type { Clock, Random } from "../sim/index.ts";
 import { peerOf } from "./client-certificate.ts";
 import { servingOrder } from "./serving-certificate.ts";
 
-export const API_PORT = 6443;
+/** How many different clients' certificates are kept in mind. */
+const REMEMBERED = 16;
 
 interface FrontOptions {
   readonly api: Pick<Api, "fetch">;
@@ -17,8 +20,15 @@ interface FrontOptions {
 }
 
 /** The API server as whoever is on the cluster's network finds it: HTTPS with the certificate that the cluster's authority gave it. */
-export function createApiFront(options: FrontOptions): (socket: Socket) => void {
+export interface ApiFront {
+  serve(socket: Socket): void;
+  /** The handshake of somebody who is handed the API by reference: whom the connection's certificate names, or Go's words for why there is none. */
+  admit(access: Access, host: string): Promise<ApiRequest["peer"] | string>;
+}
+
+export function createApiFront(options: FrontOptions): ApiFront {
   const { clock, authority, random } = options;
+  const admitted = new Map<string, { readonly peer: ApiRequest["peer"]; readonly until: number }>();
   let loaded: { readonly tls: Tls; readonly identity: Identity; readonly roots: readonly Uint8Array[] } | undefined;
   const load = async (): Promise<NonNullable<typeof loaded>> => {
     if (loaded) return loaded;
@@ -47,7 +57,27 @@ export function createApiFront(options: FrontOptions): (socket: Socket) => void 
     await serveHttp(stream, answering(options, peer));
     stream.close?.();
   };
-  return (socket) => void serve(socket).catch(() => socket.destroy());
+  return {
+    serve: (socket) => void serve(socket).catch(() => socket.destroy()),
+    async admit(access, host) {
+      const asked = JSON.stringify([access.authorities, access.insecure, access.serverName, access.certificate, access.key, host]);
+      const known = admitted.get(asked);
+      if (known && known.until > clock.now()) return known.peer;
+      const { tls, identity, roots } = await load();
+      const now = clock.now();
+      const why = distrust(tls, access, { chain: identity.chain, host, now });
+      if (why !== undefined) return why;
+      if (access.certificate === undefined) return undefined;
+      const shown = clientIdentity(tls, access.certificate, access.key ?? "");
+      if (typeof shown === "string") return shown;
+      const peer = peerOf(tls, shown.chain, roots, now);
+      // Signatures take milliseconds to judge, and the same kubeconfig comes again and again.
+      if (admitted.size >= REMEMBERED) admitted.clear();
+      if (peer?.user)
+        admitted.set(asked, { peer, until: Math.min(...[...shown.chain, ...identity.chain].map((c) => tls.summary(c).notAfter)) });
+      return peer;
+    },
+  };
 }
 
 /** Go's words (net/http: server.go). */

@@ -1,18 +1,5 @@
 import type { ApiRequest } from "../apiserver/index.ts";
-import { keyPairProblem } from "../machinery/index.ts";
-import { loadTls, type Tls } from "../pki/index.ts";
-
-/** Whom a certificate names to somebody who trusts `root`; throws in Go's words where the key is not the certificate's. */
-export async function peerOfPair(
-  { certificate, key }: { readonly certificate: string; readonly key: string },
-  root: string,
-  now: number,
-): Promise<ApiRequest["peer"]> {
-  const tls = await loadTls();
-  const problem = keyPairProblem(certificate, key);
-  if (problem !== undefined) throw new Error(problem);
-  return peerOf(tls, tls.certificates(certificate), tls.certificates(root), now);
-}
+import type { Tls } from "../pki/index.ts";
 
 /** Whom a client's certificate names; no user: it is not of this cluster's authority, or not valid now. */
 export function peerOf(tls: Tls, chain: readonly Uint8Array[], roots: readonly Uint8Array[], now: number): ApiRequest["peer"] {

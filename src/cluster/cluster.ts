@@ -45,7 +45,7 @@ import { baseOf, Persistence, recordsOf } from "./persistence.ts";
 import { nodeName, type Preset, type PresetName, presets, zoneOf } from "./presets.ts";
 import { RandomStreams } from "./random-streams.ts";
 import type { SandboxMeta, SandboxStorage, StorageError, StoredSandbox } from "./storage.ts";
-import { kubectlLink } from "./pod-kubectl.ts";
+import { kubectlLink } from "./kubectl-link.ts";
 import { createLearnersComputer } from "./workstation.ts";
 
 export interface ClusterOptions {
@@ -186,19 +186,15 @@ export function createCluster(options: ClusterOptions): Cluster {
     return createClient({ api: { handle }, user: { name: "", groups: [] }, agent });
   };
 
-  const ownAuthority = (): Authority => {
-    if (!authority) throw new Error("the cluster has not started yet");
-    return authority;
-  };
   const learner = createLearnersComputer({
     api,
-    authority: ownAuthority,
     clock,
     kubectlLatencyMs: options.kubectlLatencyMs ?? 0,
     random: streams.of("workstation"),
     persistent,
     network: () => plane?.learnersStack(),
     docker: () => plane?.docker,
+    front: () => plane?.front,
   });
   const components: Persistent[] = [streams, learner];
   const stops: Cancel[] = [];
@@ -228,6 +224,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     const { createControlPlane, addonsFor } = await loading;
     authority = createClusterAuthority(await loadCurves(), { store, secret });
     await publishTrust(self, authority.certificate);
+    if (preset.simulator) learner.introduce(authority);
     plane = createControlPlane({
       clock,
       streams,
@@ -243,7 +240,7 @@ export function createCluster(options: ClusterOptions): Cluster {
       client: clientOf,
       tokenClient,
       front: api,
-      podKubectl: kubectlLink({ api, clock, authority: ownAuthority }),
+      podKubectl: kubectlLink({ api, front: () => plane?.front }),
       onMachine(parts, there) {
         if (plane) learner.knows(plane.machineNames());
         if (there) return void components.push(...parts);
@@ -330,7 +327,10 @@ export function createCluster(options: ClusterOptions): Cluster {
         ...baseOf(store, persistence?.absorb(records) ?? withoutRemoved(records)),
       };
     },
-    authority: ownAuthority,
+    authority() {
+      if (!authority) throw new Error("the cluster has not started yet");
+      return authority;
+    },
     async flush() {
       await persistence?.flush();
     },

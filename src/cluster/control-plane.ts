@@ -18,7 +18,8 @@ import {
 import type { Authority } from "../pki/index.ts";
 import { createDisks, createRegistry, internetHost, type RegistryHost, type ThawingStack } from "../runtime/index.ts";
 import type { Cancel, Cause, Clock, Persistent } from "../sim/index.ts";
-import { API_PORT, createApiFront } from "./api-front.ts";
+import { type ApiFront, createApiFront } from "./api-front.ts";
+import { API_PORT } from "./api-port.ts";
 import { SimulatedCloud } from "./cloud.ts";
 import { CloudDisks } from "./cloud-disks.ts";
 import { cloudProgram, machineOrders } from "./cloud-controllers.ts";
@@ -98,6 +99,8 @@ export interface ControlPlane {
   readonly observations: Observations;
   /** The faults in force that an object's writes are about, as causes. */
   readonly faultsAbout: (key: string, value: unknown) => readonly Cause[];
+  /** The API server's door. */
+  readonly front: ApiFront;
   /** Whether its loops run. */
   isRunning(component: "scheduler" | "controller-manager"): boolean;
   stop(): void;
@@ -222,7 +225,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   });
   const fronts: readonly (string | undefined)[] = [CONTROL_PLANE, undefined, ...(preset.shellOnNode ? [nodeName(1)] : [])];
   fabric.setDaemons((machine, port) => {
-    if (port === API_PORT && fronts.includes(machine)) return front;
+    if (port === API_PORT && fronts.includes(machine)) return front.serve;
     if (machine === undefined) return undefined;
     return (
       (proxyRuns(machine) ? answerHealthCheck(proxies, machine, port) : undefined) ??
@@ -328,6 +331,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     fabric.workstation(preset.shellOnNode && options.machines.length > 0 ? { on: nodeName(1) } : {});
   const host = fabric.addMachine(CONTROL_PLANE, { ip: nodeAddress(0) });
   return {
+    front,
     egress: createEgress({ clock, machines: park.machines, stack: host.stack, severed: (name) => fabric.severed(CONTROL_PLANE, name) }),
     components: [
       fabric,

@@ -49,8 +49,8 @@ export const kubectlImages: readonly LaterImage[] = [
 export const kubectlPrograms = (link: Pick<KubectlOptions, "connect"> | undefined): Readonly<Record<string, LaterProgram>> => ({
   "pod-kubectl": loadLater(async () => {
     const { createKubectl } = await import("../kubectl/index.ts");
-    const connect: KubectlOptions["connect"] = (config) => {
-      if (link) return link.connect(config);
+    const connect: KubectlOptions["connect"] = (config, proc) => {
+      if (link) return link.connect(config, proc);
       throw new Error("dial tcp: lookup kubernetes.default: no such host");
     };
     const kubectl: Program = async (proc) => {

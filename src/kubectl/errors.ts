@@ -1,4 +1,5 @@
 import { StatusError, type Status } from "../machinery/index.ts";
+import { UrlError } from "./rest/url-error.ts";
 import type { JsonObject } from "./types.ts";
 
 /** A refusal by kubectl itself: printed as `error: …`, exit code 1 unless given. */
@@ -23,6 +24,25 @@ export class PrintFailure extends CliError {
   constructor(output: string, message: string) {
     super(message);
     this.output = output;
+  }
+}
+
+/** A kubeconfig that cannot be used: everything that is wrong with it (k8s: clientcmd errConfigurationInvalid). */
+export class ConfigurationError extends Error {
+  override readonly name = "ConfigurationError";
+  told: string;
+  constructor(problems: readonly string[]) {
+    super(problems.join(", "));
+    this.told = problems.length === 1 ? `error: ${problems[0]}` : `Error in configuration: \n${problems.map((p) => `* ${p}`).join("\n")}`;
+  }
+}
+
+/** (k8s: clientcmd ErrNoContext) */
+export class ContextNotFound extends ConfigurationError {
+  constructor(context: string) {
+    super([]);
+    this.message = `context was not found for specified context: ${context}`;
+    this.told = `Error in configuration: ${this.message}`;
   }
 }
 
@@ -87,6 +107,7 @@ export function errorText(error: unknown): string {
     // Of several, kubectl's own words stand as they are (k8s: MultipleErrors).
     return e.errors.map(wordOf).join("\n");
   }
+  if (e instanceof UrlError || e instanceof ConfigurationError) return e.told;
   if (!(e instanceof ApiFailure)) {
     const message = errorMessage(e);
     return e instanceof NoResourceMatch || message.startsWith("error: ") ? message : `error: ${message}`;

@@ -1,2 +1,2 @@
 export { createKubectl } from "./program.ts";
-export type { ClientConfig, KubectlApi, KubectlOptions, KubectlProcess, KubectlRequest, KubectlResponse } from "./types.ts";
+export type { Access, ClientConfig, KubectlApi, KubectlOptions, KubectlProcess, KubectlRequest, KubectlResponse } from "./types.ts";

@@ -82,7 +82,7 @@ async function run(proc: KubectlProcess, options: KubectlOptions): Promise<numbe
   const missing = (command.required ?? []).filter((f) => !flags.changed(f));
   if (missing.length > 0) throw new CliError(`required flag(s) ${missing.map((f) => JSON.stringify(f)).join(", ")} not set`);
   if (options.startMs) await proc.clock.sleep(options.startMs);
-  const session = new Session(proc, flags, options, path[1]?.name === "auth" ? command.name : path[1]?.name);
+  const session = new Session(proc, flags, options, name);
   const code = await command.run({ proc, command, path: name, args, dash, flags, session, options, out, err, root });
   if (flags.bool("warnings-as-errors") && session.warnings > 0)
     throw new CliError(`${session.warnings} warning${session.warnings === 1 ? "" : "s"} received`);

@@ -95,20 +95,31 @@ export interface KubectlApi {
   connect(request: KubectlRequest): Promise<KubectlDuplex | KubectlResponse>;
 }
 
+/** How a server is trusted, and what it is shown. */
+export interface Access {
+  /** PEM; undefined: those of the system. */
+  readonly authorities: string | undefined;
+  readonly insecure: boolean;
+  /** What the server's certificate must be for, instead of its address. */
+  readonly serverName: string | undefined;
+  /** PEM. */
+  readonly certificate: string | undefined;
+  readonly key: string | undefined;
+  readonly token: string | undefined;
+  readonly basic: { readonly username: string; readonly password: string } | undefined;
+}
+
 /** What a kubeconfig and the flags over it say about where to go, as whom. */
 export interface ClientConfig {
   readonly server: string;
   readonly namespace: string;
-  readonly user: JsonObject;
-  /** The user's certificate and its key, as PEM. */
-  readonly pair?: { readonly certificate: string; readonly key: string };
-  readonly cluster: JsonObject;
+  readonly access: Access;
   readonly impersonate?: { readonly user: string; readonly groups: readonly string[]; readonly uid?: string };
 }
 
-/** Injected by the cluster room. `connect` throws an Error whose message names what refused ("dial tcp …: connect: connection refused"). */
+/** Injected by the cluster room. What `connect` gives rejects with an Error named Unreached, in the words of Go's dialer and TLS, where nobody answers. */
 export interface KubectlOptions {
-  connect(config: ClientConfig): KubectlApi;
+  connect(config: ClientConfig, proc: KubectlProcess): KubectlApi;
   /** Virtual ms that pass before a command begins; default 0. */
   readonly startMs?: number;
   /** The cause that this invocation's writes carry; default: an input stamped with the process's time and pid. */
@@ -166,8 +177,14 @@ export interface KubectlProcess {
   readonly stdout: Stream;
   readonly stderr: Stream;
   readonly clock: { now(): number; sleep(ms: number): Promise<void> };
-  /** Where port-forward listens; absent: there is no network. */
-  readonly net?: { listen(port: number, options: { readonly address: string }): Promise<Listener> };
+  /** Absent: there is no network. */
+  readonly net?: {
+    /** Where port-forward listens. */
+    listen(port: number, options: { readonly address: string }): Promise<Listener>;
+    /** Reject with an Error in Go's words. */
+    lookup?(host: string): Promise<readonly string[]>;
+    connect?(host: string, port: number): Promise<Socket>;
+  };
   readonly signal: AbortSignal;
   on(signal: "INT" | "TERM" | "WINCH", handler: () => void): Cancel;
   spawn(options: { readonly argv: readonly string[] }): Promise<{ readonly exited: Promise<{ readonly code: number }> }>;

@@ -1,5 +1,5 @@
 /** How the learner's kubectl reaches the cluster. */
-export interface KubeconfigSettings {
+interface KubeconfigSettings {
   readonly context: string;
   readonly cluster: string;
   readonly user: string;

@@ -1,4 +1,4 @@
-import { BASH_PROFILE, BASHRC, HOME, kubeconfigText, USER, type KubeconfigSettings } from "./home.ts";
+import { BASH_PROFILE, BASHRC, HOME, USER } from "./home.ts";
 
 /** A file of the root image; runtime's ImageFile fits it. */
 export type WorkstationFile =
@@ -14,7 +14,7 @@ export const HOSTS = "127.0.0.1\tlocalhost timonel\n";
 
 /** The root file system of the learner's computer. `bin` is the shell's own: `/bin/*`. */
 export function workstationImage(
-  kubeconfig: KubeconfigSettings,
+  kubeconfig: string,
   bin: Readonly<Record<string, WorkstationFile>>,
 ): Readonly<Record<string, WorkstationFile>> {
   const own = (text: string, mode = 0o644): WorkstationFile => ({ text, mode, uid: 1000 });
@@ -32,7 +32,7 @@ export function workstationImage(
     "/var/tmp": { directory: true, mode: 0o1777 },
     [HOME]: { directory: true, mode: 0o755, uid: 1000 },
     [`${HOME}/.kube`]: { directory: true, mode: 0o755, uid: 1000 },
-    [`${HOME}/.kube/config`]: own(kubeconfigText(kubeconfig), 0o600),
+    [`${HOME}/.kube/config`]: own(kubeconfig, 0o600),
     [`${HOME}/.bashrc`]: own(BASHRC),
     [`${HOME}/.bash_profile`]: own(BASH_PROFILE),
   };

@@ -44,12 +44,11 @@ const canI: Command = {
     if (what.startsWith("/")) attributes = { nonResourceAttributes: { path: what, verb } };
     else {
       const [resource = "", name = ""] = what.split("/");
-      const discovery = await session.discovery();
       let group = "";
       let plural = resource;
       if (resource !== "*") {
         try {
-          const type = findType(discovery, resource);
+          const type = findType(await session.discovery(), resource);
           [group, plural] = [type.group, type.name];
           if (!type.namespaced && !flags.bool("all-namespaces"))
             await session.warn(`resource '${type.name}' is not namespace scoped${type.group ? ` in group '${type.group}'` : ""}\n`);

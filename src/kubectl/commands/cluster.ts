@@ -1,4 +1,4 @@
-import { CliError, usageError } from "../errors.ts";
+import { CliError, errorMessage, usageError } from "../errors.ts";
 import { bool, str, strings } from "../flags/parse.ts";
 import { BASH_COMPLETION } from "../completion/bash.ts";
 import { globalOptionsText } from "../help.ts";
@@ -135,7 +135,9 @@ export const apiVersions: Command = {
   usage: "",
   arguments: "none",
   async run(invocation) {
-    const { groupVersions } = await invocation.session.discovery();
+    const { groupVersions } = await invocation.session.discovery().catch((error: unknown) => {
+      throw new CliError(`couldn't get available api versions from server: ${errorMessage(error)}`);
+    });
     await invocation.out(
       [...groupVersions]
         .sort()
@@ -155,6 +157,11 @@ export const clusterInfo: Command = {
   async run(invocation) {
     const { session } = invocation;
     const { server } = session.config;
+    const debug = "\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n";
+    await session.discovery().catch(async (error: unknown) => {
+      await invocation.out(debug);
+      throw error;
+    });
     await invocation.out(`Kubernetes control plane is running at ${server}\n`);
     const query = { labelSelector: "kubernetes.io/cluster-service=true" };
     const { items = [] } = (await session.object("GET", "/api/v1/namespaces/kube-system/services", { query })) as {
@@ -169,7 +176,7 @@ export const clusterInfo: Command = {
         `${s.metadata.labels?.["kubernetes.io/name"] ?? s.metadata.name} is running at ${server}/api/v1/namespaces/${s.metadata.namespace}/services/${s.metadata.name}${port ? `:${port}` : ""}/proxy\n`,
       );
     }
-    await invocation.out("\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n");
+    await invocation.out(debug);
   },
 };
 

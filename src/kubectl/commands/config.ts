@@ -61,6 +61,7 @@ const view = command(
       const only = (map: ReadonlyMap<string, JsonObject>, key: string): ReadonlyMap<string, JsonObject> =>
         new Map([...map].filter(([k]) => k === key));
       config = {
+        ...config,
         currentContext: name,
         contexts: only(config.contexts, name),
         clusters: only(config.clusters, String(context["cluster"] ?? "")),

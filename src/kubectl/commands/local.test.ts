@@ -58,7 +58,7 @@ it("tells of requests with -v=6, of headers with -v=7 and of bodies with -v=8", 
   expect(await told(5)).toBe('Error from server (NotFound): pods "nope" not found\n');
   expect(await told(6)).toContain(`round_trippers.go:632] "Response" verb="GET" url="${pod}" status="404 Not Found" milliseconds=0\n`);
   expect(await told(7)).toContain(
-    `round_trippers.go:527] "Request" verb="GET" url="${pod}" headers=<\n\tAccept: application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json\n\tUser-Agent: `,
+    `round_trippers.go:527] "Request" verb="GET" url="${pod}" headers=<\n\tAccept: application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json\n\tAuthorization: Bearer <masked>\n\tUser-Agent: `,
   );
   expect(await told(8)).toContain('helper.go:105] "Response Body" body=<\n\t{"kind":"Status"');
 });

@@ -1,8 +1,8 @@
-import { CliError } from "../errors.ts";
-import { credentialsOf } from "./credentials.ts";
+import { CliError, ContextNotFound } from "../errors.ts";
 import { parseYaml } from "../manifest/read.ts";
 import { toYaml } from "../manifest/write.ts";
 import type { Flags } from "../flags/parse.ts";
+import { accessOf } from "./access.ts";
 import type { ClientConfig, Files, JsonObject } from "../types.ts";
 
 interface Named<K extends string> {
@@ -16,9 +16,17 @@ export interface Kubeconfig {
   readonly users: ReadonlyMap<string, JsonObject>;
   readonly contexts: ReadonlyMap<string, JsonObject>;
   readonly currentContext: string;
+  /** The folder of the file that an entry came from. */
+  readonly folders: ReadonlyMap<JsonObject, string>;
 }
 
-export const emptyKubeconfig: Kubeconfig = { clusters: new Map(), users: new Map(), contexts: new Map(), currentContext: "" };
+export const emptyKubeconfig: Kubeconfig = {
+  clusters: new Map(),
+  users: new Map(),
+  contexts: new Map(),
+  currentContext: "",
+  folders: new Map(),
+};
 
 /** The files that are read, in order: --kubeconfig, $KUBECONFIG, or ~/.kube/config. The first that exists is written. */
 export function kubeconfigPaths(flags: Flags, env: Readonly<Record<string, string>>): readonly string[] {
@@ -46,9 +54,13 @@ function readKubeconfig(fs: Files, path: string): Kubeconfig {
   if (!fs.exists(path)) return emptyKubeconfig;
   const value = parseYaml(fs.readText(path), (message) => `error loading config file "${path}": yaml: ${message}`);
   const doc = (value ?? {}) as JsonObject;
+  const clusters = named(doc["clusters"], "cluster");
+  const users = named(doc["users"], "user");
+  const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : ".";
   return {
-    clusters: named(doc["clusters"], "cluster"),
-    users: named(doc["users"], "user"),
+    clusters,
+    users,
+    folders: new Map([...clusters.values(), ...users.values()].map((entry) => [entry, folder])),
     contexts: named(doc["contexts"], "context"),
     currentContext: String(doc["current-context"] ?? ""),
   };
@@ -67,6 +79,7 @@ function merge(a: Kubeconfig, b: Kubeconfig): Kubeconfig {
     users: new Map([...b.users, ...a.users]),
     contexts: new Map([...b.contexts, ...a.contexts]),
     currentContext: a.currentContext || b.currentContext,
+    folders: new Map([...b.folders, ...a.folders]),
   };
 }
 
@@ -105,7 +118,7 @@ export function modifyKubeconfig(
 export function clientConfig(config: Kubeconfig, flags: Flags, fs: Files, env: Readonly<Record<string, string>>): ClientConfig {
   const contextName = flags.string("context") || config.currentContext;
   const context = config.contexts.get(contextName);
-  if (flags.changed("context") && context === undefined) throw new CliError(`context ${JSON.stringify(contextName)} does not exist`);
+  if (context === undefined && contextName !== "") throw new ContextNotFound(contextName);
   const clusterName = flags.string("cluster") || String(context?.["cluster"] ?? "");
   // `create rolebinding --user` names somebody else.
   const named = flags.isSingle("user") ? flags.string("user") : "";
@@ -116,42 +129,39 @@ export function clientConfig(config: Kubeconfig, flags: Flags, fs: Files, env: R
   if (named !== "" && user === undefined) throw new CliError(`auth info ${JSON.stringify(userName)} does not exist`);
   const fromPod = cluster === undefined && !flags.changed("server") ? inCluster(fs, env) : undefined;
   const server = flags.string("server") || String(cluster?.["server"] ?? fromPod?.server ?? "http://localhost:8080");
-  const credentials: Record<string, string> = {};
-  for (const flag of ["token", "username", "password", "client-certificate", "client-key"])
-    if (flags.changed(flag)) credentials[flag] = flags.string(flag);
+  const from = user ?? fromPod?.user ?? {};
   const as = flags.string("as");
   if (!as && flags.list("as-group").length > 0)
     throw new CliError(`requesting uid, groups or user-extra for ${userName || "<none>"} without impersonating a user`);
   return {
     server: /^https?:/.test(server) ? server : `https://${server}`,
     namespace: flags.string("namespace") || String(context?.["namespace"] ?? fromPod?.namespace ?? "default"),
-    ...credentialsOf(
-      { ...(user ?? fromPod?.user), ...credentials },
-      userName,
-      (field) => (flags.changed(field) ? "." : folderOf(userName, flags, fs, env)),
+    access: accessOf(
+      { name: clusterName, value: cluster ?? fromPod?.cluster ?? {}, folder: folderOf(config, cluster) },
+      { name: userName, value: from, folder: folderOf(config, user) },
+      flags,
       fs,
     ),
-    cluster: cluster ?? {},
     ...(as
       ? { impersonate: { user: as, groups: flags.list("as-group"), ...(flags.changed("as-uid") ? { uid: flags.string("as-uid") } : {}) } }
       : {}),
   };
 }
 
-/** Where a user's entry stands: its files are meant from there. */
-function folderOf(user: string, flags: Flags, fs: Files, env: Readonly<Record<string, string>>): string {
-  const path = kubeconfigPaths(flags, env).find((file) => readKubeconfig(fs, file).users.has(user)) ?? "";
-  return path.slice(0, Math.max(path.lastIndexOf("/"), 0)) || (path.startsWith("/") ? "" : ".");
-}
+const folderOf = (config: Kubeconfig, entry: JsonObject | undefined): string => (entry && config.folders.get(entry)) ?? ".";
 
 const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-function inCluster(fs: Files, env: Readonly<Record<string, string>>): { server: string; namespace: string; user: JsonObject } | undefined {
+function inCluster(
+  fs: Files,
+  env: Readonly<Record<string, string>>,
+): { server: string; namespace: string; user: JsonObject; cluster: JsonObject } | undefined {
   const host = env["KUBERNETES_SERVICE_HOST"];
   if (!host || !fs.exists(`${SERVICE_ACCOUNT}/token`)) return undefined;
   return {
     server: `https://${host}:${env["KUBERNETES_SERVICE_PORT"] ?? "443"}`,
     namespace: fs.exists(`${SERVICE_ACCOUNT}/namespace`) ? fs.readText(`${SERVICE_ACCOUNT}/namespace`).trim() : "default",
     user: { token: fs.readText(`${SERVICE_ACCOUNT}/token`).trim() },
+    cluster: { "certificate-authority": `${SERVICE_ACCOUNT}/ca.crt` },
   };
 }

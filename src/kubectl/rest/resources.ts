@@ -119,7 +119,9 @@ export async function fileTargets(
   const found: (Target & { object: Resource; source: string; name: string })[] = [];
   if (sources.length === 0 && errors.length === 0) return [];
   if (sources.length === 0) throw new Failures(errors);
-  const discovery = await session.discovery();
+  const { flags } = invocation;
+  const validates = flags.has("validate") && !["false", "ignore"].includes(flags.string("validate"));
+  const discovery = await session.discoveryFor((sources[0] as (typeof sources)[number]).source, validates);
   for (const { source, object } of sources) {
     const kind = String(object["kind"]);
     const apiVersion = String(object["apiVersion"]);

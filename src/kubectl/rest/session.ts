@@ -14,8 +14,10 @@ import type {
   Resource,
   KubectlForward,
 } from "../types.ts";
-import { Trace } from "./trace.ts";
-import { tellTries, Unreached } from "./unreached.ts";
+import { promptFor } from "../config/prompt.ts";
+import { queryText, Trace } from "./trace.ts";
+import { tellUndiscovered, undiscovered } from "./undiscovered.ts";
+import { UrlError } from "./url-error.ts";
 import { discover, type Discovery, type ResourceType } from "./discovery.ts";
 
 export type Query = Record<string, string | readonly string[] | undefined>;
@@ -37,17 +39,17 @@ export class Session {
   readonly #proc: KubectlProcess;
   readonly #flags: Flags;
   readonly #options: KubectlOptions;
-  /** Its last word: `can-i` of `kubectl auth can-i`. */
-  readonly #command: string;
+  readonly #path: string | undefined;
   readonly #causes: readonly Cause[];
   readonly #warned = new Set<string>();
   #config: ClientConfig | undefined;
-  #api: KubectlApi | undefined;
+  #api: Promise<KubectlApi> | undefined;
   #discovery: Promise<Discovery> | undefined;
 
-  constructor(proc: KubectlProcess, flags: Flags, options: KubectlOptions, command = "") {
+  /** `path`: of the command that failures of discovery are told for; absent: nobody listens. */
+  constructor(proc: KubectlProcess, flags: Flags, options: KubectlOptions, path?: string) {
     this.#proc = proc;
-    this.#command = command;
+    this.#path = path;
     this.#flags = flags;
     this.#options = options;
     const line = ["kubectl", ...proc.argv.slice(1)].join(" ");
@@ -79,12 +81,37 @@ export class Session {
   }
 
   discovery(): Promise<Discovery> {
-    this.#discovery ??= discover((path, headers) => this.object("GET", path, { headers })).catch(async (error: unknown) => {
-      // A server that has answered before is known by heart.
-      if (error instanceof Unreached && !this.#api) await tellTries(this.#proc, this.#command, this.config.server, error.reason);
-      throw error;
-    });
-    return this.#discovery;
+    return (this.#discovery ??= this.attemptDiscovery().catch((error: unknown) => this.#tell(error)));
+  }
+
+  /** The same for those who can do without: a failure is told nowhere. */
+  async attemptDiscovery(): Promise<Discovery> {
+    try {
+      return await discover((path, headers) => this.object("GET", path, { headers }));
+    } catch (error) {
+      throw undiscovered(error);
+    }
+  }
+
+  async #tell(error: unknown): Promise<never> {
+    const told = error instanceof ApiFailure || error instanceof UrlError;
+    if (told && this.#path !== undefined) await tellUndiscovered(this.#proc, this.#path, error);
+    throw error;
+  }
+
+  /** Discovery for objects of a file: whoever validates them asks for schemas first, others name the file (k8s: resource.Builder). */
+  async discoveryFor(source: string, validates: boolean): Promise<Discovery> {
+    try {
+      return await this.attemptDiscovery();
+    } catch (error) {
+      if (!(error instanceof ApiFailure || error instanceof UrlError)) throw error;
+      if (validates)
+        throw new CliError(
+          `error validating ${JSON.stringify(source)}: error validating data: failed to download openapi: ${error.message.replace(/\/api\?/, "/openapi/v2?")}; if you choose to ignore these errors, turn validation off with --validate=false`,
+        );
+      if (this.#path !== undefined) await tellUndiscovered(this.#proc, this.#path, error, 1);
+      throw new CliError(`unable to recognize ${JSON.stringify(source)}: ${error.message}`);
+    }
   }
 
   /** The whole answer; throws ApiFailure when it is a refusal. */
@@ -194,30 +221,36 @@ export class Session {
       ...rest,
     };
     try {
-      this.#api ??= this.#options.connect(this.config);
+      const api = await (this.#api ??= this.#connect());
       const level = this.#flags.has("v") ? this.#flags.int("v") : 0;
-      if (level < 6) return await call(this.#api, request);
-      return await this.#traced(call, request, level);
+      if (level < 6) return await call(api, request);
+      return await this.#traced((traced) => call(api, traced), request, level);
     } catch (error) {
       const e = asFailure(error);
       if (e instanceof ApiFailure || e instanceof CliError || e instanceof Exit) throw e;
       if (this.#proc.signal.aborted) throw e;
-      const message = errorMessage(e);
-      if (message.endsWith("connection refused") || /^dial tcp|^tls: |^Get |no route|timed out|no such host/.test(message))
-        throw new Unreached(this.config.server, message);
+      // Discovery is asked for with a limit of its own.
+      const timed = path === "/api" || path === "/apis" ? { timeout: "32s", ...rest.query } : rest.query;
+      if (e instanceof Error && e.name === "Unreached")
+        throw new UrlError(method, `${this.config.server}${path}${queryText(timed)}`, errorMessage(e));
       throw e;
     }
   }
 
+  async #connect(): Promise<KubectlApi> {
+    const access = this.#path === undefined ? this.config.access : await promptFor(this.config, this.#proc);
+    return this.#options.connect({ ...this.config, access }, this.#proc);
+  }
+
   /** -v=6 and more: what is asked and answered is told on stderr. */
   async #traced<T extends KubectlResponse | KubectlDuplex | KubectlForward>(
-    call: (api: KubectlApi, request: KubectlRequest) => Promise<T>,
+    call: (request: KubectlRequest) => Promise<T>,
     request: KubectlRequest,
     level: number,
   ): Promise<T> {
     const answered = await new Trace(this.#proc, level, this.config).request(request);
     try {
-      const answer = await call(this.#api as KubectlApi, request);
+      const answer = await call(request);
       await answered("status" in answer && typeof answer.status === "number" ? (answer as KubectlResponse) : { status: 101 });
       return answer;
     } catch (error) {

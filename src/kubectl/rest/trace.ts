@@ -77,19 +77,19 @@ export class Trace {
 
 function headersOf(
   { as, headers = {}, contentType, agent, body }: KubectlRequest,
-  { user }: ClientConfig,
+  { access }: ClientConfig,
 ): readonly (readonly [string, string])[] {
   const { accept, ...rest } = headers;
   return [
     ["Accept", accept ?? (as === "Table" ? TABLES : "application/json")] as const,
-    ...(user["token"] ? [["Authorization", "Bearer <masked>"] as const] : []),
+    ...(access.token ? [["Authorization", "Bearer <masked>"] as const] : []),
     ...(body === undefined ? [] : [["Content-Type", contentType ?? "application/json"] as const]),
     ...Object.entries(rest).map(([k, v]) => [k.replace(/(^|-)[a-z]/g, (c) => c.toUpperCase()), v] as const),
     ["User-Agent", agent] as const,
   ];
 }
 
-function queryText(query: KubectlRequest["query"] = {}): string {
+export function queryText(query: KubectlRequest["query"] = {}): string {
   const pairs = Object.keys(query)
     .sort()
     .flatMap((key) => {

@@ -123,7 +123,7 @@ export class FakeApi implements KubectlApi {
 }
 
 const CONFIG =
-  "apiVersion: v1\nkind: Config\ncurrent-context: timonel\nclusters:\n- name: timonel\n  cluster: {server: 'https://127.0.0.1:6443'}\nusers:\n- name: admin\n  user: {}\ncontexts:\n- name: timonel\n  context: {cluster: timonel, user: admin}\n";
+  "apiVersion: v1\nkind: Config\ncurrent-context: timonel\nclusters:\n- name: timonel\n  cluster: {server: 'https://127.0.0.1:6443'}\nusers:\n- name: admin\n  user: {token: t}\ncontexts:\n- name: timonel\n  context: {cluster: timonel, user: admin}\n";
 
 /** The words of a line, as a shell takes quotes away; nothing is expanded. */
 const wordsOf = (line: string): readonly string[] =>
