@@ -54,7 +54,7 @@ function neverWaiting(store: Cluster["store"]): Cluster["store"] {
 }
 
 async function open(): Promise<Session> {
-  const inner = await DexieStorage.open("durability");
+  const inner = await DexieStorage.open("durability", { preset: "default", seed: 1 });
   const storage = new WatchedStorage(inner);
   post({ type: "found", found: foundIn(await storage.load()), emptied: inner.emptied });
   const cluster = createCluster({ platform: createBrowserPlatform(), preset: "default", seed: 1, epoch: Date.now(), speed: 1, storage });

@@ -29,6 +29,7 @@ const segment = (sequence: number, revision: number, records: [string, unknown][
   records: new Map(records),
 });
 
+const FRESH = { preset: "default", seed: 1 };
 let sandboxes = 0;
 /** The contract of `SandboxStorage`: `reopen` gives the same sandbox to whoever comes next. */
 const implementations: [name: string, open: () => Promise<{ storage: SandboxStorage; reopen: () => Promise<SandboxStorage> }>][] = [
@@ -43,7 +44,7 @@ const implementations: [name: string, open: () => Promise<{ storage: SandboxStor
     "Dexie",
     async () => {
       const name = `contract-${sandboxes++}`;
-      return { storage: await DexieStorage.open(name), reopen: () => DexieStorage.open(name) };
+      return { storage: await DexieStorage.open(name, FRESH), reopen: () => DexieStorage.open(name, FRESH) };
     },
   ],
 ];
@@ -106,12 +107,19 @@ describe.each(implementations)("a sandbox in %s", (_name, open) => {
 
 describe("a takeover", () => {
   it("shuts out whoever held the sandbox before, and loses nothing of theirs", async () => {
-    const old = await DexieStorage.open("takeover");
+    const old = await DexieStorage.open("takeover", FRESH);
     await old.commit(segment(1, 2));
-    const heir = await DexieStorage.open("takeover");
+    const heir = await DexieStorage.open("takeover", FRESH);
     await expect(old.commit(segment(2, 3))).rejects.toMatchObject({ name: "StorageError", reason: "taken" });
     await expect(old.commit(segment(2, 3))).rejects.toBeInstanceOf(StorageError);
     await heir.commit(segment(2, 4));
     expect((await heir.load())?.writes.map((w) => w.revision)).toEqual([2, 4]);
   });
+});
+
+it("keeps what a sandbox was made with, whatever the next page would make it with", async () => {
+  expect((await DexieStorage.open("kept", { preset: "cloud", seed: 7 })).identity).toEqual({ preset: "cloud", seed: 7 });
+  expect((await DexieStorage.open("kept", FRESH)).identity).toEqual({ preset: "cloud", seed: 7 });
+  await DexieStorage.destroy("kept");
+  expect((await DexieStorage.open("kept", FRESH)).identity).toEqual(FRESH);
 });

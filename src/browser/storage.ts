@@ -5,7 +5,10 @@ interface MetaRow {
   readonly id: "sandbox";
   /** Whoever opened the sandbox last holds it: the others' commits fail (law 11). */
   readonly epoch: number;
+  readonly identity?: SandboxIdentity;
 }
+/** What a sandbox was made with, and is made with again: its keys and its chance come from the seed. */
+export type SandboxIdentity = Pick<Segment["meta"], "seed" | "preset">;
 interface BaseRow extends StoredBase {
   readonly id: 1;
   readonly sequence: number;
@@ -22,6 +25,7 @@ export class DexieStorage implements SandboxStorage {
   readonly #base: Table<BaseRow, number>;
   readonly #segments: Table<Segment, number>;
   #epoch = 0;
+  #identity: SandboxIdentity | undefined;
   /** The browser found its own files damaged and emptied the database before it opened it, in its words. */
   readonly emptied: string | undefined;
 
@@ -35,20 +39,28 @@ export class DexieStorage implements SandboxStorage {
     this.#segments = this.#db.table("segments");
   }
 
-  /** Opens and takes over: whoever held it before can't commit any more. Rejects StorageError when IndexedDB is refused. */
-  static async open(sandbox: string): Promise<DexieStorage> {
+  /** Opens and takes over: whoever held it before can't commit any more. `fresh`: what it is made with if there is none. Rejects StorageError when IndexedDB is refused. */
+  static async open(sandbox: string, fresh: SandboxIdentity): Promise<DexieStorage> {
     const storage = new DexieStorage(sandbox, await emptiedByBrowser(databaseName(sandbox)));
     try {
       await storage.#db.open();
-      storage.#epoch = await storage.#db.transaction("rw", storage.#meta, async () => {
-        const epoch = ((await storage.#meta.get("sandbox"))?.epoch ?? 0) + 1;
-        await storage.#meta.put({ id: "sandbox", epoch });
-        return epoch;
+      await storage.#db.transaction("rw", storage.#meta, storage.#base, storage.#segments, async () => {
+        const row = await storage.#meta.get("sandbox");
+        const stored = row?.identity ?? (await storage.#segments.orderBy("sequence").last())?.meta ?? (await storage.#base.get(1))?.meta;
+        const { seed, preset } = stored ?? fresh;
+        storage.#epoch = (row?.epoch ?? 0) + 1;
+        storage.#identity = { seed, preset };
+        await storage.#meta.put({ id: "sandbox", epoch: storage.#epoch, identity: storage.#identity });
       });
     } catch (error) {
       throw asStorageError(error);
     }
     return storage;
+  }
+
+  /** Of the sandbox that is there, or of the fresh one. */
+  get identity(): SandboxIdentity {
+    return this.#identity as SandboxIdentity;
   }
 
   static async destroy(sandbox: string): Promise<void> {

@@ -1,9 +1,9 @@
-import { createCluster, type Cluster, type PresetName, type SandboxStorage, StorageError } from "../cluster/index.ts";
+import { createCluster, type Cluster, type PresetName, StorageError } from "../cluster/index.ts";
 import { Outbox } from "./outbox.ts";
 import { createBrowserPlatform } from "./platform.ts";
 import type { FromWorker, SandboxStatus, ToWorker } from "./protocol.ts";
 import { Session } from "./session.ts";
-import { DexieStorage } from "./storage.ts";
+import { DexieStorage, type SandboxIdentity } from "./storage.ts";
 
 const post = (message: FromWorker): void => self.postMessage(message);
 const platform = createBrowserPlatform();
@@ -37,11 +37,11 @@ setInterval(() => post({ type: "alive" }), 1000);
 async function open(message: Extract<ToWorker, { type: "open" }>): Promise<void> {
   sandbox = message.sandbox;
   if (!(await holdLock(message.takeover))) return post({ type: "elsewhere", reason: "held" });
-  const opened = await openStorage();
+  const fresh = { preset: message.preset as PresetName, seed: message.seed ?? (crypto.getRandomValues(new Uint32Array(1))[0] as number) };
+  const opened = await openStorage(fresh);
   cluster = createCluster({
     platform,
-    preset: message.preset as PresetName,
-    seed: message.seed ?? (crypto.getRandomValues(new Uint32Array(1))[0] as number),
+    ...((opened.storage?.identity ?? fresh) as typeof fresh),
     epoch: Date.now(),
     speed: 1,
     ...(opened.storage ? { storage: opened.storage, onStorageFailure } : {}),
@@ -94,10 +94,12 @@ function lost(): void {
   post({ type: "elsewhere", reason: "taken" });
 }
 
-async function openStorage(): Promise<{ readonly storage?: SandboxStorage; readonly reason: NonNullable<SandboxStatus["reason"]> }> {
+async function openStorage(
+  fresh: SandboxIdentity,
+): Promise<{ readonly storage?: DexieStorage; readonly reason: NonNullable<SandboxStatus["reason"]> }> {
   if (typeof indexedDB === "undefined") return { reason: "unavailable" };
   try {
-    storage = await DexieStorage.open(sandbox);
+    storage = await DexieStorage.open(sandbox, fresh);
     return { storage, reason: "refused" };
   } catch (error) {
     return { reason: error instanceof StorageError && error.reason === "full" ? "full" : "refused" };
@@ -121,7 +123,7 @@ async function replaceSandbox(id: number, data: Uint8Array | undefined): Promise
     storage?.close();
     await DexieStorage.destroy(sandbox);
     if (stored) {
-      const target = await DexieStorage.open(sandbox);
+      const target = await DexieStorage.open(sandbox, stored.meta);
       await target.commit({ sequence: stored.sequence + 1, meta: stored.meta, writes: [], records: new Map(), base: stored });
       target.close();
     }

@@ -225,7 +225,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   });
   const fronts: readonly (string | undefined)[] = [CONTROL_PLANE, undefined, ...(preset.shellOnNode ? [nodeName(1)] : [])];
   fabric.setDaemons((machine, port) => {
-    if (port === API_PORT && fronts.includes(machine)) return front.serve;
+    if (port === API_PORT && fronts.includes(machine)) return (socket) => front.serve(socket);
     if (machine === undefined) return undefined;
     return (
       (proxyRuns(machine) ? answerHealthCheck(proxies, machine, port) : undefined) ??

@@ -66,7 +66,7 @@ async function havoc(seed: number, reloads: boolean) {
     if (reloads && random.int(3) === 0) {
       await c.flush();
       c.stop();
-      c = await testCluster({ storage });
+      c = await testCluster({ storage, seed });
     }
   }
   await c.sh("kubectl delete faults --all");
