@@ -1,27 +1,33 @@
 import type { Platform } from "../sim/index.ts";
 
-/** The browser's wall clock and timers. A timer of 0 is a message to oneself: unlike setTimeout it is not held back to 4 ms. */
+const channel = new MessageChannel();
+const waiting: (() => void)[] = [];
+let head = 0;
+channel.port1.onmessage = () => {
+  const fn = waiting[head++];
+  if (head > 1024) {
+    waiting.splice(0, head);
+    head = 0;
+  }
+  fn?.();
+};
+
+/** Runs `fn` in a macrotask of its own: a message to oneself, because setTimeout is held back to 4 ms. */
+export function afterThis(fn: () => void): void {
+  waiting.push(fn);
+  channel.port2.postMessage(0);
+}
+
+/** The browser's wall clock and timers. */
 export function createBrowserPlatform(): Platform {
-  const channel = new MessageChannel();
-  const waiting: (() => void)[] = [];
-  let head = 0;
-  channel.port1.onmessage = () => {
-    const fn = waiting[head++];
-    if (head > 1024) {
-      waiting.splice(0, head);
-      head = 0;
-    }
-    fn?.();
-  };
   return {
     wall: () => Date.now(),
     timer(ms, fn) {
       if (ms <= 0) {
         let cancelled = false;
-        waiting.push(() => {
+        afterThis(() => {
           if (!cancelled) fn();
         });
-        channel.port2.postMessage(0);
         return () => {
           cancelled = true;
         };

@@ -1,4 +1,6 @@
 import type { Cluster } from "../cluster/index.ts";
+import { afterThis } from "./platform.ts";
+import { gathered } from "./gathered.ts";
 import type { Outbox } from "./outbox.ts";
 import type { ClockCall, FilesCall, FromWorker, PageRequest, ToWorker } from "./protocol.ts";
 
@@ -145,10 +147,11 @@ export class Session {
     this.#cluster.clock.input(() => {
       const terminal = this.#cluster.workstation.open({ columns, rows });
       this.#terminals.set(id, terminal);
-      terminal.output((data) => this.#send({ type: "terminal.output", id, data }));
+      terminal.output(gathered((data) => this.#send({ type: "terminal.output", id, data }), afterThis));
       void terminal.closed.then(() => {
         this.#terminals.delete(id);
-        this.#send({ type: "terminal.closed", id });
+        // After what it wrote last.
+        afterThis(() => this.#send({ type: "terminal.closed", id }));
       });
     });
   }

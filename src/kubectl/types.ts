@@ -189,6 +189,8 @@ export interface KubectlProcess {
   on(signal: "INT" | "TERM" | "WINCH", handler: () => void): Cancel;
   spawn(options: { readonly argv: readonly string[] }): Promise<{ readonly exited: Promise<{ readonly code: number }> }>;
   readonly random: { suffix(length: number): string };
+  /** Milliseconds of a processor; absent: they are not counted. */
+  cpu?(ms: number): Promise<void>;
   /** Code that few commands need (dlopen); absent: it is loaded as it is. */
   code?<T>(later: Later<T>): T | Promise<T>;
 }

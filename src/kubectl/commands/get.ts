@@ -4,6 +4,7 @@ import { ApiFailure, CliError, Exit, Failures, isNotFound, usageError } from "..
 import { allNamespacesFlag, fieldSelectorFlag, fileFlags, getPrintFlags, selectorFlag } from "../flags/groups.ts";
 import { bool, int, str, strings } from "../flags/parse.ts";
 import { layout, isTable, tableLines, type ColumnDefinition, type Row, type Table, type TableStyle } from "../printers/table.ts";
+import { joined } from "../printers/pieces.ts";
 import { GET_FORMATS, printerFor, type Printer } from "../printers/printer.ts";
 import { sortObjects, sortRows } from "../printers/sort.ts";
 import { groupResourceOf, singularWithGroup } from "../rest/discovery.ts";
@@ -75,6 +76,9 @@ export const get: Command = {
     return 0;
   },
 };
+
+/** CPU that a piece of a list takes to be made into text. */
+const PIECE_MS = 0.4;
 
 const nothingFound = async (invocation: Invocation, list: readonly Target[]): Promise<void> => {
   const { flags } = invocation;
@@ -219,7 +223,13 @@ async function printObjects(invocation: Invocation, list: readonly Target[], pri
   }
   if (errors.length > 0 && items.length === 0) return;
   const sorted = sortObjects(items, flags.string("sort-by"));
-  await invocation.out(printer({ apiVersion: "v1", items: sorted, kind: "List", metadata: { resourceVersion: "" } }));
+  const whole = { apiVersion: "v1", items: sorted, kind: "List", metadata: { resourceVersion: "" } };
+  if (!printer.pieces) return invocation.out(printer(whole));
+  // As fast as somebody reads: a terminal's screen sets the pace, and Ctrl-C comes between two pieces.
+  for (const piece of joined(printer.pieces(whole))) {
+    await invocation.out(piece);
+    await invocation.proc.cpu?.(PIECE_MS);
+  }
 }
 
 async function watch(invocation: Invocation, list: readonly Target[], printer: Printer | undefined): Promise<number> {

@@ -13,9 +13,20 @@ const BEST_WIDTH = 80;
 
 class Emitter {
   #out = "";
+  /** Where the next character stands in its line. */
+  #column = 0;
 
   text(): string {
-    return this.#out.endsWith("\n") ? this.#out : `${this.#out}\n`;
+    return this.#ended ? this.#out : `${this.#out}\n`;
+  }
+  get #ended(): boolean {
+    return this.#column === 0 && this.#out !== "";
+  }
+  /** Only ever adds: looking back into a text that grows would cost its square. */
+  #put(text: string): void {
+    const line = text.lastIndexOf("\n") + 1;
+    this.#column = (line > 0 ? 0 : this.#column) + text.length - line;
+    this.#out += text;
   }
 
   /** `indent` is the column of this block's keys or dashes; `inline` says that the first of them continues a line. */
@@ -30,21 +41,22 @@ class Emitter {
       .filter((k) => map[k] !== undefined)
       .sort(byCodePoint);
     if (keys.length === 0) {
-      this.#out += "{}";
+      this.#put("{}");
       return;
     }
     let first = inline;
     for (const key of keys) {
       this.#line(indent, first);
       first = false;
-      this.#out +=
-        key.includes("\n") || key.length > 128 ? `? ${quoteDouble(key, Infinity, 0)}\n${" ".repeat(indent)}:` : `${keyText(key)}:`;
+      this.#put(
+        key.includes("\n") || key.length > 128 ? `? ${quoteDouble(key, Infinity, 0)}\n${" ".repeat(indent)}:` : `${keyText(key)}:`,
+      );
       const value = map[key];
-      if (isEmpty(value)) this.#out += Array.isArray(value) ? " []" : " {}";
+      if (isEmpty(value)) this.#put(Array.isArray(value) ? " []" : " {}");
       else if (Array.isArray(value)) this.#list(value, indent, false);
       else if (isMap(value)) this.#map(value, indent + 2, false);
       else {
-        this.#out += " ";
+        this.#put(" ");
         this.#scalar(value, indent + 2);
       }
     }
@@ -52,31 +64,30 @@ class Emitter {
 
   #list(list: readonly unknown[], indent: number, inline: boolean): void {
     if (list.length === 0) {
-      this.#out += "[]";
+      this.#put("[]");
       return;
     }
     let first = inline;
     for (const item of list) {
       this.#line(indent, first);
       first = false;
-      this.#out += "- ";
+      this.#put("- ");
       this.node(item, indent + 2, true);
     }
   }
 
   #line(indent: number, inline: boolean): void {
     if (inline) return;
-    if (this.#out !== "" && !this.#out.endsWith("\n")) this.#out += "\n";
-    this.#out += " ".repeat(indent);
+    if (this.#out !== "" && !this.#ended) this.#put("\n");
+    this.#put(" ".repeat(indent));
   }
 
   #scalar(value: unknown, indent: number): void {
     if (typeof value !== "string") {
-      this.#out += value === null || value === undefined ? "null" : typeof value === "number" ? numberText(value) : String(value);
+      this.#put(value === null || value === undefined ? "null" : typeof value === "number" ? numberText(value) : String(value));
       return;
     }
-    const column = this.#out.length - (this.#out.lastIndexOf("\n") + 1);
-    this.#out += stringText(value, indent, column);
+    this.#put(stringText(value, indent, this.#column));
   }
 }
 

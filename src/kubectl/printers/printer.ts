@@ -7,10 +7,15 @@ import type { ResourceType } from "../rest/discovery.ts";
 import type { Files, Resource } from "../types.ts";
 import { columnsPrinter } from "./columns.ts";
 import { jsonpathPrinter } from "./jsonpath.ts";
+import { jsonPieces, type ObjectList, yamlPieces } from "./pieces.ts";
 import { templatePrinter } from "./template.ts";
 
 /** Prints one object (or List) as -o says. */
-export type Printer = (object: object) => string;
+export interface Printer {
+  (object: object): string;
+  /** A List bit by bit, where the format allows it: ten thousand objects are never one text. */
+  readonly pieces?: (list: ObjectList) => Iterable<string>;
+}
 
 export const strip = (object: object): object => {
   const o = object as { metadata?: { managedFields?: unknown }; items?: readonly object[] };
@@ -43,9 +48,11 @@ export function printerFor(output: string, flags: Flags, fs: Files, formats: str
     case "wide":
       return undefined;
     case "json":
-      return (o) => toJson(clean(o));
+      return Object.assign((o: object) => toJson(clean(o)), { pieces: (list: ObjectList) => jsonPieces(clean(list) as ObjectList) });
     case "yaml":
-      return (o) => `${documents++ > 0 ? "---\n" : ""}${toYaml(clean(o))}`;
+      return Object.assign((o: object) => `${documents++ > 0 ? "---\n" : ""}${toYaml(clean(o))}`, {
+        pieces: (list: ObjectList) => yamlPieces(clean(list) as ObjectList),
+      });
     case "kyaml":
       return (o) => toKyaml(clean(o));
     case "name":

@@ -6,7 +6,8 @@ import type { Signal } from "../types.ts";
 import type { OpenFile } from "./openfile.ts";
 import { Waiters } from "./waiters.ts";
 
-const OUTPUT_LIMIT = 1024 * 1024;
+/** Bytes on their way to the screen, at most: enough for it never to wait, and read away within a moment of Ctrl-C. */
+const OUTPUT_LIMIT = 128 * 1024;
 const LINE_LIMIT = 4096;
 const SIGNAL_KEYS: Readonly<Record<number, Signal>> = { 3: "INT", 28: "QUIT", 26: "TSTP" };
 const ERASE = 127;
@@ -157,7 +158,7 @@ export class Pty implements OpenFile {
   tryWrite(data: Uint8Array): number {
     if (this.#hungUp) throw errno("EIO");
     if (this.#unacknowledged >= OUTPUT_LIMIT) return 0;
-    const part = data.subarray(0, OUTPUT_LIMIT);
+    const part = data.subarray(0, OUTPUT_LIMIT - this.#unacknowledged);
     this.#paint(part);
     return part.length;
   }
