@@ -68,5 +68,7 @@ export const environment = (columns?: number, rows?: number): Readonly<Record<st
   PATH: "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin",
   LANG: "C.UTF-8",
   KUBECONFIG: `${HOME}/.kube/config`,
-  ...(columns === undefined ? {} : { TERM: "xterm-256color", COLORTERM: "truecolor", COLUMNS: String(columns), LINES: String(rows ?? 24) }),
+  ...(columns === undefined
+    ? {}
+    : { TERM: "xterm-256color", COLORTERM: "truecolor", TERM_PROGRAM: "timonel", COLUMNS: String(columns), LINES: String(rows ?? 24) }),
 });

@@ -6,6 +6,7 @@ import type { Shell } from "../shell.ts";
 import { type CompletionSpec, Leave, ShellError } from "../state.ts";
 import { list, withSource } from "./execute.ts";
 import { reportJobs } from "./jobs.ts";
+import { commandBegins, commandEnds, promptBegins, promptEnds } from "./marks.ts";
 import { compoundSyntax } from "./syntax.ts";
 import { runPendingTraps } from "./traps.ts";
 
@@ -53,14 +54,17 @@ export async function interactive(sh: Shell, how: { readonly login: boolean; rea
     }
     if (source === "") continue;
     remember(sh, source);
+    const tell = (mark: string): Promise<void> | undefined => (mark === "" ? undefined : sh.proc.stderr.write(mark));
+    await tell(commandBegins(sh, source));
     await runText(sh, source);
+    await tell(commandEnds(sh));
   }
 }
 
 /** A whole command; "" when there is none to run, undefined at the end of input. */
 async function readCommand(sh: Shell, editor: LineEditor, last: Last): Promise<string | undefined> {
   let source = "";
-  let prompt = await expandPrompt(sh, sh.get("PS1") ?? "$ ");
+  let prompt = promptBegins(sh) + (await expandPrompt(sh, sh.get("PS1") ?? "$ ")) + promptEnds(sh);
   for (;;) {
     const line = await editor.readLine(prompt);
     if (line.kind === "interrupt") {
