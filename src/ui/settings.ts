@@ -16,6 +16,8 @@ interface Settings {
   readonly sizes: Readonly<Record<string, number>>;
   readonly pane: Pane;
   readonly screenReader: boolean;
+  /** Commands and their output as a list beside the terminal. */
+  readonly commandLog: boolean;
 }
 
 const STORED_AT = "timonel.settings";
@@ -31,6 +33,7 @@ function initial(): Settings {
     sizes: {},
     pane: "terminal",
     screenReader: false,
+    commandLog: false,
   };
   try {
     return { ...defaults, ...(JSON.parse(localStorage.getItem(STORED_AT) ?? "{}") as Partial<Settings>) };

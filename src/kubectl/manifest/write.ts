@@ -48,9 +48,7 @@ class Emitter {
     for (const key of keys) {
       this.#line(indent, first);
       first = false;
-      this.#put(
-        key.includes("\n") || key.length > 128 ? `? ${quoteDouble(key, Infinity, 0)}\n${" ".repeat(indent)}:` : `${keyText(key)}:`,
-      );
+      this.#put(key.includes("\n") || key.length > 128 ? `? ${quoteDouble(key, Infinity, 0)}\n${" ".repeat(indent)}:` : `${keyText(key)}:`);
       const value = map[key];
       if (isEmpty(value)) this.#put(Array.isArray(value) ? " []" : " {}");
       else if (Array.isArray(value)) this.#list(value, indent, false);

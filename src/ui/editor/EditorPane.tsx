@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { Icon } from "../frame/Icon.tsx";
 import { Split } from "../frame/Split.tsx";
 import { useT } from "../i18n.ts";
@@ -10,13 +10,13 @@ const TextEditor = lazy(async () => ({ default: (await import("./TextEditor.tsx"
 
 export function EditorPane() {
   const t = useT();
-  const { buffers, active } = useFiles();
-  const [reveal, setReveal] = useState<Problem>();
+  const { buffers, active, reveal } = useFiles();
   useEffect(followFiles, []);
   const buffer = active === undefined ? undefined : buffers.get(active);
 
   return (
     <section id="pane-editor" className="pane editor-pane" aria-label={t("pane.editor")} data-testid="editor-pane" tabIndex={-1}>
+      <h2 className="hidden-visually">{t("pane.editor")}</h2>
       <Split id="files" direction="row" label={t("split.files")} initial={30} min={16} max={50}>
         <FileTree />
         <div
@@ -51,7 +51,7 @@ export function EditorPane() {
               <Suspense fallback={<div className="waiting">{t("editor.loading")}</div>}>
                 <TextEditor path={active} reveal={reveal} />
               </Suspense>
-              <Problems problems={buffer.problems} onPick={setReveal} />
+              <Problems problems={buffer.problems} onPick={(problem) => useFiles.setState({ reveal: problem })} />
             </>
           )}
         </div>

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 import { useT } from "../i18n.ts";
 import { MONO } from "../terminal/fonts.ts";
-import { baseName, edit, saveAndApply, setProblems, useFiles, type Problem } from "./files.ts";
+import { baseName, edit, saveAndApply, setProblems, useFiles, type Place, type Problem } from "./files.ts";
 import { monaco } from "./monaco.ts";
 
 const uriOf = (path: string) => monaco.Uri.from({ scheme: "file", path });
@@ -14,7 +14,7 @@ function modelOf(path: string, text: string): monaco.editor.ITextModel {
 }
 
 /** Monaco on the active file. The store holds the text; Monaco holds the cursor, undo and marks. */
-export function TextEditor({ path, reveal }: { path: string; reveal: Problem | undefined }) {
+export function TextEditor({ path, reveal }: { path: string; reveal: Place | undefined }) {
   const t = useT();
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<monaco.editor.IStandaloneCodeEditor>(undefined);

@@ -8,9 +8,13 @@ import { useSession } from "../session.ts";
 import { useSettings } from "../settings.ts";
 import { templates, type Template } from "./templates.ts";
 
-export interface Problem {
+/** A place in a text, counted from 1. */
+export interface Place {
   readonly line: number;
   readonly column: number;
+}
+
+export interface Problem extends Place {
   readonly message: string;
   readonly severity: "error" | "warning";
 }
@@ -32,11 +36,20 @@ export interface Files {
   /** Open files in the order of their tabs. */
   readonly buffers: ReadonlyMap<string, Buffer>;
   readonly active: string | undefined;
+  /** Where the cursor is to go in the active file. */
+  readonly reveal: Place | undefined;
   /** Whether the editor checks against the Kubernetes schema; undefined until it is known. */
   readonly schema: boolean | undefined;
 }
 
-export const useFiles = create<Files>(() => ({ entries: [], listed: false, buffers: new Map(), active: undefined, schema: undefined }));
+export const useFiles = create<Files>(() => ({
+  entries: [],
+  listed: false,
+  buffers: new Map(),
+  active: undefined,
+  reveal: undefined,
+  schema: undefined,
+}));
 
 export const isDirty = (buffer: Buffer | undefined): boolean => buffer !== undefined && buffer.text !== buffer.saved;
 export const baseName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
@@ -122,13 +135,13 @@ async function reread(connection: Connection, path: string): Promise<void> {
   }
 }
 
-export function openFile(path: string): Promise<void | undefined> {
+export function openFile(path: string, at?: Place): Promise<void | undefined> {
   return trouble(async () => {
     if (!useFiles.getState().buffers.has(path)) {
       const text = decoder.decode(await connected().files.read(path));
       useFiles.setState((s) => ({ buffers: new Map(s.buffers).set(path, { saved: text, text, stale: false, problems: [] }) }));
     }
-    useFiles.setState({ active: path });
+    useFiles.setState({ active: path, reveal: at });
     useSettings.setState({ pane: "editor" });
   });
 }

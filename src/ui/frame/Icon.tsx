@@ -23,6 +23,7 @@ const PATHS = {
   upload: "M8 11V2.5M4.5 6L8 2.5 11.5 6M2.5 10.5v3h11v-3",
   download: "M8 2.5V11M4.5 7.5L8 11l3.5-3.5M2.5 10.5v3h11v-3",
   split: "M2 3h12v10H2zM8 3v10",
+  copy: "M5.5 5.5h8v8h-8zM3.5 10.5h-1v-8h8v1",
   log: "M3 3.5h10M3 6.5h7M3 9.5h10M3 12.5h5",
 } as const;
 

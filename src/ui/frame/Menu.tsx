@@ -94,7 +94,7 @@ export function Menu() {
             <Dropdown.Label>{t("menu.accessibility")}</Dropdown.Label>
             <Dropdown.CheckboxItem
               checked={screenReader}
-              onCheckedChange={(value) => useSettings.setState({ screenReader: value === true })}
+              onCheckedChange={(value) => useSettings.setState({ screenReader: value === true, commandLog: value === true })}
               onSelect={(event) => event.preventDefault()}
             >
               <Tick /> {t("menu.screenReader")}

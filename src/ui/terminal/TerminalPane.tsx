@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useNarrow } from "../frame/useNarrow.ts";
 import { Icon } from "../frame/Icon.tsx";
 import { useT } from "../i18n.ts";
@@ -13,12 +13,16 @@ import { addTerminal, closeTerminal, emulator, register, select, titleOf, toggle
 /** Asked for while the rest of the page still loads: the prompt waits for it. */
 const emulatorModule = import("./emulator.ts");
 
+const CommandLog = lazy(async () => ({ default: (await import("./CommandLog.tsx")).CommandLog }));
+
 /** Emulators outlive the pane that shows them. */
 const openSearch = { current: () => {} };
+const toggleLog = (): void => useSettings.setState(({ commandLog }) => ({ commandLog: !commandLog }));
 
 export function TerminalPane() {
   const t = useT();
-  const { tabs, active, beside } = useTerminals();
+  const { tabs, active, beside, leaving, copying } = useTerminals();
+  const log = useSettings((s) => s.commandLog);
   const narrow = useNarrow();
   const [dropping, drop] = useDrop((files) => void files.then(takeIn));
   const [searching, setSearching] = useState(false);
@@ -81,6 +85,11 @@ export function TerminalPane() {
                 }}
               >
                 {titleOf(tab)}
+                {tab.rang && (
+                  <span className="unsaved" title={t("terminal.rang")}>
+                    ●<span className="hidden-visually"> {t("terminal.rang")}</span>
+                  </span>
+                )}
               </button>
             </span>
           ))}
@@ -125,7 +134,20 @@ export function TerminalPane() {
           </button>
         )}
         <span className="spacer" />
-        <span className="pane-hint">{t("terminal.hint")}</span>
+        <span className="pane-hint" data-now={leaving || copying !== undefined || undefined}>
+          {t(copying !== undefined ? "terminal.copyModeShort" : leaving ? "terminal.leaving" : "terminal.hint")}
+        </span>
+        <button
+          type="button"
+          className="icon-button"
+          aria-pressed={log}
+          onClick={toggleLog}
+          aria-label={t("log.show")}
+          title={`${t("log.show")} (Ctrl+Shift+L)`}
+          data-testid="log-toggle"
+        >
+          <Icon name="log" />
+        </button>
         <button
           type="button"
           className="icon-button"
@@ -138,17 +160,24 @@ export function TerminalPane() {
         </button>
       </header>
       {searching && <SearchBar terminal={active} onClose={() => setSearching(false)} />}
-      {split ? (
-        <div className="terminal-stack" data-dropping={dropping || undefined} {...drop}>
-          <Split id="terminals" direction="row" label={t("split.terminals")} initial={50} min={20} max={80}>
-            {[stack([split[0].id]), stack([split[1].id])]}
-          </Split>
-        </div>
-      ) : (
-        <div className="terminal-stack" data-dropping={dropping || undefined} {...drop}>
-          {stack(tabs.map((tab) => tab.id))}
-        </div>
-      )}
+      <div className="terminal-body">
+        {split ? (
+          <div className="terminal-stack" data-dropping={dropping || undefined} {...drop}>
+            <Split id="terminals" direction="row" label={t("split.terminals")} initial={50} min={20} max={80}>
+              {[stack([split[0].id]), stack([split[1].id])]}
+            </Split>
+          </div>
+        ) : (
+          <div className="terminal-stack" data-dropping={dropping || undefined} {...drop}>
+            {stack(tabs.map((tab) => tab.id))}
+          </div>
+        )}
+        {log && (
+          <Suspense>
+            <CommandLog key={active} terminal={active} />
+          </Suspense>
+        )}
+      </div>
       <KeyRow terminal={active} />
     </section>
   );
@@ -183,7 +212,7 @@ function Screen({ id, number, active, hidden, onSearch }: ScreenProps) {
       if (left || !host.current) return;
       const known = emulator(id);
       if (known) return known.moveTo(host.current);
-      const made = createEmulator(host.current, id, { search: () => openSearch.current() });
+      const made = createEmulator(host.current, id, { search: () => openSearch.current(), log: toggleLog });
       register(id, made);
       // A phone's keyboard should not cover the first view.
       if (!matchMedia("(max-width: 760px)").matches) made.focus();

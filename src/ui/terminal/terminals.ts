@@ -2,12 +2,18 @@ import { create } from "zustand";
 import { announce } from "../announce.ts";
 import { t } from "../i18n.ts";
 import { useSettings } from "../settings.ts";
+import type { TerminalSearch } from "./search.ts";
+import type { Track } from "./track.ts";
 
 interface TerminalTab {
   readonly id: number;
   /** Counts up from 1; what an untitled tab is called by. */
   readonly number: number;
   readonly title?: string;
+  /** What a program there calls it (OSC 0 and 2). */
+  readonly said?: string;
+  /** It rang while another one was in view. */
+  readonly rang?: boolean;
 }
 
 interface Terminals {
@@ -15,12 +21,49 @@ interface Terminals {
   readonly active: number;
   /** Shown next to the active one. */
   readonly beside: number | undefined;
+  /** Escape was pressed in a terminal: Tab leaves it now. */
+  readonly leaving: boolean;
+  /** The terminal whose text is being selected with the keyboard. */
+  readonly copying: number | undefined;
 }
-export const useTerminals = create<Terminals>(() => ({ tabs: [{ id: 1, number: 1 }], active: 1, beside: undefined }));
+export const useTerminals = create<Terminals>(() => ({
+  tabs: [{ id: 1, number: 1 }],
+  active: 1,
+  beside: undefined,
+  leaving: false,
+  copying: undefined,
+}));
+
+const MOST_TITLE = 60;
+
+function change(id: number, how: Partial<TerminalTab>): void {
+  useTerminals.setState(({ tabs }) => ({ tabs: tabs.map((tab) => (tab.id === id ? { ...tab, ...how } : tab)) }));
+}
+
+/** What a program calls its terminal; "" gives the tab its own name back. */
+export function said(id: number, title: string): void {
+  const tab = useTerminals.getState().tabs.find((one) => one.id === id);
+  const text = title.trim().slice(0, MOST_TITLE);
+  if (tab && (tab.said ?? "") !== text) change(id, { said: text });
+}
+
+export function rang(id: number): void {
+  const { active, beside } = useTerminals.getState();
+  if (id !== active && id !== beside) change(id, { rang: true });
+}
+
+export function leaving(on: boolean): void {
+  useTerminals.setState({ leaving: on });
+}
+
+export function setCopying(id: number, on: boolean): void {
+  useTerminals.setState({ copying: on ? id : undefined });
+}
 
 /** Shows a terminal: where it is when it is in view already, else in place of the active one. */
 export function select(id: number): void {
   useTerminals.setState(({ active, beside }) => ({ active: id, beside: beside === id ? active : beside }));
+  if (useTerminals.getState().tabs.find((tab) => tab.id === id)?.rang) change(id, { rang: false });
 }
 
 /** Two terminals side by side, the second a new one where there is no other; or one again. */
@@ -50,7 +93,10 @@ export interface Emulator {
   atPrompt(): boolean;
   /** As if the learner had typed it. */
   type(text: string): void;
-  find(text: string, direction: "next" | "previous"): void;
+  readonly track: Track;
+  readonly search: TerminalSearch;
+  /** Selecting with the keyboard, until Escape. */
+  copyMode(): void;
   /** The next character is sent as its control code (the phone's Ctrl key). */
   control(on: boolean): void;
   onControlUsed: (() => void) | undefined;
@@ -62,6 +108,8 @@ const waiting = new Map<number, string>();
 
 export function register(id: number, emulator: Emulator): void {
   emulators.set(id, emulator);
+  // Those who look for it look again.
+  useTerminals.setState({});
 }
 
 export function emulator(id: number): Emulator | undefined {
@@ -124,5 +172,5 @@ export function typeCommand(command: string, options: { fresh?: boolean; title?:
 }
 
 export function titleOf(tab: TerminalTab): string {
-  return tab.title ?? t("terminal.tab", { n: tab.number });
+  return tab.said || (tab.title ?? t("terminal.tab", { n: tab.number }));
 }
