@@ -46,6 +46,14 @@ describe("freeze and thaw", () => {
   });
 });
 
+it("unsets an element counted from the end, as the learner's completion of kubectl does", async () => {
+  const script = `a=(1 2 3); unset 'a[-1]'; a[7]=x; unset 'a[-2]'; declare -p a; unset 'a[-1]' 'a[-9]'; echo $?; declare -p a`;
+  expect(await run(["bash", "-c", script])).toMatchObject({
+    out: 'declare -a a=([0]="1" [1]="2" [7]="x")\n1\ndeclare -a a=([0]="1" [1]="2")\n',
+    err: "bash: line 1: unset: [-9]: bad array subscript\n",
+  });
+});
+
 describe("what a learner types stays bounded", () => {
   it("stops a doubling variable", async () => {
     const { code, err } = await run(["bash", "-c", "x=aaaaaaaaaaaaaaaa; while :; do x=$x$x; done"]);

@@ -211,7 +211,7 @@ export const variableBuiltins: Readonly<Record<string, Builtin>> = {
             if (!v?.array) continue;
             if (key === "@" || key === "*") sh.unset(base);
             else {
-              const { [v.associative ? key : String(await evaluate(sh, key))]: _, ...array } = v.array;
+              const { [v.associative ? key : indexOf(v.array, Number(await evaluate(sh, key)), key)]: _, ...array } = v.array;
               sh.put(base, { ...v, array });
             }
           } else if (kind === "-f") sh.setFunction(name, undefined);
@@ -290,4 +290,11 @@ export function assignments(sh: Shell): string {
       out += `${name}=${sh.dialect.bash ? quoteIfNeeded(v.value).replace(/^''$/, "") : quoteForShell(v.value)}\n`;
   }
   return out;
+}
+
+/** A number below zero counts from the end. */
+function indexOf(array: Readonly<Record<string, string>>, at: number, text: string): string {
+  const from = at < 0 ? at + 1 + Math.max(-1, ...Object.keys(array).map(Number)) : at;
+  if (from < 0) throw new ShellError(`unset: [${text}]: bad array subscript`, 1, false);
+  return String(from);
 }
