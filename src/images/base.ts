@@ -73,6 +73,8 @@ export function debianFiles(
 ): Files {
   const pretty = id === "debian" ? `Debian GNU/Linux ${version} (${codename})` : `Ubuntu ${version} LTS`;
   return {
+    // What an interactive bash of Debian's reads: its prompt, and little else.
+    "/etc/bash.bashrc": "PS1='${debian_chroot:+($debian_chroot)}\\u@\\h:\\w\\$ '\n",
     // One tree of programs; the old places lead there.
     "/usr/bin": { directory: true },
     "/usr/sbin": { directory: true },

@@ -1,5 +1,5 @@
 import type { ImageContents } from "../runtime/index.ts";
-import { binFiles } from "../shell/index.ts";
+import { BASH_COMPLETION, BASH_COMPLETION_FILE, binFiles } from "../shell/index.ts";
 import { debianFiles } from "./base.ts";
 import { unitFiles } from "./machine-units.ts";
 
@@ -22,6 +22,8 @@ export const machineContents: ImageContents = {
     ]),
     ...binFiles(["crictl", "ctr"], "/usr/local/bin"),
     ...binFiles(["systemctl", "journalctl"], "/usr/bin"),
+    [BASH_COMPLETION_FILE]: BASH_COMPLETION,
+    "/root/.bashrc": `. ${BASH_COMPLETION_FILE}\n`,
     "/lib": { link: "usr/lib" },
     ...unitFiles,
     "/etc/crictl.yaml": "runtime-endpoint: unix:///run/containerd/containerd.sock\n",

@@ -1,3 +1,4 @@
+export { BASH_COMPLETION, BASH_COMPLETION_FILE } from "./completion/library.ts";
 export { binFiles, shellPrograms } from "./programs.ts";
 export { appletPlaces, known as knownCommands } from "./utilities/applets.ts";
 export type { Flavour } from "./utilities/flavour.ts";

@@ -37,8 +37,6 @@ export class Shell {
   functions = new Map<string, FunctionSource>();
   aliases = new Map<string, string>();
   completions = new Map<string, CompletionSpec>();
-  /** What the completion that is at work was told: it may change its options for this once. */
-  completing: CompletionSpec | undefined;
   options = new Set<string>();
   traps = new Map<string, string>();
   pending: string[] = [];
@@ -86,6 +84,9 @@ export class Shell {
   readonly cancels = new Map<string, () => void>();
   /** Keys and variables of the line editor, as `bind` and ~/.inputrc set them. */
   bindings = new Map<string, string>();
+  /** The specification that a completion function runs for, and its options as compopt left them. */
+  completing: string | undefined;
+  completingOptions: readonly string[] | undefined;
   /** Descriptor numbers of process substitutions in force. */
   substitutions: number[] = [];
   /** Descriptions that redirections shadow, by id. */

@@ -47,14 +47,19 @@ export interface JobState {
   readonly stopped?: boolean;
 }
 
-/** How a command's arguments are completed (`complete`): by a function, by a command's output, or from a list of words. */
+/** How a command's arguments are completed (`complete`): the union of all that is said. */
 export interface CompletionSpec {
-  readonly by: "function" | "command" | "words";
-  readonly value: string;
-  /** No space after a single candidate. */
-  readonly nospace: boolean;
-  /** Files, when it yields nothing. */
-  readonly files: boolean;
+  /** Of `-o`, in bash's order. */
+  readonly options: readonly string[];
+  /** Of `-A`. */
+  readonly actions: readonly string[];
+  readonly glob?: string;
+  readonly words?: string;
+  readonly prefix?: string;
+  readonly suffix?: string;
+  readonly filter?: string;
+  readonly function?: string;
+  readonly command?: string;
 }
 
 /** All of a shell, as plain JSON: what a checkpoint stores, and what a subshell starts from. */

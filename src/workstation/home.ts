@@ -40,16 +40,19 @@ export function kubeconfigText(s: KubeconfigSettings): string {
 export const BASHRC = `# ~/.bashrc: what every interactive shell of the workstation starts with.
 PS1='\\[\\e[1;32m\\]\\u@\\h\\[\\e[0m\\]:\\[\\e[1;34m\\]\\w\\[\\e[0m\\]\\$ '
 HISTSIZE=2000
+if [ -f /usr/share/bash-completion/bash_completion ]; then . /usr/share/bash-completion/bash_completion; fi
 alias k=kubectl
 # As \`source <(kubectl completion bash)\` would set it, without the wait.
 __start_kubectl() {
-    local IFS=$'\\n' directive
-    COMPREPLY=( $(kubectl __completeNoDesc "\${COMP_WORDS[@]:1}" 2>/dev/null) )
+    local IFS=$'\\n' directive cur words cword
+    _get_comp_words_by_ref -n =: cur words cword
+    COMPREPLY=( $(kubectl __completeNoDesc "\${words[@]:1:cword}" 2>/dev/null) )
     directive=\${COMPREPLY[-1]#:}
     unset 'COMPREPLY[-1]'
     if ((directive & 8)); then COMPREPLY=(); fi
     if ((directive & 2)); then compopt -o nospace; fi
     if ((directive & 4)); then compopt +o default; fi
+    __ltrim_colon_completions "$cur"
 }
 complete -o default -F __start_kubectl kubectl k
 alias ll='ls -l'

@@ -1,3 +1,5 @@
+import { BASH_COMPLETION, BASH_COMPLETION_FILE } from "../shell/index.ts";
+import { BASH_PROFILE, BASHRC, HOME, kubeconfigText, USER, type KubeconfigSettings } from "./home.ts";
 import { BASH_PROFILE, BASHRC, HOME, USER } from "./home.ts";
 
 /** A file of the root image; runtime's ImageFile fits it. */
@@ -27,6 +29,7 @@ export function workstationImage(
     "/etc/hostname": "timonel\n",
     "/etc/hosts": HOSTS,
     "/etc/os-release": 'NAME="Timonel"\nID=timonel\nPRETTY_NAME="Timonel workstation"\n',
+    [BASH_COMPLETION_FILE]: BASH_COMPLETION,
     "/root": { directory: true, mode: 0o700 },
     "/tmp": { directory: true, mode: 0o1777 },
     "/var/tmp": { directory: true, mode: 0o1777 },

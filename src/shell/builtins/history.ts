@@ -1,6 +1,5 @@
 import { Errno } from "../../runtime/index.ts";
-import { expandHistory } from "../readline/index.ts";
-import { runHistoryText } from "../run/interactive.ts";
+import { expansions, runHistoryText } from "../run/interactive.ts";
 import type { Shell } from "../shell.ts";
 import type { Builtin } from "./builtin.ts";
 
@@ -56,7 +55,7 @@ const history: Builtin = {
         return 0;
       case "-p":
         for (const word of rest) {
-          const expansion = expandHistory(word, sh.history.slice(0, -1));
+          const expansion = (await sh.proc.code(expansions)).expandHistory(word, sh.history.slice(0, -1));
           if (expansion.kind === "error") {
             await sh.complain(`history: ${expansion.message}`);
             return 1;

@@ -22,36 +22,26 @@ const LETTERS: Readonly<Record<string, string>> = {
   H: "histexpand",
   P: "physical",
 };
-const NAMED = [
+export const NAMED = [
   ...new Set([...Object.values(LETTERS), "pipefail", "posix", "vi", "emacs", "ignoreeof", "nolog", "history", "interactive-comments"]),
 ].sort();
-const SHOPTS = [
-  "autocd",
-  "cdspell",
-  "checkwinsize",
-  "cmdhist",
-  "dotglob",
-  "expand_aliases",
-  "extglob",
-  "failglob",
-  "globstar",
-  "histappend",
-  "inherit_errexit",
-  "lastpipe",
-  "login_shell",
-  "nocaseglob",
-  "nocasematch",
-  "nullglob",
-  "progcomp",
-  "promptvars",
-  "sourcepath",
-  "xpg_echo",
-];
+export const SHOPTS =
+  "autocd assoc_expand_once cdable_vars cdspell checkhash checkjobs checkwinsize cmdhist compat31 compat32 compat40 compat41 compat42 compat43 compat44 complete_fullquote direxpand dirspell dotglob execfail expand_aliases extdebug extglob extquote failglob force_fignore globasciiranges globskipdots globstar gnu_errfmt histappend histreedit histverify hostcomplete huponexit inherit_errexit interactive_comments lastpipe lithist localvar_inherit localvar_unset login_shell mailwarn no_empty_cmd_completion nocaseglob nocasematch noexpand_translation nullglob patsub_replacement progcomp progcomp_alias promptvars restricted_shell shift_verbose sourcepath varredir_close xpg_echo".split(
+    " ",
+  );
 /** Known to bash, not to this evaluator: refused when switched on. */
-const REFUSED = new Set(["lastpipe", "autocd", "cdspell", "vi", "posix", "ignoreeof", "history", "nolog"]);
+const REFUSED = new Set(
+  "posix ignoreeof history nolog lastpipe autocd cdspell assoc_expand_once cdable_vars checkhash checkjobs compat31 compat32 compat40 compat41 compat42 compat43 compat44 direxpand dirspell execfail extdebug gnu_errfmt histreedit histverify huponexit lithist localvar_inherit localvar_unset login_shell mailwarn no_empty_cmd_completion noexpand_translation restricted_shell shift_verbose varredir_close".split(
+    " ",
+  ),
+);
 /** Known, and what this evaluator always does. */
-const NO_OFF = new Set(["emacs", "interactive-comments"]);
-const ALWAYS = new Set(["checkwinsize", "cmdhist", "progcomp", "promptvars", "sourcepath"]);
+const NO_OFF = new Set(["interactive-comments"]);
+const ALWAYS = new Set(
+  "checkwinsize cmdhist complete_fullquote extquote force_fignore globasciiranges globskipdots hostcomplete interactive_comments patsub_replacement progcomp promptvars sourcepath".split(
+    " ",
+  ),
+);
 
 /** Whether switching this option on is refused by name. */
 export const refusesOption = (name: string): boolean => REFUSED.has(name);
@@ -62,6 +52,8 @@ export function setOption(sh: Shell, option: string, on: boolean): boolean {
   if (name === undefined) return false;
   if (on) sh.options.add(name);
   else sh.options.delete(name);
+  // One way of editing takes the other's place.
+  if (on && (name === "vi" || name === "emacs")) sh.options.delete(name === "vi" ? "emacs" : "vi");
   return true;
 }
 

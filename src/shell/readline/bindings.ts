@@ -1,125 +1,43 @@
+import { COMMANDS, type Keymap, KEYMAPS } from "./keymaps.ts";
 import { splitKeys } from "./keys.ts";
-import { TEXT_COMMANDS } from "./text-commands.ts";
+import type { Bindings } from "./types.ts";
+import { FIXED, VARIABLES } from "./variables.ts";
 
-/** Readline's emacs keys as bash has them: key names (see keys.ts), a space between those of a sequence. */
-const EMACS: Readonly<Record<string, string>> = {
-  enter: "accept-line",
-  "ctrl-j": "accept-line",
-  "ctrl-a": "beginning-of-line",
-  home: "beginning-of-line",
-  "ctrl-e": "end-of-line",
-  end: "end-of-line",
-  "ctrl-b": "backward-char",
-  left: "backward-char",
-  "ctrl-f": "forward-char",
-  right: "forward-char",
-  "alt-b": "backward-word",
-  "word-left": "backward-word",
-  "alt-f": "forward-word",
-  "word-right": "forward-word",
-  "ctrl-d": "delete-char",
-  delete: "delete-char",
-  backspace: "backward-delete-char",
-  "ctrl-k": "kill-line",
-  "ctrl-x backspace": "backward-kill-line",
-  "ctrl-u": "unix-line-discard",
-  "ctrl-w": "unix-word-rubout",
-  "alt-d": "kill-word",
-  "alt-backspace": "backward-kill-word",
-  "alt-\\": "delete-horizontal-space",
-  "ctrl-y": "yank",
-  "alt-y": "yank-pop",
-  "alt-.": "yank-last-arg",
-  "alt-_": "yank-last-arg",
-  "ctrl-t": "transpose-chars",
-  "alt-t": "transpose-words",
-  "alt-u": "upcase-word",
-  "alt-l": "downcase-word",
-  "alt-c": "capitalize-word",
-  "ctrl-l": "clear-screen",
-  "ctrl-p": "previous-history",
-  up: "previous-history",
-  "ctrl-n": "next-history",
-  down: "next-history",
-  "alt-<": "beginning-of-history",
-  "alt->": "end-of-history",
-  "ctrl-r": "reverse-search-history",
-  "ctrl-s": "forward-search-history",
-  "ctrl-o": "operate-and-get-next",
-  "ctrl-q": "quoted-insert",
-  "ctrl-v": "quoted-insert",
-  "ctrl-]": "character-search",
-  "ctrl-_": "undo",
-  "ctrl-x ctrl-u": "undo",
-  "alt-r": "revert-line",
-  "ctrl-@": "set-mark",
-  "ctrl-x ctrl-x": "exchange-point-and-mark",
-  "ctrl-x ctrl-e": "edit-and-execute-command",
-  "alt-#": "insert-comment",
-  "alt-^": "history-expand-line",
-  tab: "complete",
-  "alt-?": "possible-completions",
-  "alt-=": "possible-completions",
-  "alt-*": "insert-completions",
-  "ctrl-g": "abort",
-  "ctrl-c": "interrupt",
-  "paste-start": "bracketed-paste-begin",
-};
-for (let digit = 0; digit < 10; digit++) (EMACS as Record<string, string>)[`alt-${digit}`] = "digit-argument";
-(EMACS as Record<string, string>)["alt--"] = "digit-argument";
-
-/** Commands that are there and have no key of their own. */
-const UNBOUND = [
-  "history-search-backward",
-  "history-search-forward",
-  "magic-space",
-  "menu-complete",
-  "menu-complete-backward",
-  "self-insert",
-];
-export const COMMANDS: readonly string[] = [...new Set([...Object.keys(TEXT_COMMANDS), ...Object.values(EMACS), ...UNBOUND])]
-  .filter((name) => name !== "interrupt")
-  .sort();
-
-/** What may be set, and what holds where nothing is. */
-export const VARIABLES: Readonly<Record<string, string>> = {
-  "bell-style": "audible",
-  "completion-ignore-case": "off",
-  "completion-query-items": "100",
-  "enable-bracketed-paste": "on",
-  "menu-complete-display-prefix": "off",
-  "show-all-if-ambiguous": "off",
-  "show-all-if-unmodified": "off",
-};
-
-/** What a user has bound: key names to a command, or to a macro that begins with a quote; "set NAME" to a value. */
-export type Bindings = ReadonlyMap<string, string>;
+/** What `bind -x` binds: a command of the shell. */
+export const SHELL_COMMAND = "!";
+/** How a key is kept that is bound in one of vi's keymaps. */
+const kept = (keymap: Keymap, keys: string): string => (keymap === "emacs" ? keys : `${keymap}:${keys}`);
 
 /** The command of a key; "prefix" when more keys may follow; undefined when it has none. */
-export function commandOf(bindings: Bindings | undefined, keys: string): string | undefined {
-  const own = bindings?.get(keys);
+export function commandOf(bindings: Bindings | undefined, keymap: Keymap, keys: string): string | undefined {
+  const own = bindings?.get(kept(keymap, keys));
   if (own !== undefined) return own === "" ? undefined : own;
-  if (Object.hasOwn(EMACS, keys)) return EMACS[keys];
+  const table = KEYMAPS[keymap];
+  if (Object.hasOwn(table, keys)) return table[keys];
   const begins = (known: string): boolean => known.startsWith(`${keys} `);
-  return Object.keys(EMACS).some(begins) || [...(bindings?.keys() ?? [])].some(begins) ? "prefix" : undefined;
+  return Object.keys(table).some(begins) || [...(bindings ?? [])].some(([k, c]) => c !== "" && k.startsWith(`${kept(keymap, keys)} `)) ? "prefix" : undefined;
 }
 
-export const variable = (bindings: Bindings | undefined, name: string): string => bindings?.get(`set ${name}`) ?? VARIABLES[name] ?? "";
-
 /** All keys with their commands, those of the user in place of readline's own. */
-export function boundKeys(bindings: Bindings): readonly (readonly [keys: string, command: string])[] {
-  const own = [...bindings].filter(([keys]) => !keys.startsWith("set "));
-  return [...Object.entries(EMACS), ...own].filter(
+export function boundKeys(bindings: Bindings, keymap: Keymap = "emacs"): readonly (readonly [keys: string, command: string])[] {
+  const prefix = keymap === "emacs" ? "" : `${keymap}:`;
+  const own = [...bindings]
+    .filter(([keys]) => !keys.startsWith("set ") && keys.startsWith(prefix) && (prefix !== "" || !/^vi-(insert|command):/.test(keys)))
+    .map(([keys, command]) => [keys.slice(prefix.length), command] as const);
+  return [...Object.entries(KEYMAPS[keymap]), ...own].filter(
     ([keys, command], i, all) => command !== "" && command !== "interrupt" && !all.slice(i + 1).some(([other]) => other === keys),
   );
 }
 
 /** One line of an inputrc, or bind's argument. Throws with readline's words what it does not know. */
-export function parseBinding(line: string): readonly [name: string, value: string] {
-  const set = /^\s*set\s+(\S+)\s+(\S+)/.exec(line);
+export function parseBinding(line: string, keymap: Keymap = "emacs"): readonly [name: string, value: string] {
+  const set = /^\s*set\s+(\S+)\s*(.*?)\s*$/.exec(line);
   if (set) {
-    const [, name = "", value = ""] = set;
-    if (!Object.hasOwn(VARIABLES, name)) throw new Error(`${name}: this variable is not simulated in Timonel`);
+    const name = (set[1] as string).toLowerCase();
+    const value = (set[2] as string).replace(/^"(.*)"$/, "$1");
+    if (name in FIXED && /^(on|1|)$/i.test(value) !== (FIXED[name] === "on"))
+      throw new Error(`${name}: only \`${FIXED[name]}' is simulated in Timonel`);
+    if (!Object.hasOwn(VARIABLES, name) && !(name in FIXED)) throw new Error(`${name}: this variable is not simulated in Timonel`);
     return [`set ${name}`, value.toLowerCase()];
   }
   const quoted = /^\s*"((?:\\.|[^"\\])*)"\s*:\s*(.+?)\s*$/.exec(line);
@@ -132,7 +50,7 @@ export function parseBinding(line: string): readonly [name: string, value: strin
   const value = found[2] as string;
   const macro = /^(["'])(.*)\1$/.exec(value);
   if (!macro && !COMMANDS.includes(value)) throw new Error(`\`${value}': unknown function name`);
-  return [keys.map((k) => (k.name === "char" ? k.text : k.name)).join(" "), macro ? `"${unescape(macro[2] as string)}` : value];
+  return [kept(keymap, keys.map((k) => (k.name === "char" ? k.text : k.name)).join(" ")), macro ? `"${unescape(macro[2] as string)}` : value];
 }
 
 function unescape(text: string): string {
@@ -169,19 +87,37 @@ function keyOf(name: string): string {
   return `${meta ? "\x1b" : ""}${/(^|-)(control|c)-/i.test(name) ? control(plain) : plain}`;
 }
 
+export const keymapOf = (name: string): Keymap | undefined =>
+  /^emacs(-standard)?$/.test(name) ? "emacs" : /^vi(-move|-command)?$/.test(name) ? "vi-command" : name === "vi-insert" ? name : undefined;
+
+/** `bind -x`: keys and the command of the shell that they run. */
+export function parseShellBinding(line: string, keymap: Keymap): readonly [name: string, value: string] {
+  const [, keys, command] = /^\s*("(?:\\.|[^"\\])*"|[^\s:]+)\s*:\s*(.*)$/s.exec(line) ?? [];
+  if (keys === undefined || command === undefined) throw new Error(`${line}: missing colon separator`);
+  return [parseBinding(`${keys}: abort`, keymap)[0], SHELL_COMMAND + command.replace(/^"(.*)"$|^'(.*)'$/s, (_, a?: string, b?: string) => a ?? b ?? "")];
+}
+
 /** What an inputrc binds; conditions are those of bash on an xterm. `wrong` hears of lines that are refused. */
 export function parseInputrc(text: string, wrong: (message: string) => void): Map<string, string> {
+  let keymap: Keymap = "emacs";
   const out = new Map<string, string>();
   const holds: boolean[] = [];
   for (const [i, line] of text.split("\n").entries()) {
     const directive = /^\s*\$(if|else|endif|include)\b\s*(.*)$/.exec(line);
-    if (directive?.[1] === "if") holds.push(/^(bash|mode=emacs|term=xterm.*)$/i.test((directive[2] as string).trim()));
+    if (directive?.[1] === "if") {
+      const condition = (directive[2] as string).trim();
+      const mode = out.get("set editing-mode") ?? "emacs";
+      holds.push(/^(bash|term=xterm.*)$/i.test(condition) || condition.toLowerCase() === `mode=${mode}`);
+    }
     else if (directive?.[1] === "else") holds.push(!holds.pop());
     else if (directive?.[1] === "endif") holds.pop();
     else if (directive) wrong(`line ${i + 1}: $include is not simulated in Timonel`);
     else if (!/^\s*(#|$)/.test(line) && holds.every(Boolean)) {
       try {
-        out.set(...parseBinding(line));
+        const [name, value] = parseBinding(line, keymap);
+        out.set(name, value);
+        if (name === "set keymap") keymap = keymapOf(value) ?? keymap;
+        if (name === "set editing-mode") keymap = value === "vi" ? "vi-insert" : "emacs";
       } catch (error) {
         wrong(`line ${i + 1}: ${(error as Error).message}`);
       }
@@ -197,9 +133,10 @@ export function shownKeys(keys: string): string {
     .map((k) =>
       k
         .replace(/^ctrl-(.)$/, "\\C-$1")
+        .replace(/^alt-ctrl-(.)$/, "\\e\\C-$1")
         .replace(/^alt-(.)$/, "\\e$1")
         .replace(
-          /^(up|down|left|right|home|end|delete|tab|enter|backspace|alt-backspace|word-left|word-right|paste-start)$/,
+          /^(up|down|left|right|home|end|insert|delete|delete-word|pageup|pagedown|tab|alt-tab|enter|escape|backspace|alt-backspace|word-left|word-right|paste-start)$/,
           (n) => SHOWN[n] ?? n,
         ),
     )
@@ -212,7 +149,13 @@ const SHOWN: Readonly<Record<string, string>> = {
   left: "\\e[D",
   home: "\\e[H",
   end: "\\e[F",
+  insert: "\\e[2~",
   delete: "\\e[3~",
+  "delete-word": "\\e[3;5~",
+  pageup: "\\e[5~",
+  pagedown: "\\e[6~",
+  "alt-tab": "\\e\\C-i",
+  escape: "\\e",
   tab: "\\C-i",
   enter: "\\C-m",
   backspace: "\\C-?",

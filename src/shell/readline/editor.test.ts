@@ -2,16 +2,24 @@ import { expect, it } from "vitest";
 import type { Description } from "../../runtime/index.ts";
 import { parseInputrc } from "./bindings.ts";
 import { LineEditor } from "./editor.ts";
+import { expandHistory } from "./expansion.ts";
+import { NO_COMPLETION } from "./types.ts";
 
 async function type(keys: string, history: readonly string[] = [], inputrc = "") {
   const chunks: (Uint8Array | null)[] = [new TextEncoder().encode(keys), null];
   const input: Description = { id: 1, tty: true, read: async () => chunks.shift() ?? null, write: async () => undefined };
   const output: Description = { id: 2, tty: true, read: async () => null, write: async () => undefined };
   const complete = async (line: string) => ({
+    ...NO_COMPLETION,
     from: line.lastIndexOf(" ") + 1,
-    candidates: ["pods", "podtemplates"].filter((c) => c.startsWith(line.slice(line.lastIndexOf(" ") + 1))),
+    quote: "" as const,
+    matches: ["pods", "podtemplates"].filter((c) => c.startsWith(line.slice(line.lastIndexOf(" ") + 1))),
   });
-  return new LineEditor({ input, output, history, complete, bindings: parseInputrc(inputrc, () => {}) }).readLine("$ ");
+  const expand = async (line: string) => {
+    const expansion = expandHistory(line, history);
+    return expansion.kind === "line" ? expansion.text : undefined;
+  };
+  return new LineEditor({ input, output, history, complete, expand, bindings: parseInputrc(inputrc, () => {}) }).readLine("$ ");
 }
 
 it.each([
@@ -65,7 +73,7 @@ it.each([
   ['"\\C-g": "kubectl get "', "\x07pods\r", "kubectl get pods"],
   ["Control-t: beginning-of-line", "ab\x14X\r", "Xab"],
   ['"\\C-xq": kill-whole-line', "ab\x18qc\r", "c"],
-  ["TAB: menu-complete", "get p\t\t\r", "get podtemplates"],
+  ["TAB: menu-complete", "get p\t\t\r", "get podtemplates "],
   ["set show-all-if-ambiguous on\n$if mode=vi\nTAB: abort\n$endif", "get p\t\r", "get pod"],
   ["Space: magic-space", "!! x\r", "k two x"],
 ])("binds %s", async (inputrc, keys, text) =>

@@ -16,11 +16,15 @@ const SEQUENCES: Readonly<Record<string, string>> = {
   "[7~": "home",
   "[4~": "end",
   "[8~": "end",
+  "[2~": "insert",
   "[3~": "delete",
+  "[3;5~": "delete-word",
   "[5~": "pageup",
   "[6~": "pagedown",
   "[1;5C": "word-right",
   "[1;5D": "word-left",
+  "[5C": "word-right",
+  "[5D": "word-left",
   "[1;3C": "word-right",
   "[1;3D": "word-left",
   "[200~": "paste-start",
@@ -35,6 +39,8 @@ export interface Key {
   readonly name: string;
   readonly text: string;
 }
+
+const controlName = (c: string): string => (c === "\t" ? "tab" : `ctrl-${String.fromCharCode(c.charCodeAt(0) + 64).toLowerCase()}`);
 
 /** Cuts decoded input into keys; the rest is an escape sequence that has not all arrived. */
 export function splitKeys(input: string): { keys: Key[]; rest: string } {
@@ -52,7 +58,8 @@ export function splitKeys(input: string): { keys: Key[]; rest: string } {
       const next = input[i + 1];
       if (next === undefined || ((next === "[" || next === "O") && input.length - i < 8 && /^\x1b(\[[0-9;]*|O)$/.test(input.slice(i))))
         return { keys, rest: input.slice(i) };
-      keys.push({ name: SEQUENCES[next] ?? `alt-${next.toLowerCase()}`, text: next });
+      const control = next < " " ? controlName(next) : undefined;
+      keys.push({ name: SEQUENCES[next] ?? `alt-${control ?? next.toLowerCase()}`, text: next });
       i += 2;
       continue;
     }
@@ -60,7 +67,7 @@ export function splitKeys(input: string): { keys: Key[]; rest: string } {
     if (c === "\r" || c === "\n") keys.push({ name: "enter", text: c });
     else if (c === "\t") keys.push({ name: "tab", text: c });
     else if (code === 0x7f || code === 8) keys.push({ name: "backspace", text: c });
-    else if (code < 32) keys.push({ name: `ctrl-${String.fromCharCode(code + 64).toLowerCase()}`, text: c });
+    else if (code < 32) keys.push({ name: controlName(c), text: c });
     else {
       const whole = String.fromCodePoint(input.codePointAt(i) as number);
       keys.push({ name: "char", text: whole });

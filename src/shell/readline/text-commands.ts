@@ -1,4 +1,4 @@
-import { type Buffer, insert, move, remove, transpose, wordEnd, wordStart } from "./buffer.ts";
+import { type Buffer, move, remove, transpose, wordEnd, wordStart } from "./buffer.ts";
 
 /** What a command made of the line; `killed` goes to the kill ring, before or after what was killed just before. */
 export interface Edited {
@@ -6,7 +6,7 @@ export interface Edited {
   readonly killed?: { readonly text: string; readonly forward: boolean };
 }
 /** `n`: the numeric argument, 1 by default; below zero the other way round where readline does so. */
-export type TextCommand = (b: Buffer, n: number) => Edited;
+export type TextCommand = (b: Buffer, n: number, counted?: boolean) => Edited;
 
 const to =
   (cursor: (b: Buffer) => number): TextCommand =>
@@ -91,5 +91,4 @@ export const TEXT_COMMANDS: Readonly<Record<string, TextCommand>> = {
       b.cursor,
     ),
   "delete-horizontal-space": deleteBlank,
-  "insert-comment": (b) => ({ buffer: insert(move(b, 0), "#") }),
 };

@@ -1,18 +1,25 @@
-import { Errno } from "../../runtime/index.ts";
+import { Errno, loadLater } from "../../runtime/index.ts";
 import { isIncomplete, parseScript } from "../parse.ts";
-import { completeLine, type Completed, expandHistory, type Last, LineEditor, parseInputrc } from "../readline/index.ts";
+import type { Last } from "../readline/expansion.ts";
+import { LineEditor } from "../readline/index.ts";
 import { expandPrompt } from "../readline/prompt.ts";
 import type { Shell } from "../shell.ts";
-import { type CompletionSpec, Leave, ShellError } from "../state.ts";
+import { Leave, ShellError } from "../state.ts";
 import { list, withSource } from "./execute.ts";
 import { reportJobs } from "./jobs.ts";
 import { commandBegins, commandEnds, promptBegins, promptEnds } from "./marks.ts";
 import { compoundSyntax } from "./syntax.ts";
 import { runPendingTraps } from "./traps.ts";
 
+/** What an interactive shell needs only once somebody presses Tab, writes `!!` or has an inputrc. */
+const completion = loadLater(() => import("../completion/attempt.ts"));
+export const expansions = loadLater(() => import("../readline/expansion.ts"));
+const bindings = loadLater(() => import("../readline/bindings.ts"));
+const expander = loadLater(() => import("../readline/expand-line.ts"));
+
 /** The read, evaluate, print loop. Checkpoints at each prompt; history is in HISTFILE as it is typed. */
 export async function interactive(sh: Shell, how: { readonly login: boolean; readonly norc: boolean }): Promise<number> {
-  sh.options.add("emacs");
+  if (!sh.options.has("vi")) sh.options.add("emacs");
   for (const signal of ["TERM", "QUIT", "TSTP"] as const) if (!sh.traps.has(signal)) sh.proc.on(signal, () => undefined);
   if (!sh.traps.has("INT"))
     sh.proc.on("INT", () => {
@@ -22,13 +29,19 @@ export async function interactive(sh: Shell, how: { readonly login: boolean; rea
   // On in interactive shells, and inherited by their subshells: `k get pods &` knows k.
   sh.options.add("expand_aliases");
   if (sh.dialect.bash && !sh.find("HISTFILE") && sh.get("HOME")) sh.put("HISTFILE", { value: `${sh.get("HOME")}/.bash_history` });
-  if (sh.dialect.bash) sh.options.add("histexpand");
+  if (sh.dialect.bash) {
+    sh.options.add("histexpand");
+    for (const name of ["HISTSIZE", "HISTFILESIZE"]) if (!sh.find(name)) sh.put(name, { value: "500" });
+    if (!sh.find("COMP_WORDBREAKS")) sh.put("COMP_WORDBREAKS", { value: " \t\n\"'@><=;|&(:" });
+  }
   loadHistory(sh);
-  readInputrc(sh);
+  await readInputrc(sh);
   if (!how.norc) {
     const home = sh.get("HOME") ?? "";
     const files = how.login ? ["/etc/profile", `${home}/.profile`] : [];
-    for (const file of sh.dialect.bash ? [...(how.login ? ["/etc/profile", `${home}/.bash_profile`] : []), `${home}/.bashrc`] : files)
+    // Debian builds bash with a file of the whole system's.
+    const bashes = how.login ? ["/etc/profile", `${home}/.bash_profile`] : ["/etc/bash.bashrc"];
+    for (const file of sh.dialect.bash ? [...bashes, `${home}/.bashrc`] : files)
       await runFile(sh, file);
   }
   const editor = new LineEditor({
@@ -36,8 +49,12 @@ export async function interactive(sh: Shell, how: { readonly login: boolean; rea
     output: sh.proc.stderr,
     history: sh.history,
     bindings: sh.bindings,
+    vi: () => sh.options.has("vi"),
+    code: (part) => sh.proc.code(part),
     edit: (text) => editElsewhere(sh, text, sh.get("VISUAL") || sh.get("EDITOR") || "vi", (command) => runText(sh, command)),
-    complete: (line, cursor) => completeLine(sh, (spec, words) => runCompletion(sh, spec, words), line, cursor),
+    complete: async (line, cursor, how) => (await sh.proc.code(completion)).completeLine(sh, line, cursor, how, runText),
+    expand: async (text, how) => (await sh.proc.code(expander)).expandLine(sh, text, how),
+    command: async (text, cursor, source) => (await sh.proc.code(expander)).runBound(sh, text, cursor, source, runText),
   });
   const last: Last = {};
   for (;;) {
@@ -89,7 +106,8 @@ async function readCommand(sh: Shell, editor: LineEditor, last: Last): Promise<s
 
 /** A line with its history expanded, shown when that changed it; undefined when it is not to be run. */
 async function expanded(sh: Shell, line: string, last: Last): Promise<string | undefined> {
-  if (!sh.options.has("histexpand")) return line;
+  if (!sh.options.has("histexpand") || !/!|^\^/.test(line)) return line;
+  const { expandHistory } = await sh.proc.code(expansions);
   const expansion = expandHistory(line, sh.history, last);
   if (expansion.kind === "same") return line;
   await sh.fds.get(2)?.write(expansion.kind === "error" ? `${sh.arg0}: ${expansion.message}\n` : `${expansion.text}\n`);
@@ -133,10 +151,15 @@ export async function runHistoryText(sh: Shell, text: string, editor?: string): 
 }
 
 /** ~/.inputrc, or what INPUTRC names. Lines that are not understood are passed over, as readline does. */
-function readInputrc(sh: Shell): void {
+async function readInputrc(sh: Shell): Promise<void> {
   const path = sh.get("INPUTRC") ?? `${sh.get("HOME") ?? ""}/.inputrc`;
   if (!sh.dialect.bash || !sh.proc.fs.access(path, 4)) return;
+  const { parseInputrc } = await sh.proc.code(bindings);
   for (const [keys, command] of parseInputrc(sh.proc.fs.readText(path), () => {})) sh.bindings.set(keys, command);
+  if (sh.bindings.get("set editing-mode") === "vi") {
+    sh.options.add("vi");
+    sh.options.delete("emacs");
+  }
 }
 
 async function runText(sh: Shell, source: string): Promise<void> {
@@ -167,30 +190,6 @@ async function runText(sh: Shell, source: string): Promise<void> {
   }
 }
 
-/** Programmable completion: what a function leaves in COMPREPLY, a command prints, or a list of words has. */
-async function runCompletion(sh: Shell, spec: CompletionSpec, words: readonly string[]): Promise<Completed> {
-  const word = words.at(-1) ?? "";
-  if (spec.by === "words") return { ...spec, replies: spec.value.split(/\s+/).filter((w) => w !== "" && w.startsWith(word)) };
-  sh.completing = spec;
-  const { status } = sh;
-  const quoted = [words[0] ?? "", word, words.at(-2) ?? ""].map((w) => `'${w.replaceAll("'", "'\\''")}'`).join(" ");
-  sh.put("COMP_WORDS", { array: Object.fromEntries(words.map((w, i) => [String(i), w])) });
-  sh.put("COMP_CWORD", { value: String(words.length - 1) });
-  sh.put("COMP_LINE", { value: words.join(" "), exported: spec.by === "command" });
-  sh.put("COMPREPLY", { array: {} });
-  await runText(
-    sh,
-    spec.by === "function"
-      ? `${spec.value} ${quoted}`
-      : `__complete_by_command() { local IFS=$'\\n'; COMPREPLY=($(${spec.value} ${quoted})); }; __complete_by_command; unset -f __complete_by_command`,
-  );
-  sh.status = status;
-  const told = sh.completing ?? spec;
-  sh.completing = undefined;
-  const reply = sh.find("COMPREPLY");
-  return { ...told, replies: reply?.array ? Object.values(reply.array) : reply?.value ? [reply.value] : [] };
-}
-
 async function runFile(sh: Shell, path: string): Promise<void> {
   if (sh.proc.fs.exists(path)) await runText(sh, sh.proc.fs.readText(path));
 }
@@ -213,7 +212,9 @@ function remember(sh: Shell, line: string): void {
   if (/ignorespace|ignoreboth/.test(control) && line.startsWith(" ")) return;
   if (/ignoredups|ignoreboth/.test(control) && sh.history.at(-1) === line) return;
   sh.history.push(line);
-  if (sh.history.length > 5000) sh.history.splice(0, sh.history.length - 5000);
+  const size = sh.get("HISTSIZE") ?? "";
+  const most = /^\d+$/.test(size) ? Math.min(Number(size), 5000) : 5000;
+  if (sh.history.length > most) sh.history.splice(0, sh.history.length - most);
   const file = sh.get("HISTFILE");
   if (!file) return;
   try {

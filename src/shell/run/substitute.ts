@@ -13,6 +13,11 @@ export async function substitute(sh: Shell, part: CommandExpansionPart): Promise
     : part.text.startsWith("$(")
       ? part.text.slice(2, -1)
       : part.text.slice(2, -1);
+  return outputOf(sh, source);
+}
+
+/** What a source writes, run as a command substitution. */
+export async function outputOf(sh: Shell, source: string): Promise<string> {
   const script = parseScript(source);
   const statement = script.commands.length === 1 && !script.errors?.length ? script.commands[0] : undefined;
   const command = statement && !statement.background ? statement.command : undefined;

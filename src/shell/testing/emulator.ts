@@ -1,3 +1,5 @@
+import { charWidth } from "../readline/width.ts";
+
 /** What a terminal shows after all that was painted on it: enough of one for full-screen programs. */
 export function emulator(columns = 80, rows = 24) {
   let grid: string[][] = [];
@@ -34,6 +36,12 @@ export function emulator(columns = 80, rows = 24) {
     else if (what === "B") row = Math.min(rows - 1, row + Math.max(1, a));
     else if (what === "C") column = Math.min(columns - 1, column + Math.max(1, a));
     else if (what === "D") column = Math.max(0, column - Math.max(1, a));
+    else if (what === "P" || what === "@") {
+      const line = grid[row] as string[];
+      const many = Array.from({ length: Math.min(Math.max(1, a), columns - column) }, () => " ");
+      if (what === "P") line.splice(columns - many.length, 0, ...many) && line.splice(column, many.length);
+      else line.splice(column, 0, ...many) && line.splice(columns);
+    } else if (what === "G") column = Math.min(columns, Math.max(1, a)) - 1;
     else if (args === "?1049" && what === "h") {
       kept = { grid, row, column };
       clear();
@@ -44,7 +52,7 @@ export function emulator(columns = 80, rows = 24) {
       let s = rest + text;
       rest = "";
       while (s !== "") {
-        const sequence = /^\x1b\[([?\d;]*)([A-Za-z])|^\x1b\][^\x07]*\x07/.exec(s);
+        const sequence = /^\x1b\[([?\d;]*)([@A-Za-z])|^\x1b\][^\x07]*\x07/.exec(s);
         if (sequence) {
           if (sequence[2]) control(sequence[1] ?? "", sequence[2]);
           s = s.slice(sequence[0].length);
@@ -59,14 +67,20 @@ export function emulator(columns = 80, rows = 24) {
         if (c === "\r") column = 0;
         else if (c === "\n") down();
         else if (c === "\b") column = Math.max(0, column - 1);
+        else if (c === "\t") column = Math.min(columns - 1, column + 8 - (column % 8));
         else if (c >= " ") {
-          if (column >= columns) {
+          const width = charWidth(c);
+          if (column + width > columns) {
             column = 0;
             down();
           }
-          (grid[row] as string[])[column] = c;
+          const line = grid[row] as string[];
+          // What has no width of its own belongs to the character before it; a wide one takes two cells.
+          if (width === 0) line[Math.max(0, column - 1)] += c;
+          else line[column] = c;
+          if (width === 2) line[column + 1] = "";
           (styles[row] as string[])[column] = style;
-          column++;
+          column += width;
         }
       }
     },

@@ -140,7 +140,11 @@ export function flush(records: Map<string, unknown>, drained: ReadonlyMap<string
 }
 
 /** A computer with a terminal on which `bash -i` runs, and its commands are GNU's or BusyBox's. */
-export async function testTerminal(env: Readonly<Record<string, string>> = {}, flavour: "gnu" | "busybox" = "gnu") {
+export async function testTerminal(
+  env: Readonly<Record<string, string>> = {},
+  flavour: "gnu" | "busybox" = "gnu",
+  at: { readonly files?: Readonly<Record<string, ImageFile>>; readonly cwd?: string; readonly columns?: number } = {},
+) {
   const clock = testClock();
   const host = createHost({
     name: "box",
@@ -149,12 +153,13 @@ export async function testTerminal(env: Readonly<Record<string, string>> = {}, f
     programs: shellPrograms,
     hardware: { cpus: 2, memory: 2 ** 32 },
     network: () => undefined,
-    files: { ...BIN, ...(flavour === "busybox" && BUSYBOX), ...ETC },
+    files: { ...BIN, ...(flavour === "busybox" && BUSYBOX), ...ETC, ...at.files },
   });
-  const terminal = host.terminal({ columns: 80, rows: 24 });
+  const { columns = 80 } = at;
+  const terminal = host.terminal({ columns, rows: 24 });
   const decoder = new TextDecoder();
   let screen = "";
-  const grid = emulator();
+  const grid = emulator(columns);
   terminal.output((data) => {
     const text = decoder.decode(data, { stream: true });
     screen += text;
@@ -164,7 +169,7 @@ export async function testTerminal(env: Readonly<Record<string, string>> = {}, f
   const child = host.start({
     argv: ["bash", "-i"],
     env: { PATH: "/bin", HOME: "/root", USER: "root", PS1: "\\u@\\h:\\w\\$ ", ...env },
-    cwd: "/root",
+    cwd: at.cwd ?? "/root",
     terminal,
   });
   const painted = (): string => screen.replace(/\x1b\[\?2004[hl]/g, "").replace(/\r\r\n/g, "\r\n");

@@ -1,0 +1,206 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Browser } from "playwright-core";
+import { serve, type Served } from "./app.ts";
+import { launch } from "./browser.ts";
+import { Learner } from "./learner.ts";
+import { until } from "./until.ts";
+
+let app: Served;
+let browser: Browser;
+beforeAll(async () => {
+  app = await serve();
+  browser = await launch();
+});
+afterAll(async () => {
+  await browser.close();
+  await app.close();
+});
+
+/** Milliseconds between keys of somebody who types 80 words of five letters a minute. */
+const KEY_MS = 150;
+const NAMED: Readonly<Record<string, string>> = {
+  Tab: "Tab",
+  Enter: "Enter",
+  Esc: "Escape",
+  Up: "ArrowUp",
+  Home: "Home",
+  "C-c": "Control+c",
+  "C-z": "Control+z",
+  "C-r": "Control+r",
+  "C-w": "Control+w",
+  "C-a": "Control+a",
+  "C-e": "Control+e",
+  "M-b": "Alt+b",
+  "M-.": "Alt+.",
+  "M-d": "Alt+d",
+};
+
+/** Somebody at a terminal who never looks up before a line is done: `k get po<Tab><Enter>`, a key at a time. */
+async function candidate() {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const learner = await Learner.open(context, app.url);
+  await learner.focusTerminal();
+  const { keyboard } = learner.page;
+  const types = async (keys: string): Promise<void> => {
+    for (const token of keys.match(/<(?:C-.|M-.|[A-Z][a-z]+)>|[^]/g) ?? []) {
+      const name = /^<(.+)>$/.exec(token)?.[1];
+      if (name !== undefined && NAMED[name]) await keyboard.press(NAMED[name]);
+      else await keyboard.type(token);
+      await learner.page.waitForTimeout(KEY_MS);
+    }
+  };
+  const shows = (what: string | RegExp): Promise<readonly string[]> =>
+    until(
+      () => learner.screen(),
+      (rows) => rows.some((row) => (typeof what === "string" ? row.includes(what) : what.test(row))),
+    );
+  return {
+    learner,
+    types,
+    shows,
+    /** A whole line, and the prompt again after it. */
+    async line(keys: string): Promise<void> {
+      await types(`${keys}<Enter>`);
+      await learner.atPrompt();
+    },
+    shot: async (name: string): Promise<void> => {
+      const folder = process.env["SHOTS"];
+      if (folder) await learner.page.screenshot({ path: `${folder}/${name}.png` });
+    },
+    done: () => context.close(),
+  };
+}
+
+it("solves a task with vim, completion and history at 80 words a minute, and no key is lost", async () => {
+  const { learner, types, shows, line, shot, done } = await candidate();
+  await line("alias k=kubectl; source <(kubectl completion bash)");
+  await line("complete -o default -F __start_kubectl k");
+  await line('export do="--dry-run=client -o yaml"');
+  await line("k create cm c --from-literal=a=1");
+  await line("k run web --image=nginx $do >pod.yaml");
+  await types("vim p<Tab><Enter>");
+  await shows("dnsPolicy");
+  await types(":set sw=2 et paste\n/reso\n");
+  await types("Cresources:\n      requests:\n        cpu: 50m<Esc>");
+  // The line above, copied under this one, is made the other; so is this one.
+  await types("kyyjpcwlimits<Esc>kyyjp");
+  await types("/dns\nOreadinessProbe:\n  httpGet:\n    port: 80<Esc>:set nopaste\nV2k>.:set paste\n");
+  await shot("exam-vim");
+  await types("/dns\nO    volumeMounts:\n    - name: c\n      mountPath: /c\n  volumes:\n  - name: c\n    configMap:\n      name: c<Esc>:wq\n");
+  await learner.atPrompt();
+  await line("k apply -f p<Tab>");
+  await types("k get po<Tab> w<Tab>-w<Enter>");
+  await shows(/^web +1\/1 +Running/);
+  await types("<C-c>");
+  await learner.atPrompt();
+  await shot("exam-watch");
+  expect(await learner.run("cat pod.yaml")).toBe(
+    `apiVersion: v1
+kind: Pod
+metadata:
+  labels:
+    run: web
+  name: web
+spec:
+  containers:
+  - image: nginx
+    name: web
+    resources:
+      requests:
+        cpu: 50m
+      limits:
+        cpu: 50m
+    readinessProbe:
+      httpGet:
+        port: 80
+    volumeMounts:
+    - name: c
+      mountPath: /c
+  volumes:
+  - name: c
+    configMap:
+      name: c
+  dnsPolicy: ClusterFirst
+  restartPolicy: Always
+status: {}`,
+  );
+  expect(await learner.run("k exec web -- cat /c/a")).toBe("1");
+  // What history has is what was typed, and what Tab made of it.
+  expect(await learner.run("clear; cut -c1-70 ~/.bash_history | head -9")).toBe(
+    `alias k=kubectl; source <(kubectl completion bash)
+complete -o default -F __start_kubectl k
+export do="--dry-run=client -o yaml"
+k create cm c --from-literal=a=1
+k run web --image=nginx $do >pod.yaml
+vim pod.yaml
+k apply -f pod.yaml
+k get pod web -w
+cat pod.yaml`,
+  );
+  expect(learner.troubles).toEqual([]);
+  await done();
+}, 150_000);
+
+it("finds commands again, looks into things, and holds jobs, tabs and a second terminal", async () => {
+  const { learner, types, shows, line, shot, done } = await candidate();
+  await line("k run web --image=nginx");
+  await line("k get deploy -n kube-system");
+  await types("k get po -w<Enter>");
+  await shows(/^web +1\/1 +Running/);
+  await types("<C-c>");
+  await learner.atPrompt();
+  await types("k exec -it web -- bash<Enter>");
+  await shows("root@web:/#");
+  await types("head -1 /etc/ngi<Tab>conf<Tab><Tab>");
+  await shows("nginx/conf.d/");
+  await types("d<Tab><Tab><Enter>");
+  await shows("server {");
+  await types("exit<Enter>");
+  await learner.atPrompt();
+  // The second command again, with another kind: what was before the last word is kept.
+  await types("<C-r>deploy");
+  await shows("(reverse-i-search)`deploy':");
+  await types("<M-b><C-w>ds <Enter>");
+  await shows("kube-proxy");
+  await learner.atPrompt();
+  await line("k config set-context --current --namespace=kube-n<Tab>");
+  await line("k config view --minify | grep <M-.><C-w>namespace");
+  await shows("namespace: kube-node-lease");
+  await types("<Up><Up><C-w><C-w>");
+  await types("--current --namespace=de<Tab><Enter>");
+  await learner.atPrompt();
+  await types("k describe po | less<Enter>");
+  await shows("Namespace:");
+  await types("/Imag\nn");
+  await shows("Image ID:");
+  await shot("exam-less");
+  await types("q");
+  await learner.atPrompt();
+  await types("k port-forward web 8080:80 &<Enter>");
+  await shows("Forwarding from 127.0.0.1:8080 -> 80");
+  await types("<Enter>");
+  await line("curl -sI localhost:8080 | head -1");
+  await shows("HTTP/1.1 200 OK");
+  await types("fg<Enter>");
+  await shows(/^k(ubectl)? port-forward web 8080:80$/);
+  await types("<C-z>");
+  await shows(/^\[1\]\+ +Stopped/);
+  await line("bg");
+  await types("fg<Enter><C-c>");
+  await learner.atPrompt();
+  await line("jobs | wc -l");
+  await learner.page.keyboard.press("Control+Shift+Digit5");
+  await learner.sees(learner.see("terminal-2"));
+  await learner.page.waitForTimeout(1000);
+  await types("k delete po web --force<Enter>");
+  await until(
+    () => learner.pods("default/web"),
+    (pods) => pods.length === 0,
+  );
+  await shot("exam-split");
+  await learner.page.keyboard.press("Control+Shift+ArrowLeft");
+  await types("k get po<Enter>");
+  await shows("No resources found in default namespace.");
+  expect(learner.troubles).toEqual([]);
+  await done();
+}, 150_000);
