@@ -59,7 +59,7 @@ async function candidate() {
     types,
     shows,
     /** A whole line, and the prompt again after it. */
-    async line(keys: string): Promise<void> {
+    line: async (keys: string): Promise<void> => {
       await types(`${keys}<Enter>`);
       await learner.atPrompt();
     },
@@ -86,7 +86,9 @@ it("solves a task with vim, completion and history at 80 words a minute, and no 
   await types("kyyjpcwlimits<Esc>kyyjp");
   await types("/dns\nOreadinessProbe:\n  httpGet:\n    port: 80<Esc>:set nopaste\nV2k>.:set paste\n");
   await shot("exam-vim");
-  await types("/dns\nO    volumeMounts:\n    - name: c\n      mountPath: /c\n  volumes:\n  - name: c\n    configMap:\n      name: c<Esc>:wq\n");
+  await types(
+    "/dns\nO    volumeMounts:\n    - name: c\n      mountPath: /c\n  volumes:\n  - name: c\n    configMap:\n      name: c<Esc>:wq\n",
+  );
   await learner.atPrompt();
   await line("k apply -f p<Tab>");
   await types("k get po<Tab> w<Tab>-w<Enter>");

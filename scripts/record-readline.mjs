@@ -8,11 +8,12 @@ import { bundleForNode } from "./bundle.mjs";
 import { root } from "./setup.mjs";
 
 const folder = `${root}src/shell/readline/recorded/`;
-const { emulator, plan } = await import(pathToFileURL(await bundleForNode("src/shell/testing/readline-plan.ts", "readline-plan")).href);
+const { plan } = await import(pathToFileURL(await bundleForNode("src/shell/testing/readline-plan.ts", "readline-plan")).href);
+const { emulator } = await import(pathToFileURL(await bundleForNode("src/shell/testing/emulator.ts", "emulator")).href);
 const all = plan(JSON.parse(readFileSync(`${folder}rows.json`, "utf8")));
-// With an argument only the rows that have it are typed, and what bash wrote is shown.
-const only = process.argv[2];
-const cases = only === undefined ? all : all.filter((c) => c.title.includes(only));
+// With arguments only the rows of these titles are typed, and the rest stays as it was recorded.
+const only = process.argv.slice(2);
+const cases = only.length === 0 ? all : all.filter((c) => only.includes(c.title));
 
 const DRIVER = String.raw`
 import fcntl, json, os, pty, select, shutil, signal, struct, sys, termios, time
@@ -66,7 +67,6 @@ const { stdout, status, stderr } = spawnSync("python3", ["-c", DRIVER], { input:
 if (status !== 0) throw new Error(String(stderr));
 const recorded = JSON.parse(String(stdout)).map((raw, i) => {
   const { title, columns, rows } = cases[i];
-  if (only !== undefined) process.stdout.write(`${title}\n${JSON.stringify(raw)}\n`);
   const grid = emulator(columns, rows);
   for (const [n, part] of raw.split("\0").entries()) {
     if (n % 2) grid.resize(...JSON.parse(part));
@@ -75,9 +75,8 @@ const recorded = JSON.parse(String(stdout)).map((raw, i) => {
   const { row, column } = grid.cursor();
   return { title, screen: grid.rows().slice(0, Math.max(row + 1, grid.rows().findLastIndex((r) => r !== "") + 1)), row, column };
 });
-if (only === undefined)
-  writeFileSync(
-    `${folder}recorded.json`,
-    `{\n  "bash": "5.2.15, readline 8.2",\n  "recorded": [\n${recorded.map((r) => `    ${JSON.stringify(r)}`).join(",\n")}\n  ]\n}\n`,
-  );
+const kept = new Map(only.length === 0 ? [] : JSON.parse(readFileSync(`${folder}recorded.json`, "utf8")).recorded.map((r) => [r.title, r]));
+for (const r of recorded) kept.set(r.title, r);
+const lines = all.map((c) => `    ${JSON.stringify(kept.get(c.title))}`);
+writeFileSync(`${folder}recorded.json`, `{\n  "bash": "5.2.15, readline 8.2",\n  "recorded": [\n${lines.join(",\n")}\n  ]\n}\n`);
 process.stdout.write(`${recorded.length} recorded\n`);

@@ -369,7 +369,7 @@ export class Shell {
     const prefix = this.dialect.prefix({
       arg0: this.scriptName(),
       line: this.line,
-      interactive: this.interactive,
+      interactive: this.interactive || this.options.has("interactive"),
       script: this.script,
       command,
     });

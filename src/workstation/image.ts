@@ -1,5 +1,4 @@
 import { BASH_COMPLETION, BASH_COMPLETION_FILE } from "../shell/index.ts";
-import { BASH_PROFILE, BASHRC, HOME, kubeconfigText, USER, type KubeconfigSettings } from "./home.ts";
 import { BASH_PROFILE, BASHRC, HOME, USER } from "./home.ts";
 
 /** A file of the root image; runtime's ImageFile fits it. */

@@ -136,7 +136,11 @@ async function shopt(sh: Shell, args: readonly string[]): Promise<number> {
       if (names.length > 0 && !has(name)) status = 1;
       if (!flags.includes("q"))
         await sh.write(
-          flags.includes("p") ? `shopt ${has(name) ? "-s" : "-u"} ${name}\n` : `${name.padEnd(15)}\t${has(name) ? "on" : "off"}\n`,
+          flags.includes("p")
+            ? flags.includes("o")
+              ? `set ${has(name) ? "-" : "+"}o ${name}\n`
+              : `shopt ${has(name) ? "-s" : "-u"} ${name}\n`
+            : `${name.padEnd(15)}\t${has(name) ? "on" : "off"}\n`,
         );
     }
   }

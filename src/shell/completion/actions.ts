@@ -8,8 +8,7 @@ import { SIGNALS } from "../signals.ts";
 import { isExecutable, lines, listed, located, paths, typeOf, users } from "./files.ts";
 
 /** What bash calls reserved words, in its order. */
-const KEYWORDS =
-  "if then else elif fi case esac for select while until do done in function time { } ! [[ ]] coproc".split(" ");
+const KEYWORDS = "if then else elif fi case esac for select while until do done in function time { } ! [[ ]] coproc".split(" ");
 
 export const builtins = (sh: Shell): string[] =>
   Object.entries(builtinTable())
@@ -25,7 +24,8 @@ export function commands(sh: Shell, word: string): string[] {
   const names = new Set<string>([...sh.aliases.keys(), ...KEYWORDS, ...sh.functions.keys(), ...enabled(sh, true)]);
   for (const dir of (sh.get("PATH") ?? "").split(":"))
     for (const name of listed(sh.proc.fs, dir || "."))
-      if (name.startsWith(word) && isExecutable(sh, `${dir || "."}/${name}`) && typeOf(sh, `${dir || "."}/${name}`) !== "directory") names.add(name);
+      if (name.startsWith(word) && isExecutable(sh, `${dir || "."}/${name}`) && typeOf(sh, `${dir || "."}/${name}`) !== "directory")
+        names.add(name);
   return [...names];
 }
 

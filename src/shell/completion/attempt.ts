@@ -26,7 +26,10 @@ export async function completeLine(sh: Shell, line: string, cursor: number, how:
   const wasAssignment = line[typed.start - 1] === "=" && /(^|\s)[A-Za-z_]\w*=$/.test(line.slice(0, typed.start));
   const command = commandAt(line, typed.start, cursor);
   const empty = line.slice(0, cursor).trim() === "" && sh.completions.has(SPECIAL["E"] as string);
-  if (!sh.options.has("no progcomp") && ((!inCommand && !(wasAssignment && command.start >= typed.start)) || empty || initial(sh, line, command, cursor))) {
+  if (
+    !sh.options.has("no progcomp") &&
+    ((!inCommand && !(wasAssignment && command.start >= typed.start)) || empty || initial(sh, line, command, cursor))
+  ) {
     const found = await programmed(sh, { line, cursor, text, typed, command, how, run, breaks, inCommand });
     if (found) {
       const { words, spec, files } = found;
@@ -123,17 +126,24 @@ async function standard(sh: Shell, text: string, { quote }: TypedWord, inCommand
   if (text.startsWith("$") && quote !== "'") {
     const [, brace = "", name = ""] = /^\$(\{?)(\w*)$/.exec(text) ?? [];
     if (/^\$\{?\w*$/.test(text)) {
-      const matches = sh.names().filter((n) => n.startsWith(name)).map((n) => `$${brace}${n}${brace ? "}" : ""}`);
+      const matches = sh
+        .names()
+        .filter((n) => n.startsWith(name))
+        .map((n) => `$${brace}${n}${brace ? "}" : ""}`);
       const only = matches.length === 1 ? sh.get((matches[0] as string).replace(/[${}]/g, "")) : undefined;
       return { ...PLAIN, matches, append: only !== undefined && typeOf(sh, only) === "directory" ? "/" : " " };
     }
   }
   if (text.startsWith("~") && !text.includes("/")) {
-    const matches = users(sh).map(([name]) => `~${name}`).filter((n) => n.startsWith(text));
+    const matches = users(sh)
+      .map(([name]) => `~${name}`)
+      .filter((n) => n.startsWith(text));
     if (matches.length > 0) return { ...named(sh, text, { start: 0, quote }), matches };
   }
   if (text.startsWith("@")) {
-    const matches = hostnames(sh).map((h) => `@${h}`).filter((h) => h.startsWith(text));
+    const matches = hostnames(sh)
+      .map((h) => `@${h}`)
+      .filter((h) => h.startsWith(text));
     if (matches.length > 0) return { ...PLAIN, matches };
   }
   const plain = unquoted(text, quote);

@@ -91,7 +91,8 @@ export async function compopt(sh: Shell, args: readonly string[]): Promise<numbe
       return 2;
     } else if (word !== "--") names.push(word);
   }
-  const changed = (options: readonly string[]): readonly string[] => OPTIONS.filter((o) => (options.includes(o) || on.has(o)) && !off.has(o));
+  const changed = (options: readonly string[]): readonly string[] =>
+    OPTIONS.filter((o) => (options.includes(o) || on.has(o)) && !off.has(o));
   const show = (options: readonly string[], name: string): Promise<void> =>
     sh.write(`compopt ${OPTIONS.map((o) => `${options.includes(o) ? "-" : "+"}o ${o} `).join("")}${name}\n`);
   const asks = on.size + off.size === 0;

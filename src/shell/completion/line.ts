@@ -87,7 +87,8 @@ export function commandAt(line: string, start: number, cursor: number): CommandA
     while (begin < start && blank(line[begin])) begin++;
     const nameEnd = skipTo(line, begin, " \t\n");
     const name = line.slice(begin, nameEnd);
-    if (!ASSIGNMENT.test(name) || nameEnd >= start) return { start: begin, nameEnd, name, end: skipTo(line, Math.max(cursor, begin), SEPARATORS) };
+    if (!ASSIGNMENT.test(name) || nameEnd >= start)
+      return { start: begin, nameEnd, name, end: skipTo(line, Math.max(cursor, begin), SEPARATORS) };
     begin = nameEnd;
   }
 }
@@ -138,7 +139,8 @@ export function wordsOf(text: string, cursor: number, breaks: string): { readonl
 export function unquoted(text: string, quote: TypedWord["quote"]): string {
   if (quote === "'") return text;
   if (quote === '"') return text.replace(/\\([$`"\\])/g, "$1");
-  return text.replace(/\\(.)|'([^']*)'?|"((?:\\.|[^"\\])*)"?/g, (_, escaped?: string, single?: string, double?: string) =>
-    escaped ?? single ?? (double ?? "").replace(/\\([$`"\\])/g, "$1"),
+  return text.replace(
+    /\\(.)|'([^']*)'?|"((?:\\.|[^"\\])*)"?/g,
+    (_, escaped?: string, single?: string, double?: string) => escaped ?? single ?? (double ?? "").replace(/\\([$`"\\])/g, "$1"),
   );
 }

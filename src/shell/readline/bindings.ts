@@ -15,7 +15,9 @@ export function commandOf(bindings: Bindings | undefined, keymap: Keymap, keys: 
   const table = KEYMAPS[keymap];
   if (Object.hasOwn(table, keys)) return table[keys];
   const begins = (known: string): boolean => known.startsWith(`${keys} `);
-  return Object.keys(table).some(begins) || [...(bindings ?? [])].some(([k, c]) => c !== "" && k.startsWith(`${kept(keymap, keys)} `)) ? "prefix" : undefined;
+  return Object.keys(table).some(begins) || [...(bindings ?? [])].some(([k, c]) => c !== "" && k.startsWith(`${kept(keymap, keys)} `))
+    ? "prefix"
+    : undefined;
 }
 
 /** All keys with their commands, those of the user in place of readline's own. */
@@ -50,7 +52,10 @@ export function parseBinding(line: string, keymap: Keymap = "emacs"): readonly [
   const value = found[2] as string;
   const macro = /^(["'])(.*)\1$/.exec(value);
   if (!macro && !COMMANDS.includes(value)) throw new Error(`\`${value}': unknown function name`);
-  return [kept(keymap, keys.map((k) => (k.name === "char" ? k.text : k.name)).join(" ")), macro ? `"${unescape(macro[2] as string)}` : value];
+  return [
+    kept(keymap, keys.map((k) => (k.name === "char" ? k.text : k.name)).join(" ")),
+    macro ? `"${unescape(macro[2] as string)}` : value,
+  ];
 }
 
 function unescape(text: string): string {
@@ -94,7 +99,10 @@ export const keymapOf = (name: string): Keymap | undefined =>
 export function parseShellBinding(line: string, keymap: Keymap): readonly [name: string, value: string] {
   const [, keys, command] = /^\s*("(?:\\.|[^"\\])*"|[^\s:]+)\s*:\s*(.*)$/s.exec(line) ?? [];
   if (keys === undefined || command === undefined) throw new Error(`${line}: missing colon separator`);
-  return [parseBinding(`${keys}: abort`, keymap)[0], SHELL_COMMAND + command.replace(/^"(.*)"$|^'(.*)'$/s, (_, a?: string, b?: string) => a ?? b ?? "")];
+  return [
+    parseBinding(`${keys}: abort`, keymap)[0],
+    SHELL_COMMAND + command.replace(/^"(.*)"$|^'(.*)'$/s, (_, a?: string, b?: string) => a ?? b ?? ""),
+  ];
 }
 
 /** What an inputrc binds; conditions are those of bash on an xterm. `wrong` hears of lines that are refused. */
@@ -108,8 +116,7 @@ export function parseInputrc(text: string, wrong: (message: string) => void): Ma
       const condition = (directive[2] as string).trim();
       const mode = out.get("set editing-mode") ?? "emacs";
       holds.push(/^(bash|term=xterm.*)$/i.test(condition) || condition.toLowerCase() === `mode=${mode}`);
-    }
-    else if (directive?.[1] === "else") holds.push(!holds.pop());
+    } else if (directive?.[1] === "else") holds.push(!holds.pop());
     else if (directive?.[1] === "endif") holds.pop();
     else if (directive) wrong(`line ${i + 1}: $include is not simulated in Timonel`);
     else if (!/^\s*(#|$)/.test(line) && holds.every(Boolean)) {

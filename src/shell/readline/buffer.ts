@@ -1,18 +1,34 @@
+import { charWidth } from "./width.ts";
+
 /** The line being edited, as characters with a cursor. Pure: every edit gives a new one. */
 export interface Buffer {
   readonly chars: readonly string[];
   readonly cursor: number;
 }
 
+/** Characters with what is set on top of them: an accent goes where its letter goes. */
+export function clusters(text: string): readonly string[] {
+  const out: string[] = [];
+  for (const c of text) {
+    if (out.length > 0 && c > "\u02ff" && charWidth(c) === 0) out[out.length - 1] += c;
+    else out.push(c);
+  }
+  return out;
+}
 export function bufferOf(text: string, cursor?: number): Buffer {
-  const chars = Array.from(text);
+  const chars = clusters(text);
   return { chars, cursor: cursor ?? chars.length };
 }
 export function textOf(b: Buffer): string {
   return b.chars.join("");
 }
 export function insert(b: Buffer, text: string): Buffer {
-  const added = Array.from(text);
+  const added = clusters(text);
+  const before = b.chars[b.cursor - 1];
+  if (before !== undefined && added[0] !== undefined && added[0] > "\u02ff" && charWidth(added[0]) === 0) {
+    const joined = { chars: [...b.chars.slice(0, b.cursor - 1), before + added[0], ...b.chars.slice(b.cursor)], cursor: b.cursor };
+    return insert(joined, added.slice(1).join(""));
+  }
   return { chars: [...b.chars.slice(0, b.cursor), ...added, ...b.chars.slice(b.cursor)], cursor: b.cursor + added.length };
 }
 /** Removes between two positions; the cursor goes where the hole is. */

@@ -9,6 +9,7 @@ import { COMMANDS } from "./keymaps.ts";
 import type { Key } from "./keys.ts";
 import { remember } from "./kill-ring.ts";
 import type { EditorCommand } from "./run.ts";
+import { takeBack } from "./undo.ts";
 import { variable } from "./variables.ts";
 
 async function search(e: LineEditor, n: number): Promise<void> {
@@ -16,7 +17,8 @@ async function search(e: LineEditor, n: number): Promise<void> {
   if (!next) return;
   const { chars, cursor } = e.buffer;
   let at = cursor;
-  for (let i = 0; i < Math.abs(n) && at >= 0; i++) at = n > 0 ? chars.indexOf(next.text, at + 1) : at === 0 ? -1 : chars.lastIndexOf(next.text, at - 1);
+  for (let i = 0; i < Math.abs(n) && at >= 0; i++)
+    at = n > 0 ? chars.indexOf(next.text, at + 1) : at === 0 ? -1 : chars.lastIndexOf(next.text, at - 1);
   return at < 0 ? bell(e) : e.set(move(e.buffer, at));
 }
 
@@ -79,18 +81,15 @@ export const EDITING_COMMANDS: Readonly<Record<string, EditorCommand>> = {
   },
   async "quoted-insert"(e, n) {
     const next = await e.key();
-    if (next) await e.change(insert(e.buffer, (next.name.startsWith("alt-") ? `\x1b${next.text}` : next.text).repeat(Math.max(1, Math.min(n, 1000)))));
+    if (next)
+      await e.change(
+        insert(e.buffer, (next.name.startsWith("alt-") ? `\x1b${next.text}` : next.text).repeat(Math.max(1, Math.min(n, 1000)))),
+      );
   },
   "tab-insert": (e) => e.change(insert(e.buffer, "\t")),
   "character-search": search,
   "character-search-backward": (e, n) => search(e, -n),
-  async undo(e, n) {
-    for (let i = 0; i < n; i++) {
-      const before = e.undo.pop();
-      if (!before) return bell(e);
-      await e.set(before);
-    }
-  },
+  undo: takeBack,
   async "revert-line"(e) {
     if (e.undo[0]) await e.set(e.undo[0]);
     else await bell(e);
@@ -149,7 +148,9 @@ export const EDITING_COMMANDS: Readonly<Record<string, EditorCommand>> = {
   },
   async "dump-functions"(e) {
     const bound = boundKeys(e.o.bindings ?? new Map());
-    await e.write(`\r\n${COMMANDS.map((c) => `${c}${bound.some(([, name]) => name === c) ? " is bound" : " is not bound to any keys"}\r\n`).join("")}`);
+    await e.write(
+      `\r\n${COMMANDS.map((c) => `${c}${bound.some(([, name]) => name === c) ? " is bound" : " is not bound to any keys"}\r\n`).join("")}`,
+    );
     e.row = 0;
     await e.paint();
   },

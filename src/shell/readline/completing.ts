@@ -8,7 +8,13 @@ import type { Completion } from "./types.ts";
 import { variable } from "./variables.ts";
 
 /** COMP_TYPE: the character that readline has for the kind of completion. */
-const TYPE = { complete: 9, "possible-completions": 63, "insert-completions": 42, "menu-complete": 37, "menu-complete-backward": 37 } as const;
+const TYPE = {
+  complete: 9,
+  "possible-completions": 63,
+  "insert-completions": 42,
+  "menu-complete": 37,
+  "menu-complete-backward": 37,
+} as const;
 const ROWS = 24;
 
 interface Menu {
@@ -69,7 +75,11 @@ const completing =
     if (menu) {
       const words = c.matches.map((m) => inserted(e, c, m, true));
       const typed = e.buffer.chars.slice(start, e.buffer.cursor).join("");
-      const made: Menu = { start, words: words.length === 1 ? words : [...words, typed === common ? typed : inserted(e, c, common, false)], at: step < 0 ? words.length : -1 };
+      const made: Menu = {
+        start,
+        words: words.length === 1 ? words : [...words, typed === common ? typed : inserted(e, c, common, false)],
+        at: step < 0 ? words.length : -1,
+      };
       e.kept.set("menu", made);
       return turn(e, made, step);
     }

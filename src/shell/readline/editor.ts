@@ -2,6 +2,7 @@ import { loadLater } from "../../runtime/index.ts";
 import { type Buffer, bufferOf, insert, move, remove, textOf } from "./buffer.ts";
 import { type Key, splitKeys } from "./keys.ts";
 import { painted } from "./paint.ts";
+import type { run } from "./run.ts";
 import type { Line, LineEditorOptions } from "./types.ts";
 import { cursorAfter, textWidth } from "./width.ts";
 
@@ -13,6 +14,7 @@ const UNDO_RUN = 20;
 /** Line editing with readline's keys. One instance a terminal: it keeps the kill ring and what was typed ahead. */
 export class LineEditor {
   readonly o: LineEditorOptions;
+  #reading = false;
   readonly #decoder = new TextDecoder();
   #pending: Key[] = [];
   #rest = "";
@@ -48,18 +50,18 @@ export class LineEditor {
     return this.o.vi?.() ?? false;
   }
 
-  async key(): Promise<Key | undefined> {
+  /** `alone`: Escape by itself is a key here: the terminal sends a whole sequence at once. */
+  async key(alone = this.vi): Promise<Key | undefined> {
     while (this.#pending.length === 0) {
+      if (this.#rest === "\x1b" && alone) {
+        this.#rest = "";
+        return { name: "escape", text: "\x1b" };
+      }
       const chunk = await this.o.input.read();
       if (chunk === null) return undefined;
       const { keys, rest: open } = splitKeys(this.#rest + this.#decoder.decode(chunk, { stream: true }));
       this.#pending = keys;
       this.#rest = open;
-      // In vi mode Escape alone is a key: the terminal sends a whole sequence at once.
-      if (open === "\x1b" && this.vi) {
-        keys.push({ name: "escape", text: open });
-        this.#rest = "";
-      }
     }
     return this.#pending.shift();
   }
@@ -82,6 +84,7 @@ export class LineEditor {
     this.lines = [...this.o.history, ""];
     this.at = this.lines.length - 1;
     this.o.input.setRaw?.(true);
+    this.#reading = true;
     const bracketed = this.o.bindings?.get("set enable-bracketed-paste") !== "off";
     await this.write(`${bracketed ? "\x1b[?2004h" : ""}${this.prompt}`);
     this.row = cursorAfter(this.prompt, this.columns).row;
@@ -99,11 +102,12 @@ export class LineEditor {
         if (done !== "on") return done;
       }
     } finally {
+      this.#reading = false;
       if (bracketed) await this.write("\x1b[?2004l");
       this.o.input.setRaw?.(false);
     }
   }
-  async #later(): Promise<typeof import("./run.ts")> {
+  async #later(): Promise<{ readonly run: typeof run }> {
     return this.o.code ? this.o.code(rest) : (rest.program ?? (rest.program = await rest.load()));
   }
 
@@ -159,6 +163,13 @@ export class LineEditor {
     const width = textWidth(text);
     if (atEnd && width > 0 && before.column + width < this.columns) await this.write(text);
     else await this.paint();
+  }
+  /** The terminal has another size: what is there is drawn anew. */
+  async resized(): Promise<void> {
+    if (!this.#reading) return;
+    await this.write("\r");
+    this.row = 0;
+    await this.paint();
   }
   /** Redraws prompt and line, and puts the cursor where it belongs. */
   async paint(): Promise<void> {

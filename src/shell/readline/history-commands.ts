@@ -40,7 +40,7 @@ async function argument(e: LineEditor, n: number | undefined, name: string): Pro
   const line = history[history.length - 1 - back];
   if (line === undefined) return bell(e);
   const words = tokens(line);
-  const word = nth === undefined ? words.at(-1) : words.at(nth);
+  const word = nth === undefined ? words.at(-1) : words[nth < 0 ? words.length + nth - 1 : nth];
   if (word === undefined) return bell(e);
   const b = back > 0 ? remove(e.buffer, e.inserted, e.buffer.cursor).buffer : e.buffer;
   e.inserted = b.cursor;
@@ -50,9 +50,11 @@ async function argument(e: LineEditor, n: number | undefined, name: string): Pro
 /** Ctrl-R and Ctrl-S. Resolves to a line when Enter ends it, undefined when editing goes on. */
 async function incremental(e: LineEditor, direction: -1 | 1): Promise<Line | undefined> {
   const original = e.buffer;
-  const { history } = e.o;
+  // Lines that were changed are searched as they are now.
+  const history = e.lines;
   e.lines[e.at] = textOf(original);
-  let s: Search = { query: "", at: Math.min(e.at, history.length), direction, found: textOf(original), failed: false };
+  const home = e.at;
+  let s: Search = { query: "", at: e.at, direction, found: textOf(original), failed: false };
   const paint = async (): Promise<void> => {
     ({ prompt: e.shown, buffer: e.buffer } = searchLine(s, original.cursor));
     await e.paint();
@@ -60,7 +62,7 @@ async function incremental(e: LineEditor, direction: -1 | 1): Promise<Line | und
   await paint();
   const before: Search[] = [];
   for (;;) {
-    const key = await e.key();
+    const key = await e.key(true);
     if (key === undefined) return { kind: "end" };
     const was = s;
     if (key.name === "char") s = find(history, { ...s, query: s.query + key.text }, 0);
@@ -74,7 +76,7 @@ async function incremental(e: LineEditor, direction: -1 | 1): Promise<Line | und
       e.shown = e.prompt;
       if (s.query !== "") e.kept.set("query", s.query);
       const cancelled = key.name === "ctrl-g" || key.name === "ctrl-c";
-      if (!cancelled && s.at < history.length) {
+      if (!cancelled && s.at !== home) {
         e.at = s.at;
         e.undo = [];
       }
@@ -112,12 +114,15 @@ export async function jump(e: LineEditor, matches: (line: string) => boolean, st
   for (let i = e.at + step; i >= 0 && i < e.lines.length; i += step) if (matches(e.lines[i] as string)) return show(e, i);
   return bell(e);
 }
+/** Alt-P, Alt-N: the cursor goes where the text is. */
 async function asked(e: LineEditor, step: -1 | 1): Promise<void> {
   const text = await ask(e, ":");
   const sought = text === "" ? String(e.kept.get("asked") ?? "") : text;
   if (sought === undefined || sought === "") return text === undefined ? undefined : bell(e);
   e.kept.set("asked", sought);
+  const before = e.at;
   await jump(e, (line) => line.includes(sought), step);
+  if (e.at !== before) await e.set(move(e.buffer, Array.from(textOf(e.buffer).split(sought)[0] ?? "").length));
 }
 
 /** Commands that look at lines that were. */

@@ -33,7 +33,7 @@ export function quotedName(name: string, quote: string, keepDollar: boolean): st
     tilde +
     name
       .slice(tilde.length)
-      .replace(/[ \t\n\\"'@<>=;|&()$`?*[!:{~]/g, (c, at: number) => (keepDollar && c === "$") || (c === "~" && at > 0) ? c : `\\${c}`)
+      .replace(/[ \t\n\\"'@<>=;|&()$`?*[!:{~]/g, (c, at: number) => ((keepDollar && c === "$") || (c === "~" && at > 0) ? c : `\\${c}`))
       .replace(/^#/, "\\#")
   );
 }

@@ -25,12 +25,15 @@ async function typed({ title, files, columns, steps }: Case): Promise<Screen> {
     {
       cwd: HOME,
       columns,
-      files: { "/opt/shell/bash": { program: "bash" }, ...Object.fromEntries(
-        Object.entries(files).map(([name, text]) => [
-          `${HOME}/${name.replace(/\/$/, "")}`,
-          name.endsWith("/") ? { directory: true as const } : { text, mode: name.startsWith("bin/") ? 0o755 : 0o644 },
-        ]),
-      ) },
+      files: {
+        "/opt/shell/bash": { program: "bash" },
+        ...Object.fromEntries(
+          Object.entries(files).map(([name, text]) => [
+            `${HOME}/${name.replace(/\/$/, "")}`,
+            name.endsWith("/") ? { directory: true as const } : { text, mode: name.startsWith("bin/") ? 0o755 : 0o644 },
+          ]),
+        ),
+      },
     },
   );
   for (const step of steps) {

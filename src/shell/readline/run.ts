@@ -7,6 +7,7 @@ import { HISTORY_COMMANDS } from "./history-commands.ts";
 import type { Keymap } from "./keymaps.ts";
 import { type Key, splitKeys } from "./keys.ts";
 import { remember } from "./kill-ring.ts";
+import { SHELL_WORD_COMMANDS } from "./shell-words.ts";
 import { TEXT_COMMANDS } from "./text-commands.ts";
 import type { Line } from "./types.ts";
 import { viCommands } from "./vi/commands.ts";
@@ -31,7 +32,7 @@ export async function run(e: LineEditor, key: Key): Promise<Line | "on"> {
   const found = await commandFor(e, key);
   if (found === undefined) return { kind: "end" };
   const done = await runCommand(e, found, key);
-  if (e.vi) clamp(e);
+  if (e.vi && !done) await clamp(e);
   return done ?? "on";
 }
 
@@ -41,7 +42,7 @@ export async function runCommand(e: LineEditor, name: string, key: Key): Promise
   const n = Number(given === "-" ? -1 : (given ?? 1));
   if (name === "delete-char" && key.name === "ctrl-d" && e.buffer.chars.length === 0) return { kind: "end" };
   let line: Line | undefined;
-  const edit = TEXT_COMMANDS[name];
+  const edit = TEXT_COMMANDS[name] ?? SHELL_WORD_COMMANDS[name];
   if (edit) {
     const { buffer, killed } = edit(e.buffer, n, given !== undefined);
     if (killed) remember(e, killed.text, killed.forward);
@@ -57,7 +58,8 @@ export async function runCommand(e: LineEditor, name: string, key: Key): Promise
 /** The command that a key begins; more keys are read where they belong to it. "" when it has none. */
 async function commandFor(e: LineEditor, key: Key): Promise<string | undefined> {
   const keymap = keymapOf(e);
-  if (e.argument !== undefined && key.name === "char" && /\d/.test(key.text)) return keymap === "vi-command" ? "vi-arg-digit" : "digit-argument";
+  if (e.argument !== undefined && key.name === "char" && /\d/.test(key.text))
+    return keymap === "vi-command" ? "vi-arg-digit" : "digit-argument";
   const nameOf = (k: Key): string => (k.name === "char" ? k.text : k.name);
   let keys = nameOf(key);
   let command = commandOf(e.o.bindings, keymap, keys);

@@ -14,7 +14,7 @@ export interface Search {
 /** The next line with the query, `step` away from the last one at least. Where there is none, the last one stays. */
 export function find(history: readonly string[], s: Search, step: -1 | 0 | 1): Search {
   if (s.query === "") return s;
-  for (let i = Math.min(s.at + step, history.length - 1); i >= 0 && i < history.length; i += s.direction) {
+  for (let i = s.at + step; i >= 0 && i < history.length; i += s.direction) {
     const line = history[i] as string;
     if (line.includes(s.query) && !(step !== 0 && line === s.found)) return { ...s, at: i, found: line, failed: false };
   }

@@ -91,4 +91,10 @@ export const TEXT_COMMANDS: Readonly<Record<string, TextCommand>> = {
       b.cursor,
     ),
   "delete-horizontal-space": deleteBlank,
+  "unix-filename-rubout": (b) => {
+    let at = b.cursor;
+    while (at > 0 && /[\s/]/.test(b.chars[at - 1] as string)) at--;
+    while (at > 0 && !/[\s/]/.test(b.chars[at - 1] as string)) at--;
+    return kill(b, at, b.cursor);
+  },
 };

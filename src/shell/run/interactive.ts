@@ -14,6 +14,7 @@ import { runPendingTraps } from "./traps.ts";
 /** What an interactive shell needs only once somebody presses Tab, writes `!!` or has an inputrc. */
 const completion = loadLater(() => import("../completion/attempt.ts"));
 export const expansions = loadLater(() => import("../readline/expansion.ts"));
+const joins = loadLater(() => import("../readline/joined.ts"));
 const bindings = loadLater(() => import("../readline/bindings.ts"));
 const expander = loadLater(() => import("../readline/expand-line.ts"));
 
@@ -41,8 +42,7 @@ export async function interactive(sh: Shell, how: { readonly login: boolean; rea
     const files = how.login ? ["/etc/profile", `${home}/.profile`] : [];
     // Debian builds bash with a file of the whole system's.
     const bashes = how.login ? ["/etc/profile", `${home}/.bash_profile`] : ["/etc/bash.bashrc"];
-    for (const file of sh.dialect.bash ? [...bashes, `${home}/.bashrc`] : files)
-      await runFile(sh, file);
+    for (const file of sh.dialect.bash ? [...bashes, `${home}/.bashrc`] : files) await runFile(sh, file);
   }
   const editor = new LineEditor({
     input: sh.proc.stdin,
@@ -56,6 +56,7 @@ export async function interactive(sh: Shell, how: { readonly login: boolean; rea
     expand: async (text, how) => (await sh.proc.code(expander)).expandLine(sh, text, how),
     command: async (text, cursor, source) => (await sh.proc.code(expander)).runBound(sh, text, cursor, source, runText),
   });
+  sh.proc.on("WINCH", () => void editor.resized());
   const last: Last = {};
   for (;;) {
     sh.interrupted = false;
@@ -70,7 +71,7 @@ export async function interactive(sh: Shell, how: { readonly login: boolean; rea
       throw new Leave("exit", sh.status);
     }
     if (source === "") continue;
-    remember(sh, source);
+    remember(sh, source.includes("\n") ? (await sh.proc.code(joins)).joined(source) : source);
     const tell = (mark: string): Promise<void> | undefined => (mark === "" ? undefined : sh.proc.stderr.write(mark));
     await tell(commandBegins(sh, source));
     await runText(sh, source);
@@ -218,7 +219,7 @@ function remember(sh: Shell, line: string): void {
   const file = sh.get("HISTFILE");
   if (!file) return;
   try {
-    sh.proc.fs.writeFile(file, `${line.replace(/\n/g, "; ")}\n`, { append: true, mode: 0o600 });
+    sh.proc.fs.writeFile(file, `${line}\n`, { append: true, mode: 0o600 });
   } catch (error) {
     // A read-only home keeps no history.
     if (!(error instanceof Errno)) throw error;

@@ -183,7 +183,7 @@ async function refused(sh: Shell, name: string, error: Errno, words: Words, to: 
   const prefix = sh.dialect.prefix({
     arg0: sh.scriptName(),
     line: sh.line,
-    interactive: sh.interactive,
+    interactive: sh.interactive || sh.options.has("interactive"),
     script: sh.script,
     command: words === "exec" ? "exec" : undefined,
   });

@@ -39,8 +39,9 @@ export function emulator(columns = 80, rows = 24) {
     else if (what === "P" || what === "@") {
       const line = grid[row] as string[];
       const many = Array.from({ length: Math.min(Math.max(1, a), columns - column) }, () => " ");
-      if (what === "P") line.splice(columns - many.length, 0, ...many) && line.splice(column, many.length);
-      else line.splice(column, 0, ...many) && line.splice(columns);
+      line.splice(column, what === "P" ? many.length : 0, ...(what === "P" ? [] : many));
+      if (what === "P") line.push(...many);
+      else line.splice(columns);
     } else if (what === "G") column = Math.min(columns, Math.max(1, a)) - 1;
     else if (args === "?1049" && what === "h") {
       kept = { grid, row, column };

@@ -1,5 +1,3 @@
-export { emulator } from "./emulator.ts";
-
 /** Rows that start from the same shell: `history` is what it remembers. */
 export interface Group {
   readonly group: string;

@@ -9,6 +9,7 @@ import type { Key } from "../keys.ts";
 import { compilePattern, matches } from "../../expand/pattern.ts";
 import type { EditorCommand } from "../run.ts";
 import type { Line } from "../types.ts";
+import { takeBack } from "../undo.ts";
 import { firstPrint, found, nextWord, pair, previousWord, wordEnd } from "./motions.ts";
 import { lasting, viOf } from "./state.ts";
 
@@ -53,7 +54,10 @@ async function motion(e: LineEditor, key: Key, n: number, counted: boolean): Pro
       return to(repeat((at) => previousWord(b, at, name === "B")));
     case "e":
     case "E":
-      return to(repeat((at) => wordEnd(b, at, name === "E")), true);
+      return to(
+        repeat((at) => wordEnd(b, at, name === "E")),
+        true,
+      );
     case "0":
     case "home":
       return to(0);
@@ -159,7 +163,7 @@ const operate =
         if (next.text === operator) [begin, end] = [0, line];
         else {
           const target = await motion(e, next, n * Number(count === "" ? 1 : count), count !== "" || e.argument !== undefined);
-          if (!target) return bell(e);
+          if (!target || target.at === from) return bell(e);
           end = target.at + (target.inclusive && target.at >= from ? 1 : 0);
           if (operator === "c" && /^[wW]$/.test(next.text)) while (end > from + 1 && /\s/.test(e.buffer.chars[end - 1] as string)) end--;
         }
@@ -202,7 +206,12 @@ const changeChar: EditorCommand = (e, n, key, name) =>
     const { cursor, chars } = e.buffer;
     if (!next || next.name !== "char" || cursor >= chars.length) return;
     const many = Math.min(n, chars.length - cursor);
-    await e.change(bufferOf([...chars.slice(0, cursor), ...Array.from({ length: many }, () => next.text), ...chars.slice(cursor + many)].join(""), cursor + many - 1));
+    await e.change(
+      bufferOf(
+        [...chars.slice(0, cursor), ...Array.from({ length: many }, () => next.text), ...chars.slice(cursor + many)].join(""),
+        cursor + many - 1,
+      ),
+    );
   });
 const changeCase: EditorCommand = (e, n, key, name) =>
   change(e, name, key, async () => {
@@ -222,7 +231,7 @@ async function escape(e: LineEditor): Promise<void> {
     if (vi.change && before) vi.change.typed = typedSince(textOf(before), e, vi.change.name);
     e.undo.length = Math.min(e.undo.length, vi.group + 1);
     vi.group = undefined;
-  }
+  } else e.undo = [];
   await e.set(move(e.buffer, e.buffer.cursor - 1));
 }
 /** What was typed since: what stands now between the parts of the line that were not touched. */
@@ -252,18 +261,10 @@ async function redo(e: LineEditor): Promise<void> {
 
 async function put(e: LineEditor, n: number, key: Key): Promise<void> {
   const text = (e.kills[0] ?? "").repeat(Math.min(n, 1000));
-  if (text === "") return bell(e);
+  if (text === "") return e.set(move(e.buffer, e.buffer.cursor + (key.text === "p" ? 1 : 0)));
   const at = key.text === "p" ? Math.min(e.buffer.chars.length, e.buffer.cursor + 1) : e.buffer.cursor;
   const b = insert(move(e.buffer, at), text);
   await e.change(move(b, b.cursor - 1));
-}
-
-async function undo(e: LineEditor, n: number): Promise<void> {
-  for (let i = 0; i < n; i++) {
-    const before = e.undo.pop();
-    if (!before) return bell(e);
-    await e.set(before);
-  }
 }
 
 async function find(e: LineEditor, key: Key): Promise<void> {
@@ -294,9 +295,16 @@ async function lastArgument(e: LineEditor, n: number): Promise<Line | void> {
 }
 
 /** `=` lists, `*` puts in all, `\` completes; the last two go on inserting. */
-async function complete(e: LineEditor, n: number, key: Key, name: string, byName: (name: string) => EditorCommand | undefined): Promise<void> {
+async function complete(
+  e: LineEditor,
+  n: number,
+  key: Key,
+  name: string,
+  byName: (name: string) => EditorCommand | undefined,
+): Promise<void> {
   const { chars, cursor } = e.buffer;
-  if (chars[cursor] !== undefined && !/\s/.test(chars[cursor] as string)) e.buffer = move(e.buffer, Math.max(cursor + 1, wordEnd(e.buffer, cursor - 1, true) + 1));
+  if (chars[cursor] !== undefined && !/\s/.test(chars[cursor] as string))
+    e.buffer = move(e.buffer, Math.max(cursor + 1, wordEnd(e.buffer, cursor - 1, true) + 1));
   viOf(e).inserting = key.text !== "=";
   await byName(key.text === "=" ? "possible-completions" : key.text === "*" ? "insert-completions" : "complete")?.(e, n, key, name);
 }
@@ -326,7 +334,8 @@ const VI_COMMANDS: Readonly<Record<string, EditorCommand>> = {
   "vi-subst": subst,
   "vi-change-char": changeChar,
   "vi-change-case": changeCase,
-  "vi-delete": (e, n, key, name) => change(e, name, key, () => cut(e, e.buffer.cursor, Math.min(e.buffer.chars.length, e.buffer.cursor + n))),
+  "vi-delete": (e, n, key, name) =>
+    change(e, name, key, () => cut(e, e.buffer.cursor, Math.min(e.buffer.chars.length, e.buffer.cursor + n))),
   "vi-rubout": (e, n, key, name) => change(e, name, key, () => cut(e, Math.max(0, e.buffer.cursor - n), e.buffer.cursor)),
   "vi-put": (e, n, key, name) => change(e, name, key, () => put(e, n, key)),
   "vi-replace": (e, _n, key, name) =>
@@ -335,7 +344,7 @@ const VI_COMMANDS: Readonly<Record<string, EditorCommand>> = {
       if (viOf(e).inserting) e.kept.set("overwrite", true);
     }),
   "vi-redo": redo,
-  "vi-undo": undo,
+  "vi-undo": takeBack,
   "vi-arg-digit": (e, _n, key) => numeric(e, `${e.argument ?? ""}${key.text}`.slice(0, 7)),
   "vi-set-mark": async (e) => {
     const name = (await e.key())?.text ?? "";
@@ -355,9 +364,12 @@ const VI_COMMANDS: Readonly<Record<string, EditorCommand>> = {
   },
   async "vi-unix-word-rubout"(e) {
     const from = e.buffer.cursor;
+    const { chars } = e.buffer;
     let at = from;
-    while (at > 0 && /\s/.test(e.buffer.chars[at - 1] as string)) at--;
-    if (at > 0) at = previousWord(e.buffer, at, false);
+    while (at > 0 && /\s/.test(chars[at - 1] as string)) at--;
+    // At the beginning of a word only the blanks before it go.
+    const begins = at < from && chars[from] !== undefined && !/\s/.test(chars[from] as string);
+    if (at > 0 && !begins) at = previousWord(e.buffer, at, false);
     await cut(e, at, from);
   },
 };

@@ -1,7 +1,8 @@
 import type { Buffer } from "../buffer.ts";
 
 type Class = 0 | 1 | 2;
-const classOf = (c: string | undefined, big: boolean): Class => (c === undefined || /\s/.test(c) ? 0 : big || /[\p{L}\p{N}_]/u.test(c) ? 1 : 2);
+const classOf = (c: string | undefined, big: boolean): Class =>
+  c === undefined || /\s/.test(c) ? 0 : big || /[\p{L}\p{N}_]/u.test(c) ? 1 : 2;
 
 export function nextWord({ chars }: Buffer, from: number, big: boolean): number {
   let at = from;

@@ -33,7 +33,7 @@ export function lasting(e: LineEditor): Lasting {
 }
 
 /** In command mode the cursor stands on a character. */
-export function clamp(e: LineEditor): void {
+export async function clamp(e: LineEditor): Promise<void> {
   const { cursor, chars } = e.buffer;
-  if (!viOf(e).inserting && cursor > 0 && cursor >= chars.length) e.buffer = move(e.buffer, chars.length - 1);
+  if (!viOf(e).inserting && cursor > 0 && cursor >= chars.length) await e.set(move(e.buffer, chars.length - 1));
 }
