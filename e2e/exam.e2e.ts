@@ -153,23 +153,21 @@ it("finds commands again, looks into things, and holds jobs, tabs and a second t
   await learner.atPrompt();
   await types("k exec -it web -- bash<Enter>");
   await shows("root@web:/#");
-  await types("head -1 /etc/ngi<Tab>conf<Tab><Tab>");
-  await shows("nginx/conf.d/");
-  await types("d<Tab><Tab><Enter>");
+  await types("head -1 /etc/ngi<Tab>conf<Tab>d<Tab><Enter>");
+  await shows("conf.d/default.conf");
   await shows("server {");
   await types("exit<Enter>");
   await learner.atPrompt();
   // The second command again, with another kind: what was before the last word is kept.
   await types("<C-r>deploy");
   await shows("(reverse-i-search)`deploy':");
-  await types("<M-b><C-w>ds <Enter>");
+  await types("<M-d>ds<Enter>");
   await shows("kube-proxy");
   await learner.atPrompt();
   await line("k config set-context --current --namespace=kube-n<Tab>");
   await line("k config view --minify | grep <M-.><C-w>namespace");
   await shows("namespace: kube-node-lease");
-  await types("<Up><Up><C-w><C-w>");
-  await types("--current --namespace=de<Tab><Enter>");
+  await types("<Up><Up><M-b><M-b><M-b><M-d><M-d><M-d>de<Tab><Enter>");
   await learner.atPrompt();
   await types("k describe po | less<Enter>");
   await shows("Namespace:");

@@ -1,9 +1,9 @@
-import { Errno } from "../../runtime/index.ts";
+import { ByteDecoder, type Description, Errno } from "../../runtime/index.ts";
 import { parseScript } from "../parse.ts";
 import { compoundSyntax } from "../run/syntax.ts";
 import { framed, list, resuming, withSource } from "../run/execute.ts";
 import { setTrap } from "../run/traps.ts";
-import type { Shell } from "../shell.ts";
+import { MAX_TEXT, type Shell } from "../shell.ts";
 import { Leave } from "../state.ts";
 import { quoteForShell } from "../expand/transform.ts";
 import type { Builtin } from "./builtin.ts";
@@ -59,6 +59,14 @@ async function evaluateText(sh: Shell, source: string, line: number): Promise<nu
   );
 }
 
+/** What a descriptor of the shell's still gives: `source <(…)` reads a pipe. */
+async function readAll(from: Description): Promise<string> {
+  const decoder = new ByteDecoder();
+  let text = "";
+  for (let chunk = await from.read(); chunk !== null && text.length < MAX_TEXT; chunk = await from.read()) text += decoder.decode(chunk);
+  return text + decoder.decode();
+}
+
 async function sourceFile(sh: Shell, args: readonly string[], name: string): Promise<number> {
   const file = args[0];
   if (file === undefined && !resuming(sh)) {
@@ -75,7 +83,9 @@ async function sourceFile(sh: Shell, args: readonly string[], name: string): Pro
             .split(":")
             .map((d) => `${d}/${file}`)
             .find((p) => sh.proc.fs.exists(p)) ?? (file as string));
-      text = sh.proc.fs.readText(found);
+      const fd = /^\/dev\/(?:fd\/(\d+)|stdin)$/.exec(found);
+      const open = fd ? sh.fds.get(Number(fd[1] ?? 0)) : undefined;
+      text = open ? await readAll(open) : sh.proc.fs.readText(found);
     } catch (error) {
       if (!(error instanceof Errno)) throw error;
       if (sh.dialect.bash)

@@ -86,6 +86,8 @@ export interface Editor {
   rows: number;
   columns: number;
   options: Options;
+  /** What holds again once `paste` is off. */
+  beforePaste?: Partial<Options>;
   file: FileState;
   alternate: string | undefined;
   registers: Record<string, Register>;

@@ -78,10 +78,14 @@ function setOne(ed: Editor, word: string): void {
   if (!option) return refused(ed, name, word, unknown);
   const value = ed.options[option];
   const put = (next: Options[OptionName]): void => {
-    ed.options = { ...ed.options, [option as string]: next };
+    const before = ed.options;
+    ed.options = { ...before, [option as string]: next };
     if (option === "filetype") setType(ed, String(next));
-    if (option === "paste" && next === true)
+    if (option === "paste" && next === true && !before.paste) {
+      const { autoindent, smartindent, expandtab, softtabstop, textwidth } = before;
+      ed.beforePaste = { autoindent, smartindent, expandtab, softtabstop, textwidth };
       ed.options = { ...ed.options, autoindent: false, smartindent: false, expandtab: false, softtabstop: 0, textwidth: 0 };
+    } else if (option === "paste" && next === false && before.paste) ed.options = { ...ed.options, ...ed.beforePaste };
     if (option === "hlsearch" || option === "ignorecase") ed.highlight = true;
   };
   if (rest === "?") return say(ed, shown(ed.options, option));
