@@ -37,7 +37,10 @@ export function installDependencies() {
     writeFileSync(stamp, lock);
     return;
   }
-  run(process.platform === "win32" ? "npm.cmd" : "npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"]);
+  // What a command prints is its own: npm speaks on stderr.
+  run(process.platform === "win32" ? "npm.cmd" : "npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"], {
+    stdio: ["ignore", 2, "inherit"],
+  });
   writeFileSync(stamp, lock);
 }
 
