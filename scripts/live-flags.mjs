@@ -16,7 +16,7 @@ if (spawnSync("kubectl", ["version", "--client"], { stdio: "ignore" }).status !=
 }
 const known = JSON.parse(readFileSync(`${root}e2e/reference/known-differences-flags.json`, "utf8"));
 const load = async (entry, name) => import(pathToFileURL(await bundleForNode(entry, name)).href);
-const { flagProofs } = await load("src/cluster/testing/flags/index.ts", "flag-rows");
+const { flagProofs, script } = await load("src/cluster/testing/flags/index.ts", "flag-rows");
 const live = await (await load("src/node/live.ts", "live")).startLive(1);
 const home = mkdtempSync(join(tmpdir(), "flags-"));
 writeFileSync(join(home, "config"), live.kubeconfig);
@@ -45,6 +45,7 @@ const plain = ({ out, err, code }, name) =>
     .replaceAll(/milliseconds=\d+/g, "milliseconds=<n>")
     .replaceAll(/\b10\.\d+\.\d+\.\d+\b/g, "<ip>")
     .replaceAll(/\b3[0-2]\d{3}\b/g, "<port>")
+    .replaceAll(/[A-Za-z0-9+=_.-]{200,}/g, "<long>")
     .replaceAll(/\b(\d+[dhms])+\b/g, "<age>");
 
 let [count, total, equal, explained] = [0, 0, 0, 0];
@@ -55,7 +56,7 @@ for (const line of lines) {
   total++;
   const answer = async (run, by) => {
     const name = `${by}${String(++count).padStart(4, "0")}`;
-    return plain(await run(`N=${name}; mkdir -p /tmp/${name}; cd /tmp/${name}; ${line}`), name);
+    return plain(await run(script(line, name)), name);
   };
   const [theirs, ours] = [await answer(real, "r"), await answer(live.run, "o")];
   if (theirs === ours) equal++;
@@ -68,6 +69,8 @@ rmSync(home, { recursive: true });
 for (const { line, theirs, ours } of differing) {
   console.log(`-- ${line}`);
   if (!args.includes("--diff")) continue;
+  if (theirs.length === ours.length && theirs.every((t) => ours.includes(t)))
+    console.log(`  ! ${theirs.join("\n  ! ")}\n  | ${ours.join("\n  | ")}`);
   for (const text of theirs.filter((t) => !ours.includes(t)).slice(0, 20)) console.log(`  - ${text}`);
   for (const text of ours.filter((t) => !theirs.includes(t)).slice(0, 20)) console.log(`  + ${text}`);
 }

@@ -1,5 +1,5 @@
 // `PATH=/where/kubectl/is:$PATH node scripts/record-flags.mjs`: writes down which commands the machine's kubectl has, with which
-// aliases and flags. Of a flag its shorthand, type, default and whether it may stand without a value: facts alone, none of its words.
+// aliases, usage line and flags. Of a flag its shorthand, type, default and whether it may stand without a value: facts alone, none of its words.
 import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { promisify } from "node:util";
@@ -56,7 +56,9 @@ async function commandsOf(path) {
       ? [...help.split("\nUsage:")[0].matchAll(/^ {2}([a-z][\w-]*) {2,}\S/gm)].map((m) => m[1]).concat("options")
       : [...section(help, "Available Commands").matchAll(/^ {2}([a-z][\w-]*) /gm)].map((m) => m[1]);
   const aliases = section(help, "Aliases").trim();
+  const usage = section(help, "Usage").trim();
   const own = {
+    ...(path.length === 0 || usage === "" ? {} : { usage }),
     aliases: aliases === "" ? [] : aliases.split(", ").slice(1),
     flags: path.length === 0 || path[0] === "options" ? {} : await flagsOf(path, section(help, "Options")),
   };

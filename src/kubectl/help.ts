@@ -1,7 +1,8 @@
 import { CliError } from "./errors.ts";
 import { globalFlags } from "./flags/groups.ts";
 import { shownDefault, type FlagTable } from "./flags/parse.ts";
-import type { Command, Invocation } from "./types.ts";
+import type { HelpTexts } from "./help/types.ts";
+import type { Command, Invocation, KubectlProcess, Later } from "./types.ts";
 
 const GROUPS = [
   "Basic Commands (Beginner)",
@@ -14,29 +15,50 @@ const GROUPS = [
   "Other Commands",
 ];
 
-/** What `--help` prints, derived from the table. */
-export function helpText(path: readonly Command[]): string {
+/** Texts that teach, fetched when somebody asks. */
+const later: Later<HelpTexts> = { load: async () => (await import("./help/index.ts")).helpTexts, program: undefined };
+
+/** What `--help` prints, derived from the table and its texts. */
+export async function helpText(proc: Pick<KubectlProcess, "code">, path: readonly Command[]): Promise<string> {
+  const command = path.at(-1) as Command;
+  if (path.length === 1) return rootHelp(command);
+  const texts = later.program ?? (await (proc.code ? proc.code(later) : later.load()));
+  return commandHelp(path, texts);
+}
+
+function commandHelp(path: readonly Command[], texts: HelpTexts): string {
   const command = path.at(-1) as Command;
   const name = path.map((c) => c.name).join(" ");
-  if (path.length === 1) return rootHelp(command);
-  const parts = [`${command.short}.`.replace(/\.\.$/, ".")];
+  const text = texts[name.replace(/^kubectl /, "")];
+  const parts = [text ? text.long.trim().replaceAll(/\n\n(?=\S)/g, "\n\n ") : `${command.short}.`];
+  if (command.aliases) parts.push(`Aliases:\n${[command.name, ...command.aliases].join(", ")}`);
+  if (text?.examples) parts.push(`Examples:\n${text.examples.trim().replaceAll(/^/gm, "  ")}`);
   if (command.subcommands?.length) parts.push(`Available Commands:\n${commandLines(command.subcommands)}`);
   const options = optionsText(command.flags ?? {});
   if (options) parts.push(`Options:\n${options}`);
-  const usage = command.usage ?? (command.subcommands ? "SUBCOMMAND" : "");
-  parts.push(`Usage:\n  ${name}${usage ? ` ${usage}` : ""}${/options\]|\[flags\]/.test(usage) ? "" : " [options]"}`);
+  parts.push(`Usage:\n  ${usageLine(path)}`);
   if (command.subcommands?.length) parts.push(`Use "${name} <command> --help" for more information about a given command.`);
   parts.push('Use "kubectl options" for a list of global command-line options (applies to all commands).');
   return `${parts.join("\n\n")}\n`;
 }
 
+/** "kubectl create namespace NAME [--dry-run=server|client|none] [options]". */
+export function usageLine(path: readonly Command[]): string {
+  const { usage = "" } = path.at(-1) as Command;
+  const line = `${path.map((c) => c.name).join(" ")}${usage ? ` ${usage}` : ""}`;
+  return line.includes("[options]") ? line : `${line} [options]`;
+}
+
 /** Prints a command's help, and refuses: as `kubectl config` does of wrong arguments (k8s: cmd/config helpErrorf). */
-export async function helpError({ root, path, out }: Pick<Invocation, "root" | "path" | "out">, message: string): Promise<never> {
+export async function helpError(
+  { proc, root, path, out }: Pick<Invocation, "proc" | "root" | "path" | "out">,
+  message: string,
+): Promise<never> {
   const commands = path
     .split(" ")
     .slice(1)
     .reduce<Command[]>((list, name) => [...list, list.at(-1)?.subcommands?.find((c) => c.name === name) as Command], [root]);
-  await out(helpText(commands));
+  await out(await helpText(proc, commands));
   throw new CliError(message);
 }
 

@@ -1,11 +1,12 @@
-import { root } from "./commands/table.ts";
+import { root as table } from "./commands/table.ts";
 import { completed } from "./completion/later.ts";
 import { CliError, errorText, Exit, Failures, PrintFailure } from "./errors.ts";
 import { globalFlags } from "./flags/groups.ts";
 import { parseFlags, type FlagTable } from "./flags/parse.ts";
 import { helpText } from "./help.ts";
 import { Session } from "./rest/session.ts";
-import type { Command, KubectlOptions, KubectlProcess } from "./types.ts";
+import type { preferred as Apply, Preferred } from "./kuberc/apply.ts";
+import type { Command, KubectlOptions, KubectlProcess, Later } from "./types.ts";
 
 /** kubectl's main(): what a Host or an image runs as `kubectl`. */
 export function createKubectl(options: KubectlOptions): (proc: KubectlProcess) => Promise<number> {
@@ -29,7 +30,7 @@ export function createKubectl(options: KubectlOptions): (proc: KubectlProcess) =
 }
 
 /** Global flags may precede the command. */
-function splitCommand(argv: readonly string[]): { path: readonly Command[]; rest: readonly string[]; unknown?: string } {
+function splitCommand(root: Command, argv: readonly string[]): { path: readonly Command[]; rest: readonly string[]; unknown?: string } {
   const path: Command[] = [root];
   const rest: string[] = [];
   let i = 0;
@@ -59,35 +60,54 @@ async function run(proc: KubectlProcess, options: KubectlOptions): Promise<numbe
   const [, first, ...more] = proc.argv;
   if (first === "__complete" || first === "__completeNoDesc") return completed(proc, options);
   // `kubectl help get` is `kubectl get --help`.
-  const { path, rest, unknown } = splitCommand(first === "help" ? [...more, "--help"] : proc.argv.slice(1));
+  const typed = first === "help" ? [...more, "--help"] : proc.argv.slice(1);
+  const { root, argv, values, preference } = await preferences(proc, typed);
+  const { path, rest, unknown } = splitCommand(root, argv);
   if (unknown !== undefined) {
     const plugin = pluginFor(proc, rest.length === 0 ? proc.argv.slice(1) : []);
-    if (!plugin) throw new CliError(unknownCommand(unknown));
+    if (!plugin) throw new CliError(unknownCommand(root, unknown));
     return (await (await proc.spawn({ argv: plugin })).exited).code;
   }
   const command = path.at(-1) as Command;
   const name = path.map((c) => c.name).join(" ");
-  const table: FlagTable = { ...globalFlags, ...command.flags };
-  const { flags, args, dash, help } = parseFlags(table, rest, name);
+  const known: FlagTable = { ...globalFlags, ...command.flags };
+  const { flags, args, dash, help } = parseFlags(known, rest, name, values);
   const out = (text: string): Promise<void> => (text === "" ? Promise.resolve() : proc.stdout.write(text));
   const err = (text: string): Promise<void> => proc.stderr.write(text);
-  for (const [flag, { deprecated }] of Object.entries(table))
+  for (const [flag, { deprecated }] of Object.entries(known))
     if (deprecated !== undefined && flags.changed(flag)) await err(`Flag --${flag} has been deprecated, ${deprecated}\n`);
   if (help || !command.run) {
     if (!help && command.subcommands && args.length > 0)
       throw new CliError(`unknown command ${JSON.stringify(args.join(" "))}\nSee '${name} -h' for help and examples`);
-    await out(helpText(path));
+    await out(await helpText(proc, path));
     return 0;
   }
   const missing = (command.required ?? []).filter((f) => !flags.changed(f));
   if (missing.length > 0) throw new CliError(`required flag(s) ${missing.map((f) => JSON.stringify(f)).join(", ")} not set`);
   if (options.startMs) await proc.clock.sleep(options.startMs);
-  const session = new Session(proc, flags, options, name);
+  const session = new Session(proc, flags, options, name, preference);
   const code = await command.run({ proc, command, path: name, args, dash, flags, session, options, out, err, root });
   if (flags.bool("warnings-as-errors") && session.warnings > 0)
     throw new CliError(`${session.warnings} warning${session.warnings === 1 ? "" : "s"} received`);
   return code ?? 0;
 }
+
+/** A kuberc file is followed where there is one; without one, nothing is fetched that could. */
+async function preferences(proc: KubectlProcess, argv: readonly string[]): Promise<Preferred> {
+  const { env, fs } = proc;
+  const named = argv.some((a) => a.startsWith("--kuberc")) || (env["KUBERC"] ?? "off") !== "off";
+  if (env["KUBECTL_KUBERC"] === "false" || (!named && !fs.exists(`${env["HOME"] ?? "/root"}/.kube/kuberc`)))
+    return { root: table, argv, values: new Map() };
+  const apply = kuberc.program ?? (await (proc.code ? proc.code(kuberc) : kuberc.load()));
+  try {
+    return await apply(proc, table, argv);
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    await proc.stderr.write(`error occurred while applying preferences ${error.message}\n`);
+    throw new Exit(1);
+  }
+}
+const kuberc: Later<typeof Apply> = { load: async () => (await import("./kuberc/apply.ts")).preferred, program: undefined };
 
 /** The program on $PATH that a command without a row means: of `kubectl a b c` kubectl-a-b-c, kubectl-a-b or kubectl-a. */
 function pluginFor(proc: KubectlProcess, argv: readonly string[]): readonly string[] | undefined {
@@ -107,7 +127,7 @@ function pluginFor(proc: KubectlProcess, argv: readonly string[]): readonly stri
 }
 
 /** `unknown command "gte" for "kubectl"`, with names at most two edits away (cobra's suggestions). */
-function unknownCommand(name: string): string {
+function unknownCommand(root: Command, name: string): string {
   const close = (root.subcommands ?? []).map((c) => c.name).filter((c) => distance(name, c) <= 2 || c.startsWith(name.toLowerCase()));
   return `unknown command ${JSON.stringify(name)} for "kubectl"${close.length > 0 ? `\n\nDid you mean this?\n${close.map((c) => `\t${c}\n`).join("")}` : ""}`.trimEnd();
 }

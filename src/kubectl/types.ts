@@ -107,6 +107,17 @@ export interface Access {
   readonly key: string | undefined;
   readonly token: string | undefined;
   readonly basic: { readonly username: string; readonly password: string } | undefined;
+  /** A program that prints credentials when they are asked for. */
+  readonly exec?: ExecConfig;
+}
+/** k8s: clientcmd/api ExecConfig. */
+export interface ExecConfig {
+  readonly apiVersion?: string;
+  readonly command?: string;
+  readonly args?: readonly string[] | null;
+  readonly env?: readonly { readonly name: string; readonly value: string }[] | null;
+  readonly interactiveMode?: string;
+  readonly provideClusterInfo?: boolean;
 }
 
 /** What a kubeconfig and the flags over it say about where to go, as whom. */

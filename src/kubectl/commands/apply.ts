@@ -3,19 +3,24 @@ import {
   createThreeWayMergePatch,
   createThreeWayStrategicPatch,
   applyStrategicPatch,
+  createMergePatch,
+  createTwoWayStrategicPatch,
   type JsonMap,
+  type PatchSchema,
 } from "../../machinery/index.ts";
 import { CliError, ApiFailure, errorMessage, isConflict, isNotFound } from "../errors.ts";
 import { deleteFlags, dryRunFlag, fieldManagerFlag, fileFlags, printFlags, selectorFlag, validateFlag } from "../flags/groups.ts";
 import { array, bool, str } from "../flags/parse.ts";
 import { compactJson } from "../manifest/json.ts";
+import { toYaml } from "../manifest/write.ts";
 import { patchSchema } from "../manifest/schema.ts";
 import { OBJECT_FORMATS, operationLine, printerFor } from "../printers/printer.ts";
 import { apiVersionOf } from "../rest/discovery.ts";
 import { pathOf } from "../rest/session.ts";
 import { applyServerSide } from "./apply-server-side.ts";
 import { addSource, dryRunOf, eachFileObject, writeQuery, type FileTarget } from "./each.ts";
-import { editLastApplied, LAST_APPLIED, setLastApplied, viewLastApplied, withLastApplied } from "./last-applied.ts";
+import { LAST_APPLIED, setLastApplied, viewLastApplied, withLastApplied } from "./last-applied.ts";
+import { editLastApplied } from "./edit.ts";
 import { checkPrune, prune, type Applied } from "./prune.ts";
 import type { Command, Invocation, Resource } from "../types.ts";
 
@@ -27,11 +32,12 @@ export interface ApplyPatch {
 }
 
 /** The three-way patch between what was applied, what the file says and what is live. */
-export function applyPatch(target: FileTarget, modified: Resource, live: Resource): ApplyPatch {
+export function applyPatch(target: FileTarget, modified: Resource, live: Resource, overwrite = true): ApplyPatch {
   const text = live.metadata.annotations?.[LAST_APPLIED];
   const last = text ? (JSON.parse(text) as JsonMap) : undefined;
   const schema = patchSchema(target.type);
   const [current, wanted] = [live as unknown as JsonMap, modified as unknown as JsonMap];
+  if (!overwrite) refuseConflicts(last ?? {}, wanted, current, schema);
   if (!schema) {
     const patch = createThreeWayMergePatch(last, wanted, current);
     return { patch, contentType: "application/merge-patch+json", patched: applyMergePatch(current, patch) as Resource };
@@ -42,6 +48,25 @@ export function applyPatch(target: FileTarget, modified: Resource, live: Resourc
     contentType: "application/strategic-merge-patch+json",
     patched: applyStrategicPatch(current, patch, schema) as unknown as Resource,
   };
+}
+
+/** --overwrite=false: what the file changes and what has been changed on the server are not the same (k8s: mergepatch.NewErrConflict). */
+class PatchConflict extends Error {
+  override readonly name = "PatchConflict";
+}
+
+function refuseConflicts(last: JsonMap, wanted: JsonMap, current: JsonMap, schema: PatchSchema | undefined): void {
+  const between = (a: JsonMap, b: JsonMap): JsonMap => (schema ? createTwoWayStrategicPatch(a, b, schema) : createMergePatch(a, b));
+  const [patch, changed] = [between(last, wanted), between(last, current)];
+  if (conflicting(patch, changed))
+    throw new PatchConflict(`patch:\n${toYaml(patch)}\nconflicts with changes made from original to current:\n${toYaml(changed)}\n`);
+}
+
+/** Whether two patches set one field to different values. */
+function conflicting(a: unknown, b: unknown): boolean {
+  if (a === null || b === null || typeof a !== "object" || typeof b !== "object" || Array.isArray(a))
+    return compactJson(a) !== compactJson(b);
+  return Object.entries(a).some(([key, value]) => key in b && conflicting(value, (b as JsonMap)[key]));
 }
 
 /** "Resource: "/v1, Resource=pods", GroupVersionKind: …": an object in the long error texts. */
@@ -87,11 +112,20 @@ async function applyClientSide(
       `Warning: resource ${type.name}/${name} is missing the ${LAST_APPLIED} annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.\n`,
     );
   }
+  const doing = (patch: JsonMap): string =>
+    `error when applying patch:\n${compactJson(patch)}\nto:\n${infoText(target)}\nfor: ${JSON.stringify(source)}: `;
   for (let attempt = 0; ; attempt++) {
     let reckoned: ApplyPatch;
     try {
-      reckoned = applyPatch(target, modified, live);
+      reckoned = applyPatch(target, modified, live, flags.bool("overwrite"));
     } catch (error) {
+      if (error instanceof PatchConflict) {
+        for (const spec of ["openapi v3", "openapi"])
+          await invocation.err(`warning: error calculating patch from ${spec} spec: ${error.message}\n\n`);
+        throw new CliError(
+          `error when applying patch:\n\nto:\n${infoText(target)}\nfor: ${JSON.stringify(source)}: error when patching ${JSON.stringify(source)}: creating patch with:\noriginal:\n${live.metadata.annotations?.[LAST_APPLIED] ?? ""}\nmodified:\n${compactJson(modified)}\n\ncurrent:\n${compactJson(live)}\n\nfor: ${error.message}`,
+        );
+      }
       throw new CliError(`error when applying patch:\n\nto:\n${infoText(target)}\nfor: ${JSON.stringify(source)}: ${errorMessage(error)}`);
     }
     const { patch, contentType, patched } = reckoned;
@@ -111,20 +145,20 @@ async function applyClientSide(
         await session.object("DELETE", pathOf(type, namespace, name), {
           body: { kind: "DeleteOptions", apiVersion: "v1", propagationPolicy: "Background" },
         });
+        const timeout = flags.duration("timeout");
+        const until = timeout > 0 ? session.now + timeout : Infinity;
         while (
           await session.get(type, namespace, name).then(
             () => true,
             (e: unknown) => (isNotFound(e) ? false : Promise.reject(e)),
           )
         )
-          await invocation.proc.clock.sleep(1000);
+          if (session.now >= until) throw new CliError(`${doing(patch)}context deadline exceeded`);
+          else await invocation.proc.clock.sleep(Math.min(1000, until - session.now));
         return done((await session.object("POST", pathOf(type, namespace), { query, body: modified })) as Resource, "configured");
       }
       if (!(error instanceof ApiFailure)) throw error;
-      throw new ApiFailure(
-        error.status,
-        `error when applying patch:\n${compactJson(patch)}\nto:\n${infoText(target)}\nfor: ${JSON.stringify(source)}: error when patching ${JSON.stringify(source)}`,
-      );
+      throw new ApiFailure(error.status, `${doing(patch)}error when patching ${JSON.stringify(source)}`);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { base64Encode } from "../../machinery/index.ts";
 import { kubeconfigObject, kubeconfigPaths, loadKubeconfig, modifyKubeconfig, type Kubeconfig } from "../config/kubeconfig.ts";
 import { CliError, usageError } from "../errors.ts";
-import { cleanPath } from "./cp/paths.ts";
+import { setters } from "./config-set.ts";
 import { setProperty, unsetProperty } from "./config-property.ts";
 import { printFlags } from "../flags/groups.ts";
 import { bool, str, type FlagTable } from "../flags/parse.ts";
@@ -46,6 +46,21 @@ function redacted(value: JsonObject): JsonObject {
 const mapValues = (map: ReadonlyMap<string, JsonObject>, fn: (v: JsonObject) => JsonObject): ReadonlyMap<string, JsonObject> =>
   new Map([...map].map(([k, v]) => [k, fn(v)]));
 
+/** With what its files hold in their place, so that it can be taken elsewhere. */
+function flattened({ proc, flags }: Invocation, config: Kubeconfig): Kubeconfig {
+  const folder = (kubeconfigPaths(flags, proc.env)[0] ?? "").replace(/[^/]*$/, "");
+  const whole = (entry: JsonObject): JsonObject =>
+    Object.fromEntries(
+      Object.entries(entry).map(([field, value]) => {
+        if (!["certificate-authority", "client-certificate", "client-key"].includes(field)) return [field, value];
+        const path = String(value).startsWith("/") ? String(value) : folder + String(value);
+        if (!proc.fs.exists(path)) throw new CliError(`open ${path}: no such file or directory`);
+        return [`${field}-data`, base64Encode(proc.fs.readFile(path))];
+      }),
+    );
+  return { ...config, clusters: mapValues(config.clusters, whole), users: mapValues(config.users, whole) };
+}
+
 const view = command(
   "view",
   "Display merged kubeconfig settings or a specified kubeconfig file",
@@ -53,6 +68,8 @@ const view = command(
   "none",
   async (invocation) => {
     const { flags, proc } = invocation;
+    const explicit = flags.string("kubeconfig") !== "";
+    if (!explicit && !flags.bool("merge")) throw new CliError("if merge==false a precise file must be specified");
     let config = load(invocation);
     if (flags.bool("minify")) {
       const name = flags.string("context") || config.currentContext;
@@ -70,6 +87,7 @@ const view = command(
     }
     if (!flags.bool("raw") && !flags.bool("flatten"))
       config = { ...config, clusters: mapValues(config.clusters, redacted), users: mapValues(config.users, redacted) };
+    if (flags.bool("flatten")) config = flattened(invocation, config);
     const printer = printerFor(flags.string("output") || "yaml", flags, proc.fs, OBJECT_FORMATS);
     if (!printer) throw new CliError("--output must be one of json or yaml");
     await invocation.out(printer(kubeconfigObject(config)));
@@ -109,7 +127,7 @@ const getContexts = command(
 );
 
 const names = (name: string, short: string, key: "clusters" | "users"): Command =>
-  command(name, short, "", "none", (i) =>
+  command(name, short, "[flags]", "none", (i) =>
     i.out(
       `NAME\n${[...load(i)[key].keys()]
         .sort()
@@ -165,86 +183,6 @@ const renameContext = command(
   },
 );
 
-/** set-context, set-cluster, set-credentials: flags over what is there. */
-function setter(
-  name: string,
-  short: string,
-  key: "contexts" | "clusters" | "users",
-  label: string,
-  fields: readonly string[],
-  args: ArgumentKind,
-): Command {
-  const flags: FlagTable = {
-    ...Object.fromEntries(
-      fields.map((f) => [
-        f,
-        f === "insecure-skip-tls-verify"
-          ? bool(`${f} for the entry in kubeconfig`)
-          : f === "namespace"
-            ? str(`${f} for the entry in kubeconfig`, "n", "", "namespaces")
-            : str(`${f} for the entry in kubeconfig`),
-      ]),
-    ),
-    ...(key === "contexts"
-      ? { current: bool("Modify the current context") }
-      : { "embed-certs": bool(`embed-certs for the ${label.toLowerCase()} entry in kubeconfig`) }),
-  };
-  return command(
-    name,
-    short,
-    "NAME",
-    args,
-    async (invocation) => {
-      const { flags: given } = invocation;
-      const current = key === "contexts" && given.bool("current");
-      if (current && invocation.args.length > 0) throw usageError(invocation.path, `Unexpected args: [${invocation.args.join(" ")}]`);
-      const target = current ? load(invocation).currentContext : one(invocation);
-      if (current && !target) throw new CliError("no current context is set");
-      const had = load(invocation)[key].has(target);
-      const changes = Object.fromEntries(
-        fields.filter((f) => given.changed(f)).map((f) => [f, f === "insecure-skip-tls-verify" ? given.bool(f) : given.string(f)]),
-      );
-      const embedded = key === "contexts" ? changes : located(invocation, changes, given.bool("embed-certs"));
-      modify(invocation, (config) => ({
-        ...config,
-        [key]: new Map([...config[key], [target, { ...without(config[key].get(target) ?? {}, Object.keys(embedded)), ...embedded }]]),
-      }));
-      await invocation.out(
-        key === "contexts"
-          ? `Context ${JSON.stringify(target)} ${had ? "modified" : "created"}.\n`
-          : `${label} ${JSON.stringify(target)} set.\n`,
-      );
-    },
-    flags,
-  );
-}
-
-const absolute = (cwd: string, path: string): string => cleanPath(path.startsWith("/") ? path : `${cwd}/${path}`);
-
-/** Files of certificates and keys: what they hold, or where they are, from the kubeconfig's folder where they lie in it. */
-function located({ proc, flags }: Invocation, changes: JsonObject, embedded: boolean): JsonObject {
-  const folder = absolute(proc.cwd, kubeconfigPaths(flags, proc.env)[0] ?? "").replace(/[^/]*$/, "");
-  return Object.fromEntries(
-    Object.entries(changes).map(([field, value]) => {
-      if (!CERTIFICATES.has(field)) return [field, value];
-      const file = String(value);
-      // A file that does not exist yet may be named, but not embedded.
-      if (embedded && !proc.fs.exists(file))
-        throw new CliError(`could not stat ${field} file ${file}: stat ${file}: no such file or directory`);
-      if (embedded) return [`${field}-data`, base64Encode(proc.fs.readFile(file))];
-      const path = absolute(proc.cwd, file);
-      return [field, path.startsWith(folder) ? path.slice(folder.length) : path];
-    }),
-  );
-}
-const CERTIFICATES: ReadonlySet<string> = new Set(["certificate-authority", "client-certificate", "client-key"]);
-
-/** Of a file and what is embedded of it only one stays. */
-function without(entry: JsonObject, fields: readonly string[]): JsonObject {
-  const other = fields.map((f) => (f.endsWith("-data") ? f.slice(0, -5) : `${f}-data`));
-  return Object.fromEntries(Object.entries(entry).filter(([k]) => !other.includes(k)));
-}
-
 function remover(name: string, short: string, key: "contexts" | "clusters" | "users", what: string, args: ArgumentKind): Command {
   return command(name, short, "NAME", args, async (invocation) => {
     const target = one(invocation);
@@ -273,23 +211,9 @@ export const config: Command = {
     names("get-users", "Display users defined in the kubeconfig", "users"),
     renameContext,
     setProperty,
-    setter(
-      "set-cluster",
-      "Set a cluster entry in kubeconfig",
-      "clusters",
-      "Cluster",
-      ["server", "certificate-authority", "insecure-skip-tls-verify", "proxy-url", "tls-server-name"],
-      "none",
-    ),
-    setter("set-context", "Set a context entry in kubeconfig", "contexts", "Context", ["cluster", "user", "namespace"], "contexts"),
-    setter(
-      "set-credentials",
-      "Set a user entry in kubeconfig",
-      "users",
-      "User",
-      ["token", "username", "password", "client-certificate", "client-key"],
-      "none",
-    ),
+    setters.cluster,
+    setters.context,
+    setters.credentials,
     unsetProperty,
     useContext,
     view,

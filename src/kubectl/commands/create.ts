@@ -7,6 +7,8 @@ import { withLastApplied } from "./last-applied.ts";
 import { addSource, dryRunOf, eachFileObject, writeQuery } from "./each.ts";
 import { generators } from "./generators/index.ts";
 import { rawFile, sendRaw } from "./raw.ts";
+import { editObjects } from "./editing/editing.ts";
+import { fileTargets } from "../rest/resources.ts";
 import type { Command, Resource } from "../types.ts";
 
 export const create: Command = {
@@ -23,19 +25,23 @@ export const create: Command = {
     ...validateFlag,
     ...selectorFlag,
     ...fieldManagerFlag("kubectl-create"),
-    edit: bool("Edit the API resource before creating. Not simulated yet."),
+    edit: bool("Open an editor on each object before it is made."),
     raw: str("Raw URI to POST to the server."),
     "save-config": bool("If true, the configuration of current object will be saved in its annotation."),
     "windows-line-endings": bool("Only relevant if --edit=true."),
   },
   async run(invocation) {
     const { flags, session, args } = invocation;
-    if (flags.bool("edit")) throw new CliError("kubectl create --edit is not simulated yet in Timonel");
     if (flags.list("filename").length === 0 && !flags.string("kustomize")) {
       if (args.length > 0) throw new CliError(`Unexpected args: [${args.join(" ")}]\nSee 'kubectl create -h' for help and examples`);
       throw new CliError("must specify one of -f and -k");
     }
     if (flags.string("raw")) return sendRaw(invocation, "POST", flags.string("raw"), await rawFile(invocation));
+    if (flags.bool("edit")) {
+      for (const { type, namespace, object } of await fileTargets(invocation))
+        await editObjects(invocation, "create", [{ type, namespace, object }]);
+      return 0;
+    }
     const dryRun = dryRunOf(invocation);
     const printer = printerFor(flags.string("output"), flags, invocation.proc.fs, OBJECT_FORMATS);
     await eachFileObject(invocation, "no objects passed to create", async ({ type, namespace, object, source }) => {

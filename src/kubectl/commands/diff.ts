@@ -3,11 +3,12 @@ import { fieldManagerFlag, fileFlags, selectorFlag } from "../flags/groups.ts";
 import { array, bool, int } from "../flags/parse.ts";
 import { toYaml } from "../manifest/write.ts";
 import { strip } from "../printers/printer.ts";
-import { withType } from "../rest/resources.ts";
+import { withType, type Target } from "../rest/resources.ts";
 import { pathOf } from "../rest/session.ts";
 import { applyPatch } from "./apply.ts";
 import { LAST_APPLIED } from "./last-applied.ts";
 import { eachFileObject } from "./each.ts";
+import { prunable, type Applied } from "./prune.ts";
 import type { Command, Invocation, KubectlProcess, Resource } from "../types.ts";
 
 export const diff: Command = {
@@ -23,7 +24,7 @@ export const diff: Command = {
     concurrency: int("Number of objects to process in parallel when diffing against the live version.", 1),
     "force-conflicts": bool("If true, server-side apply will force the changes against conflicts."),
     "show-managed-fields": bool("If true, include managed fields in the diff."),
-    prune: bool("Include resources that would be deleted by pruning. Not simulated yet."),
+    prune: bool("Show also what an apply with --prune would delete."),
     "prune-allowlist": array("Overwrite the default allowlist with <group/version/kind> for --prune"),
     "server-side": bool("If true, apply runs in the server instead of the client."),
     "show-secrets": bool("If true, do not mask the values of Secrets."),
@@ -44,7 +45,7 @@ export const diff: Command = {
 async function compare(invocation: Invocation): Promise<number> {
   const { flags, session, proc } = invocation;
   if (flags.list("filename").length === 0 && !flags.string("kustomize")) throw new CliError("must specify one of -f and -k");
-  if (flags.bool("prune")) throw new CliError("kubectl diff --prune is not simulated yet in Timonel");
+  const applied: Applied = { namespaces: new Set(), uids: new Set() };
   const suffix = () => String(proc.pid) + proc.random.suffix(5);
   const [live, merged] = [`/tmp/LIVE-${suffix()}`, `/tmp/MERGED-${suffix()}`];
   for (const folder of [live, merged]) proc.fs.mkdir(folder, { recursive: true });
@@ -52,9 +53,11 @@ async function compare(invocation: Invocation): Promise<number> {
     await eachFileObject(invocation, "no objects passed to diff", async (target) => {
       const { type, namespace, name, object } = target;
       const current = await session.get(type, namespace, name).catch((e: unknown) => (isNotFound(e) ? undefined : Promise.reject(e)));
+      if (namespace !== undefined) applied.namespaces.add(namespace);
+      if (current?.metadata.uid !== undefined) applied.uids.add(current.metadata.uid);
       const query = { dryRun: "All", fieldManager: flags.string("field-manager") };
       const wanted = await wouldBe();
-      const file = `${(type.group ? `${type.group}.` : "") + type.version}.${type.kind}.${namespace ?? ""}.${name}`;
+      const file = fileOf(target);
       const show = flags.bool("show-secrets");
       // Managed fields only make noise.
       const clean = (object: Resource): object => (flags.bool("show-managed-fields") ? object : (strip(object) as Resource));
@@ -79,6 +82,9 @@ async function compare(invocation: Invocation): Promise<number> {
           : ((await session.object("PATCH", pathOf(type, namespace, name), { query, body: patch, contentType })) as Resource);
       }
     });
+    if (flags.bool("prune"))
+      for await (const { type, namespace, object } of prunable(invocation, applied))
+        proc.fs.writeFile(`${live}/${fileOf({ type, namespace, name: object.metadata.name })}`, toYaml(strip(withType(object, type))));
     const program = (proc.env["KUBECTL_EXTERNAL_DIFF"] || "diff").split(/\s+/);
     const child = await proc.spawn({ argv: [...program, ...(program.length > 1 ? [] : ["-u", "-N"]), live, merged] });
     const { code } = await child.exited;
@@ -89,6 +95,10 @@ async function compare(invocation: Invocation): Promise<number> {
   }
   return 0;
 }
+
+/** "apps.v1.Deployment.default.web". */
+const fileOf = ({ type, namespace = "", name = "" }: Pick<Target, "type" | "namespace" | "name">): string =>
+  `${(type.group ? `${type.group}.` : "") + type.version}.${type.kind}.${namespace}.${name}`;
 
 /** Values of a Secret as stars, with which side they are of where they differ (k8s: diff.Masker). */
 function masked(object: Resource, other: Resource | undefined, side: "before" | "after"): Resource {

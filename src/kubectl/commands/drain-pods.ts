@@ -71,10 +71,15 @@ export async function podsToDrain(invocation: Invocation, node: string): Promise
   const { session, flags } = invocation;
   const type = findType(await session.discovery(), "pods");
   const selector = flags.string("pod-selector");
-  const { items } = await session.list(type, undefined, {
-    fieldSelector: `spec.nodeName=${node}`,
-    ...(selector ? { labelSelector: selector } : {}),
-  });
+  const { items } = await session.list(
+    type,
+    undefined,
+    {
+      fieldSelector: `spec.nodeName=${node}`,
+      ...(selector ? { labelSelector: selector } : {}),
+    },
+    flags.int("chunk-size"),
+  );
   const errors = new Map<string, string[]>();
   const warnings = new Map<string, string[]>();
   const doomed: Pod[] = [];

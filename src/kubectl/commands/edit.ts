@@ -1,18 +1,40 @@
-import { createTwoWayStrategicPatch, createMergePatch, type JsonMap } from "../../machinery/index.ts";
-import { ApiFailure, CliError, errorText } from "../errors.ts";
+import { CliError, Failures } from "../errors.ts";
 import { fieldManagerFlag, fileFlags, printFlags, validateFlag } from "../flags/groups.ts";
-import { bool, str } from "../flags/parse.ts";
-import { parseYaml } from "../manifest/read.ts";
-import { patchSchema } from "../manifest/schema.ts";
-import { operationLine, printerFor, strip } from "../printers/printer.ts";
-import { groupResourceOf } from "../rest/discovery.ts";
-import { withType, type Target } from "../rest/resources.ts";
-import { pathOf } from "../rest/session.ts";
-import { eachLiveObject } from "./each.ts";
-import { editorOf, editText } from "./editor.ts";
-import type { Command, Invocation, Resource } from "../types.ts";
+import { bool, str, type FlagTable } from "../flags/parse.ts";
+import { liveObjects, PartialTargets, targets, withType } from "../rest/resources.ts";
+import { LAST_APPLIED } from "./last-applied.ts";
+import { EDIT_FORMATS, editObjects, subjectsOf, type Subject } from "./editing/editing.ts";
+import { objectsOf } from "./editing/document.ts";
+import type { Command, Invocation } from "../types.ts";
 
-const FORMATS = "json,kyaml,yaml";
+const editFlags = (manager: string): FlagTable => ({
+  ...fileFlags,
+  ...printFlags,
+  ...validateFlag,
+  ...fieldManagerFlag(manager),
+  "windows-line-endings": bool("End the lines of the file that is edited as Windows does, with a carriage return before the line feed."),
+});
+
+/** The objects that arguments or files name, as they are on the server; all must be there. */
+async function namedObjects(invocation: Invocation): Promise<readonly Subject[]> {
+  const found: Subject[] = [];
+  const errors: unknown[] = [];
+  const list = await targets(invocation).catch((error: unknown) => {
+    if (!(error instanceof PartialTargets)) throw error;
+    errors.push(...error.errors);
+    return error.found;
+  });
+  for (const target of list) {
+    try {
+      for (const { target: t, object } of await liveObjects(invocation, [target]))
+        found.push({ type: t.type, namespace: t.namespace, object: withType(object, t.type) });
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw new Failures(errors);
+  return found;
+}
 
 export const edit: Command = {
   name: "edit",
@@ -21,63 +43,43 @@ export const edit: Command = {
   usage: "(RESOURCE/NAME | -f FILENAME)",
   arguments: "resources",
   flags: {
-    ...fileFlags,
-    ...printFlags,
-    ...validateFlag,
-    ...fieldManagerFlag("kubectl-edit"),
-    "output-patch": bool("Output the patch if the resource is edited."),
-    subresource: str("If specified, edit will operate on the subresource of the requested object.", undefined, "", "subresources"),
-    "windows-line-endings": bool("Defaults to the line ending native to your platform."),
+    ...editFlags("kubectl-edit"),
+    "output-patch": bool("Print the patch that is sent when something was changed."),
+    "save-config": bool("Keep what comes out of the editor in the object's last-applied annotation, too, for a later kubectl apply."),
+    subresource: str("Edit this part of the object, which has an address of its own: status.", undefined, "", "subresources"),
   },
   async run(invocation) {
+    const subresource = invocation.flags.string("subresource");
+    if (subresource !== "" && subresource !== "status")
+      throw new CliError(`invalid subresource value: ${JSON.stringify(subresource)}. Must be one of [status]`);
     const output = invocation.flags.string("output");
-    if (output !== "" && !FORMATS.split(",").includes(output))
+    const subjects = await namedObjects(invocation);
+    if (subjects.length === 0) throw new CliError("edit cancelled, no objects found");
+    if (output !== "" && !EDIT_FORMATS.split(",").includes(output))
       throw new CliError(
-        `unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${FORMATS}`,
+        `unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${EDIT_FORMATS}`,
       );
-    await eachLiveObject(invocation, {}, (target, live) => editOne(invocation, target, strip(withType(live, target.type)) as Resource));
+    await editObjects(invocation, "edit", subjects);
   },
 };
 
-/** Opens the editor until the server takes what comes out of it, or nothing does (k8s: editoptions.go). */
-async function editOne(invocation: Invocation, target: Target & { readonly name: string }, before: Resource): Promise<void> {
-  const { flags, session, proc } = invocation;
-  const editor = editorOf(proc);
-  const output = flags.string("output");
-  const written = printerFor(output || "yaml", flags, proc.fs, FORMATS);
-  let text = written?.(before) ?? "";
-  let failures = "";
-  for (;;) {
-    const body = await editText(proc, editor, text, output === "json" ? "json" : "yaml", failures);
-    if (body === undefined) {
-      if (failures !== "") throw new CliError("Edit cancelled, no valid changes were saved.");
-      return invocation.err("Edit cancelled, no changes made.\n");
-    }
-    try {
-      const after = parseYaml(body, (m) => `error converting YAML to JSON: yaml: ${m}`) as Resource;
-      const schema = patchSchema(target.type);
-      const [old, wanted] = [before as unknown as JsonMap, after as unknown as JsonMap];
-      const patch = schema ? createTwoWayStrategicPatch(old, wanted, schema) : createMergePatch(old, wanted);
-      const contentType = schema ? "application/strategic-merge-patch+json" : "application/merge-patch+json";
-      const query = { fieldManager: flags.string("field-manager"), fieldValidation: "Strict" };
-      const result = (await session.object(
-        "PATCH",
-        pathOf(target.type, target.namespace, target.name, flags.string("subresource") || undefined),
-        { body: patch, contentType, query },
-      )) as Resource;
-      if (flags.bool("output-patch")) await invocation.out(`Patch: ${JSON.stringify(patch)}\n`);
-      return invocation.out(
-        output === "" ? operationLine(target.type, target.name, "edited") : (written?.(withType(result, target.type)) ?? ""),
+/** `kubectl apply edit-last-applied`: what the annotations hold, in an editor. */
+export const editLastApplied: Command = {
+  name: "edit-last-applied",
+  short: "Edit latest last-applied-configuration annotations of a resource/object",
+  usage: "(RESOURCE/NAME | -f FILENAME)",
+  arguments: "resources",
+  flags: editFlags("kubectl-client-side-apply"),
+  async run(invocation) {
+    const texts = (await namedObjects(invocation)).flatMap(({ object }) => object.metadata.annotations?.[LAST_APPLIED] ?? []);
+    if (texts.length === 0)
+      throw new CliError(
+        "no last-applied-configuration annotation found on resources, to create the annotation, use command `kubectl apply set-last-applied --create-annotation`",
       );
-    } catch (error) {
-      if (!(error instanceof ApiFailure) && !(error instanceof CliError)) throw error;
-      // An invalid object is named without its causes, which go into the file's head.
-      const invalid = error instanceof ApiFailure && error.reason === "Invalid";
-      await invocation.err(
-        `${invalid ? `error: ${groupResourceOf(target.type)} ${JSON.stringify(target.name)} is invalid` : errorText(error)}\n`,
-      );
-      failures = errorText(error);
-      text = body;
-    }
-  }
-}
+    const applied = await subjectsOf(
+      invocation,
+      texts.flatMap((text) => objectsOf(text, "edited-file")),
+    );
+    await editObjects(invocation, "apply", applied);
+  },
+};

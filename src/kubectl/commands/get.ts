@@ -19,7 +19,7 @@ export const get: Command = {
   group: "Basic Commands (Intermediate)",
   short: "Display one or many resources",
   usage:
-    "[(-o|--output=)json|yaml|name|jsonpath|custom-columns|wide|...] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...) [flags]",
+    "[(-o|--output=)json|yaml|kyaml|name|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file|custom-columns|custom-columns-file|wide] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...) [flags]",
   arguments: "resources",
   flags: {
     ...getPrintFlags,

@@ -1,14 +1,12 @@
 import { CliError } from "../errors.ts";
-import { dryRunFlag, fieldManagerFlag, fileFlags, printFlags, selectorFlag } from "../flags/groups.ts";
+import { dryRunFlag, fileFlags, printFlags, selectorFlag } from "../flags/groups.ts";
 import { bool, str, type Flag } from "../flags/parse.ts";
 import { compactJson } from "../manifest/json.ts";
-import { parseYaml } from "../manifest/read.ts";
 import { toYaml } from "../manifest/write.ts";
 import { OBJECT_FORMATS, operationLine, printerFor } from "../printers/printer.ts";
 import { liveObjects, targets, withType } from "../rest/resources.ts";
 import { pathOf } from "../rest/session.ts";
-import { dryRunOf, eachFileObject, eachLiveObject } from "./each.ts";
-import { editorOf, editText } from "./editor.ts";
+import { dryRunOf, eachFileObject } from "./each.ts";
 import type { Command, Invocation, Resource } from "../types.ts";
 import type { Target } from "../rest/resources.ts";
 
@@ -21,14 +19,8 @@ export function withLastApplied(object: Resource): Resource {
   return { ...plain, metadata: { ...plain.metadata, annotations: { ...annotations, [LAST_APPLIED]: `${compactJson(plain)}\n` } } };
 }
 
-async function store(
-  { session, flags }: Invocation,
-  target: Target & { readonly name: string },
-  text: string,
-  dryRun: string,
-): Promise<Resource> {
-  const fieldManager = flags.has("field-manager") ? { fieldManager: flags.string("field-manager") } : {};
-  const query = { ...fieldManager, ...(dryRun === "server" ? { dryRun: "All" } : {}) };
+async function store({ session }: Invocation, target: Target & { readonly name: string }, text: string, dryRun: string): Promise<Resource> {
+  const query = dryRun === "server" ? { dryRun: "All" } : {};
   const body = { metadata: { annotations: { [LAST_APPLIED]: text } } };
   return (await session.object("PATCH", pathOf(target.type, target.namespace, target.name), {
     body,
@@ -36,9 +28,6 @@ async function store(
     query,
   })) as Resource;
 }
-
-const missing = (name: string, advice = ""): CliError =>
-  new CliError(`no last-applied-configuration annotation found on resource: ${name}${advice}`);
 
 export const viewLastApplied: Command = {
   name: "view-last-applied",
@@ -87,33 +76,14 @@ export const setLastApplied: Command = {
       const live = await session.get(target.type, target.namespace, target.name);
       const old = live.metadata.annotations?.[LAST_APPLIED];
       if (old === undefined && !flags.bool("create-annotation"))
-        throw missing(target.name, ", to create the annotation, run the command with --create-annotation");
+        throw new CliError(
+          `no last-applied-configuration annotation found on resource: ${target.name}, to create the annotation, run the command with --create-annotation`,
+        );
       const text = withLastApplied(target.object).metadata.annotations?.[LAST_APPLIED] ?? "";
       const result = old === text || dryRun === "client" ? live : await store(invocation, target, text, dryRun);
       await invocation.out(
         printer ? printer(withType(result, target.type)) : operationLine(target.type, target.name, "configured", dryRun),
       );
-    });
-  },
-};
-
-export const editLastApplied: Command = {
-  name: "edit-last-applied",
-  short: "Edit latest last-applied-configuration annotations of a resource/object",
-  usage: "(RESOURCE/NAME | -f FILENAME)",
-  arguments: "resources",
-  flags: { ...fileFlags, ...printFlags, ...fieldManagerFlag("kubectl-client-side-apply") },
-  async run(invocation) {
-    const { proc, flags } = invocation;
-    await eachLiveObject(invocation, {}, async (target, live) => {
-      const text = live.metadata.annotations?.[LAST_APPLIED];
-      if (text === undefined) throw missing(target.name);
-      const json = flags.string("output") === "json";
-      const before = json ? `${JSON.stringify(JSON.parse(text), null, 4)}\n` : toYaml(JSON.parse(text));
-      const after = await editText(proc, editorOf(proc), before, json ? "json" : "yaml");
-      if (after === undefined) return invocation.err("Edit cancelled, no changes made.\n");
-      await store(invocation, target, `${compactJson(parseYaml(after, (m) => `error converting YAML to JSON: yaml: ${m}`))}\n`, "none");
-      await invocation.out(operationLine(target.type, target.name, "edited"));
     });
   },
 };

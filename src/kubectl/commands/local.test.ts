@@ -32,7 +32,6 @@ const lines: readonly [string, { readonly out?: string; readonly err?: string; r
   ],
   ["apply -k . -f x", { err: "error: only one of -f or -k can be specified\n", code: 1 }],
   ["apply -k . -R", { err: "error: the -k flag can't be used with -f or -R\n", code: 1 }],
-  ["kuberc view", { err: "error: kubectl kuberc view is not simulated yet in Timonel: no kuberc file is read\n", code: 1 }],
 ];
 it.each(lines)("answers `kubectl %s`", async (line, { out = "", err = "", code = 0 }) => {
   const { kubectl } = fakeShell();

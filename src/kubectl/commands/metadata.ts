@@ -11,7 +11,7 @@ import {
 } from "../flags/groups.ts";
 import { bool, str } from "../flags/parse.ts";
 import { OBJECT_FORMATS, operationLine, printerFor } from "../printers/printer.ts";
-import { withType } from "../rest/resources.ts";
+import { fileTargets, withType, type Target } from "../rest/resources.ts";
 import { pathOf } from "../rest/session.ts";
 import { dryRunOf, eachLiveObject } from "./each.ts";
 import type { Command, Invocation, Resource } from "../types.ts";
@@ -65,7 +65,7 @@ function metadataCommand(name: "label" | "annotate"): Command {
       ...fieldManagerFlag(`kubectl-${name}`),
       all: bool("Select all resources, in the namespace of the specified resource types"),
       list: bool(`If true, display the ${field} for a given resource.`),
-      local: bool(`If true, ${name} will NOT contact api-server but run locally. Not simulated yet.`),
+      local: bool(`If true, ${name} will NOT contact api-server but run locally.`),
       overwrite: bool(`If true, allow ${field} to be overwritten, otherwise reject ${noun} updates that overwrite existing ${field}.`),
       "resource-version": str(`If non-empty, the ${noun} update will only succeed if this is the current resource-version for the object.`),
     },
@@ -73,8 +73,8 @@ function metadataCommand(name: "label" | "annotate"): Command {
       const { flags, session, proc } = invocation;
       const { set, remove, resources } = changesOf(invocation, name);
       const listing = flags.bool("list");
-      if (flags.bool("local")) throw new CliError(`kubectl ${name} --local is not simulated yet in Timonel`);
-      if (resources.length === 0 && flags.list("filename").length === 0)
+      const local = flags.bool("local");
+      if (resources.length === 0 && flags.list("filename").length === 0 && flags.string("kustomize") === "")
         throw new CliError("one or more resources must be specified as <resource> <name> or <resource>/<name>");
       if (set.size + remove.length === 0 && !listing) throw new CliError(`at least one ${noun} update is required`);
       if (name === "label") {
@@ -90,7 +90,7 @@ function metadataCommand(name: "label" | "annotate"): Command {
       const printer = printerFor(flags.string("output"), flags, proc.fs, OBJECT_FORMATS);
       const single =
         resources.length === 1 ? resources[0]?.includes("/") === true : resources.length === 2 && !resources.some((r) => r.includes("/"));
-      await eachLiveObject(invocation, { args: resources }, async (target, live) => {
+      const change = async (target: Target & { readonly name: string }, live: Resource): Promise<void> => {
         const old = live.metadata[field] ?? {};
         if (listing) {
           const { kind, group } = target.type;
@@ -118,7 +118,7 @@ function metadataCommand(name: "label" | "annotate"): Command {
         let result: Resource = withType({ ...live, metadata: wanted.metadata }, target.type);
         if (Object.keys(patch).length > 0) {
           operation = name === "annotate" || set.size > 0 ? past : "unlabeled";
-          if (dryRun !== "client") {
+          if (dryRun !== "client" && !local) {
             result = (await session.object("PATCH", pathOf(target.type, target.namespace, target.name), {
               body: patch,
               contentType: "application/merge-patch+json",
@@ -127,7 +127,13 @@ function metadataCommand(name: "label" | "annotate"): Command {
           }
         }
         await invocation.out(printer ? printer(withType(result, target.type)) : operationLine(target.type, target.name, operation, dryRun));
-      });
+      };
+      if (!local) await eachLiveObject(invocation, { args: resources }, change);
+      else if (resources.length > 0)
+        throw new CliError(
+          `can only use local files by -f ${name === "label" ? "pod" : "rsrc"}.yaml or --filename=${name === "label" ? "pod" : "rsrc"}.json when --local=true is set`,
+        );
+      else for (const target of await fileTargets(invocation)) await change(target, target.object);
     },
   };
 }

@@ -75,15 +75,11 @@ export const patch: Command = {
         }
       }
       const same = result.metadata.resourceVersion === live.metadata.resourceVersion && dryRun === "none";
+      // Upstream says nothing of a dry run here.
       await invocation.out(
         printer
           ? printer(withType(result, target.type))
-          : operationLine(
-              typeOf(result, target.type),
-              target.name,
-              same ? "patched (no change)" : "patched",
-              dryRun === "client" ? dryRun : "none",
-            ),
+          : operationLine(typeOf(result, target.type), target.name, same ? "patched (no change)" : "patched"),
       );
     });
     if (count === 0) throw new Failures([new CliError("no objects passed to patch")]);

@@ -5,7 +5,7 @@ import { pathOf } from "../rest/session.ts";
 import { propagationPolicy } from "./delete.ts";
 import { dryRunOf } from "./each.ts";
 import { LAST_APPLIED } from "./last-applied.ts";
-import type { Invocation } from "../types.ts";
+import type { Invocation, Resource } from "../types.ts";
 
 /** What an apply has touched. */
 export interface Applied {
@@ -43,10 +43,14 @@ export function checkPrune({ flags }: Invocation): void {
   }
 }
 
-/** Deletes what an apply once made and this one did not name: `configmap/old pruned`. */
-export async function prune(invocation: Invocation, applied: Applied): Promise<void> {
-  const { flags, session } = invocation;
-  const dryRun = dryRunOf(invocation);
+interface Candidate {
+  readonly type: ResourceType;
+  readonly namespace: string | undefined;
+  readonly object: Resource;
+}
+
+/** What an apply once made and this one does not name, kind by kind, as it is found. */
+export async function* prunable({ flags, session }: Invocation, applied: Applied): AsyncGenerator<Candidate> {
   const discovery = await session.discovery();
   const list = flags.list("prune-allowlist");
   const types: ResourceType[] = [];
@@ -62,23 +66,30 @@ export async function prune(invocation: Invocation, applied: Applied): Promise<v
       );
   }
   const query = flags.string("selector") ? { labelSelector: flags.string("selector") } : {};
-  const visit = async (type: ResourceType, namespace: string | undefined): Promise<void> => {
-    for (const { metadata } of (await session.list(type, namespace, query)).items) {
-      if (metadata.annotations?.[LAST_APPLIED] === undefined || applied.uids.has(metadata.uid ?? "")) continue;
-      if (dryRun !== "client") {
-        const grace = flags.int("grace-period");
-        const body = {
-          kind: "DeleteOptions",
-          apiVersion: "v1",
-          propagationPolicy: propagationPolicy(flags.string("cascade")),
-          ...(grace >= 0 ? { gracePeriodSeconds: grace } : {}),
-          ...(dryRun === "server" ? { dryRun: ["All"] } : {}),
-        };
-        await session.object("DELETE", pathOf(type, namespace, metadata.name), { body });
-      }
-      await invocation.out(operationLine(type, metadata.name, "pruned", dryRun));
+  const found = async function* (type: ResourceType, namespace: string | undefined): AsyncGenerator<Candidate> {
+    for (const object of (await session.list(type, namespace, query)).items) {
+      const { annotations, uid = "" } = object.metadata;
+      if (annotations?.[LAST_APPLIED] !== undefined && !applied.uids.has(uid)) yield { type, namespace, object };
     }
   };
-  for (const namespace of applied.namespaces) for (const type of types) if (type.namespaced) await visit(type, namespace);
-  for (const type of types) if (!type.namespaced) await visit(type, undefined);
+  for (const namespace of applied.namespaces) for (const type of types) if (type.namespaced) yield* found(type, namespace);
+  for (const type of types) if (!type.namespaced) yield* found(type, undefined);
+}
+
+/** Deletes what is prunable: `configmap/old pruned`. */
+export async function prune(invocation: Invocation, applied: Applied): Promise<void> {
+  const { flags, session } = invocation;
+  const dryRun = dryRunOf(invocation);
+  const grace = flags.int("grace-period");
+  const body = {
+    kind: "DeleteOptions",
+    apiVersion: "v1",
+    propagationPolicy: propagationPolicy(flags.string("cascade")),
+    ...(grace >= 0 ? { gracePeriodSeconds: grace } : {}),
+    ...(dryRun === "server" ? { dryRun: ["All"] } : {}),
+  };
+  for await (const { type, namespace, object } of prunable(invocation, applied)) {
+    if (dryRun !== "client") await session.object("DELETE", pathOf(type, namespace, object.metadata.name), { body });
+    await invocation.out(operationLine(type, object.metadata.name, "pruned", dryRun));
+  }
 }

@@ -1,17 +1,16 @@
 import { CliError } from "../errors.ts";
-import { parseYaml } from "../manifest/read.ts";
 import { readStdin } from "../manifest/sources.ts";
 import type { Invocation, KubectlRequest } from "../types.ts";
 
 /** What the server answers to a path as it was typed, as it answers it: `get --raw`, `create --raw`. */
-export async function sendRaw(invocation: Invocation, method: KubectlRequest["method"], uri: string, sent?: unknown): Promise<number> {
+export async function sendRaw(invocation: Invocation, method: KubectlRequest["method"], uri: string, sent?: string): Promise<number> {
   const url = new URL(uri, "http://server");
   const query: Record<string, string[]> = {};
   for (const [k, v] of url.searchParams) (query[k] ??= []).push(v);
   const { body, stream } = await invocation.session.request(method, url.pathname, {
     query,
     raw: true,
-    ...(sent === undefined ? {} : { body: sent }),
+    ...(sent === undefined ? {} : { body: sent, contentType: "application/json" }),
   });
   const { stdout } = invocation.proc;
   if (stream) for (let chunk = await stream.read(); chunk !== null; chunk = await stream.read()) await stdout.write(chunk);
@@ -21,7 +20,7 @@ export async function sendRaw(invocation: Invocation, method: KubectlRequest["me
 }
 
 /** What --raw sends: one file's content, and no flag beside it that says more. */
-export async function rawFile({ flags, proc }: Invocation): Promise<unknown> {
+export async function rawFile({ flags, proc }: Invocation): Promise<string> {
   const [file = "", another] = flags.list("filename");
   if (file === "" || another !== undefined) throw new CliError("--raw can only use a single local file or stdin");
   if (/^https?:/.test(file)) throw new CliError("--raw cannot read from a url");
@@ -32,5 +31,5 @@ export async function rawFile({ flags, proc }: Invocation): Promise<unknown> {
   ] as const)
     if (flags.changed(flag)) throw new CliError(`--raw and ${name} are mutually exclusive`);
   if (file !== "-" && !proc.fs.exists(file)) throw new CliError(`open ${file}: no such file or directory`);
-  return parseYaml(file === "-" ? await readStdin(proc) : proc.fs.readText(file), (message) => message);
+  return file === "-" ? readStdin(proc) : proc.fs.readText(file);
 }

@@ -57,11 +57,10 @@ export const replace: Command = {
           await invocation.out(
             `${type.kind.toLowerCase()}${type.group ? `.${type.group}` : ""} ${JSON.stringify(name)} deleted${type.namespaced ? ` from ${namespace} namespace` : ""}\n`,
           );
-          await waitForDeletion(
-            invocation,
-            { target, uid: live?.metadata.uid ?? "" },
-            flags.duration("timeout") > 0 ? session.now + flags.duration("timeout") : session.now + 300_000,
-          );
+          // However --wait stands: what is there cannot be made.
+          const until = session.now + (flags.duration("timeout") > 0 ? flags.duration("timeout") : 300_000);
+          if (!(await waitForDeletion(invocation, { target, uid: live?.metadata.uid ?? "" }, until)))
+            throw new CliError("context deadline exceeded");
         } catch (error) {
           if (!isNotFound(error)) throw error;
         }

@@ -2,7 +2,7 @@ import { CliError, Exit, usageError } from "../errors.ts";
 import type { Pod } from "../describe/types.ts";
 import { deleteFlags, fileFlags } from "../flags/groups.ts";
 import { array, bool, duration, str } from "../flags/parse.ts";
-import { waitForDeletion } from "./delete.ts";
+import { propagationPolicy, waitForDeletion } from "./delete.ts";
 import { attachTo, ttyOf } from "./exec.ts";
 import { createObject, makingFlags } from "./generators/generator.ts";
 import { overridden, overrideFlags } from "./generators/overrides.ts";
@@ -80,7 +80,7 @@ export const run: Command = {
       if (flags.string("output") === "yaml") await invocation.out("---\n");
     }
     // Who attaches sees the container's output and nothing else.
-    const created = await createObject(invocation, pod, true, undefined, attaching && flags.string("dry-run") === "none");
+    const created = await createObject(invocation, pod, true, undefined, { silent: attaching && flags.string("dry-run") === "none" });
     if (!attaching || flags.string("dry-run") !== "none") return 0;
     return attachAndFollow(invocation, created);
   },
@@ -158,7 +158,9 @@ async function attachAndFollow(invocation: Invocation, created: Resource): Promi
   }
   if (flags.bool("rm")) {
     const type = (await session.discovery()).types.find((t) => t.name === "pods" && t.group === "");
-    await session.object("DELETE", path, { body: { kind: "DeleteOptions", apiVersion: "v1", propagationPolicy: "Background" } });
+    await session.object("DELETE", path, {
+      body: { kind: "DeleteOptions", apiVersion: "v1", propagationPolicy: propagationPolicy(flags.string("cascade")) },
+    });
     if (!flags.bool("quiet")) await invocation.out(`pod ${JSON.stringify(name)} deleted from ${namespace} namespace\n`);
     if (type) await waitForDeletion(invocation, { target: { type, namespace, name }, uid: created.metadata.uid ?? "" }, Infinity);
   }

@@ -22,7 +22,7 @@ import { kustomize } from "./kustomize.ts";
 import { kuberc } from "./kuberc.ts";
 import { logs } from "./logs.ts";
 import { annotate, label } from "./metadata.ts";
-import { cordon, taint, uncordon } from "./nodes.ts";
+import { cordon, uncordon } from "./nodes.ts";
 import { portForward } from "./port-forward/index.ts";
 import { patch } from "./patch.ts";
 import { plugin } from "./plugin.ts";
@@ -32,6 +32,7 @@ import { rollout } from "./rollout.ts";
 import { run } from "./run.ts";
 import { scale } from "./scale.ts";
 import { set } from "./set/index.ts";
+import { taint } from "./taint.ts";
 import { top } from "./top.ts";
 import { wait } from "./wait.ts";
 

@@ -1,7 +1,7 @@
 import { base64Decode } from "../../machinery/index.ts";
 import { CliError, ConfigurationError } from "../errors.ts";
 import type { Flags } from "../flags/parse.ts";
-import type { Access, Files, JsonObject } from "../types.ts";
+import type { Access, ExecConfig, Files, JsonObject } from "../types.ts";
 
 interface Entry {
   readonly name: string;
@@ -59,10 +59,8 @@ export function accessOf(cluster: Entry, user: Entry, flags: Flags, fs: Files): 
     );
   if (text(clusterValue["proxy-url"]) !== "")
     throw new CliError(`proxy-url of cluster ${JSON.stringify(cluster.name)}: proxies are not simulated in Timonel`);
-  if (said["exec"] !== undefined || said["auth-provider"] !== undefined)
-    throw new CliError(
-      `${said["exec"] === undefined ? "auth-provider" : "exec"} of user ${JSON.stringify(user.name)}: programs that hand out credentials are not simulated in Timonel`,
-    );
+  if (said["auth-provider"] !== undefined)
+    throw new CliError(`auth-provider of user ${JSON.stringify(user.name)}: providers of credentials are not simulated in Timonel`);
   if (problems.length > 0) throw new ConfigurationError(problems);
   const tokenFile = text(said["tokenFile"]);
   const token = text(said["token"]) || (tokenFile && fromFile(fs, tokenFile.startsWith("/") ? tokenFile : `${user.folder}/${tokenFile}`));
@@ -76,6 +74,7 @@ export function accessOf(cluster: Entry, user: Entry, flags: Flags, fs: Files): 
     key,
     token: token || undefined,
     basic: username === "" ? undefined : { username, password: text(said["password"]) },
+    ...(said["exec"] === undefined || said["exec"] === null ? {} : { exec: said["exec"] as ExecConfig }),
   };
 }
 

@@ -116,10 +116,15 @@ export interface Parsed {
 }
 
 /** pflag's grammar with interspersed arguments. Throws CliError in pflag's words. */
-export function parseFlags(table: FlagTable, argv: readonly string[], path: string): Parsed {
+export function parseFlags(
+  table: FlagTable,
+  argv: readonly string[],
+  path: string,
+  preset: ReadonlyMap<string, string> = new Map(),
+): Parsed {
   const shorts = new Map<string, string>();
   for (const [name, flag] of Object.entries(table)) if (flag.short) shorts.set(flag.short, name);
-  const values = new Map<string, string[]>();
+  const values = new Map([...preset].map(([name, value]) => [name, [value]]));
   const args: string[] = [];
   let dash = -1;
   let help = false;
@@ -128,8 +133,8 @@ export function parseFlags(table: FlagTable, argv: readonly string[], path: stri
   };
   const set = (name: string, value: string): void => {
     const flag = table[name] as Flag;
-    const problem = check(flag, value);
-    if (problem) fail(`invalid argument ${JSON.stringify(value)} for "${flag.short ? `-${flag.short}, ` : ""}--${name}" flag: ${problem}`);
+    const problem = flagProblem(name, flag, value);
+    if (problem !== undefined) fail(problem);
     const list = values.get(name);
     if (list) list.push(value);
     else values.set(name, [value]);
@@ -191,6 +196,13 @@ export function parseFlags(table: FlagTable, argv: readonly string[], path: stri
     }
   }
   return { flags: new Flags(table, values), args, dash, help };
+}
+
+/** What pflag says of a value that does not fit; undefined when it does. */
+export function flagProblem(name: string, flag: Flag, value: string): string | undefined {
+  const problem = check(flag, value);
+  if (problem === undefined) return undefined;
+  return `invalid argument ${JSON.stringify(value)} for "${flag.short ? `-${flag.short}, ` : ""}--${name}" flag: ${problem}`;
 }
 
 /** The items of a list's value (pflag: string_slice.go, string_to_string.go). Throws what is wrong with it as a row of CSV. */

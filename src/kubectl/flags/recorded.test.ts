@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { root } from "../commands/table.ts";
+import { usageLine } from "../help.ts";
 import type { Command } from "../types.ts";
 import { globalFlags } from "./groups.ts";
 import { shownDefault, type Flag, type FlagTable } from "./parse.ts";
@@ -9,7 +10,9 @@ import { shownDefault, type Flag, type FlagTable } from "./parse.ts";
 /** What scripts/record-flags.mjs found in kubectl v1.36.4. */
 interface Recorded {
   readonly global: RecordedFlags;
-  readonly commands: Readonly<Record<string, { readonly aliases: readonly string[]; readonly flags: RecordedFlags }>>;
+  readonly commands: Readonly<
+    Record<string, { readonly usage?: string; readonly aliases: readonly string[]; readonly flags: RecordedFlags }>
+  >;
 }
 type RecordedFlags = Readonly<
   Record<string, { readonly short?: string; readonly type: string; readonly default: string; readonly bare?: boolean }>
@@ -19,37 +22,10 @@ const recorded = JSON.parse(readFileSync(file, "utf8")) as Recorded;
 
 /** Flags that are not as in v1.36.4, with why. */
 const differing: Readonly<Record<string, string>> = {
-  "edit --save-config": "not there yet",
-  "taint --validate": "not there yet",
   "port-forward --address": "not there yet",
   "debug --env": "not there yet",
   "debug --filename": "not there yet",
   "debug --set-image": "not there yet",
-  "apply edit-last-applied --validate": "not there yet",
-  "apply edit-last-applied --windows-line-endings": "not there yet",
-  "config set-credentials --auth-provider": "not there yet",
-  "config set-credentials --auth-provider-arg": "not there yet",
-  "config set-credentials --exec-api-version": "not there yet",
-  "config set-credentials --exec-arg": "not there yet",
-  "config set-credentials --exec-command": "not there yet",
-  "config set-credentials --exec-env": "not there yet",
-  "config set-credentials --exec-interactive-mode": "not there yet",
-  "config set-credentials --exec-provide-cluster-info": "not there yet",
-  "kuberc set --allowlist-entry": "not there yet",
-  "kuberc set --appendarg": "not there yet",
-  "kuberc set --command": "not there yet",
-  "kuberc set --kuberc": "not there yet",
-  "kuberc set --name": "not there yet",
-  "kuberc set --option": "not there yet",
-  "kuberc set --overwrite": "not there yet",
-  "kuberc set --policy": "not there yet",
-  "kuberc set --prependarg": "not there yet",
-  "kuberc set --section": "not there yet",
-  "kuberc view --allow-missing-template-keys": "not there yet",
-  "kuberc view --kuberc": "not there yet",
-  "kuberc view --output": "not there yet",
-  "kuberc view --show-managed-fields": "not there yet",
-  "kuberc view --template": "not there yet",
 };
 
 const ours = new Map(commandsUnder([], root.subcommands ?? []));
@@ -60,6 +36,11 @@ function commandsUnder(path: readonly string[], commands: readonly Command[]): [
     return [[here.join(" "), c] as [string, Command], ...commandsUnder(here, c.subcommands ?? [])];
   });
 }
+
+const pathOf = (path: string): readonly Command[] => [
+  root,
+  ...path.split(" ").map((_, i, names) => ours.get(names.slice(0, i + 1).join(" ")) as Command),
+];
 
 const described = ([name, flag]: readonly [string, Flag]) =>
   `--${name}${flag.short ? ` -${flag.short}` : ""} ${flag.type} ${shownDefault(flag)}${flag.bare === undefined ? "" : " bare"}`;
@@ -76,9 +57,10 @@ const wanted = (path: string, flags: RecordedFlags): readonly string[] =>
 
 describe("flags as kubectl v1.36.4 has them: names, shorthands, types, defaults, and which may stand alone", () => {
   it.each(Object.keys(recorded.commands))("kubectl %s", (path) => {
-    const { aliases, flags } = recorded.commands[path] as Recorded["commands"][string];
+    const { usage, aliases, flags } = recorded.commands[path] as Recorded["commands"][string];
     expect(shown(path, ours.get(path)?.flags ?? {})).toEqual(wanted(path, flags));
     expect(ours.get(path)?.aliases ?? []).toEqual(aliases);
+    expect(usage === undefined ? usage : usageLine(pathOf(path))).toBe(usage);
   });
   it("the flags of every command", () => expect(shown("", globalFlags)).toEqual(wanted("", recorded.global)));
   it("has no command that v1.36.4 has not, and lists no difference that is none", () => {

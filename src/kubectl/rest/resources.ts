@@ -1,4 +1,5 @@
-import { ApiFailure, asFailure, CliError, Failures } from "../errors.ts";
+import { parseLabelSelector } from "../../machinery/index.ts";
+import { ApiFailure, asFailure, CliError, errorMessage, Failures } from "../errors.ts";
 import { readSources } from "../manifest/sources.ts";
 import type { Invocation, JsonObject, Resource } from "../types.ts";
 import { apiVersionOf, findType, typeOfKind, typesOfCategory, type ResourceType } from "./discovery.ts";
@@ -122,6 +123,9 @@ export async function fileTargets(
   const { flags } = invocation;
   const validates = flags.has("validate") && !["false", "ignore"].includes(flags.string("validate"));
   const discovery = await session.discoveryFor((sources[0] as (typeof sources)[number]).source, validates);
+  const selected = labelsSelected(invocation);
+  // What never goes to a server is in no namespace but its own.
+  const local = flags.has("local") && flags.bool("local");
   for (const { source, object } of sources) {
     const kind = String(object["kind"]);
     const apiVersion = String(object["apiVersion"]);
@@ -145,11 +149,24 @@ export async function fileTargets(
       continue;
     }
     const namespace = type.namespaced ? own || session.namespace : undefined;
-    const metadata = namespace === undefined || own ? meta : { ...meta, namespace };
+    if (!selected(meta["labels"] as Readonly<Record<string, string>> | undefined)) continue;
+    const metadata = namespace === undefined || own || local ? meta : { ...meta, namespace };
     found.push({ type, namespace, name: String(meta["name"] ?? ""), object: { ...object, metadata } as unknown as Resource, source });
   }
   if (errors.length > 0) throw found.length > 0 ? new PartialTargets(found, errors) : new Failures(errors);
   return found;
+}
+
+/** Whether -l takes an object of a file (k8s: resource.FilterByLabelSelector). */
+function labelsSelected({ flags }: Invocation): (labels: Readonly<Record<string, string>> | undefined) => boolean {
+  const text = flags.has("selector") ? flags.string("selector") : "";
+  if (text === "") return () => true;
+  try {
+    const selector = parseLabelSelector(text);
+    return (labels) => selector.matches(labels);
+  } catch (error) {
+    throw new CliError(errorMessage(error));
+  }
 }
 
 /** Some of the objects in -f could be resolved: those are worked on before the errors are printed. */

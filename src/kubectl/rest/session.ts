@@ -2,7 +2,9 @@ import type { Cause } from "../../sim/index.ts";
 import { genericServerResponse, type Status, type StatusError } from "../../machinery/index.ts";
 import { clientConfig, loadKubeconfig } from "../config/kubeconfig.ts";
 import { ApiFailure, asFailure, CliError, errorMessage, Exit } from "../errors.ts";
+import type { withPluginCredentials } from "../config/exec-plugin.ts";
 import type { Flags } from "../flags/parse.ts";
+import type { Preference } from "../kuberc/file.ts";
 import type {
   ClientConfig,
   KubectlApi,
@@ -13,6 +15,7 @@ import type {
   KubectlResponse,
   Resource,
   KubectlForward,
+  Later,
 } from "../types.ts";
 import { promptFor } from "../config/prompt.ts";
 import { queryText, Trace } from "./trace.ts";
@@ -32,6 +35,12 @@ export interface RequestOptions {
   readonly raw?: boolean;
 }
 
+/** Few users have one. */
+const plugin: Later<typeof withPluginCredentials> = {
+  load: async () => (await import("../config/exec-plugin.ts")).withPluginCredentials,
+  program: undefined,
+};
+
 const AGENT = "kubectl/v1.36.2 (linux/amd64) kubernetes/timonel";
 
 /** One invocation's conversation with the API server: where, as whom, why, and what the server warned of. */
@@ -42,12 +51,14 @@ export class Session {
   readonly #path: string | undefined;
   readonly #causes: readonly Cause[];
   readonly #warned = new Set<string>();
+  readonly #preference: Preference | undefined;
   #config: ClientConfig | undefined;
   #api: Promise<KubectlApi> | undefined;
   #discovery: Promise<Discovery> | undefined;
 
   /** `path`: of the command that failures of discovery are told for; absent: nobody listens. */
-  constructor(proc: KubectlProcess, flags: Flags, options: KubectlOptions, path?: string) {
+  constructor(proc: KubectlProcess, flags: Flags, options: KubectlOptions, path?: string, preference?: Preference) {
+    this.#preference = preference;
     this.#proc = proc;
     this.#path = path;
     this.#flags = flags;
@@ -238,8 +249,13 @@ export class Session {
   }
 
   async #connect(): Promise<KubectlApi> {
-    const access = this.#path === undefined ? this.config.access : await promptFor(this.config, this.#proc);
-    return this.#options.connect({ ...this.config, access }, this.#proc);
+    if (this.#path === undefined) return this.#options.connect(this.config, this.#proc);
+    let { access } = this.config;
+    if (access.exec !== undefined) {
+      const fromPlugin = plugin.program ?? (await (this.#proc.code ? this.#proc.code(plugin) : plugin.load()));
+      access = await fromPlugin(this.#proc, this.config, this.#preference);
+    }
+    return this.#options.connect({ ...this.config, access: await promptFor({ ...this.config, access }, this.#proc) }, this.#proc);
   }
 
   /** -v=6 and more: what is asked and answered is told on stderr. */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { testCluster } from "../../testing.ts";
-import { flagProofs } from "./index.ts";
+import { flagProofs, script } from "./index.ts";
 import type { FlagRow } from "./row.ts";
 
 const file = fileURLToPath(new URL("../../../kubectl/testing/recorded-flags.json", import.meta.url));
@@ -14,10 +14,40 @@ const recorded = JSON.parse(readFileSync(file, "utf8")) as {
 /** Commands whose flags have no rows yet; the aim is none. */
 const UNPROVEN = new Set([
   "",
-  ..."create expose run set explain get edit delete rollout scale autoscale certificate cluster-info top cordon uncordon drain taint describe logs attach exec port-forward proxy cp auth debug events diff apply patch replace wait kustomize label annotate api-resources config kuberc plugin version".split(
+  ..."explain get rollout certificate cluster-info top describe logs attach exec port-forward proxy cp auth debug events wait api-resources plugin version".split(
     " ",
   ),
 ]);
+
+/** Flags that change nothing one could see, in v1.36.4 as here. */
+const INVISIBLE: Readonly<Record<string, string>> = {
+  "create token --show-managed-fields": "a TokenRequest is not stored, and has no managed fields",
+  "apply edit-last-applied --show-managed-fields": "what is printed is the annotation's object, which has none",
+  "config view --show-managed-fields": "a kubeconfig has none",
+  "kuberc view --show-managed-fields": "a kuberc file has none",
+  ...Object.fromEntries(
+    ["detach-keys", "filename", "force", "grace-period", "kustomize", "recursive", "timeout", "wait"].map((flag) => [
+      `run --${flag}`,
+      "v1.36.4 takes it with the flags of attach and delete, and does not follow it (k8s: run.go Complete)",
+    ]),
+  ),
+  "apply --wait": "what --force takes away is waited for however it stands (k8s: patcher.go deleteAndCreate)",
+  "replace --wait": "what --force takes away is waited for however it stands (k8s: replace.go forceReplace)",
+  "apply --openapi-patch": "both ways of reckoning a patch come to the same one for every kind that there is",
+  "diff --concurrency": "how many objects are asked for at a time shows in no answer",
+  ...Object.fromEntries(
+    ["as-current-user", "env", "helm-api-versions", "helm-debug", "helm-kube-version", "mount", "network", "network-name"].map((flag) => [
+      `kustomize --${flag}`,
+      "it is for a plugin in a container or for helm, and neither is there to be told",
+    ]),
+  ),
+  ...Object.fromEntries(
+    ["clusterip", "externalname", "loadbalancer", "nodeport"].map((type) => [
+      `create service ${type} --save-config`,
+      "v1.36.4 sets no annotation on services (k8s: create_service.go)",
+    ]),
+  ),
+};
 
 const all = Object.values(flagProofs).flat();
 const keyOf = ({ command, flag }: Pick<FlagRow, "command" | "flag">): string => `${command} --${flag}`.trim();
@@ -27,7 +57,7 @@ it("has a row for every flag of every command", () => {
   const flags = Object.entries({ ...recorded.commands, "": { flags: recorded.global } }).flatMap(([command, { flags: own }]) =>
     Object.keys(own).map((flag) => ({ command, flag })),
   );
-  const without = flags.filter((f) => !proven.has(keyOf(f)));
+  const without = flags.filter((f) => !proven.has(keyOf(f)) && INVISIBLE[keyOf(f)] === undefined);
   expect(without.filter(({ command }) => !UNPROVEN.has(command.split(" ")[0] as string)).map(keyOf)).toEqual([]);
   // What is proven is taken off the list above, and no row is about a flag that there is not.
   expect([...UNPROVEN].filter((name) => !without.some(({ command }) => command.split(" ")[0] === name))).toEqual([]);
@@ -42,9 +72,11 @@ for (const [half, rows] of Object.entries(flagProofs).filter(([, { length }]) =>
     /** A line in a folder of its own, with a name of its own, which is shown as $N. */
     const shown = async (line: string): Promise<string> => {
       const name = `${half[0]}${++count}`;
-      return (await (await cluster).sh(`N=${name}; mkdir -p /tmp/${name}; cd /tmp/${name}; ${line}`)).replaceAll(name, "$N");
+      return (await (await cluster).sh(script(line, name))).replaceAll(name, "$N");
     };
-    it.each(rows.map((row) => [row.line, row] as const))("%s", async (_, { line, without, shows }) => {
+    // `npm run prove` runs them all, the inner loop every fourth.
+    const some = process.env["TIMONEL_PROOFS"] === "full" ? rows : rows.filter((_, i) => i % 4 === 0);
+    it.each(some.map((row) => [row.line, row] as const))("%s", async (_, { line, without, shows }) => {
       expect(await shown(line)).toContain(shows);
       expect(await shown(without)).not.toContain(shows);
     });

@@ -78,7 +78,7 @@ export const configmap = generator({
   name: "configmap",
   aliases: ["cm"],
   short: "Create a config map from a local file, directory or literal value",
-  usage: "NAME [--from-file=[key=]source] [--from-literal=key1=value1]",
+  usage: "NAME [--from-file=[key=]source] [--from-literal=key1=value1] [--dry-run=server|client|none]",
   namespaced: true,
   failing: "failed to create configmap",
   flags: dataFlags,
@@ -113,7 +113,7 @@ const secretOf = (name: string, type: string, data: ReadonlyMap<string, Uint8Arr
 const generic = generator({
   name: "generic",
   short: "Create a secret from a local file, directory, or literal value",
-  usage: "NAME [--type=string] [--from-file=[key=]source] [--from-literal=key1=value1]",
+  usage: "NAME [--type=string] [--from-file=[key=]source] [--from-literal=key1=value1] [--dry-run=server|client|none]",
   namespaced: true,
   failing: "failed to create secret ",
   flags: { ...dataFlags, type: str("The type of secret to create") },
@@ -123,7 +123,7 @@ const generic = generator({
 const tls = generator({
   name: "tls",
   short: "Create a TLS secret",
-  usage: "NAME --cert=path/to/cert/file --key=path/to/key/file",
+  usage: "NAME --cert=path/to/cert/file --key=path/to/key/file [--dry-run=server|client|none]",
   namespaced: true,
   failing: "failed to create secret ",
   flags: {
@@ -155,7 +155,8 @@ const tls = generator({
 const registry = generator({
   name: "docker-registry",
   short: "Create a secret for use with a Docker registry",
-  usage: "NAME --docker-username=user --docker-password=password --docker-email=email [--docker-server=string]",
+  usage:
+    "NAME --docker-username=user --docker-password=password --docker-email=email [--docker-server=string] [--from-file=[key=]source] [--dry-run=server|client|none]",
   namespaced: true,
   failing: "failed to create secret ",
   flags: {

@@ -1,12 +1,12 @@
 import { CliError, usageError } from "../../errors.ts";
-import { toStructJson } from "../../manifest/json.ts";
+import { compactStructJson, toStructJson } from "../../manifest/json.ts";
 import { nameHash } from "../../manifest/name-hash.ts";
 import { dryRunFlag, fieldManagerFlag, printFlags, validateFlag } from "../../flags/groups.ts";
 import { bool, type FlagTable } from "../../flags/parse.ts";
 import { OBJECT_FORMATS, operationLine, printerFor } from "../../printers/printer.ts";
 import { typeOfKind } from "../../rest/discovery.ts";
 import { pathOf } from "../../rest/session.ts";
-import { withLastApplied } from "../last-applied.ts";
+import { LAST_APPLIED } from "../last-applied.ts";
 import { dryRunOf, writeQuery } from "../each.ts";
 import type { Command, Invocation, Resource } from "../../types.ts";
 
@@ -28,6 +28,8 @@ export interface Generator {
   readonly namespaced: boolean;
   /** "failed to create configmap": what precedes a refusal of the server, with a colon unless it ends in a space (secrets). */
   readonly failing?: string;
+  /** --save-config is taken and changes nothing (k8s: create_service.go sets no annotation). */
+  readonly unsaved?: boolean;
   build(name: string, invocation: Invocation): Resource | Promise<Resource>;
 }
 
@@ -45,9 +47,16 @@ export function generator(g: Generator): Command {
       const name = nameOf(invocation);
       const built = await g.build(name, invocation);
       const object = invocation.flags.has("append-hash") && invocation.flags.bool("append-hash") ? hashed(built) : built;
-      await createObject(invocation, object, g.namespaced, g.failing);
+      await createObject(invocation, object, g.namespaced, g.failing, { unsaved: g.unsaved === true });
     },
   };
+}
+
+/** With the annotation of --save-config. */
+function annotated(object: Resource, namespace: string | undefined): Resource {
+  const { name, ...meta } = object.metadata;
+  const text = compactStructJson(namespace === undefined ? object : { ...object, metadata: { name, namespace, ...meta } });
+  return { ...object, metadata: { ...object.metadata, annotations: { ...meta.annotations, [LAST_APPLIED]: `${text}\n` } } };
 }
 
 /** --append-hash of config maps and secrets. */
@@ -70,17 +79,21 @@ export async function createObject(
   object: Resource,
   namespaced: boolean,
   failing?: string,
-  silent = false,
+  { silent = false, unsaved = false }: { readonly silent?: boolean; readonly unsaved?: boolean } = {},
 ): Promise<Resource> {
   const { flags, session, proc } = invocation;
   const dryRun = dryRunOf(invocation);
   const printer = printerFor(flags.string("output"), flags, proc.fs, OBJECT_FORMATS);
-  let result = object;
-  if (namespaced && (dryRun !== "client" || session.namespaceGiven || session.namespace !== "default")) {
-    const { name, ...meta } = object.metadata;
-    result = { ...object, metadata: { name, namespace: session.namespace, ...meta } };
+  // What is kept of an object is what was built, in the order of its struct; a namespace belongs to it where one was asked for.
+  const saved =
+    flags.has("save-config") && flags.bool("save-config") && !unsaved
+      ? annotated(object, namespaced && session.namespaceGiven ? session.namespace : undefined)
+      : object;
+  let result = saved;
+  if (namespaced && (dryRun !== "client" || session.namespaceGiven)) {
+    const { name, ...meta } = saved.metadata;
+    result = { ...saved, metadata: { name, namespace: session.namespace, ...meta } };
   }
-  if (flags.has("save-config") && flags.bool("save-config")) result = withLastApplied(result);
   const slash = object.apiVersion.indexOf("/");
   const group = slash < 0 ? "" : object.apiVersion.slice(0, slash);
   let type = {

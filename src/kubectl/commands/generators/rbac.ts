@@ -89,7 +89,7 @@ export const clusterrole = generator({
       if (["verb", "resource", "resource-name", "non-resource-url"].some((flag) => flags.list(flag).length > 0))
         throw new CliError("aggregation rule must be specified without nonResourceURLs, resources and verbs");
       const matchLabels = Object.fromEntries(labels.map((label) => label.split(/=(.*)/s).slice(0, 2) as [string, string]));
-      return { ...head, aggregationRule: { clusterRoleSelectors: [{ matchLabels }] }, rules: [] };
+      return { ...head, aggregationRule: { clusterRoleSelectors: [{ matchLabels }] }, rules: null };
     }
     if (flags.list("verb").length > 0 && flags.list("resource").length === 0 && paths.length === 0)
       throw new CliError("one of resource or nonResourceURL must be specified");
@@ -103,14 +103,15 @@ const subjectFlags: FlagTable = {
   user: array("Usernames to bind to the role. The flag can be repeated to add multiple users."),
 };
 
-function subjects({ flags }: Invocation): readonly object[] {
+function subjects({ flags }: Invocation): { readonly subjects?: readonly object[] } {
   const named = (kind: string, names: readonly string[]): readonly object[] => names.map((name) => ({ apiGroup: GROUP, kind, name }));
   const accounts = flags.list("serviceaccount").map((text) => {
     const [namespace, name, ...more] = text.split(":");
     if (!namespace || !name || more.length > 0) throw new CliError("serviceaccount must be <namespace>:<name>");
     return { kind: "ServiceAccount", name, namespace };
   });
-  return [...named("User", flags.list("user")), ...named("Group", flags.list("group")), ...accounts];
+  const all = [...named("User", flags.list("user")), ...named("Group", flags.list("group")), ...accounts];
+  return all.length > 0 ? { subjects: all } : {};
 }
 
 export const rolebinding: Command = generator({
@@ -133,7 +134,7 @@ export const rolebinding: Command = generator({
       kind: "RoleBinding",
       metadata: { name },
       roleRef: { apiGroup: GROUP, kind: cluster ? "ClusterRole" : "Role", name: cluster || own },
-      subjects: subjects(invocation),
+      ...subjects(invocation),
     };
   },
 });
@@ -152,6 +153,6 @@ export const clusterrolebinding: Command = generator({
     kind: "ClusterRoleBinding",
     metadata: { name },
     roleRef: { apiGroup: GROUP, kind: "ClusterRole", name: invocation.flags.string("clusterrole") },
-    subjects: subjects(invocation),
+    ...subjects(invocation),
   }),
 });

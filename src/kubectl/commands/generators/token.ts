@@ -55,6 +55,7 @@ export const token: Command = {
     })) as Resource & { readonly status?: { readonly token?: string } };
     const printer = printerFor(flags.string("output"), flags, proc.fs, OBJECT_FORMATS);
     // For a script it ends where it ends.
-    await invocation.out(printer ? printer(answer) : `${answer.status?.token ?? ""}${proc.stdout.tty ? "\n" : ""}`);
+    const typed = { ...answer, spec: { boundObjectRef: null, ...(answer as { spec?: object }).spec } };
+    await invocation.out(printer ? printer(typed) : `${answer.status?.token ?? ""}${proc.stdout.tty ? "\n" : ""}`);
   },
 };

@@ -139,10 +139,11 @@ function service({ kind, type, short }: ServiceSettings) {
   return generator({
     name: kind,
     short,
-    usage: `NAME ${external ? "--external-name external.name" : "[--tcp=<port>:<targetPort>]"}`,
+    usage: `NAME ${external ? "--external-name external.name" : type === "ClusterIP" ? "[--tcp=<port>:<targetPort>]" : "[--tcp=port:targetPort]"} [--dry-run=server|client|none]`,
     namespaced: true,
     ...(external ? { required: ["external-name"] } : {}),
     failing: `failed to create ${type} service`,
+    unsaved: true,
     flags: {
       tcp: strings("Port pairs can be specified as '<port>:<targetPort>'."),
       ...(type === "NodePort" ? { "node-port": int("Port used to expose the service on each node in a cluster.", 0) } : {}),

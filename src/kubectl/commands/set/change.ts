@@ -47,7 +47,9 @@ export async function subjects(
 ): Promise<readonly { target: Named; object: Resource }[]> {
   if (invocation.flags.bool("local")) {
     if (resources.length > 0 && invocation.flags.list("filename").length === 0)
-      throw new CliError("resources and names cannot be used with --local; give a file with -f");
+      throw new CliError(
+        "error: you must specify resources by --filename when --local is set.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'",
+      );
     return (await fileTargets(invocation)).map((target) => ({ target, object: target.object }));
   }
   const found: { target: Named; object: Resource }[] = [];
@@ -149,7 +151,9 @@ export function split(invocation: Invocation, isPair: (a: string) => boolean): [
 }
 
 export const given = (invocation: Invocation, resources: readonly string[]): void => {
-  if (resources.length === 0 && invocation.flags.list("filename").length === 0)
+  const { flags } = invocation;
+  const kustomize = flags.has("kustomize") ? flags.string("kustomize") : "";
+  if (resources.length === 0 && flags.list("filename").length === 0 && kustomize === "")
     throw new CliError("one or more resources must be specified as <resource> <name> or <resource>/<name>");
 };
 

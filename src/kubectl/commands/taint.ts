@@ -1,0 +1,128 @@
+import { isQualifiedName, isValidLabelValue } from "../../machinery/index.ts";
+import { CliError, usageError } from "../errors.ts";
+import { dryRunFlag, fieldManagerFlag, printFlags, selectorFlag, validateFlag } from "../flags/groups.ts";
+import { bool } from "../flags/parse.ts";
+import { OBJECT_FORMATS, operationLine, printerFor } from "../printers/printer.ts";
+import { withType } from "../rest/resources.ts";
+import { pathOf } from "../rest/session.ts";
+import { dryRunOf, eachLiveObject, writeQuery } from "./each.ts";
+import type { Command, Resource } from "../types.ts";
+
+interface Taint {
+  readonly key: string;
+  readonly value?: string;
+  readonly effect: string;
+}
+const EFFECTS = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
+
+/** `key=value:effect`, or with a dash at its end what is to go; throws what is wrong with it (k8s: taint/utils.go parseTaint). */
+function parseTaint(text: string): Taint {
+  const spec = text.endsWith("-") ? text.slice(0, -1) : text;
+  const bad = (why = ""): Error => new Error(`invalid taint spec: ${spec}${why === "" ? "" : `, ${why}`}`);
+  const [pair = "", effect = "", ...more] = spec.split(":");
+  if (more.length > 0) throw bad();
+  if (spec.includes(":") && !EFFECTS.includes(effect)) throw new Error(`invalid taint effect: ${effect}, unsupported taint effect`);
+  const [key = "", value, ...rest] = spec.includes(":") ? pair.split("=") : [pair];
+  if (rest.length > 0) throw bad();
+  const keyProblems = isQualifiedName(key);
+  if (keyProblems.length > 0) throw bad(keyProblems.join("; "));
+  const valueProblems = isValidLabelValue(value ?? "");
+  if (valueProblems.length > 0) throw bad(valueProblems.join("; "));
+  return { key, ...(value ? { value } : {}), effect };
+}
+
+interface Specs {
+  readonly add: readonly Taint[];
+  readonly remove: readonly Taint[];
+}
+function parseSpecs(specs: readonly string[], path: string): Specs {
+  const add: Taint[] = [];
+  const remove: Taint[] = [];
+  try {
+    for (const spec of specs) {
+      const taint = parseTaint(spec);
+      if (spec.endsWith("-")) remove.push(taint);
+      else if (taint.effect === "") throw new Error(`invalid taint spec: ${spec}`);
+      else if (add.some((t) => t.key === taint.key && t.effect === taint.effect))
+        throw new Error(`duplicated taints with the same key and effect: {${taint.key} ${taint.value ?? ""} ${taint.effect} <nil>}`);
+      else add.push(taint);
+    }
+  } catch (error) {
+    throw usageError(path, (error as Error).message);
+  }
+  const both = remove.filter((r) => add.some((t) => t.key === r.key && (r.effect === "" || r.effect === t.effect)));
+  if (both.length > 0)
+    throw new CliError(
+      `can not both modify and remove the following taint(s) in the same command: ${both.map(({ key, effect }) => `${key}=${effect}`).join(", ")}`,
+    );
+  return { add, remove };
+}
+
+/** The taints that a node has then, and what has happened to them. */
+function changed(
+  node: string,
+  old: readonly Taint[],
+  { add, remove }: Specs,
+  overwrite: boolean,
+): { readonly taints: readonly Taint[]; readonly operation: string } {
+  const like = (a: Taint) => (b: Taint) => a.key === b.key && a.effect === b.effect;
+  const taken = add.filter((t) => old.some(like(t)));
+  if (taken.length > 0 && !overwrite)
+    throw new CliError(
+      `node ${node} already has ${[...new Set(taken.map((t) => t.key))].join(", ")} taint(s) with same effect(s) and --overwrite is false`,
+    );
+  const goes = (o: Taint): boolean => remove.some((r) => r.key === o.key && (r.effect === "" || r.effect === o.effect));
+  const missing = remove.filter((r) => !old.some((o) => r.key === o.key && (r.effect === "" || r.effect === o.effect)));
+  if (missing.length > 0)
+    throw new CliError(
+      missing.map(({ key, effect }) => `taint ${JSON.stringify(effect === "" ? key : `${key}:${effect}`)} not found`).join("\n"),
+    );
+  const kept = old.filter((o) => !goes(o) && !add.some(like(o)));
+  const operation = add.length === 0 ? "untainted" : remove.length > 0 || taken.length > 0 ? "modified" : "tainted";
+  return { taints: [...add, ...kept], operation };
+}
+
+export const taint: Command = {
+  name: "taint",
+  group: "Cluster Management Commands",
+  short: "Update the taints on one or more nodes",
+  usage: "NODE NAME KEY_1=VAL_1:TAINT_EFFECT_1 ... KEY_N=VAL_N:TAINT_EFFECT_N",
+  offers: ["node"],
+  arguments: "resources",
+  flags: {
+    ...printFlags,
+    ...selectorFlag,
+    ...dryRunFlag,
+    ...validateFlag,
+    ...fieldManagerFlag("kubectl-taint"),
+    all: bool("Taint every node of the cluster."),
+    overwrite: bool("Give a taint that a node has already another value; without it that is refused."),
+  },
+  async run(invocation) {
+    const { args, flags, path, session, proc } = invocation;
+    const at = args.findIndex((a) => /[=:]/.test(a) || a.endsWith("-"));
+    const resources = at < 0 ? args : args.slice(0, at);
+    const specs = at < 0 ? [] : args.slice(at);
+    if (specs.length === 0) throw new CliError("at least one taint update is required");
+    const wanted = parseSpecs(specs, path);
+    if (resources.length === 0) throw new CliError("one or more resources must be specified as <resource> <name>");
+    if (!["node", "nodes", "no"].includes((resources[0] as string).split("/")[0] as string))
+      throw new CliError(`invalid resource type ${resources[0]}, only node types are supported`);
+    if (flags.bool("all") && flags.string("selector") !== "")
+      throw new CliError("setting 'all' parameter with a non empty selector is prohibited");
+    const dryRun = dryRunOf(invocation);
+    const printer = printerFor(flags.string("output"), flags, proc.fs, OBJECT_FORMATS);
+    await eachLiveObject(invocation, { args: resources }, async (target, object) => {
+      const old = (object as Resource & { spec?: { taints?: readonly Taint[] } }).spec;
+      const { taints, operation } = changed(target.name, old?.taints ?? [], wanted, flags.bool("overwrite"));
+      let result: Resource = { ...object, spec: { ...old, taints: taints.length > 0 ? taints : undefined } };
+      if (dryRun !== "client")
+        result = (await session.object("PATCH", pathOf(target.type, undefined, target.name), {
+          body: { spec: { taints: taints.length > 0 ? taints : null } },
+          contentType: "application/merge-patch+json",
+          query: writeQuery(invocation, dryRun, "kubectl-taint"),
+        })) as Resource;
+      await invocation.out(printer ? printer(withType(result, target.type)) : operationLine(target.type, target.name, operation, dryRun));
+    });
+  },
+};
