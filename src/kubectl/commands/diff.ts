@@ -50,7 +50,7 @@ async function compare(invocation: Invocation): Promise<number> {
   const [live, merged] = [`/tmp/LIVE-${suffix()}`, `/tmp/MERGED-${suffix()}`];
   for (const folder of [live, merged]) proc.fs.mkdir(folder, { recursive: true });
   try {
-    await eachFileObject(invocation, "no objects passed to diff", async (target) => {
+    await eachFileObject(invocation, undefined, async (target) => {
       const { type, namespace, name, object } = target;
       const current = await session.get(type, namespace, name).catch((e: unknown) => (isNotFound(e) ? undefined : Promise.reject(e)));
       if (namespace !== undefined) applied.namespaces.add(namespace);

@@ -5,7 +5,11 @@ import type { Invocation, Resource } from "../types.ts";
 export type FileTarget = Target & { readonly object: Resource; readonly source: string; readonly name: string };
 
 /** Runs over the objects of -f, goes on after a failure, and throws all failures at the end. */
-export async function eachFileObject(invocation: Invocation, empty: string, work: (target: FileTarget) => Promise<void>): Promise<void> {
+export async function eachFileObject(
+  invocation: Invocation,
+  empty: string | undefined,
+  work: (target: FileTarget) => Promise<void>,
+): Promise<void> {
   if (invocation.args.length > 0)
     throw new CliError(`Unexpected args: [${invocation.args.join(" ")}]\nSee '${invocation.path} -h' for help and examples`);
   let list: readonly FileTarget[];
@@ -17,7 +21,7 @@ export async function eachFileObject(invocation: Invocation, empty: string, work
     list = error.found;
     errors = [...error.errors];
   }
-  if (list.length === 0 && errors.length === 0) throw new CliError(empty);
+  if (list.length === 0 && errors.length === 0 && empty !== undefined) throw new CliError(empty);
   for (const target of list) {
     try {
       await work(target);

@@ -71,7 +71,9 @@ export const expose: Command = {
         ...(flags.string("type") ? { type: flags.string("type") } : {}),
         ...(flags.string("cluster-ip") ? { clusterIP: flags.string("cluster-ip") } : {}),
         ...(flags.string("external-ip") ? { externalIPs: [flags.string("external-ip")] } : {}),
-        ...(flags.string("load-balancer-ip") ? { loadBalancerIP: flags.string("load-balancer-ip") } : {}),
+        ...(flags.string("load-balancer-ip") && flags.string("type") === "LoadBalancer"
+          ? { loadBalancerIP: flags.string("load-balancer-ip") }
+          : {}),
         ...(flags.string("session-affinity") ? { sessionAffinity: flags.string("session-affinity") } : {}),
       };
       const service: Resource = {

@@ -46,7 +46,6 @@ export const kustomize: Command = {
     const reorder = flags.string("reorder");
     if (reorder !== "legacy" && reorder !== "none")
       throw new CliError(`illegal flag value --reorder ${reorder}; legal values: [unspecified legacy none]`);
-    if (flags.bool("enable-alpha-plugins")) throw new CliError("kubectl kustomize --enable-alpha-plugins is not simulated yet in Timonel");
     const objects = await kustomized(proc, args[0] ?? ".", {
       anywhere: restrictor === RESTRICTORS[1],
       reorder,

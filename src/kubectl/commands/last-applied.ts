@@ -4,7 +4,7 @@ import { bool, str, type Flag } from "../flags/parse.ts";
 import { compactJson } from "../manifest/json.ts";
 import { toYaml } from "../manifest/write.ts";
 import { OBJECT_FORMATS, operationLine, printerFor } from "../printers/printer.ts";
-import { liveObjects, targets, withType } from "../rest/resources.ts";
+import { liveObjects, NOTHING_GIVEN, targets, withType } from "../rest/resources.ts";
 import { pathOf } from "../rest/session.ts";
 import { dryRunOf, eachFileObject } from "./each.ts";
 import type { Command, Invocation, Resource } from "../types.ts";
@@ -46,8 +46,10 @@ export const viewLastApplied: Command = {
       throw new CliError(
         `Unexpected -o output mode: ${output}, the flag 'output' must be one of yaml|json\nSee '${invocation.path} -h' for help and examples`,
       );
+    // The selector counts as given even where it is empty: --all is never alone (k8s: Builder.SelectAllParam).
+    if (invocation.flags.bool("all")) throw new CliError("setting 'all' parameter but found a non empty selector. ");
     const texts: string[] = [];
-    for (const { object } of await liveObjects(invocation, await targets(invocation))) {
+    for (const { object } of await liveObjects(invocation, await targets(invocation, { all: true }))) {
       const text = object.metadata.annotations?.[LAST_APPLIED];
       // Nothing is said of an object without it.
       if (text !== undefined) texts.push(text);
@@ -72,6 +74,7 @@ export const setLastApplied: Command = {
     const { flags, session, proc } = invocation;
     const dryRun = dryRunOf(invocation);
     const printer = printerFor(flags.string("output"), flags, proc.fs, OBJECT_FORMATS);
+    if (flags.list("filename").length === 0) throw new CliError(NOTHING_GIVEN);
     await eachFileObject(invocation, "no objects passed to set-last-applied", async (target) => {
       const live = await session.get(target.type, target.namespace, target.name);
       const old = live.metadata.annotations?.[LAST_APPLIED];
@@ -79,7 +82,10 @@ export const setLastApplied: Command = {
         throw new CliError(
           `no last-applied-configuration annotation found on resource: ${target.name}, to create the annotation, run the command with --create-annotation`,
         );
-      const text = withLastApplied(target.object).metadata.annotations?.[LAST_APPLIED] ?? "";
+      const { [LAST_APPLIED]: _, ...annotations } = target.object.metadata.annotations ?? {};
+      const { annotations: __, ...metadata } = target.object.metadata;
+      const plain = { ...target.object, metadata: Object.keys(annotations).length > 0 ? { ...metadata, annotations } : metadata };
+      const text = `${compactJson(plain)}\n`;
       const result = old === text || dryRun === "client" ? live : await store(invocation, target, text, dryRun);
       await invocation.out(
         printer ? printer(withType(result, target.type)) : operationLine(target.type, target.name, "configured", dryRun),

@@ -119,11 +119,13 @@ function metadataCommand(name: "label" | "annotate"): Command {
         if (Object.keys(patch).length > 0) {
           operation = name === "annotate" || set.size > 0 ? past : "unlabeled";
           if (dryRun !== "client" && !local) {
-            result = (await session.object("PATCH", pathOf(target.type, target.namespace, target.name), {
+            const answer = (await session.object("PATCH", pathOf(target.type, target.namespace, target.name), {
               body: patch,
               contentType: "application/merge-patch+json",
               query: { fieldManager: flags.string("field-manager"), ...(dryRun === "server" ? { dryRun: "All" } : {}) },
             })) as Resource;
+            // label prints what it has sent, annotate what came back.
+            if (name === "annotate") result = answer;
           }
         }
         await invocation.out(printer ? printer(withType(result, target.type)) : operationLine(target.type, target.name, operation, dryRun));

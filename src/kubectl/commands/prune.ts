@@ -1,4 +1,5 @@
 import { CliError } from "../errors.ts";
+import { klogHead } from "../klog.ts";
 import { operationLine } from "../printers/printer.ts";
 import { typeOfKind, type ResourceType } from "../rest/discovery.ts";
 import { pathOf } from "../rest/session.ts";
@@ -50,7 +51,8 @@ interface Candidate {
 }
 
 /** What an apply once made and this one does not name, kind by kind, as it is found. */
-export async function* prunable({ flags, session }: Invocation, applied: Applied): AsyncGenerator<Candidate> {
+export async function* prunable(invocation: Invocation, applied: Applied): AsyncGenerator<Candidate> {
+  const { flags, session, proc } = invocation;
   const discovery = await session.discovery();
   const list = flags.list("prune-allowlist");
   const types: ResourceType[] = [];
@@ -65,6 +67,10 @@ export async function* prunable({ flags, session }: Invocation, applied: Applied
         `error retrieving RESTMappings to prune: no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(`${group === "core" ? "" : `${group}/`}${version}`)}`,
       );
   }
+  if (session.namespaceGiven && list.length === 0)
+    await invocation.err(
+      `${klogHead("W", session.now, proc.pid)} prune.go:71] Deprecated: kubectl apply will no longer prune non-namespaced resources by default when used with the --namespace flag in a future release. To preserve the current behaviour, list the resources you want to target explicitly in the --prune-allowlist flag.\n`,
+    );
   const query = flags.string("selector") ? { labelSelector: flags.string("selector") } : {};
   const found = async function* (type: ResourceType, namespace: string | undefined): AsyncGenerator<Candidate> {
     for (const object of (await session.list(type, namespace, query)).items) {

@@ -50,7 +50,8 @@ export const replace: Command = {
           kind: "DeleteOptions",
           apiVersion: "v1",
           propagationPolicy: propagationPolicy(flags.string("cascade")),
-          gracePeriodSeconds: grace >= 0 ? grace : 0,
+          // No time at all is one second, which is waited for.
+          ...(grace >= 0 ? { gracePeriodSeconds: Math.max(grace, 1) } : {}),
         };
         try {
           await session.object("DELETE", pathOf(type, namespace, name), { body });

@@ -61,6 +61,11 @@ export const run: Command = {
     if (!["Always", "OnFailure", "Never"].includes(restart)) throw usageError(invocation.path, `invalid restart policy: ${restart}`);
     if (flags.bool("tty") && !flags.bool("stdin"))
       throw usageError(invocation.path, "-i/--stdin is required for containers with -t/--tty=true");
+    if (flags.string("dry-run") !== "none" && (attaching || flags.bool("stdin") || flags.bool("tty")))
+      throw usageError(
+        invocation.path,
+        "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)",
+      );
     if (flags.bool("rm") && !attaching) throw usageError(invocation.path, "--rm should only be used for attached containers");
     if (flags.bool("expose") && !flags.string("port")) throw usageError(invocation.path, "--port must be set when exposing a service");
     const pod = overridden(invocation, podOf(invocation, names[0] as string, dash >= 0 ? args.slice(dash) : args.slice(1)));

@@ -63,7 +63,7 @@ export const scale: Command = {
       const timeout = flags.duration("timeout");
       const until = proc.clock.now() + timeout;
       while (timeout > 0 && dryRun === "none" && ((await session.object("GET", path)) as Scale).status?.replicas !== replicas) {
-        if (proc.clock.now() >= until) throw new CliError("timed out waiting for the condition");
+        if (proc.clock.now() >= until) throw new CliError(`timed out waiting for ${JSON.stringify(target.name)} to be synced`);
         await proc.clock.sleep(500);
       }
       await invocation.out(printer ? printer(withType(object, target.type)) : operationLine(target.type, target.name, "scaled", dryRun));

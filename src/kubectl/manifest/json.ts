@@ -23,7 +23,8 @@ function structOrder(value: unknown, of = ""): unknown {
   if (Array.isArray(value)) return value.map((v) => structOrder(v));
   if (typeof value !== "object" || value === null) return value;
   // What a binding leads to is told apart by its group first; and maps are sorted by their keys.
-  const order = (key: string): number => (of === "roleRef" && key === "apiGroup" ? -1 : MAPS.has(of) ? 0 : rank(key));
+  const order = (key: string): number =>
+    of === "roleRef" && key === "apiGroup" ? -1 : of === "scaleTargetRef" && key === "apiVersion" ? 99 : MAPS.has(of) ? 0 : rank(key);
   return Object.fromEntries(
     Object.entries(value)
       .sort(([a], [b]) => order(a) - order(b) || (a < b ? -1 : 1))

@@ -36,10 +36,17 @@ const INVISIBLE: Readonly<Record<string, string>> = {
   "apply --openapi-patch": "both ways of reckoning a patch come to the same one for every kind that there is",
   "diff --concurrency": "how many objects are asked for at a time shows in no answer",
   ...Object.fromEntries(
-    ["as-current-user", "env", "helm-api-versions", "helm-debug", "helm-kube-version", "mount", "network", "network-name"].map((flag) => [
-      `kustomize --${flag}`,
-      "it is for a plugin in a container or for helm, and neither is there to be told",
-    ]),
+    [
+      "as-current-user",
+      "enable-alpha-plugins",
+      "env",
+      "helm-api-versions",
+      "helm-debug",
+      "helm-kube-version",
+      "mount",
+      "network",
+      "network-name",
+    ].map((flag) => [`kustomize --${flag}`, "it is for a plugin in a container or for helm, and neither is there to be told"]),
   ),
   ...Object.fromEntries(
     ["clusterip", "externalname", "loadbalancer", "nodeport"].map((type) => [

@@ -85,7 +85,9 @@ export async function editObjects(invocation: Invocation, mode: Mode, subjects: 
       await requireNamespace(invocation, list);
       for (const subject of list) {
         const wanted =
-          flags.has("save-config") && flags.bool("save-config") ? { ...subject, object: withLastApplied(subject.object) } : subject;
+          flags.has("save-config") && flags.bool("save-config")
+            ? { ...subject, object: annotatedWhole(subject.object, subjects) }
+            : subject;
         await save(invocation, mode, subjects, wanted, reasons);
       }
     } catch (error) {
@@ -103,6 +105,12 @@ export async function editObjects(invocation: Invocation, mode: Mode, subjects: 
     failed = reasons;
     original = "";
   }
+}
+
+/** --save-config keeps the object with its managed fields, which no editor shows (k8s: restoreManagedFields). */
+function annotatedWhole(object: Resource, subjects: readonly Subject[]): Resource {
+  const managedFields = subjects.find((s) => s.object.metadata.uid === object.metadata.uid)?.object.metadata["managedFields"];
+  return withLastApplied({ ...object, metadata: { ...object.metadata, ...(managedFields === undefined ? {} : { managedFields }) } });
 }
 
 /** What kubectl itself finds wrong with a file before it looks at what is in it. */

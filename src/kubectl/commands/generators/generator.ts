@@ -86,7 +86,7 @@ export async function createObject(
   const printer = printerFor(flags.string("output"), flags, proc.fs, OBJECT_FORMATS);
   // What is kept of an object is what was built, in the order of its struct; a namespace belongs to it where one was asked for.
   const saved =
-    flags.has("save-config") && flags.bool("save-config") && !unsaved
+    flags.has("save-config") && flags.bool("save-config") && !unsaved && !(dryRun === "client" && !flags.has("validate"))
       ? annotated(object, namespaced && session.namespaceGiven ? session.namespace : undefined)
       : object;
   let result = saved;

@@ -28,6 +28,10 @@ export function overridden({ flags }: Invocation, object: Resource): Resource {
   const type = flags.string("override-type");
   if (!text) return object;
   const patch = parseYaml(text, (m) => `invalid overrides: yaml: ${m}`);
+  if (Array.isArray(patch) && type !== "json")
+    throw new CliError(
+      'couldn\'t get version/kind; json parse error: json: cannot unmarshal array into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }',
+    );
   const [version, group = ""] = object.apiVersion.split("/").toReversed() as [string, string?];
   const schema = patchSchema({ group, version, kind: object.kind } as ResourceType);
   try {

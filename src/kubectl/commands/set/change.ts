@@ -107,7 +107,7 @@ export async function changeEach(
           query,
         })) as Resource;
       } catch (error) {
-        errors.push(error instanceof Error ? new CliError(`${change.failing} ${error.message}`) : error);
+        errors.push(error instanceof Error && change.failing !== "" ? new CliError(`${change.failing} ${error.message}`) : error);
         continue;
       }
     }

@@ -1,7 +1,7 @@
 import { CliError } from "../../errors.ts";
 import type { Container } from "../../describe/types.ts";
 import type { Command } from "../../types.ts";
-import { changeEach, common, given, podSpecOf, split, subjects, withPodSpec } from "./change.ts";
+import { changeEach, common, podSpecOf, split, subjects, withPodSpec } from "./change.ts";
 
 export const image: Command = {
   name: "image",
@@ -13,7 +13,6 @@ export const image: Command = {
   flags: common,
   async run(invocation) {
     const [resources, pairs] = split(invocation, (a) => a.includes("="));
-    given(invocation, resources);
     const list = await subjects(invocation, resources);
     if (pairs.length === 0) throw new CliError("at least one image update is required");
     const images = pairs.map((p) => [p.slice(0, p.indexOf("=")), p.slice(p.indexOf("=") + 1)] as const);

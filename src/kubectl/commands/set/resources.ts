@@ -3,7 +3,7 @@ import { CliError } from "../../errors.ts";
 import type { Container } from "../../describe/types.ts";
 import { str } from "../../flags/parse.ts";
 import type { Command } from "../../types.ts";
-import { changeEach, common, containersFlag, given, glob, podSpecOf, subjects, withPodSpec } from "./change.ts";
+import { changeEach, common, containersFlag, glob, podSpecOf, subjects, withPodSpec } from "./change.ts";
 
 const HELP = "The resource requirement requests for this container.  For example, 'cpu=100m,memory=256Mi'.";
 
@@ -28,7 +28,6 @@ export const resources: Command = {
   flags: { ...common, ...containersFlag, limits: str(HELP), requests: str(HELP) },
   async run(invocation) {
     const { flags, args } = invocation;
-    given(invocation, args);
     const list = await subjects(invocation, args);
     if (!flags.string("limits") && !flags.string("requests"))
       throw new CliError("you must specify an update to requests or limits (in the form of --requests/--limits)");

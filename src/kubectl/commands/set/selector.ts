@@ -1,7 +1,7 @@
 import { CliError } from "../../errors.ts";
 import { str } from "../../flags/parse.ts";
 import type { Command, Resource } from "../../types.ts";
-import { changeEach, deep, given, subjects } from "./change.ts";
+import { changeEach, deep, subjects } from "./change.ts";
 
 export const selector: Command = {
   name: "selector",
@@ -16,7 +16,6 @@ export const selector: Command = {
     const { args, flags } = invocation;
     const expressions = args.at(-1);
     if (expressions === undefined) throw new CliError("one or more resources must be specified as <resource> <name> or <resource>/<name>");
-    given(invocation, args.slice(0, -1));
     const list = await subjects(invocation, args.slice(0, -1));
     const wanted = Object.fromEntries(
       expressions.split(",").map((pair) => {
@@ -27,7 +26,7 @@ export const selector: Command = {
     );
     await changeEach(invocation, list, {
       past: "selector updated",
-      failing: "failed to patch selector update:",
+      failing: "",
       bare: true,
       work(object) {
         if (object.kind !== "Service") throw new CliError("setting a selector is only supported for Services");

@@ -262,6 +262,6 @@ kubectl create token robot
 kubectl create token robot --duration=10m --audience=https://shop.example.com
 
 # One that ends with a pod
-kubectl create token robot --bound-object-kind=Pod --bound-object-name=web-0`,
+kubectl create token default --bound-object-kind=Pod --bound-object-name=web-0`,
   },
 };

@@ -26,7 +26,16 @@ function changer(
   const on = `kubectl ${command} -n $N ${resource} {} ${words}`;
   return [
     ...changing(command, line, kind, first),
-    ...fieldManager(command, line, first),
+    // label prints what it has sent, in which nobody has been written down yet.
+    ...(command === "label"
+      ? flagRows(command, line, {
+          "field-manager=ann": {
+            first,
+            then: `kubectl get ${resource} $N -o jsonpath={.metadata.managedFields[*].manager} --show-managed-fields`,
+            shows: "ann",
+          },
+        })
+      : fieldManager(command, line, first)),
     ...filing(command, `kubectl ${command} {} ${words}`.replace(/ \{\} $/, " {}"), first),
     ...flagRows(command, line, {
       all: { first: room(manifest), on, shows: "$N-deep" },
@@ -152,7 +161,7 @@ const makes = (command: string, line: string, kind: string, first: string, cases
   ...printing(command, `${line} --dry-run=client`, kind, first),
   ...fieldManager(command, line, first),
   ...flagRows(command, `${line} --dry-run=client -o yaml`, {
-    "save-config": { first, shows: "last-applied-configuration" },
+    "save-config": { first, on: `${line} -o yaml`, shows: "last-applied-configuration" },
     ...Object.fromEntries(
       Object.entries(cases).map(([flag, told]) => [flag, typeof told === "string" ? { first, shows: told } : { first, ...told }]),
     ),
@@ -175,7 +184,10 @@ const expose: readonly FlagRow[] = [
     "cluster-ip=None": "clusterIP: None",
     "external-ip=192.0.2.1": "- 192.0.2.1",
     "labels=a=b": "a: b",
-    "load-balancer-ip=192.0.2.1": "loadBalancerIP: 192.0.2.1",
+    "load-balancer-ip=192.0.2.1": {
+      on: "kubectl expose deploy $N --port=80 --type=LoadBalancer --dry-run=client -o yaml",
+      shows: "loadBalancerIP: 192.0.2.1",
+    },
     "name=other": "name: other",
     'overrides=\'{"metadata":{"labels":{"x":"y"}}}\'': 'x: "y"',
     "override-type=json": {
@@ -210,8 +222,8 @@ const run: readonly FlagRow[] = [
     "port=80": "containerPort: 80",
     privileged: "privileged: true",
     "restart=Never": "restartPolicy: Never",
-    stdin: "stdin: true",
-    tty: { on: `${R} -i --dry-run=client -o yaml`, shows: "tty: true" },
+    stdin: { on: `${R} --attach=false -o jsonpath='<{.spec.containers[0].stdin}>'`, shows: "<true>" },
+    tty: { on: `${R} -i --attach=false -o jsonpath='<{.spec.containers[0].tty}>'`, shows: "<true>" },
   }),
   ...flagRows("run", R, {
     "cascade=orphan": {
@@ -219,7 +231,7 @@ const run: readonly FlagRow[] = [
       shows: "Orphan",
     },
     attach: { on: `${R} --restart=Never {} -- echo from-inside`, shows: "from-inside" },
-    "leave-stdin-open": { on: `${R} -i --dry-run=client -o yaml`, hides: "stdinOnce: true" },
+    "leave-stdin-open": { on: `${R} -i --attach=false -o jsonpath='<{.spec.containers[0].stdinOnce}>'`, hides: "<true>" },
     "pod-running-timeout=1s": {
       on: "kubectl run $N --image=nosuch --restart=Never --attach",
       or: "--pod-running-timeout=x",

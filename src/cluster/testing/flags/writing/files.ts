@@ -65,7 +65,7 @@ const apply: readonly FlagRow[] = [
     "subresource=status": {
       first:
         "web | kubectl apply --server-side -f - >/dev/null; printf 'apiVersion: apps/v1\\nkind: Deployment\\nmetadata: {name: %s}\\nstatus: {replicas: 7}\\n' $N > s.yaml",
-      on: "kubectl apply -f s.yaml --server-side --field-manager=ann -o jsonpath='<{.metadata.managedFields[*].subresource}>' --show-managed-fields",
+      on: "kubectl apply -f s.yaml --server-side --field-manager=ann -o jsonpath='<{.metadata.managedFields[?(@.manager==\"ann\")].subresource}>' --show-managed-fields",
       shows: "<status",
     },
     "validate=warn": { first: "files cm", on: `kubectl apply -f a.yaml -v=6 ${WARN}`, shows: "fieldValidation=Warn" },
@@ -115,13 +115,13 @@ const apply: readonly FlagRow[] = [
   }),
   ...filing("apply view-last-applied", "kubectl apply view-last-applied", "files cm; kubectl apply -f a.yaml -f tree/deep >/dev/null"),
   ...flagRows("apply view-last-applied", "kubectl apply view-last-applied -n $N cm", {
-    all: { first: `${ROOM}; kubectl apply -n $N -f a.yaml >/dev/null 2>&1`, shows: "name: $N" },
+    all: { first: `${ROOM}; kubectl apply -n $N -f a.yaml >/dev/null 2>&1`, shows: "setting 'all' parameter" },
     "output=json": {
       first: "files cm; kubectl apply -f a.yaml >/dev/null",
       on: "kubectl apply view-last-applied -f a.yaml",
       shows: '"kind": "ConfigMap"',
     },
-    "selector=app=$N": { first: `${ROOM}; kubectl apply -n $N -f a.yaml >/dev/null 2>&1`, shows: "name: $N" },
+    "selector=app=other": { first: `${ROOM}; kubectl apply -n $N -f a.yaml >/dev/null 2>&1`, hides: "name: $N" },
   }),
 ];
 
@@ -270,7 +270,6 @@ const diff: readonly FlagRow[] = [
 ];
 
 const kustomize: readonly FlagRow[] = flagRows("kustomize", "kubectl kustomize .", {
-  "enable-alpha-plugins": { first: "files cm", shows: "error" },
   "enable-helm": { first: "printf 'helmCharts: [{name: a}]\\n' > kustomization.yaml", hides: "must specify --enable-helm" },
   "helm-command=nohelm": {
     first: "printf 'helmCharts: [{name: a}]\\n' > kustomization.yaml",
