@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { bundleForNode } from "./bundle.mjs";
-import { installDependencies, requireNode, root, run } from "./setup.mjs";
+import { ensureChromium, installDependencies, requireNode, root, run } from "./setup.mjs";
 
 const json = process.argv.includes("--json");
 const quick = process.argv.includes("--quick");
@@ -193,6 +193,25 @@ for (const row of survival?.rows ?? [])
     `  ${row.name.padEnd(22)} kubectl get pods: median ${row.medianMs.toFixed(1)} ms, worst ${row.worstMs.toFixed(0)} ms (${row.worstCpuMs.toFixed(0)} ms of CPU; aim 50), clock ${row.clock.toFixed(2)}x`,
   );
 
+// The terminal, as somebody sees it.
+run(process.execPath, ["scripts/build.mjs"], { stdio: ["ignore", "ignore", "inherit"] });
+process.env.CHROME_PATH ??= ensureChromium();
+const terminal = measured(await bundleForNode("bench/terminal.ts", "bench-terminal"), [`${root}scripts/serve-app.mjs`], 10);
+say("\nThe terminal in Chromium, from Enter to painted:");
+if (terminal.failed) say(`  ${terminal.failed}`);
+else {
+  const { echoMs, getPods, flood, yaml } = terminal;
+  say(
+    `  kubectl get pods with 1,000 pods: ${getPods.ms.toFixed(0)} ms (under ${getPods.bound}; echo ${echoMs.toFixed(0)} ms), ${getPods.ofHundred.toFixed(2)}x that with 100`,
+  );
+  say(
+    `  a flood: ${flood.mbPerSecond.toFixed(1)} MB a second (over ${flood.bound}), ${(flood.frames / flood.seconds).toFixed(0)} frames a second, the worst ${flood.worst.toFixed(0)} ms, ${flood.slow} over 34 ms; Ctrl-C ${flood.interruptMs.toFixed(0)} ms (under ${flood.interruptBound})`,
+  );
+  say(
+    `  ${yaml.objects} objects as YAML: first lines after ${yaml.firstMs.toFixed(0)} ms, all after ${yaml.allMs.toFixed(0)} ms; Ctrl-C ${yaml.interruptMs.toFixed(0)} ms (under ${yaml.interruptBound})`,
+  );
+}
+
 if (json)
   console.log(
     JSON.stringify(
@@ -206,6 +225,7 @@ if (json)
         soak,
         idle,
         survival,
+        terminal,
         placements,
         budgets: {
           placementsPerCpuSecond: { plain: 2000, constrained: 500 },

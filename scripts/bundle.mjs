@@ -26,7 +26,7 @@ export async function bundleForNode(entry, name) {
   const bundle = await rolldown({
     input: root + entry,
     platform: "node",
-    external: [/^node:/, "bufferutil", "utf-8-validate"],
+    external: [/^node:/, "bufferutil", "utf-8-validate", "playwright-core"],
     logLevel: "silent",
     transform: { define: { "import.meta.env.DEV": "false" } },
   });

@@ -134,15 +134,15 @@ describe("a terminal", () => {
     expect(shown()).toBe("<\x03>\r\n");
   });
 
-  it("holds writers back at 128 KiB unacknowledged", async () => {
+  it("holds writers back at 64 KiB unacknowledged", async () => {
     const { clock, host: h, start } = host();
     const terminal = h.terminal({ columns: 80, rows: 24 });
     const shown = screen(terminal, false);
     start(["flood"], { terminal });
     await clock.advance(200);
     const held = shown().length;
-    expect(held).toBeGreaterThanOrEqual(128 * 1024);
-    expect(held).toBeLessThan(128 * 1024 + 20_000);
+    expect(held).toBeGreaterThanOrEqual(64 * 1024);
+    expect(held).toBeLessThan(64 * 1024 + 20_000);
     terminal.acknowledge(held);
     await clock.advance(200);
     expect(shown().length).toBeGreaterThan(held);

@@ -75,6 +75,7 @@ describe("utilities", () => {
       "printf abc | sha256sum; printf hello | base64; timeout 1 sleep 9; echo $?",
       "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  -\naGVsbG8=\n124\n",
     ],
+    ["seq 200000 | wc; seq 200000 | wc -L", " 200000  200000 1288895\n6\n"],
     ["touch f; chmod u+x,go-r f; stat -c '%a %A' f; busybox echo hi", "700 -rwx------\nhi\n"],
   ])("%s", async (script, out) => {
     expect((await run(["sh", "-c", script])).out).toBe(out);

@@ -7,7 +7,7 @@ import type { OpenFile } from "./openfile.ts";
 import { Waiters } from "./waiters.ts";
 
 /** Bytes on their way to the screen, at most: enough for it never to wait, and read away within a moment of Ctrl-C. */
-const OUTPUT_LIMIT = 128 * 1024;
+const OUTPUT_LIMIT = 64 * 1024;
 const LINE_LIMIT = 4096;
 const SIGNAL_KEYS: Readonly<Record<number, Signal>> = { 3: "INT", 28: "QUIT", 26: "TSTP" };
 const ERASE = 127;

@@ -1,6 +1,18 @@
 import { fromBytes } from "../../runtime/index.ts";
 import type { Utility } from "./tool.ts";
 
+/** Only what is asked for is counted, and none of it in one go that a long text could be too long for. */
+const COUNT = {
+  lines: (data: Uint8Array) => data.reduce((n, b) => n + (b === 10 ? 1 : 0), 0),
+  words: (data: Uint8Array) => fromBytes(data).match(/\S+/g)?.length ?? 0,
+  bytes: (data: Uint8Array) => data.length,
+  chars: (data: Uint8Array) => Array.from(fromBytes(data)).length,
+  longest: (data: Uint8Array) =>
+    fromBytes(data)
+      .split("\n")
+      .reduce((most, line) => Math.max(most, line.length), 0),
+};
+
 export const wc: Utility = {
   name: "wc",
   usage: "[-clmw] [FILE]...",
@@ -23,16 +35,8 @@ export const wc: Utility = {
         continue;
       }
       const data = await t.all(path);
-      const text = fromBytes(data);
-      const c = {
-        lines: data.reduce((n, b) => n + (b === 10 ? 1 : 0), 0),
-        words: text.split(/\s+/).filter(Boolean).length,
-        bytes: data.length,
-        chars: Array.from(text).length,
-        longest: Math.max(0, ...text.split("\n").map((l) => l.length)),
-      };
       bytes += data.length;
-      rows.push({ name: t.args.length > 0 ? path : "", counts: shown.map((k) => c[k]) });
+      rows.push({ name: t.args.length > 0 ? path : "", counts: shown.map((what) => COUNT[what](data)) });
     }
     if (rows.length > 1) rows.push({ name: "total", counts: shown.map((_, i) => rows.reduce((n, r) => n + (r.counts[i] as number), 0)) });
     const single = shown.length === 1 && rows.length === 1;
