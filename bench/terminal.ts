@@ -8,7 +8,9 @@ import { referenceLoop } from "./manifest.ts";
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-const { serveApp } = (await import(process.argv[2] as string)) as { serveApp(o: object): Promise<{ url: string; close(): Promise<void> }> };
+const { serveApp } = (await import(process.argv[2] as string)) as {
+  readonly serveApp: (options: object) => Promise<{ readonly url: string; readonly close: () => Promise<void> }>;
+};
 const app = await serveApp({ port: 0 });
 const browser = await launch();
 const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });

@@ -29,7 +29,11 @@ interface Counted {
 }
 
 /** A learner whose terminal's bytes are counted on their way between worker and page. */
-async function counted(): Promise<{ learner: Learner; count(): Promise<Counted>; reset(): Promise<void> }> {
+async function counted(): Promise<{
+  readonly learner: Learner;
+  readonly count: () => Promise<Counted>;
+  readonly reset: () => Promise<void>;
+}> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   await context.addInitScript(() => {
     const c: Counted = { received: 0, acknowledged: 0, most: 0, interrupted: 0 };
@@ -99,8 +103,8 @@ it("streams a thousand objects as YAML at the pace of the screen, and stops in t
     (text) => text === "1000",
     { timeout: 60_000, interval: 500 },
   );
-  const length = await learner.run("kubectl get all -A -o yaml | wc -c");
-  expect(Number(length), length).toBeGreaterThan(1_500_000);
+  const length = Number(await learner.run("kubectl get all -A -o yaml | wc -c"));
+  expect(length).toBeGreaterThan(1_500_000);
   await reset();
   await learner.focusTerminal();
   await keyboard.type("kubectl get all -A -o yaml\n");
@@ -111,6 +115,6 @@ it("streams a thousand objects as YAML at the pace of the screen, and stops in t
   await learner.atPrompt();
   const stopped = await count();
   expect(stopped.received - stopped.interrupted).toBeLessThan(ON_ITS_WAY);
-  expect(stopped.received).toBeLessThan(Number(length));
+  expect(stopped.received).toBeLessThan(length);
   expect(learner.troubles).toEqual([]);
 });

@@ -153,7 +153,7 @@ describe("the command log", () => {
           };
           return (await engine.run()).violations.map((v) => `${v.id}: ${v.nodes[0]?.html.slice(0, 160)} ${v.nodes[0]?.failureSummary}`);
         });
-        expect(found, `${name}, ${colorScheme}`).toEqual([]);
+        expect({ name, colorScheme, found }).toEqual({ name, colorScheme, found: [] });
       }
     }
     expect(learner.troubles).toEqual([]);

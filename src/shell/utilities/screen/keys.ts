@@ -20,6 +20,8 @@ export const KEY = {
   backTab: "\uE00E",
   help: "\uE00F",
   unknown: "\uE010",
+  /** The mouse: what it did is the key that follows, "button;column;row" and M for a press or m for its end. */
+  mouse: "\uE011",
 } as const;
 export const ESC = "\x1b";
 export const CR = "\r";
@@ -68,14 +70,19 @@ export function decodeKeys(input: string): { readonly keys: readonly string[]; r
   const keys: string[] = [];
   for (let i = 0; i < input.length;) {
     if (input[i] === ESC) {
-      const sequence = /^\x1b(\[[0-9;?]*[A-Za-z~]|O[A-Z])/.exec(input.slice(i, i + 24));
+      const sequence = /^\x1b(\[<?[0-9;?]*[A-Za-z~]|O[A-Z])/.exec(input.slice(i, i + 24));
       const known = sequence && (SEQUENCES[sequence[1] as string] ?? (sequence[1]?.startsWith("[") ? KEY.unknown : undefined));
+      if (sequence?.[1]?.startsWith("[<")) {
+        keys.push(KEY.mouse, sequence[1].slice(2));
+        i += sequence[0].length;
+        continue;
+      }
       if (sequence && known) {
         keys.push(known);
         i += sequence[0].length;
         continue;
       }
-      if (input.length - i < 24 && /^\x1b\[[0-9;?]*$/.test(input.slice(i))) return { keys, rest: input.slice(i) };
+      if (input.length - i < 24 && /^\x1b\[<?[0-9;?]*$/.test(input.slice(i))) return { keys, rest: input.slice(i) };
     }
     const key = String.fromCodePoint(input.codePointAt(i) as number);
     keys.push(key);

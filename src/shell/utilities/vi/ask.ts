@@ -1,4 +1,5 @@
 import type { Co, FileText, Ran, Written } from "../screen/ask.ts";
+import { KEY } from "../screen/keys.ts";
 import type { Editor, Message } from "./state.ts";
 import { say } from "./state.ts";
 
@@ -33,6 +34,7 @@ export function* key(ed: Editor): Co<string> {
   if (k === undefined) {
     ed.untyped = 0;
     k = (yield { ask: "key" }) as string;
+    if (k === KEY.mouse) ed.mouse = (yield { ask: "key" }) as string;
     if (ed.recording) ed.recording.keys += k;
   } else yield* pause(ed);
   if (ed.captured !== undefined) ed.captured += k;

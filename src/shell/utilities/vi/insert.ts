@@ -3,6 +3,7 @@ import type { Co } from "../screen/ask.ts";
 import { change, clamp, insertAt, room, setLine, spliceLines } from "./buffer.ts";
 import { yamlIndent } from "./indent.ts";
 import { CR, ctrl, ESC, isSpecial, KEY } from "../screen/keys.ts";
+import { pointed } from "./mouse.ts";
 import { shiftWidth } from "./options.ts";
 import { register } from "./registers.ts";
 import type { Editor, Position } from "./state.ts";
@@ -89,6 +90,12 @@ function* insertKey(ed: Editor, s: Session, k: string): Co {
       return literal(ed, s, yield* verbatim(ed));
     case ctrl("A"):
       for (const c of ed.lastInsert) typeKey(ed, s, c === "\n" ? CR : c);
+      return;
+    case KEY.mouse:
+      pointed(ed);
+      s.start = ed.cursor;
+      s.moved = true;
+      s.typed = "";
       return;
     case KEY.pasteStart:
       return yield* paste(ed, s);

@@ -1,6 +1,7 @@
 import type { ProcessContext } from "../../../runtime/index.ts";
 import { runScreen } from "../screen/run.ts";
 import { editor, isIdle, type Opening, resume } from "./editor.ts";
+import { wantsMouse } from "./mouse.ts";
 import { render } from "./screen.ts";
 import { type Editor, newEditor, type Start } from "./state.ts";
 
@@ -13,12 +14,18 @@ export async function runEditor(proc: ProcessContext, start: Start, opening: Ope
   const ed = held ? copied(held.editor) : newEditor(start);
   const vim = ed.flavour === "vim";
   let bells = ed.bell;
+  /** The terminal tells of the mouse; after a thaw it still does. */
+  let reporting = held !== undefined && wantsMouse(ed);
   const code = await runScreen(proc, {
     program: held ? resume(ed) : editor(ed, opening),
     // With the text on standard input, keys come from where messages go.
     tty: opening.text === undefined ? proc.stdin : proc.stderr,
-    enter: vim ? "\x1b[?1049h\x1b[?2004h" : "\x1b[?1049h",
-    leave: vim ? "\x1b[?2004l\x1b[?1049l" : "\x1b[?1049l",
+    get enter() {
+      return `\x1b[?1049h${vim ? "\x1b[?2004h" : ""}${reporting ? mouse(true) : ""}`;
+    },
+    get leave() {
+      return `${reporting ? mouse(false) : ""}${vim ? "\x1b[?2004l" : ""}\x1b[?1049l`;
+    },
     resumed: held !== undefined,
     resize: (columns, rows) => Object.assign(ed, { columns, rows: rows - 1 }),
     render: () => render(ed),
@@ -27,12 +34,17 @@ export async function runEditor(proc: ProcessContext, start: Start, opening: Ope
     extra() {
       const rung = ed.bell > bells && !vim;
       bells = ed.bell;
-      return rung ? "\x07" : "";
+      const changed = reporting !== wantsMouse(ed);
+      reporting = wantsMouse(ed);
+      return (rung ? "\x07" : "") + (changed ? mouse(reporting) : "");
     },
   });
   if (code === undefined && vim) await proc.stderr.write("Vim: Error reading input, exiting...\nVim: Finished.\n");
   return code ?? 1;
 }
+
+/** Has the terminal tell of presses, drags and the wheel, in numbers of any size. */
+const mouse = (on: boolean): string => (on ? "\x1b[?1000h\x1b[?1002h\x1b[?1006h" : "\x1b[?1006l\x1b[?1002l\x1b[?1000l");
 
 /** Plain data, and not shared: the editor changes its own. */
 const copied = (ed: Editor): Editor =>

@@ -3,7 +3,8 @@ import type { Co } from "../screen/ask.ts";
 import { change, clamp, commit, cursorColumn, finish } from "./buffer.ts";
 import { gCommand } from "./g-commands.ts";
 import { jumped } from "./jumps.ts";
-import { CR, isSpecial } from "../screen/keys.ts";
+import { CR, isSpecial, KEY } from "../screen/keys.ts";
+import { pointed } from "./mouse.ts";
 import { motion, type Target } from "./motions.ts";
 import { operate } from "./operate.ts";
 import { BUSYBOX_OPERATORS, OPERATORS } from "./operators.ts";
@@ -49,6 +50,11 @@ export function* command(ed: Editor): Co {
 function* dispatch(ed: Editor, k: string, p: Prefix): Co<boolean | { readonly count: number | undefined }> {
   const vim = ed.flavour === "vim";
   const n = p.count ?? 1;
+  if (k === KEY.mouse) {
+    const from = ed.cursor;
+    if (pointed(ed) === "drag") yield* visual(ed, "char", from);
+    return false;
+  }
   if (k === "g" && vim) return yield* gCommand(ed, p);
   if (Object.hasOwn(OPERATORS, k) && (vim || BUSYBOX_OPERATORS.includes(k))) return yield* operate(ed, k, k, p);
   const simple = SIMPLE[k];

@@ -135,6 +135,8 @@ export interface Editor {
   /** What :syntax and :filetype have switched on. */
   features: { readonly syntax: boolean; readonly plugin: boolean; readonly indent: boolean };
   bell: number;
+  /** What the mouse did last, as its key says it. */
+  mouse?: string;
   /** Exit code, once it is to end. */
   quit: number | undefined;
   /** One command from insert mode: the cursor may be after the last character. */

@@ -56,6 +56,24 @@ describe("vim on a terminal", () => {
     expect(t.host.fs.readText("/root/p.yaml")).toBe(`${POD}spec:\n  containers:\n  - name: web\n    image: nginx\n`);
   });
 
+  it("goes where the mouse is pressed, selects what it is dragged over, and turns with the wheel, where 'mouse' asks for it", async () => {
+    const lines = Array.from({ length: 100 }, (_, i) => `line ${i + 1} of a long file`).join("\n");
+    const t = await opened(`${lines}\n`, "long.txt");
+    expect(await t.type(":set nu mouse=a\r", 200)).toContain("\x1b[?1000h\x1b[?1002h\x1b[?1006h");
+    const mouse = (button: number, column: number, row: number, end = "M"): string => `\x1b[<${button};${column};${row}${end}`;
+    await t.type(mouse(0, 10, 3) + mouse(0, 10, 3, "m"), 200);
+    expect(t.grid.cursor()).toEqual({ row: 2, column: 9 });
+    await t.type(mouse(65, 1, 1) + mouse(65, 1, 1), 200);
+    expect(t.grid.row(0)).toBe("  7 line 7 of a long file");
+    await t.type(`${mouse(0, 5, 12)}${mouse(32, 8, 12)}`, 200);
+    expect(t.grid.row(-1)).toContain("-- VISUAL --");
+    await t.type(`${mouse(0, 8, 12, "m")}d`, 200);
+    expect(t.grid.row(11)).toBe(" 18  18 of a long file");
+    await t.type(`i${mouse(0, 5, 11)}X\x1b`, 200);
+    expect(t.grid.row(10)).toBe(" 17 Xline 17 of a long file");
+    expect(await t.type(":q!\r", 200)).toContain("\x1b[?1006l\x1b[?1002l\x1b[?1000l");
+  });
+
   it("follows the size of the terminal", async () => {
     const t = await opened("0123456789".repeat(6));
     t.grid.resize(40, 6);

@@ -2,6 +2,7 @@ import { Beep, beep, key } from "./ask.ts";
 import type { Co } from "../screen/ask.ts";
 import { before, change, clamp, cursorColumn, finish, mapRegion, type Region, regionText, removeRegion, spliceLines } from "./buffer.ts";
 import { ctrl, ESC, KEY } from "../screen/keys.ts";
+import { pointed } from "./mouse.ts";
 import { gMotion, motion } from "./motions.ts";
 import { textObject } from "./objects.ts";
 import { insertInBlock, joinLines, OPERATORS, put } from "./operators.ts";
@@ -112,6 +113,7 @@ function* visualCommand(ed: Editor, repeating: boolean): Co<"done" | "more"> {
   }
   const v = ed.visual as NonNullable<Editor["visual"]>;
   if (k === ESC || k === ctrl("C") || k === ctrl("\\")) return "done";
+  if (k === KEY.mouse) return pointed(ed) === "press" ? "done" : "more";
   const kind = KIND_KEYS[k];
   if (kind) {
     if (v.kind === kind) return "done";
