@@ -69,6 +69,8 @@ export interface ApiServer extends Api {
   readonly accountTokens: ServiceAccountTokens;
   /** Takes up what restored objects hold. */
   readonly allocators: Allocators;
+  /** It starts anew with other flags. */
+  configure(choice: Required<Pick<ApiServerOptions, "authorizationModes" | "admission">>): void;
   /** The store has been restored: takes up what it says about the server itself. Call under `clock.hold()`. */
   restored(): Promise<void>;
 }
@@ -78,7 +80,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const { store, clock } = options;
   const allocators = createAllocators(options);
   const simulator = options.simulator ?? true;
-  const modes = options.authorizationModes ?? ["Node", "RBAC"];
+  let modes = options.authorizationModes ?? ["Node", "RBAC"];
   const authorization = createAuthorization(store, modes);
   const registry = new KindRegistry(kinds.filter((kind) => simulator || kind.group !== "sim.timonel.dev"));
   const requests = new RequestLog(clock);
@@ -94,7 +96,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     [staticTokens(options.tokens ?? new Map()), accountTokens.authenticate],
     !modes.includes("AlwaysAllow"),
   );
-  const server: ServerContext = {
+  const server: Mutable<ServerContext> = {
     store,
     requests,
     kinds: registry,
@@ -259,6 +261,12 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   return {
     accountTokens,
     allocators,
+    configure(choice) {
+      server.admission = createAdmission(enabledPlugins(choice.admission));
+      if (choice.authorizationModes.join() === modes.join()) return;
+      modes = choice.authorizationModes;
+      Object.assign(authorization, createAuthorization(store, modes));
+    },
     async restored() {
       await definitions.restored();
       autoregister.restored();
@@ -295,6 +303,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     },
   };
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 

@@ -17,11 +17,15 @@ interface FrontOptions {
   readonly random: Random;
   /** Where it is reached, besides the Service's address. */
   readonly address: string;
+  /** What the server was started with, where it was started with files; PEM. */
+  readonly files?: () => { readonly certificate: string; readonly key: string; readonly clientCa: string } | undefined;
 }
 
 /** The API server as whoever is on the cluster's network finds it: HTTPS with the certificate that the cluster's authority gave it. */
 export interface ApiFront {
   serve(socket: Socket): void;
+  /** The server has ended, and with it its connections. */
+  reset(): void;
   /** The handshake of somebody who is handed the API by reference: whom the connection's certificate names, or Go's words for why there is none. */
   admit(access: Access, host: string): Promise<ApiRequest["peer"] | string>;
 }
@@ -29,16 +33,20 @@ export interface ApiFront {
 export function createApiFront(options: FrontOptions): ApiFront {
   const { clock, authority, random } = options;
   const admitted = new Map<string, { readonly peer: ApiRequest["peer"]; readonly until: number }>();
-  let loaded: { readonly tls: Tls; readonly identity: Identity; readonly roots: readonly Uint8Array[] } | undefined;
+  let loaded:
+    | { readonly tls: Tls; readonly identity: Identity; readonly roots: readonly Uint8Array[]; readonly of: string | undefined }
+    | undefined;
+  const open = new Set<Socket>();
   const load = async (): Promise<NonNullable<typeof loaded>> => {
-    if (loaded) return loaded;
+    const files = options.files?.();
+    if (loaded && loaded.of === files?.certificate) return loaded;
     const release = clock.halt();
     try {
       const tls = await loadTls();
-      const { certificate, key } = authority.issue(servingOrder(options.address, clock.now()));
+      const { certificate, key } = files ?? authority.issue(servingOrder(options.address, clock.now()));
       const identity = tls.identity(certificate, key);
       if (!identity) throw new Error("the authority issued a certificate that is none");
-      return (loaded = { tls, identity, roots: tls.certificates(authority.certificate) });
+      return (loaded = { tls, identity, roots: tls.certificates(files?.clientCa ?? authority.certificate), of: files?.certificate });
     } finally {
       release();
     }
@@ -58,9 +66,18 @@ export function createApiFront(options: FrontOptions): ApiFront {
     stream.close?.();
   };
   return {
-    serve: (socket) => void serve(socket).catch(() => socket.destroy()),
+    serve(socket) {
+      open.add(socket);
+      void serve(socket)
+        .catch(() => socket.destroy())
+        .finally(() => open.delete(socket));
+    },
+    reset() {
+      for (const socket of open) socket.destroy();
+    },
     async admit(access, host) {
       const asked = JSON.stringify([access.authorities, access.insecure, access.serverName, access.certificate, access.key, host]);
+      if (loaded && loaded.of !== options.files?.()?.certificate) admitted.clear();
       const known = admitted.get(asked);
       if (known && known.until > clock.now()) return known.peer;
       const { tls, identity, roots } = await load();

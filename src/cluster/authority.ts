@@ -8,7 +8,11 @@ export function createClusterAuthority(
   curves: Awaited<ReturnType<typeof loadCurves>>,
   { store, secret }: { readonly store: MemoryStore; readonly secret: Uint8Array },
 ): Authority {
+  return curves.createAuthority({ entropy: entropyOf(secret, "ca"), commonName: "kubernetes", now: bornAt(store) });
+}
+
+/** The cluster's first moment. */
+export function bornAt(store: MemoryStore): number {
   const first = store.get("/registry/namespaces/kube-system")?.value as KubeObject | undefined;
-  const now = parseTime(first?.metadata?.creationTimestamp ?? "");
-  return curves.createAuthority({ entropy: entropyOf(secret, "ca"), commonName: "kubernetes", now });
+  return parseTime(first?.metadata?.creationTimestamp ?? "");
 }

@@ -9,6 +9,7 @@ import {
   type KubeObject,
   type Machine,
   type Node,
+  type Pod,
 } from "../api/index.ts";
 import {
   type AdmissionChoice,
@@ -23,7 +24,7 @@ import {
 import { type Client, type ClientApi, createClient, type Resource } from "../client/index.ts";
 import { type Entry, MemoryStore } from "../etcd/index.ts";
 import { createNodePortAllocator, createServiceIpAllocator, nodeAddress } from "../network/index.ts";
-import { type Authority, loadCurves } from "../pki/index.ts";
+import { type Authority, loadCurves, loadKeyTools } from "../pki/index.ts";
 import {
   type Cancel,
   type Cause,
@@ -36,13 +37,13 @@ import {
   type Speed,
 } from "../sim/index.ts";
 import type { Workstation } from "../workstation/index.ts";
-import { createClusterAuthority } from "./authority.ts";
+import { bornAt, createClusterAuthority } from "./authority.ts";
 import { bootstrap, publishTrust, reconcileDefaults } from "./bootstrap.ts";
 import { initialClock, obeyClockObject } from "./clock-object.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { addressOrder, freeAddress, type MachineSpec, machineSpec } from "./machine-spec.ts";
 import { baseOf, Persistence, recordsOf } from "./persistence.ts";
-import { nodeName, type Preset, type PresetName, presets, zoneOf } from "./presets.ts";
+import { machineName, type Preset, type PresetName, presets, zoneOf } from "./presets.ts";
 import { RandomStreams } from "./random-streams.ts";
 import type { SandboxMeta, SandboxStorage, StorageError, StoredSandbox } from "./storage.ts";
 import { kubectlLink } from "./kubectl-link.ts";
@@ -108,6 +109,8 @@ export interface Cluster {
   freeze(): StoredSandbox;
   /** The cluster's own certificate authority, once it has started. */
   authority(): Authority;
+  /** Calls back whenever the API server has ended or is there again; it is there until then. */
+  onApi(fn: (up: boolean) => void): void;
   /** Commits what is not yet committed. */
   flush(): Promise<void>;
   stop(): void;
@@ -176,13 +179,21 @@ export function createCluster(options: ClusterOptions): Cluster {
     ...(options.authorizationModes ? { authorizationModes: options.authorizationModes } : {}),
     simulator: preset.simulator,
   });
-  const api: ClockedApi = { ...server, clock };
-  const clientOf = (user: UserInfo, agent: string, causes: readonly Cause[] = [], over: ClientApi = server): Client =>
+  /** The way to the server, where there is one that may be down. */
+  const way = (): Api => plane?.gate ?? server;
+  const api: ClockedApi = {
+    handle: (request) => way().handle(request),
+    fetch: (request, peer) => way().fetch(request, peer),
+    connect: (request) => way().connect(request),
+    forward: (request) => way().forward(request),
+    clock,
+  };
+  const clientOf = (user: UserInfo, agent: string, causes: readonly Cause[] = [], over: ClientApi = api): Client =>
     createClient({ api: over, user, agent, causes });
   /** Who it is, the API server reads from the token, as it does for a pod's own requests. */
   const tokenClient = (token: () => string, agent: string): Client => {
     const handle: ClientApi["handle"] = ({ user: _, ...request }) =>
-      server.handle({ ...(request as ApiRequest), headers: { authorization: `Bearer ${token()}` } });
+      api.handle({ ...(request as ApiRequest), headers: { authorization: `Bearer ${token()}` } });
     return createClient({ api: { handle }, user: { name: "", groups: [] }, agent });
   };
 
@@ -195,6 +206,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     network: () => plane?.learnersStack(),
     docker: () => plane?.docker,
     front: () => plane?.front,
+    up: () => plane?.gate?.up ?? true,
   });
   const components: Persistent[] = [streams, learner];
   const stops: Cancel[] = [];
@@ -210,7 +222,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     }
     persistence?.begin(store, components, stored);
     const causes: readonly Cause[] = [{ kind: "input", at: clock.now(), sequence: 0, what: stored ? "resume" : "boot" }];
-    const self = clientOf(API_SERVER, "kube-apiserver", causes);
+    const self = clientOf(API_SERVER, "kube-apiserver", causes, server);
     const defaults = await bootstrapObjects(clock.now());
     if (stored) await reconcileDefaults(self, defaults);
     else
@@ -222,7 +234,8 @@ export function createCluster(options: ClusterOptions): Cluster {
       );
     onInteractive?.(stored !== undefined);
     const { createControlPlane, addonsFor } = await loading;
-    authority = createClusterAuthority(await loadCurves(), { store, secret });
+    const curves = await loadCurves();
+    authority = createClusterAuthority(curves, { store, secret });
     await publishTrust(self, authority.certificate);
     if (preset.simulator) learner.introduce(authority);
     plane = createControlPlane({
@@ -235,7 +248,18 @@ export function createCluster(options: ClusterOptions): Cluster {
       persistent,
       authority,
       accountToken: server.accountTokens.legacy,
-      api: server,
+      api,
+      kubeadm: preset.kubeadm && {
+        server,
+        store,
+        secret,
+        tools: await loadKeyTools(),
+        curves,
+        born: bornAt(store),
+        fresh: !stored,
+        refill: (why) =>
+          bootstrap(clientOf(API_SERVER, "kube-apiserver", why, server), { address: nodeAddress(0), now: clock.now() }, defaults, []),
+      },
       revision: () => store.revision,
       client: clientOf,
       tokenClient,
@@ -269,9 +293,11 @@ export function createCluster(options: ClusterOptions): Cluster {
   /** Fast-forwards until the cluster is one that a learner would call up. */
   const settleBoot = async (causes: readonly Cause[], addons: readonly Manifest[]): Promise<void> => {
     await clock.advanceUntil(() => isUp(store, nodeCount), BOOT_LIMIT_MS);
-    if (!preset.addons || nodeCount === 0) return;
+    if (nodeCount === 0) return;
     const admin = clientOf({ name: "kubernetes-admin", groups: ["system:masters"] }, "kubeadm/v1.36.2", causes);
-    for (const object of addons) await admin.create(resourceOf(object), object as never);
+    for (const object of preset.addons ? addons : []) await admin.create(resourceOf(object), object as never);
+    await plane?.initialized(admin);
+    if (preset.kubeadm) await clock.advanceUntil(() => planeIsUp(store), BOOT_LIMIT_MS);
   };
 
   /** What a prompt needs: time, chance, etcd and the learner's files. */
@@ -331,6 +357,7 @@ export function createCluster(options: ClusterOptions): Cluster {
       if (!authority) throw new Error("the cluster has not started yet");
       return authority;
     },
+    onApi: (fn) => plane?.gate?.on(fn),
     async flush() {
       await persistence?.flush();
     },
@@ -348,7 +375,7 @@ function machinesOf(store: MemoryStore | undefined, preset: Preset, nodes: numbe
   const { cpu, memory, pods } = preset.machine;
   if (!store || !preset.simulator)
     return Array.from({ length: nodes }, (_, i) => {
-      const { name, address } = { name: nodeName(i + 1), address: nodeAddress(i + 1) };
+      const { name, address } = { name: machineName(preset, i), address: nodeAddress(preset.kubeadm ? i : i + 1) };
       return { name, cpu, memory, pods, zone: undefined, address, bootedAt: undefined };
     });
   const objects = (store.range({ prefix: "/registry/machines.sim.timonel.dev/" }).entries as readonly Entry<Machine>[]).map((e) => e.value);
@@ -392,6 +419,13 @@ function isUp(store: MemoryStore, nodes: number): boolean {
   return ready >= nodes;
 }
 
+/** The API shows every container of the control plane ready. */
+function planeIsUp(store: MemoryStore): boolean {
+  const pods = (store.range({ prefix: "/registry/pods/kube-system/" }).entries as readonly Entry<Pod>[]).map(({ value }) => value);
+  const plane = pods.filter(({ metadata }) => metadata?.labels?.["tier"] === "control-plane");
+  return plane.length === 4 && plane.every(({ status }) => status?.conditions?.some((c) => c.type === "Ready" && c.status === "True"));
+}
+
 /** The simulator's group is one of the API server's own. */
 const simulatorService: APIService = {
   apiVersion: "apiregistration.k8s.io/v1",
@@ -413,7 +447,7 @@ function firstObjects(
     return {
       apiVersion: "sim.timonel.dev/v1alpha1",
       kind: "Machine",
-      metadata: { name: nodeName(i) },
+      metadata: { name: machineName(presets[name], i - 1) },
       spec: { cpu, memory, pods, power: "On", ...(zone === undefined ? {} : { zone }) },
     };
   };

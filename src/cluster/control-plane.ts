@@ -3,6 +3,8 @@ import type { Api, Egress } from "../apiserver/index.ts";
 import type { Image, ImageRegistry, ServiceAccount } from "../api/index.ts";
 import { type Client, type ClientApi, createEventRecorder, createInformers } from "../client/index.ts";
 import { controllerFactories } from "../controllers/index.ts";
+import { createKubeadm, type KubeadmOptions } from "./kubeadm/index.ts";
+import type { ApiGate } from "./kubeadm/api-gate.ts";
 import { createImages, exampleRegistries, holdImage, machineContents } from "../images/index.ts";
 import type { KubectlOptions } from "../kubectl/index.ts";
 import {
@@ -69,6 +71,8 @@ export interface ControlPlaneOptions {
     causes?: readonly Cause[],
     over?: ClientApi,
   ) => Client;
+  /** What a control plane in containers is made of, where that is how it runs. */
+  readonly kubeadm: Omit<KubeadmOptions, "changed" | "clock" | "authority" | "machines"> | undefined;
   /** A client of whom the token that each request bears names. */
   readonly tokenClient: (token: () => string, agent: string) => Client;
   /** The API server as it is reached over the network. */
@@ -82,6 +86,10 @@ export interface ControlPlaneOptions {
 /** Everything that works through the API: controllers, scheduler, network and machines. */
 export interface ControlPlane {
   readonly egress: Egress;
+  /** The way to the API server, where it may be down. */
+  readonly gate: ApiGate | undefined;
+  /** What kubeadm makes in a cluster when it has set up its control plane. */
+  initialized(client: Client): Promise<void>;
   /** In the order they are restored: sockets before the processes that hold them. */
   readonly components: readonly Persistent[];
   /** What runs containers on the learner's computer; undefined where there are no objects to push to. */
@@ -167,7 +175,18 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       ? new CloudDisks({ clock, random: streams.of("cloud-disks"), files: disks, zoneOf: (machine) => machineOf(machine)?.zone })
       : undefined;
   const metricsInformers = createInformers(options.client(accountOf("metrics-server"), "metrics-server"), clock);
+  const kubeadm =
+    options.kubeadm &&
+    createKubeadm({
+      ...options.kubeadm,
+      clock,
+      authority: options.authority,
+      machines: options.machines.length,
+      changed: (causes) => apply?.changed(causes),
+    });
+  const home = kubeadm?.home ?? CONTROL_PLANE;
   const catalogue = createImages({
+    ...(kubeadm && { controlPlane: kubeadm.link }),
     clusterDns: () => ({ dns, synced: () => dnsInformers.of("namespaces").synced }),
     ...(cloudDisks ? { disks: createDiskDriverLink({ clock, cloud: cloudDisks, machineOf, client: options.tokenClient }) } : {}),
     devicePlugins: createDevicePluginLink({
@@ -222,10 +241,15 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     clock,
     random: streams.of("kube-apiserver"),
     address: nodeAddress(0),
+    ...(kubeadm && { files: () => kubeadm.processes.server }),
   });
-  const fronts: readonly (string | undefined)[] = [CONTROL_PLANE, undefined, ...(preset.shellOnNode ? [nodeName(1)] : [])];
+  kubeadm?.gate.on((up) => {
+    if (!up) front.reset();
+  });
+  const apiPort = (): number | undefined => (kubeadm === undefined ? API_PORT : kubeadm.gate.up ? kubeadm.processes.port : undefined);
+  const fronts: readonly (string | undefined)[] = [home, undefined, ...(preset.shellOnNode ? [nodeName(1)] : [])];
   fabric.setDaemons((machine, port) => {
-    if (port === API_PORT && fronts.includes(machine)) return (socket) => front.serve(socket);
+    if (port === apiPort() && fronts.includes(machine)) return (socket) => front.serve(socket);
     if (machine === undefined) return undefined;
     return (
       (proxyRuns(machine) ? answerHealthCheck(proxies, machine, port) : undefined) ??
@@ -248,10 +272,11 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
         programs: catalogue.programs,
         registry: served.from(() => network.stack),
         disks,
-        preloaded: preset.preloadedImages,
+        preloaded: kubeadm?.preloaded(name) ?? preset.preloadedImages,
         server: `https://${nodeAddress(0)}:6443`,
         authority: options.authority.certificate,
-        ...(preset.hollowImages ? { anyHandler: true } : { host: machineContents }),
+        ...(preset.hollowImages ? { anyHandler: true } : { host: kubeadm?.contents(name) ?? machineContents }),
+        ...(kubeadm && { furnish: (fs) => kubeadm.furnish(fs, name) }),
         api,
         revision: options.revision,
         client: (over) => options.client(user, "kubelet/v1.36.2", undefined, over),
@@ -319,7 +344,13 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   });
   handles.unshift(...loops.handles, scheduler);
 
-  const apply = createApplication({ handles, park, kubeProxies, fabric });
+  const apply: ReturnType<typeof createApplication> | undefined = createApplication({
+    handles,
+    park,
+    kubeProxies,
+    fabric,
+    ...(kubeadm && { runs: (process) => kubeadm.processes.runs(process) }),
+  });
   const simulator = options.client(SIMULATOR, "timonel-simulator");
   const simulatorInformers = createInformers(simulator, clock);
   const faults = preset.simulator
@@ -329,11 +360,14 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   // The API server's machine is no node: nothing is scheduled there, and kube-proxy has no rules for it.
   const learnersStack = (): ThawingStack =>
     fabric.workstation(preset.shellOnNode && options.machines.length > 0 ? { on: nodeName(1) } : {});
-  const host = fabric.addMachine(CONTROL_PLANE, { ip: nodeAddress(0) });
+  const host = park.machines.get(home)?.network ?? fabric.addMachine(CONTROL_PLANE, { ip: nodeAddress(0) });
   return {
     front,
-    egress: createEgress({ clock, machines: park.machines, stack: host.stack, severed: (name) => fabric.severed(CONTROL_PLANE, name) }),
+    egress: createEgress({ clock, machines: park.machines, stack: host.stack, severed: (name) => fabric.severed(home, name) }),
+    gate: kubeadm?.gate,
+    initialized: async (client) => kubeadm?.initialized(client),
     components: [
+      ...(kubeadm ? [kubeadm.persistent] : []),
       fabric,
       proxies,
       disks,

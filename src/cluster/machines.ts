@@ -4,6 +4,7 @@ import { deepEqual, milliValue, value } from "../machinery/index.ts";
 import type { MachineNetwork } from "../network/index.ts";
 import {
   createMachineRuntime,
+  type FileSystem,
   type ImageContents,
   type MachineRuntime,
   type Programs,
@@ -48,6 +49,8 @@ export interface MachineOptions {
   readonly externalCloud: boolean;
   /** Whether processes must survive a reload. */
   readonly persistent: boolean;
+  /** What else is written on it when it is set up. */
+  readonly furnish?: (fs: FileSystem) => void;
 }
 
 /** How long systemd waits for what it told to stop before it kills it (DefaultTimeoutStopSec). */
@@ -101,7 +104,7 @@ export class ClusterMachine {
       registry,
       disks,
       preloaded,
-      ...(options.host && { host: options.host, prepareHost: (fs) => writeMachineFiles(fs, this.#self) }),
+      ...(options.host && { host: options.host, prepareHost: (fs) => (writeMachineFiles(fs, this.#self), options.furnish?.(fs)) }),
       ...(options.anyHandler && { anyHandler: true }),
       network: sandboxes,
       ...(spec.architecture === undefined ? {} : { architecture: spec.architecture }),
@@ -140,6 +143,7 @@ export class ClusterMachine {
             osImage: "Debian GNU/Linux 12 (bookworm)",
             kernelVersion: "6.1.0-timonel",
             containerRuntimeVersion: "containerd://2.1.4",
+            ...this.#packaged(),
             architecture: spec.architecture ?? "amd64",
             operatingSystem: "linux",
             ...(options.externalCloud ? { externalCloud: true } : {}),
@@ -178,6 +182,7 @@ export class ClusterMachine {
       journal: this.journal,
       services: {
         kubelet: kubeletService({
+          version: () => this.#packaged().kubeletVersion,
           fs: () => this.runtime.volume("host").fs,
           runtimeUp: () => this.#containerd.up,
           known: () => ({ text: kubeletConfigText(this.#spec.kubelet), config: kubeletConfig(this.#spec.kubelet) }),
@@ -293,6 +298,13 @@ export class ClusterMachine {
     if (!this.systemd) return this.kubelet.restart(causes);
     this.systemd.fs.writeFile(KUBELET_CONFIG, kubeletConfigText(kubelet));
     if (this.systemd.pidOf("kubelet.service") !== undefined) this.systemd.restart("kubelet.service", causes);
+  }
+
+  /** What version of the kubelet is installed, where packages say. */
+  #packaged(): { readonly kubeletVersion?: string } {
+    const path = "/usr/local/lib/kubernetes/kubelet";
+    const fs = this.systemd?.fs;
+    return fs?.exists(path) ? { kubeletVersion: `v${fs.readText(path).trim()}` } : {};
   }
 
   #bootId(first: string): string {

@@ -18,6 +18,8 @@ export interface Preset {
   readonly zones: readonly string[];
   /** The learner's shell runs on the first node itself, as the recordings' did. */
   readonly shellOnNode: boolean;
+  /** The first machine runs the control plane in static pods, as kubeadm sets it up. */
+  readonly kubeadm?: true;
 }
 
 /** What the node of the recordings had pulled before they began. */
@@ -27,30 +29,34 @@ const RECORDED_IMAGES = [
   "registry.k8s.io/e2e-test-images/agnhost:2.63.0",
 ];
 
-export const presetNames = ["default", "cloud", "reference", "reference-node"] as const;
+export const presetNames = ["default", "kubeadm", "cloud", "reference", "reference-node"] as const;
 export type PresetName = (typeof presetNames)[number];
 
 /** A line each, for people. */
 export const presetSummaries: Readonly<Record<PresetName, string>> = {
   default: "3 nodes, cluster DNS, load balancers: what a learner gets",
+  kubeadm: "a control plane in static pods on a machine of its own, and 2 nodes: what an exam has",
   cloud: "3 nodes in 3 zones of a simulated cloud, with all of its controllers",
   reference: "3 bare nodes whose containers do nothing, as most recordings had them",
   "reference-node": "1 node where containers really run, as the other recordings had it",
 };
 
+const LEARNERS: Preset = {
+  nodes: 3,
+  machine: { cpu: "2", memory: "4Gi", pods: 110 },
+  hollowImages: false,
+  preloadedImages: [],
+  internet: true,
+  simulator: true,
+  addons: true,
+  cloud: "balancers",
+  zones: [],
+  shellOnNode: false,
+};
+
 export const presets: Readonly<Record<PresetName, Preset>> = {
-  default: {
-    nodes: 3,
-    machine: { cpu: "2", memory: "4Gi", pods: 110 },
-    hollowImages: false,
-    preloadedImages: [],
-    internet: true,
-    simulator: true,
-    addons: true,
-    cloud: "balancers",
-    zones: [],
-    shellOnNode: false,
-  },
+  default: LEARNERS,
+  kubeadm: { ...LEARNERS, kubeadm: true },
   cloud: {
     nodes: 3,
     machine: { cpu: "2", memory: "4Gi", pods: 110 },
@@ -91,6 +97,12 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
 
 /** Machines are named as in the recordings, from 1. */
 export const nodeName = (i: number): string => `node-${i}`;
+
+/** Of the machine that kubeadm began with. */
+export const CONTROL_PLANE_NODE = "controlplane";
+/** Counted from 0. */
+export const machineName = ({ kubeadm }: Preset, i: number): string =>
+  kubeadm ? (i === 0 ? CONTROL_PLANE_NODE : nodeName(i)) : nodeName(i + 1);
 
 /** Where a machine stands: in one zone after the other. */
 export const zoneOf = ({ zones }: Preset, i: number): string | undefined => zones[(i - 1) % zones.length];

@@ -36,6 +36,8 @@ export function createLearnersComputer(options: {
   readonly docker: () => DockerEngine | undefined;
   /** How the API server shows itself, once there is a control plane. */
   readonly front: () => ApiFront | undefined;
+  /** Whether it listens. */
+  readonly up: () => boolean;
 }): Persistent & {
   readonly workstation: Workstation;
   /** Gives the administrator a certificate, as kubeadm does, where the learner has not changed the kubeconfig yet. */
@@ -57,7 +59,7 @@ export function createLearnersComputer(options: {
   const link = kubectlLink({
     api,
     front: options.front,
-    direct: (host, port) => port === API_PORT && (host === "127.0.0.1" || host === "localhost"),
+    direct: (host, port) => port === API_PORT && (host === "127.0.0.1" || host === "localhost") && options.up(),
     known: (token) => (token === TOKEN ? ADMIN : undefined),
   });
   const kubectl = { startMs: options.kubectlLatencyMs, ...link };

@@ -10,3 +10,4 @@ export type { SnapshotStatus } from "./snapshot.ts";
 export { endpointHealth, endpointStatus, memberList } from "./status.ts";
 export type { EndpointStatus, Member } from "./status.ts";
 export type { KeyValue } from "./values.ts";
+export { replaceContents } from "./replace.ts";

@@ -13,7 +13,7 @@ function busyboxLinks(flavour: "busybox" | "alpine"): Files {
 }
 
 /** What packages bring. */
-function packageFiles(packages: readonly Package[]): Files {
+export function packageFiles(packages: readonly Package[]): Files {
   return Object.assign({}, ...packages.map((p) => binFiles(knownCommands(PACKAGES[p]), "/usr/bin")));
 }
 

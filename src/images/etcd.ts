@@ -2,6 +2,8 @@ import type { LaterImage } from "../runtime/index.ts";
 
 /** Releases, with the builds that Kubernetes makes of them. */
 const ROWS: readonly (readonly [version: string, tags: string, builds: string, megabytes: number])[] = [
+  ["3.6.8", "v3.6.8", "3.6.8-0", 23],
+  ["3.6.6", "v3.6.6", "3.6.6-0", 23],
   ["3.6.5", "v3.6.5 v3.6.4 v3.6.1 v3.6.0", "3.6.5-0 3.6.4-0", 22],
   [
     "3.5.24",

@@ -16,6 +16,8 @@ import { image as localPathImage, type ProvisionerLink } from "./local-path-prov
 import { metricsServerImage } from "./metrics-server.ts";
 import { machinePrograms } from "./machine-programs.ts";
 import type { ClusterObjects } from "./metrics-server/cluster.ts";
+import { kubernetesImages, kubernetesPrograms } from "./kubernetes.ts";
+import type { ControlPlaneLink } from "./kubernetes/link.ts";
 import { memcachedImages } from "./memcached.ts";
 import { etcdImages } from "./etcd.ts";
 import { mongoImages } from "./mongo.ts";
@@ -43,6 +45,19 @@ export type { IngressBackend, IngressLink, IngressLocation, IngressModel, Ingres
 export type { ClusterRecords } from "./coredns.ts";
 export type { ProvisionerLink, ProvisionerSettings } from "./local-path-provisioner.ts";
 export type { ClusterObjects } from "./metrics-server/cluster.ts";
+export type { ApiServerSettings, ClientSettings, ControlPlaneLink, Settings as PlaneSettings } from "./kubernetes/link.ts";
+export type { ContainerRun, EtcdAbout, EtcdData, EtcdRun } from "./etcd-link.ts";
+export type { EtcdBackend } from "./etcd/backend.ts";
+export { RpcError } from "./etcd/api.ts";
+export { dbText as etcdDatabase } from "./etcd/disk.ts";
+export { etcdMember } from "./etcd/member.ts";
+export { type Pair as EtcdPair, RevisionError, Store as EtcdStore } from "./etcd/store.ts";
+export { COMPONENTS, imageOf, PAUSE, RELEASE } from "./kubernetes/release.ts";
+export { controlPlaneContents, workerContents } from "./kubernetes/machine.ts";
+export { clusterConfiguration } from "./kubernetes/configuration.ts";
+export { type Chance, type KubernetesPlace, writeControlPlane, writeKubeletCertificate } from "./kubernetes/init.ts";
+export { bootstrapKubeconfig } from "./kubernetes/kubeconfigs.ts";
+export type { CaName, Pair as KeyPair, KeyTools } from "./kubernetes/certificates.ts";
 
 /**
  * Every image that can be pulled and every program that a file of one may be. A row with `load` is a LaterImage: what it
@@ -65,6 +80,8 @@ export function createImages(
     readonly kubectl?: Pick<KubectlOptions, "connect">;
     /** How device drivers reach their kubelets. */
     readonly devicePlugins?: DevicePluginLink;
+    /** What a control plane's containers stand for. */
+    readonly controlPlane?: ControlPlaneLink;
   } = {},
 ): { readonly images: readonly CatalogueImage[]; readonly programs: Programs } {
   const debian = debianFiles("debian", "13", "trixie");
@@ -93,6 +110,7 @@ export function createImages(
       draExampleImage,
       exampleApp,
       ...webImages,
+      ...kubernetesImages,
       ...nodeImages(),
       perlImage,
       ...pythonImages,
@@ -118,7 +136,6 @@ export function createImages(
       pause,
       memcached: loadLater(async () => (await import("./memcached/main.ts")).memcached),
       "memcached-entrypoint": loadLater(async () => (await import("./memcached/main.ts")).memcachedEntrypoint),
-      etcd: loadLater(async () => (await import("./etcd/main.ts")).etcd),
       etcdctl: loadLater(async () => (await import("./etcd/etcdctl.ts")).etcdctl),
       etcdutl: loadLater(async () => (await import("./etcd/etcdctl.ts")).etcdutl),
       "mongo-entrypoint": loadLater(async () => (await import("./mongo/entrypoint.ts")).mongoEntrypoint),
@@ -165,6 +182,7 @@ export function createImages(
         (await import("./dra-example-driver/main.ts")).draExamplePlugin(options.devicePlugins),
       ),
       hold,
+      ...kubernetesPrograms(options.controlPlane),
       ...webPrograms(options),
     },
   };

@@ -1,3 +1,4 @@
+import { readIfThere } from "./process.ts";
 import type { Program } from "../runtime/index.ts";
 
 const VERSIONS: Readonly<Record<string, string>> = {
@@ -10,7 +11,8 @@ const VERSIONS: Readonly<Record<string, string>> = {
 const byHand =
   (name: string): Program =>
   async (proc) => {
-    const version = VERSIONS[name];
+    const patch = name === "kubelet" ? readIfThere(proc, "/usr/local/lib/kubernetes/kubelet")?.trim() : undefined;
+    const version = patch === undefined ? VERSIONS[name] : `Kubernetes v${patch}\n`;
     if (version !== undefined && ["--version", "-v"].includes(proc.argv[1] ?? "")) {
       await proc.stdout.write(version);
       return 0;

@@ -4,6 +4,8 @@ import { HttpService, type Peer, type Secure, type ServiceOptions } from "./serv
 
 export interface ServerPlan extends Omit<ServiceOptions, "idle"> {
   readonly ports: readonly number[];
+  /** Default: all that it has. */
+  readonly address?: string;
   /** What becomes of a connection before it is read. */
   readonly secure?: Secure;
   /** `exit` ends the process with a code, before it can answer. */
@@ -29,7 +31,20 @@ const GO_STOPS: NonNullable<ServerPlan["stops"]> = { TERM: async () => 2, INT: a
 
 /** Serves HTTP until a signal or a handler ends it; between connections its journal is cut. */
 export async function runServer(proc: ProcessContext, plan: ServerPlan): Promise<number> {
-  const { ports, secure, handle, started, begins, taken, state, quiet, cuts, stops = proc.pid === 1 ? GO_STOPS : {}, ...options } = plan;
+  const {
+    ports,
+    address,
+    secure,
+    handle,
+    started,
+    begins,
+    taken,
+    state,
+    quiet,
+    cuts,
+    stops = proc.pid === 1 ? GO_STOPS : {},
+    ...options
+  } = plan;
   const fresh = proc.restored === undefined;
   const checkpoint = (): void => {
     if (service.open === 0 && (quiet?.() ?? true)) proc.checkpoint({ ...state?.(), serving: true });
@@ -52,7 +67,7 @@ export async function runServer(proc: ProcessContext, plan: ServerPlan): Promise
   });
   for (const port of ports) {
     try {
-      void service.accept(await proc.net.listen(port), secure);
+      void service.accept(await proc.net.listen(port, address === undefined ? {} : { address }), secure);
     } catch (error) {
       if (!(error instanceof NetError) || !taken) throw error;
       return taken(port);

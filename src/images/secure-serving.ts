@@ -4,7 +4,7 @@ import type { Socket } from "../network/index.ts";
 import { readIfThere } from "./process.ts";
 import { type Peer, readAhead, type Secure } from "./serving.ts";
 
-const code = loadLater(loadTls);
+export const tlsCode = loadLater(loadTls);
 const HANDSHAKE_CPU = 1.5;
 
 /** Where a certificate and its key lie; undefined: it makes itself one. */
@@ -37,7 +37,7 @@ export function goSecure(proc: ProcessContext, { files, name = proc.hostname, al
     return tls.identity(made.certificate, made.key);
   };
   const shake = async (socket: Socket): Promise<Pick<Peer, "socket" | "tls" | "plain"> | undefined> => {
-    const tls = await proc.code(code);
+    const tls = await proc.code(tlsCode);
     identity ??= files ? tls.identity(readIfThere(proc, files.certificate) ?? "", readIfThere(proc, files.key) ?? "") : own(tls);
     await proc.cpu(HANDSHAKE_CPU);
     const accepted = await tls.accept(socket, { random: proc.random, alpn: ["http/1.1"], identity: () => identity });

@@ -301,6 +301,22 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       startedAt = clock.now();
       const fresh = !saved.has(NODE_RECORD);
       if (fresh && log !== undefined) sayStarting(log, options.staticPodPath);
+      for (const sandbox of runtime.sandboxes()) {
+        const list = left.get(sandbox.uid);
+        if (list === undefined) left.set(sandbox.uid, [sandbox]);
+        else list.push(sandbox);
+      }
+      for (const list of left.values()) list.sort((a, b) => a.attempt - b.attempt);
+      cancels.push(
+        runtime.on(({ podUid, pid, type, container }) => {
+          const worker = workers.get(podUid);
+          if (worker === undefined) return;
+          if (log !== undefined) sayEvent(log, worker.pod, type, container);
+          workers.wake(worker, [processCause(pid, `container ${type}`)]);
+        }),
+      );
+      // A folder needs no API server, which may be among what it has (k8s: config/file.go).
+      statics.begin(started);
       await node.start(saved.has(NODE_RECORD), started);
       if (!saved.has(NODE_RECORD)) csi.start();
       if (stopped) return;
@@ -309,12 +325,6 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       cancels.push(serveKubelet({ nodeName, stack, client, clock, read }));
       const pods = informers.of("pods", { fieldSelector: `spec.nodeName=${nodeName}` });
       await informers.synced();
-      for (const sandbox of runtime.sandboxes()) {
-        const list = left.get(sandbox.uid);
-        if (list === undefined) left.set(sandbox.uid, [sandbox]);
-        else list.push(sandbox);
-      }
-      for (const list of left.values()) list.sort((a, b) => a.attempt - b.attempt);
       cancels.push(
         pods.on(({ object, old, causes }) => {
           const pod = object ?? old;
@@ -336,12 +346,6 @@ export function createKubelet(options: KubeletOptions): Kubelet {
           workers.update(worker, object, causes);
           // Somebody else wrote what is ours, as node lifecycle does while a node is silent.
           if (worker.status !== undefined && statuses.disputed(worker.uid, worker.status)) workers.wake(worker, causes);
-        }),
-        runtime.on(({ podUid, pid, type, container }) => {
-          const worker = workers.get(podUid);
-          if (worker === undefined) return;
-          if (log !== undefined) sayEvent(log, worker.pod, type, container);
-          workers.wake(worker, [processCause(pid, `container ${type}`)]);
         }),
       );
       for (const pod of pods.list())

@@ -332,7 +332,7 @@ export class NodeStatusManager {
           kernelVersion,
           osImage,
           containerRuntimeVersion,
-          kubeletVersion: KUBELET_VERSION,
+          kubeletVersion: machine.kubeletVersion ?? KUBELET_VERSION,
           kubeProxyVersion: "",
           operatingSystem,
           architecture,

@@ -88,12 +88,16 @@ export class StaticPods {
     this.#o = options;
   }
 
+  /** Runs what the folder says, whether there is an API server or not. */
+  begin(causes: readonly Cause[]): void {
+    this.#scan(causes);
+    this.#follow();
+  }
+
   /** After all mirrors that there are have been observed. */
   start(causes: readonly Cause[]): void {
     this.#started = true;
-    this.#scan(causes);
-    for (const key of this.#mirrors.keys()) void this.#reconcile(key, causes);
-    this.#follow();
+    for (const key of new Set([...this.#pods.keys(), ...this.#mirrors.keys()])) void this.#reconcile(key, causes);
   }
 
   /** Looks at the folder whenever it changes; while there is none, now and then whether there is one. */

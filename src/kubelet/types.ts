@@ -21,6 +21,8 @@ export interface MachineFacts {
   readonly osImage: string;
   readonly kernelVersion: string;
   readonly containerRuntimeVersion: string;
+  /** Of its package, where that may be another than the simulator's own: "v1.36.4". */
+  readonly kubeletVersion?: string;
   /** Go's names: "amd64", "linux". */
   readonly architecture: string;
   readonly operatingSystem: string;

@@ -2,7 +2,7 @@ export * from "./types.ts";
 export { createServiceIpAllocator, createNodePortAllocator } from "./allocator.ts";
 export type { AllocationRefusal, Allocator } from "./allocator.ts";
 export { Fabric } from "./fabric.ts";
-export { clusterCidr, nodeAddress, podCidr, podCidrCount, podCidrIndex } from "./ipam.ts";
+export { clusterCidr, nodeAddress, podCidr, podCidrCount, podCidrIndex, SERVICE_CIDR } from "./ipam.ts";
 export { balancerOf, type BalancerRecord, freeAddress, isBalancerAddress } from "./balancer.ts";
 export { answerHealthCheck } from "./health-check.ts";
 export { KubeProxies } from "./proxy.ts";

@@ -87,6 +87,8 @@ export interface CertificateSigner {
 export interface Authority extends CertificateSigner {
   /** PEM. */
   readonly certificate: string;
+  /** PEM of its own: whoever has it can sign as it does. */
+  readonly key: string;
   issue(options: {
     readonly subject: Name;
     readonly usages: readonly string[];
@@ -118,6 +120,7 @@ export function createAuthority(options: { readonly entropy: Entropy; readonly c
   );
   return {
     certificate: toPem("CERTIFICATE", certificate),
+    key: key.pkcs8,
     sign({ request: { rawSubject, keyInfo, dnsNames, ipAddresses, emailAddresses, uris }, ...order }) {
       // Of what it is about: a reload starts the entropy anew.
       const serial = sha256(concat([rawSubject, keyInfo, new TextEncoder().encode(String(order.notBefore))]));

@@ -49,6 +49,12 @@ function inverseOf(a: bigint, modulus: bigint): bigint {
   return t0 < 0n ? t0 + modulus : t0;
 }
 
+/** PEM of a key, and of its public half. */
+export const rsaPem = (key: RsaKey): { readonly key: string; readonly public: string } => ({
+  key: ofRsa(key).pem,
+  public: toPem("PUBLIC KEY", rsaKeyInfo(key)),
+});
+
 /** RFC 8017, A.1.2: a key of more than two primes names the others behind. */
 function ofRsa(key: RsaKey): PrivateKey {
   const [first, second, ...others] = key.primes;

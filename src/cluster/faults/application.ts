@@ -9,6 +9,8 @@ import { type ComponentEffects, type Effects, NO_COMPONENT_EFFECTS, NO_EFFECTS, 
 interface Application {
   /** Starts everything that no fault holds down. */
   readonly start: (causes: readonly Cause[]) => void;
+  /** What runs has changed. */
+  readonly changed: (causes: readonly Cause[]) => void;
   readonly obey: (effects: Effects, causes: readonly Cause[]) => void;
   /** What of a fault's targets there is not. */
   readonly missing: (targets: ReturnType<typeof targetsOf>) => string | undefined;
@@ -23,8 +25,10 @@ export function createApplication(parts: {
   readonly park: MachinePark;
   readonly kubeProxies: ReadonlyMap<string, NodeProxy>;
   readonly fabric: Fabric;
+  /** Whether a program runs at all, whatever faults want. */
+  readonly runs?: (process: string) => boolean;
 }): Application {
-  const { handles, park, kubeProxies, fabric } = parts;
+  const { handles, park, kubeProxies, fabric, runs } = parts;
   let effects: Effects = NO_EFFECTS;
   let started = false;
 
@@ -32,6 +36,7 @@ export function createApplication(parts: {
   const wanted = ({ name, process }: ComponentHandle): ComponentEffects => {
     const own = effects.components.get(name);
     const whole = process === name ? undefined : effects.components.get(process);
+    if (runs?.(process) === false) return { ...(own ?? whole ?? NO_COMPONENT_EFFECTS), stopped: true };
     if (!own || !whole) return own ?? whole ?? NO_COMPONENT_EFFECTS;
     return {
       stopped: own.stopped || whole.stopped,
@@ -60,6 +65,10 @@ export function createApplication(parts: {
     start(causes: readonly Cause[]): void {
       started = true;
       settle(causes, true);
+    },
+
+    changed(causes: readonly Cause[]): void {
+      if (started) settle(causes, false);
     },
 
     obey(next: Effects, causes: readonly Cause[]): void {

@@ -24,6 +24,8 @@ export interface KubeletServiceOptions {
   readonly runtimeUp: () => boolean;
   /** What the machine's own settings are, and the text that says so. */
   readonly known: () => { readonly text: string; readonly config: Partial<KubeletConfig> };
+  /** Of its package. */
+  readonly version?: () => string | undefined;
   readonly start: (server: KubeletServer, run: Run) => void;
   readonly stop: (causes: readonly Cause[]) => void;
 }
@@ -44,7 +46,12 @@ export function kubeletService(o: KubeletServiceOptions): Service {
           known: o.known(),
         });
         if (!run.resumed) {
-          run.log({ severity: "I", place: "server.go:525", text: "Kubelet version", fields: { kubeletVersion: "v1.36.2" } });
+          run.log({
+            severity: "I",
+            place: "server.go:525",
+            text: "Kubelet version",
+            fields: { kubeletVersion: o.version?.() ?? "v1.36.2" },
+          });
           run.log({
             severity: "I",
             place: "server.go:527",

@@ -1,7 +1,7 @@
 import { base64Decode, base64Encode } from "../../machinery/index.ts";
 import { fromBinary, toBinary } from "../database/binary.ts";
 import { decimal } from "./member.ts";
-import type { EtcdServer } from "./server.ts";
+import type { EtcdBackend } from "./backend.ts";
 import { type Pair, RevisionError } from "./store.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -37,10 +37,10 @@ export const kv = (p: Omit<Pair, "value"> & { readonly value: string | undefined
     value: p.value === undefined ? undefined : text(p.value),
     lease: String(p.lease),
   });
-export const header = (s: EtcdServer, revision = s.store.revision): Json =>
+export const header = (s: EtcdBackend, revision = s.store.revision): Json =>
   lean({ cluster_id: decimal(s.member.cluster), member_id: decimal(s.member.id), revision: String(revision), raft_term: String(s.term) });
 
-function range(s: EtcdServer, q: Json): Json {
+function range(s: EtcdBackend, q: Json): Json {
   if (bytes(q["key"]) === "") throw new RpcError(3, 400, "etcdserver: key is not provided");
   let found = [...s.store.range(bytes(q["key"]), bytes(q["range_end"]), int(q["revision"]))];
   const target = String(q["sort_target"] ?? "KEY");
@@ -62,7 +62,7 @@ function range(s: EtcdServer, q: Json): Json {
     ...(count > 0 && { count: String(count) }),
   };
 }
-function put(s: EtcdServer, q: Json): Json {
+function put(s: EtcdBackend, q: Json): Json {
   const key = bytes(q["key"]);
   if (key === "") throw new RpcError(3, 400, "etcdserver: key is not provided");
   const lease = int(q["lease"]);
@@ -73,7 +73,7 @@ function put(s: EtcdServer, q: Json): Json {
   s.put(key, value, q["ignore_lease"] === true ? (old?.lease ?? 0) : lease);
   return { header: header(s), ...(q["prev_kv"] === true && old && { prev_kv: kv(old) }) };
 }
-function deleteRange(s: EtcdServer, q: Json): Json {
+function deleteRange(s: EtcdBackend, q: Json): Json {
   const gone = s.store.range(bytes(q["key"]), bytes(q["range_end"]));
   s.remove(gone.map((p) => p.key));
   return {
@@ -83,7 +83,7 @@ function deleteRange(s: EtcdServer, q: Json): Json {
   };
 }
 /** Whether a comparison of a transaction holds. */
-function holds(s: EtcdServer, c: Json): boolean {
+function holds(s: EtcdBackend, c: Json): boolean {
   const p = s.store.get(bytes(c["key"]));
   const target = String(c["target"] ?? "VERSION");
   const [have, want]: readonly [string | number, string | number] =
@@ -100,7 +100,7 @@ function holds(s: EtcdServer, c: Json): boolean {
   const result = String(c["result"] ?? "EQUAL");
   return result === "GREATER" ? have > want : result === "LESS" ? have < want : result === "NOT_EQUAL" ? have !== want : have === want;
 }
-function txn(s: EtcdServer, q: Json): Json {
+function txn(s: EtcdBackend, q: Json): Json {
   const succeeded = ((q["compare"] ?? []) as readonly Json[]).every((c) => holds(s, c));
   const operations = ((succeeded ? q["success"] : q["failure"]) ?? []) as readonly Json[];
   const responses = s.together(() =>
@@ -115,8 +115,8 @@ function txn(s: EtcdServer, q: Json): Json {
   return { header: header(s), ...(succeeded && { succeeded }), ...(responses.length > 0 && { responses }) };
 }
 
-type Call = (s: EtcdServer, q: Json) => Json;
-const leaseOf = (s: EtcdServer, q: Json): number => {
+type Call = (s: EtcdBackend, q: Json) => Json;
+const leaseOf = (s: EtcdBackend, q: Json): number => {
   const id = int(q["ID"]);
   if (!s.store.leases.has(id)) throw new RpcError(NOT_FOUND, 404, "etcdserver: requested lease not found");
   return id;
@@ -158,7 +158,7 @@ export const CALLS: Readonly<Record<string, Call>> = {
     const id = int(q["ID"]);
     const lease = s.store.leases.get(id);
     if (!lease) return { header: header(s), ID: String(id), TTL: "-1" };
-    const left = Math.max(0, Math.ceil((lease.expires - s.proc.clock.now()) / 1000));
+    const left = Math.max(0, Math.ceil((lease.expires - s.now()) / 1000));
     const keys = q["keys"] === true ? s.store.attached(id).map(text) : [];
     return { header: header(s), ID: String(id), TTL: String(left), grantedTTL: String(lease.ttl), ...(keys.length > 0 && { keys }) };
   },

@@ -90,12 +90,13 @@ export async function members(t: Tool): Promise<number> {
 export async function endpoint(t: Tool): Promise<number> {
   const [, verb] = t.asked.command.split(" ");
   const path = verb === "health" ? "/v3/kv/range" : verb === "status" ? "/v3/maintenance/status" : "/v3/maintenance/hash";
+  const newer = minor(t.version) >= 6;
   const rows: string[][] = [];
   const bodies: Json[] = [];
   let failed = false;
   for (const at of t.endpoints) {
     const from = t.proc.clock.now();
-    const got = await call(t.proc, at, path, verb === "health" ? { key: b64("health") } : {}, t.timeout);
+    const got = await call(t, at, path, verb === "health" ? { key: b64("health") } : {}, t.timeout);
     const took = goDuration(t.proc.clock.now() - from);
     if (!("ok" in got)) {
       failed = true;
@@ -120,13 +121,16 @@ export async function endpoint(t: Tool): Promise<number> {
         at,
         id,
         String(ok["version"]),
+        ...(newer ? [`${minorOf(String(ok["version"]))}.0`] : []),
         humanize(Number(ok["dbSize"])),
+        ...(newer ? [humanize(Number(ok["dbSizeInUse"])), unused(ok), "0 B"] : []),
         String(leader),
         "false",
         String(ok["raftTerm"]),
         String(ok["raftIndex"]),
         String(ok["raftAppliedIndex"]),
         "",
+        ...(newer ? ["", "false"] : []),
       ]);
       bodies.push({ Endpoint: at, Status: ok });
       if (t.output === "simple") await t.out(`${(rows.at(-1) as string[]).join(", ")}\n`);
@@ -134,16 +138,31 @@ export async function endpoint(t: Tool): Promise<number> {
   }
   if (t.output === "json") await t.out(`${numbered(bodies)}\n`);
   if (t.output === "table")
-    await t.out(
-      verb === "health"
-        ? table(["ENDPOINT", "HEALTH", "TOOK", "ERROR"], rows)
-        : table(
-            ["ENDPOINT", "ID", "VERSION", "DB SIZE", "IS LEADER", "IS LEARNER", "RAFT TERM", "RAFT INDEX", "RAFT APPLIED INDEX", "ERRORS"],
-            rows,
-          ),
-    );
+    await t.out(verb === "health" ? table(["ENDPOINT", "HEALTH", "TOOK", "ERROR"], rows) : table(newer ? HEADS_36 : HEADS, rows));
   return failed ? (verb === "health" ? t.fail("unhealthy cluster") : 1) : 0;
 }
+const HEADS = [
+  "ENDPOINT",
+  "ID",
+  "VERSION",
+  "DB SIZE",
+  "IS LEADER",
+  "IS LEARNER",
+  "RAFT TERM",
+  "RAFT INDEX",
+  "RAFT APPLIED INDEX",
+  "ERRORS",
+];
+const HEADS_36 =
+  `ENDPOINT,ID,VERSION,STORAGE VERSION,DB SIZE,IN USE,PERCENTAGE NOT IN USE,QUOTA,IS LEADER,IS LEARNER,RAFT TERM,RAFT INDEX,RAFT APPLIED INDEX,ERRORS,DOWNGRADE TARGET VERSION,DOWNGRADE ENABLED`.split(
+    ",",
+  );
+const minorOf = (version: string): string => version.split(".").slice(0, 2).join(".");
+const unused = (ok: Json): string => {
+  const [size, used] = [Number(ok["dbSize"]), Number(ok["dbSizeInUse"])];
+  return `${size > 0 ? Math.floor((1 - used / size) * 100) : 0}%`;
+};
+
 export async function snapshot(t: Tool): Promise<number> {
   const [, verb] = t.asked.command.split(" ");
   const [path] = t.asked.args;
@@ -168,7 +187,7 @@ export async function snapshot(t: Tool): Promise<number> {
     return t.fail(`could not open ${path}.part (open ${path}.part: ${error.message.toLowerCase()})`);
   }
   await line("snapshot/v3_snapshot.go:65", "created temporary db file", { path: `${path}.part` });
-  const got = await call(t.proc, at, "/v3/maintenance/snapshot", {}, t.timeout);
+  const got = await call(t, at, "/v3/maintenance/snapshot", {}, t.timeout);
   if (!("ok" in got)) {
     await t.warn(at, "silent" in got ? got.silent : got.refused);
     t.proc.fs.unlink(`${path}.part`);

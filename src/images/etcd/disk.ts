@@ -54,12 +54,18 @@ const dbFile = (folder: string): string => `${folder}/member/snap/db`;
 const walFile = (folder: string): string => `${folder}/member/wal/0000000000000000-0000000000000000.wal`;
 
 /** Writes a database into a folder and begins its log anew. Throws Errno. */
-export function writeDb(proc: ProcessContext, folder: string, store: Store, head: Head): void {
+export const writeDb = (proc: ProcessContext, folder: string, store: Store, head: Head): void =>
+  writeDbText(proc, folder, dbText(store, head));
+
+/** The same of a database that is a text already. */
+export function writeDbText(proc: ProcessContext, folder: string, text: string): void {
   for (const part of ["", "/member", "/member/snap", "/member/wal"])
     if (!proc.fs.exists(`${folder}${part}`)) proc.fs.mkdir(`${folder}${part}`, { mode: 0o700, recursive: true });
-  proc.fs.writeFile(dbFile(folder), fromBinary(dbText(store, head)), { mode: 0o600 });
+  proc.fs.writeFile(dbFile(folder), fromBinary(text), { mode: 0o600 });
   proc.fs.writeFile(walFile(folder), "", { mode: 0o600 });
 }
+/** What a database's text says that its content's checksum is. */
+export const hashOf = (text: string): number => Number.parseInt(text.slice(MARK.length, MARK.length + 8), 16);
 /** Throws Errno. */
 export const appendWal = (proc: ProcessContext, folder: string, changes: readonly Change[], index: number): void =>
   proc.fs.writeFile(walFile(folder), fromBinary(`${JSON.stringify([index, changes])}\n`), { append: true, mode: 0o600 });

@@ -227,7 +227,7 @@ describe("etcd", () => {
       $ user list
       Error: user is not simulated by Timonel
       [1]$ --cacert=/x get a
-      Error: TLS is not simulated by Timonel
+      Error: open /x: no such file or directory
       [1]$ --endpoints=127.0.0.1:1 endpoint health
       {"level":"warn","ts":"T","logger":"etcd-client","caller":"v3@v3.5.24/retry_interceptor.go:63","msg":"retrying of unary invoker failed","target":"etcd-endpoints://127.0.0.1:1","attempt":0,"error":"rpc error: code = DeadlineExceeded desc = latest balancer error: last connection error: connection error: desc = \\"transport: Error while dialing: dial tcp 127.0.0.1:1: connect: connection refused\\""}
       127.0.0.1:1 is unhealthy: failed to commit proposal: context deadline exceeded

@@ -2,6 +2,7 @@ import type { Program } from "../../runtime/index.ts";
 import { endpoint, lease, members, snapshot } from "./cluster-commands.ts";
 import { readCommand } from "./options.ts";
 import { call, type Json, stream } from "./remote.ts";
+import { readIfThere } from "../process.ts";
 import { numbered } from "./print.ts";
 import { restore, status } from "./snapshot.ts";
 import { all, b64, failure, leaseId, prefixEnd, printPairs, range, Tool } from "./tool.ts";
@@ -84,7 +85,7 @@ async function watch(t: Tool): Promise<number> {
       ...(t.has("prev-kv") && { prev_kv: true }),
     },
   };
-  const wrong = await stream(t.proc, t.endpoints[0] as string, "/v3/watch", body, async ({ result }) => {
+  const wrong = await stream(t, t.endpoints[0] as string, "/v3/watch", body, async ({ result }) => {
     const {
       events = [],
       canceled,
@@ -124,7 +125,7 @@ async function simple(t: Tool): Promise<number> {
     await t.out(`compacted revision ${revision}\n`);
   } else if (command === "defrag") {
     for (const at of t.endpoints) {
-      const got = await call(t.proc, at, "/v3/maintenance/defragment", {}, t.timeout);
+      const got = await call(t, at, "/v3/maintenance/defragment", {}, t.timeout);
       if (!("ok" in got)) return t.fail(`Failed to defragment etcd member[${at}] (context deadline exceeded)`);
       await t.out(`Finished defragmenting etcd member[${at}]\n`);
     }
@@ -224,6 +225,9 @@ export const etcdctl: Program = async (proc) => {
     return 0;
   }
   const t = new Tool(proc, asked, version);
+  for (const path of [t.tls?.certificate, t.tls?.key, t.tls?.authority])
+    if (path !== undefined && readIfThere(proc, path) === undefined) return t.fail(`open ${path}: no such file or directory`);
+  if ((t.tls?.certificate === undefined) !== (t.tls?.key === undefined)) return t.fail("KeyFile and CertFile must both be present");
   if (!/^(simple|json|fields|table)$/.test(t.output)) return t.fail(`${t.output} is not supported as output format here`, 128);
   const [group] = asked.command.split(" ");
   const run = COMMANDS[asked.command] ?? { lease, endpoint, snapshot }[group as "lease"];

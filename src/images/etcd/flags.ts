@@ -10,6 +10,8 @@ export interface Settings {
   readonly metrics: readonly string[];
   readonly token: string;
   readonly forceNew: boolean;
+  /** Certificate, key and authority that it is told to use, where TLS is there; by flag. */
+  readonly files: ReadonlyMap<string, string>;
 }
 const DEFAULTS: Readonly<Record<string, string>> = {
   name: "default",
@@ -54,8 +56,11 @@ const TLS =
 const KNOWN =
   /^(quota-backend-bytes|wal-dir|discovery\S*|config-file|backend-\S+|experimental-\S+|feature-gates|grpc-\S+|max-concurrent-streams|listen-client-http-urls|cors|host-whitelist|enable-pprof|enable-grpc-gateway|auth-token\S*|bcrypt-cost|unsafe-no-fsync|log-rotation-config-json|enable-log-rotation|proxy\S*|cipher-suites|max-snapshots|max-wals|v2-deprecation|tls-(min|max)-version|compact-hash-check\S*|corrupt-check-time|watch-progress-notify-interval|warning-\S+|socket-reuse-\S+|self-signed-cert-validity|memory-mlock|distributed-tracing\S*|enable-distributed-tracing|compaction-\S+|initial-election-tick-advance|downgrade-check-time|stop-grpc-service-on-defrag|bootstrap-defrag-threshold-megabytes|max-learners|peer-skip-client-san-verification|local-address)$/;
 
-/** A text is what is wrong, and the code to end with. */
-export function readFlags(proc: ProcessContext): Settings | { readonly error: string; readonly code: number } {
+/** Of a cluster's own etcd: kubeadm gives them, and they change nothing here. */
+const PLAIN = /^(feature-gates|watch-progress-notify-interval|experimental-(initial-corrupt-check|watch-progress-notify-interval))$/;
+
+/** A text is what is wrong, and the code to end with; `secure`: it can speak TLS. */
+export function readFlags(proc: ProcessContext, secure = false): Settings | { readonly error: string; readonly code: number } {
   const given = new Map<string, string>();
   for (const [name, value] of Object.entries(proc.env)) {
     // What Kubernetes says of a Service named etcd is not meant for it.
@@ -70,16 +75,18 @@ export function readFlags(proc: ProcessContext): Settings | { readonly error: st
       return { error: `flag provided but not defined: -${name}\n${USAGE}`, code: 2 };
     const value = inline ?? (SWITCHES.has(name) ? "true" : proc.argv[++i]);
     if (value === undefined) return { error: `flag needs an argument: -${name}\n${USAGE}`, code: 2 };
-    if (!(name in DEFAULTS) && !TLS.test(name)) return { error: `--${name} is not simulated by Timonel`, code: 1 };
+    if (!(name in DEFAULTS) && !TLS.test(name) && !(secure && PLAIN.test(name)))
+      return { error: `--${name} is not simulated by Timonel`, code: 1 };
     given.set(name, value);
   }
   const get = (name: string): string => given.get(name) ?? (DEFAULTS[name] as string);
   for (const [name, value] of given) {
-    if (TLS.test(name) && value !== "false" && value !== "") return { error: `--${name}: TLS is not simulated by Timonel`, code: 1 };
+    if (!secure && TLS.test(name) && value !== "false" && value !== "")
+      return { error: `--${name}: TLS is not simulated by Timonel`, code: 1 };
     if (/^(enable-v2)$/.test(name) && value !== "false") return { error: `--${name} is not simulated by Timonel`, code: 1 };
     if (name === "auto-compaction-retention" && !/^0[a-z]*$/.test(value))
       return { error: `--${name} is not simulated by Timonel`, code: 1 };
-    if (name.endsWith("-urls") && /(^|,)(https|unix)/.test(value))
+    if (name.endsWith("-urls") && (secure ? /(^|,)unix/ : /(^|,)(https|unix)/).test(value))
       return { error: `--${name}=${value}: TLS is not simulated by Timonel`, code: 1 };
   }
   const list = (name: string): readonly string[] => get(name).split(",").filter(Boolean);
@@ -91,9 +98,9 @@ export function readFlags(proc: ProcessContext): Settings | { readonly error: st
     "listen-metrics-urls",
   ])
     for (const url of list(name))
-      if (!/^http:\/\/[^/:]+(:\d+)?$/.test(url))
+      if (!(secure ? /^https?:\/\/[^/:]+(:\d+)?$/ : /^http:\/\/[^/:]+(:\d+)?$/).test(url))
         return {
-          error: url.startsWith("http://")
+          error: /^https?:\/\//.test(url)
             ? `invalid value "${get(name)}" for flag -${name}: URL address does not have the form "host:port": ${url}`
             : `invalid value "${get(name)}" for flag -${name}: URL scheme must be http, https, unix, or unixs: ${url}`,
           code: 2,
@@ -126,6 +133,7 @@ export function readFlags(proc: ProcessContext): Settings | { readonly error: st
     metrics: list("listen-metrics-urls"),
     token: get("initial-cluster-token"),
     forceNew: get("force-new-cluster") === "true",
+    files: new Map([...given].filter(([name]) => TLS.test(name))),
   };
 }
 export const USAGE = `Usage:

@@ -121,8 +121,6 @@ export function readCommand(
   if (REFUSED.test(rest.join(" "))) return { error: `Error: ${rest.join(" ").match(REFUSED)?.[0]} is not simulated by Timonel\n`, code: 1 };
   const found = commandOf(rest);
   if (!found) return { error: `Error: unknown command "${rest[0]}" for "${tool}"\nRun '${tool} --help' for usage.\n`, code: 1 };
-  if (["cacert", "cert", "key"].some((n) => flags.has(n)) || /https:/.test(flags.get("endpoints") ?? ""))
-    return { error: "Error: TLS is not simulated by Timonel\n", code: 1 };
   if (flags.has("user")) return { error: "Error: authentication is not simulated by Timonel\n", code: 1 };
   return { ...found, flags };
 }

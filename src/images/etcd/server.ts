@@ -1,6 +1,7 @@
 import { Errno, type ProcessContext } from "../../runtime/index.ts";
 import { Timers } from "../database/timers.ts";
 import { appendWal, dbSize, dbText, type Member, writeDb } from "./disk.ts";
+import type { EtcdBackend } from "./backend.ts";
 import { crc32 } from "./crc.ts";
 import type { Change, Lease, Store, WatchedEvent } from "./store.ts";
 
@@ -23,7 +24,7 @@ const SNAPSHOT = 4 * 1024 * 1024;
 const ROOT_MEMORY = 24 * 1024 * 1024;
 
 /** A cluster of one: what it holds, and what is kept of it. */
-export class EtcdServer {
+export class EtcdServer implements EtcdBackend {
   readonly proc: ProcessContext;
   readonly version: string;
   readonly folder: string;
@@ -84,6 +85,9 @@ export class EtcdServer {
       leases: this.#leases,
       timers: this.timers.save(),
     };
+  }
+  now(): number {
+    return this.proc.clock.now();
   }
   get dbSize(): number {
     return dbSize(this.store);

@@ -3,7 +3,7 @@ import type { ProcessContext } from "../../runtime/index.ts";
 import { isoTime } from "../times.ts";
 import type { Asked } from "./options.ts";
 import { fields, hexId, numbered, plain } from "./print.ts";
-import { call, type Json, type Outcome } from "./remote.ts";
+import { call, type Caller, type Json, type Outcome } from "./remote.ts";
 
 const encoder = new TextEncoder();
 export const b64 = (text: string): string => base64Encode(encoder.encode(text));
@@ -28,6 +28,7 @@ export class Tool {
   readonly endpoints: readonly string[];
   readonly timeout: number;
   readonly output: string;
+  readonly tls: Caller["tls"];
   constructor(proc: ProcessContext, asked: Asked, version: string) {
     this.proc = proc;
     this.asked = asked;
@@ -35,6 +36,10 @@ export class Tool {
     this.endpoints = (asked.flags.get("endpoints") ?? "127.0.0.1:2379").split(",").map((e) => e.trim());
     this.timeout = duration(asked.flags.get("command-timeout") ?? "5s") ?? 5000;
     this.output = asked.flags.get("write-out") ?? "simple";
+    const [certificate, key, authority] = ["cert", "key", "cacert"].map((name) => asked.flags.get(name));
+    const believe = this.has("insecure-skip-tls-verify");
+    if (certificate !== undefined || key !== undefined || authority !== undefined || believe)
+      this.tls = { certificate, key, authority, believe };
   }
   has(flag: string): boolean {
     return this.asked.flags.get(flag) === "true";
@@ -57,7 +62,7 @@ export class Tool {
     const each = this.timeout / this.endpoints.length;
     let last: Outcome | undefined;
     for (const endpoint of this.endpoints) {
-      last = await call(this.proc, endpoint, path, body, each);
+      last = await call(this, endpoint, path, body, each);
       if ("ok" in last) return last.ok;
       const text =
         "refused" in last

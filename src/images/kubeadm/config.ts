@@ -1,0 +1,157 @@
+import { KUBERNETES, PKI } from "../kubernetes/init.ts";
+import { kubeconfigText } from "../kubernetes/kubeconfigs.ts";
+import { issue } from "../kubernetes/certificates.ts";
+import { COMPONENTS, ETCD, imageOf, PATCHES, PAUSE, REGISTRY } from "../kubernetes/release.ts";
+import { Failed, type Flags, type Run } from "./run.ts";
+import { keyTools } from "./token.ts";
+
+/** With what CoreDNS goes: the one that this simulator has. */
+const COREDNS = "v1.12.1";
+
+const images = (version: string): readonly string[] => [
+  ...COMPONENTS.map((name) => imageOf(name, version)),
+  `${REGISTRY}/coredns/coredns:${COREDNS}`,
+  `${REGISTRY}/pause:${PAUSE}`,
+  `${REGISTRY}/etcd:${ETCD}`,
+];
+
+const initDefaults = (version: string): string => `apiVersion: kubeadm.k8s.io/v1beta4
+bootstrapTokens:
+- groups:
+  - system:bootstrappers:kubeadm:default-node-token
+  token: abcdef.0123456789abcdef
+  ttl: 24h0m0s
+  usages:
+  - signing
+  - authentication
+kind: InitConfiguration
+localAPIEndpoint:
+  advertiseAddress: 1.2.3.4
+  bindPort: 6443
+nodeRegistration:
+  criSocket: unix:///var/run/containerd/containerd.sock
+  imagePullPolicy: IfNotPresent
+  imagePullSerial: true
+  name: node
+  taints: null
+timeouts:
+  controlPlaneComponentHealthCheck: 4m0s
+  discovery: 5m0s
+  etcdAPICall: 2m0s
+  kubeletHealthCheck: 4m0s
+  kubernetesAPICall: 1m0s
+  tlsBootstrap: 5m0s
+  upgradeManifests: 5m0s
+---
+apiServer: {}
+apiVersion: kubeadm.k8s.io/v1beta4
+caCertificateValidityPeriod: 87600h0m0s
+certificateValidityPeriod: 8760h0m0s
+certificatesDir: /etc/kubernetes/pki
+clusterName: kubernetes
+controllerManager: {}
+dns: {}
+encryptionAlgorithm: RSA-2048
+etcd:
+  local:
+    dataDir: /var/lib/etcd
+imageRepository: registry.k8s.io
+kind: ClusterConfiguration
+kubernetesVersion: ${version.replace(/\.\d+$/, ".0")}
+networking:
+  dnsDomain: cluster.local
+  serviceSubnet: 10.96.0.0/12
+proxy: {}
+scheduler: {}
+`;
+const JOIN_DEFAULTS = `apiVersion: kubeadm.k8s.io/v1beta4
+caCertPath: /etc/kubernetes/pki/ca.crt
+discovery:
+  bootstrapToken:
+    apiServerEndpoint: kube-apiserver:6443
+    token: abcdef.0123456789abcdef
+    unsafeSkipCAVerification: true
+  tlsBootstrapToken: abcdef.0123456789abcdef
+kind: JoinConfiguration
+nodeRegistration:
+  criSocket: unix:///var/run/containerd/containerd.sock
+  imagePullPolicy: IfNotPresent
+  imagePullSerial: true
+  name: node
+  taints: null
+timeouts:
+  controlPlaneComponentHealthCheck: 4m0s
+  discovery: 5m0s
+  etcdAPICall: 2m0s
+  kubeletHealthCheck: 4m0s
+  kubernetesAPICall: 1m0s
+  tlsBootstrap: 5m0s
+  upgradeManifests: 5m0s
+`;
+
+/** kubeadm config print, images (kubeadm: cmd/config.go). */
+export async function config(run: Run, words: readonly string[], flags: Flags): Promise<number> {
+  const said = words.join(" ");
+  const version = (flags.text("kubernetes-version") ?? run.version).replace(/^v/, "").replace(/^stable.*/, PATCHES.at(-1) as string);
+  if (said === "print init-defaults") return (await run.out(initDefaults(run.version)), 0);
+  if (said === "print join-defaults") return (await run.out(JOIN_DEFAULTS), 0);
+  if (said === "images list")
+    return (
+      await run.out(
+        images(version)
+          .map((image) => `${image}\n`)
+          .join(""),
+      ),
+      0
+    );
+  if (said === "images pull") {
+    run.root();
+    for (const image of images(version)) {
+      const { code, err } = await run.ask(["crictl", "pull", image]);
+      if (code !== 0) throw new Failed(`failed to pull image ${JSON.stringify(image)}: ${err.trim()}`);
+      await run.out(`[config/images] Pulled ${image}\n`);
+    }
+    return 0;
+  }
+  if (/^(print|images)$/.test(said)) throw new Failed(`missing subcommand; ${JSON.stringify(said)} is not meant to be run on its own`);
+  if (/^(migrate|validate|print reset-defaults|print upgrade-defaults)/.test(said))
+    throw new Failed(`config ${said} is not simulated by Timonel`);
+  throw new Failed(
+    said === ""
+      ? 'missing subcommand; "config" is not meant to be run on its own'
+      : `unknown command ${JSON.stringify(said)} for "kubeadm config"`,
+  );
+}
+
+/** kubeadm kubeconfig user (kubeadm: cmd/kubeconfig.go): for somebody whom the cluster's authority vouches for. */
+export async function kubeconfig(run: Run, [verb]: readonly string[], flags: Flags): Promise<number> {
+  if (verb !== "user")
+    throw new Failed(
+      verb === undefined
+        ? 'missing subcommand; "kubeconfig" is not meant to be run on its own'
+        : `unknown command ${JSON.stringify(verb)} for "kubeadm kubeconfig"`,
+    );
+  const name = flags.text("client-name");
+  if (name === undefined) throw new Failed('required flag(s) "client-name" not set');
+  const server = /server: (\S+)/.exec(run.need(`${KUBERNETES}/admin.conf`))?.[1] ?? "";
+  const ca = run.need(`${PKI}/ca.crt`);
+  const token = flags.text("token");
+  if (token !== undefined) return (await run.out(kubeconfigText(name, server, ca, { token })), 0);
+  const tools = await run.proc.code(keyTools);
+  const entropy = run.proc.random.fork(`kubeconfig ${run.proc.pid}`);
+  const row = {
+    commonName: name,
+    organizations: (flags.text("org") ?? "").split(",").filter(Boolean),
+    usages: ["digital signature", "key encipherment", "client auth"],
+  };
+  const pair = issue(
+    tools,
+    { certificate: ca, key: run.need(`${PKI}/ca.key`) },
+    row,
+    { node: "", address: "", sans: [] },
+    { entropy: (n) => entropy.bytes(n), now: run.proc.clock.now() },
+  );
+  if (!pair) throw new Failed("couldn't load the certificate authority");
+  await run.out(kubeconfigText(name, server, ca, pair));
+  return 0;
+}
