@@ -15,13 +15,17 @@ const HANDSHAKE_CPU = 1.5;
 
 /** Serves who shows a certificate of the authority (etcd: --client-cert-auth). */
 export function mutualTls(proc: ProcessContext, files: TlsFiles): Secure {
+  // Read now, for a connection that a thaw hears again finds only its own calls in the journal.
+  const [certificate = "", key = "", authority] = [files.certificate, files.key, files.authority].map((path) =>
+    path === undefined ? undefined : (readIfThere(proc, path) ?? ""),
+  );
   let identity: Identity | undefined;
   return (raw) => {
     const socket = readAhead(raw);
     return (async () => {
       const tls = await proc.code(tlsCode);
-      identity ??= tls.identity(readIfThere(proc, files.certificate ?? "") ?? "", readIfThere(proc, files.key ?? "") ?? "");
-      const roots = files.authority === undefined ? undefined : tls.certificates(readIfThere(proc, files.authority) ?? "");
+      identity ??= tls.identity(certificate, key);
+      const roots = authority === undefined ? undefined : tls.certificates(authority);
       await proc.cpu(HANDSHAKE_CPU);
       const accepted = await tls.accept(socket, {
         random: proc.random,

@@ -23,6 +23,9 @@ interface SecureOptions {
 
 /** TLS as a Go program serves it: its files are read once, and a certificate of its own is made once. */
 export function goSecure(proc: ProcessContext, { files, name = proc.hostname, alsoPlain = false }: SecureOptions): Secure {
+  // Asked now, for a connection that a thaw hears again finds only its own calls in the journal.
+  const [ip, born] = [proc.net.ip, proc.clock.now()];
+  const [certificate, key] = files ? [readIfThere(proc, files.certificate) ?? "", readIfThere(proc, files.key) ?? ""] : ["", ""];
   let identity: Identity | undefined;
   const own = (tls: Tls): Identity | undefined => {
     const entropy = proc.random.fork("certificate");
@@ -30,15 +33,15 @@ export function goSecure(proc: ProcessContext, { files, name = proc.hostname, al
       entropy: (length) => entropy.bytes(length),
       subject: [["CN", name]],
       dnsNames: [name],
-      addresses: [proc.net.ip],
-      now: Math.floor(proc.clock.now() / 1000) * 1000,
+      addresses: [ip],
+      now: Math.floor(born / 1000) * 1000,
       days: 365,
     });
     return tls.identity(made.certificate, made.key);
   };
   const shake = async (socket: Socket): Promise<Pick<Peer, "socket" | "tls" | "plain"> | undefined> => {
     const tls = await proc.code(tlsCode);
-    identity ??= files ? tls.identity(readIfThere(proc, files.certificate) ?? "", readIfThere(proc, files.key) ?? "") : own(tls);
+    identity ??= files ? tls.identity(certificate, key) : own(tls);
     await proc.cpu(HANDSHAKE_CPU);
     const accepted = await tls.accept(socket, { random: proc.random, alpn: ["http/1.1"], identity: () => identity });
     if (accepted.kind === "failed") return undefined;

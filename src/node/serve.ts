@@ -58,6 +58,12 @@ export async function serve(options: ServeOptions, cwd: string): Promise<number>
     process.stderr.write(taken ? `timonel: port ${options.port} is taken; choose another with --port\n` : `timonel: ${String(error)}\n`);
     return 1;
   }
+  // Where the API server has ended nobody listens.
+  cluster.onApi((up) => {
+    if (up) return void listening.server.listen(listening.port, "127.0.0.1");
+    listening.server.close();
+    listening.server.closeAllConnections();
+  });
   const file = options.kubeconfig ? resolve(cwd, options.kubeconfig) : `${homedir()}/.kube/timonel.yaml`;
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, kubeconfig(`https://127.0.0.1:${listening.port}`, certificates.ca, token), { mode: 0o600 });
