@@ -20,6 +20,7 @@ it.each([
 ] as const)("writes a list in pieces as it would at once, in %s", (_, pieces, whole) => {
   expect([...pieces(list)].join("")).toBe(whole(list));
   expect([...pieces({ ...list, items: list.items.slice(0, 1) })].join("")).toBe(whole({ ...list, items: list.items.slice(0, 1) }));
+  expect([...pieces({ ...list, items: [] })].join("")).toBe(whole({ ...list, items: [] }));
   expect([...pieces(list)].length).toBeGreaterThan(3);
 });
 

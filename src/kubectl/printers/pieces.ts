@@ -13,6 +13,7 @@ const MARK = "@";
 
 /** A list as `toYaml` writes it, an item at a time. */
 export function* yamlPieces(list: ObjectList): Iterable<string> {
+  if (list.items.length === 0) return void (yield toYaml(list));
   const [head = "", tail = ""] = toYaml({ ...list, items: [MARK] }).split(`- '${MARK}'\n`);
   yield head;
   for (const item of list.items) yield toYaml([item]);
@@ -21,6 +22,7 @@ export function* yamlPieces(list: ObjectList): Iterable<string> {
 
 /** A list as `toJson` writes it, an item at a time. */
 export function* jsonPieces(list: ObjectList): Iterable<string> {
+  if (list.items.length === 0) return void (yield toJson(list));
   const [head = "", tail = ""] = toJson({ ...list, items: [MARK] }).split(`"${MARK}"`);
   const indent = /[^\n]*$/.exec(head)?.[0] ?? "";
   let before = head;
