@@ -88,8 +88,7 @@ async function sourceFile(sh: Shell, args: readonly string[], name: string): Pro
       text = open ? await readAll(open) : sh.proc.fs.readText(found);
     } catch (error) {
       if (!(error instanceof Errno)) throw error;
-      if (sh.dialect.bash)
-        await sh.complain(`${file}: ${error.code === "EISDIR" ? "is a directory" : error.message}`, name === "." ? "." : undefined);
+      if (sh.dialect.bash) await sh.complain(`${file}: ${error.code === "EISDIR" ? "is a directory" : error.message}`);
       else {
         await sh.complain(`can't open '${file}': ${error.message}`, ".");
         if (!sh.interactive) throw new Leave("exit", 2);

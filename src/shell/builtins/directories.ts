@@ -82,7 +82,7 @@ function shown(sh: Shell): string {
 
 export const directoryBuiltins: Readonly<Record<string, Builtin>> = {
   cd: { run: cd },
-  chdir: { run: cd },
+  chdir: { not: "bash", run: cd },
   pwd: {
     async run(sh, args) {
       await sh.write(`${args[0] === "-P" ? sh.proc.fs.realpath(sh.proc.cwd) : sh.proc.cwd}\n`);

@@ -1,6 +1,8 @@
 import { ByteDecoder, type Description, fromBytes } from "../../runtime/index.ts";
+import { quoteForShell } from "../expand/transform.ts";
 import type { Shell } from "../shell.ts";
 import type { Builtin } from "./builtin.ts";
+import { builtinTable } from "./index.ts";
 
 /** One line (or up to `delimiter`), read a byte at a time so that nothing is taken from the next reader. Null at end with nothing read. */
 async function readUntil(
@@ -158,7 +160,7 @@ async function read(sh: Shell, args: readonly string[]): Promise<number> {
 }
 
 async function mapfile(sh: Shell, args: readonly string[]): Promise<number> {
-  let [trim, count, origin, skip, fd, delimiter, name] = [false, 0, 0, 0, 0, "\n", "MAPFILE"];
+  let [trim, count, origin, skip, fd, delimiter, name, callback, every] = [false, 0, 0, 0, 0, "\n", "MAPFILE", "", 5000];
   for (let i = 0; i < args.length; i++) {
     const a = args[i] as string;
     if (a === "-t") trim = true;
@@ -167,6 +169,8 @@ async function mapfile(sh: Shell, args: readonly string[]): Promise<number> {
     else if (a === "-s") skip = Number(args[++i]);
     else if (a === "-u") fd = Number(args[++i]);
     else if (a === "-d") delimiter = args[++i]?.[0] ?? "\0";
+    else if (a === "-C") callback = args[++i] ?? "";
+    else if (a === "-c") every = Number(args[++i]);
     else if (a.startsWith("-")) {
       await sh.complain(`${a}: invalid option`, "mapfile");
       return 2;
@@ -185,6 +189,10 @@ async function mapfile(sh: Shell, args: readonly string[]): Promise<number> {
     at = stop;
   }
   const kept = lines.slice(skip, count > 0 ? skip + count : undefined);
+  // The index that is next, and the line that goes there.
+  if (callback !== "")
+    for (let i = every - 1; i < kept.length; i += every)
+      await builtinTable()["eval"]?.run(sh, [`${callback} ${origin + i} ${quoteForShell(kept[i] as string)}`]);
   if (origin === 0) sh.setArray(name, kept);
   else kept.forEach((l, i) => sh.setElement(name, String(origin + i), l));
   return 0;

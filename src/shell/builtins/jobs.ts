@@ -7,8 +7,19 @@ import type { Builtin } from "./builtin.ts";
 
 /** Waits for jobs; a trapped signal ends it early with 128 + its number. */
 async function wait(sh: Shell, args: readonly string[]): Promise<number> {
-  const any = args[0] === "-n";
-  const names = args.filter((a) => !a.startsWith("-"));
+  const words = [...args];
+  let any = false;
+  let told: string | undefined;
+  while (/^-[nfp]/.test(words[0] ?? "")) {
+    const flags = words.shift() as string;
+    any ||= flags.includes("n");
+    if (flags.includes("p")) told = flags.split("p")[1] || words.shift();
+  }
+  const names = words;
+  if (told !== undefined) sh.unset(told);
+  const tell = (job: Job | undefined): void => {
+    if (told !== undefined && job) sh.set(told, String(job.pids.at(-1)));
+  };
   const interrupted = new Promise<"signal">((resolve) => sh.signalled.push(() => resolve("signal")));
   const until = async (done: Promise<number>): Promise<number | "signal"> => Promise.race([done, interrupted]);
   const forget = (job: Job): void => {
@@ -20,6 +31,7 @@ async function wait(sh: Shell, args: readonly string[]): Promise<number> {
       const ended = sh.jobs.find((j) => j.status !== null && !j.disowned);
       if (ended) {
         ended.disowned = true;
+        tell(ended);
         return ended.status ?? 0;
       }
     }
@@ -27,12 +39,25 @@ async function wait(sh: Shell, args: readonly string[]): Promise<number> {
     const result = await until(any ? Promise.race(live.map((j) => j.done)) : Promise.all(live.map((j) => j.done)).then(() => 0));
     if (result === "signal") return signalStatus(sh);
     if (!any) sh.jobs = [];
-    else for (const job of sh.jobs.filter((j) => j.status !== null && !j.disowned).slice(0, 1)) forget(job);
+    else
+      for (const job of sh.jobs.filter((j) => j.status !== null && !j.disowned).slice(0, 1)) {
+        tell(job);
+        forget(job);
+      }
+    return result;
+  }
+  if (any) {
+    const jobs = names.flatMap((name) => findJob(sh, name) ?? []);
+    if (jobs.length === 0) return 127;
+    const result = await until(Promise.race(jobs.map((j) => j.done)));
+    if (result === "signal") return signalStatus(sh);
+    tell(jobs.find((j) => j.status !== null));
     return result;
   }
   let status = 0;
   for (const name of names) {
     const job = findJob(sh, name);
+    tell(job);
     if (!job) {
       status = 127;
       if (!name.startsWith("%") && !/^\d+$/.test(name)) {
@@ -66,7 +91,11 @@ async function kill(sh: Shell, args: readonly string[]): Promise<number> {
   const first = words[0] ?? "";
   if (first === "-l") {
     if (words[1] !== undefined)
-      await sh.write(`${signalName(String(Number(words[1]) > 128 ? Number(words[1]) - 128 : words[1])) ?? words[1]}\n`);
+      for (const word of words.slice(1)) {
+        const number = Number(word);
+        const known = signalName(String(number > 128 ? number - 128 : word));
+        await sh.write(`${/^\d+$/.test(word) ? (known ?? word) : known ? (SIGNALS[known] ?? 0) : word}\n`);
+      }
     else await sh.write(sh.dialect.bash ? signalTable() : plainTable());
     return 0;
   }

@@ -1,3 +1,4 @@
+import { loadLater } from "../../runtime/index.ts";
 import { runCommand, SPECIAL } from "../run/simple.ts";
 import { awaitForeground } from "../run/jobs.ts";
 import { spawnExternal, which } from "../run/spawn.ts";
@@ -65,7 +66,10 @@ async function runPlain(sh: Shell, argv: readonly string[]): Promise<number> {
   return (await awaitForeground(sh, [child], argv.join(" ")))[0] ?? 0;
 }
 
+const helpText = loadLater(() => import("./help-text.ts"));
+
 export const lookupBuiltins: Readonly<Record<string, Builtin>> = {
+  help: { bashOnly: true, run: async (sh, args) => (await sh.proc.code(helpText)).help(sh, args) },
   command: {
     async run(sh, args) {
       const words = [...args];

@@ -23,7 +23,20 @@ const LETTERS: Readonly<Record<string, string>> = {
   P: "physical",
 };
 export const NAMED = [
-  ...new Set([...Object.values(LETTERS), "pipefail", "posix", "vi", "emacs", "ignoreeof", "nolog", "history", "interactive-comments"]),
+  ...new Set([
+    ...Object.values(LETTERS),
+    "pipefail",
+    "posix",
+    "vi",
+    "emacs",
+    "ignoreeof",
+    "nolog",
+    "history",
+    "interactive-comments",
+    "keyword",
+    "onecmd",
+    "privileged",
+  ]),
 ].sort();
 export const SHOPTS =
   "autocd assoc_expand_once cdable_vars cdspell checkhash checkjobs checkwinsize cmdhist compat31 compat32 compat40 compat41 compat42 compat43 compat44 complete_fullquote direxpand dirspell dotglob execfail expand_aliases extdebug extglob extquote failglob force_fignore globasciiranges globskipdots globstar gnu_errfmt histappend histreedit histverify hostcomplete huponexit inherit_errexit interactive_comments lastpipe lithist localvar_inherit localvar_unset login_shell mailwarn no_empty_cmd_completion nocaseglob nocasematch noexpand_translation nullglob patsub_replacement progcomp progcomp_alias promptvars restricted_shell shift_verbose sourcepath varredir_close xpg_echo".split(
@@ -31,7 +44,7 @@ export const SHOPTS =
   );
 /** Known to bash, not to this evaluator: refused when switched on. */
 const REFUSED = new Set(
-  "posix ignoreeof history nolog lastpipe autocd cdspell assoc_expand_once cdable_vars checkhash checkjobs compat31 compat32 compat40 compat41 compat42 compat43 compat44 direxpand dirspell execfail extdebug gnu_errfmt histreedit histverify huponexit lithist localvar_inherit localvar_unset login_shell mailwarn no_empty_cmd_completion noexpand_translation restricted_shell shift_verbose varredir_close".split(
+  "posix ignoreeof history nolog keyword onecmd privileged lastpipe autocd cdspell assoc_expand_once cdable_vars checkhash checkjobs compat31 compat32 compat40 compat41 compat42 compat43 compat44 direxpand dirspell execfail extdebug gnu_errfmt histreedit histverify huponexit lithist localvar_inherit localvar_unset login_shell mailwarn no_empty_cmd_completion noexpand_translation restricted_shell shift_verbose varredir_close".split(
     " ",
   ),
 );
@@ -147,6 +160,26 @@ async function shopt(sh: Shell, args: readonly string[]): Promise<number> {
   return status;
 }
 
+/** `u=rwx,g-w,o=`: what may be done, as a mask of what may not. */
+function symbolic(text: string, mask: number): number | undefined {
+  let allowed = ~mask & 0o777;
+  for (const clause of text.split(",")) {
+    const [, who, how, what] = /^([ugoa]*)([-+=])([rwx]*)$/.exec(clause) ?? [];
+    if (how === undefined) return undefined;
+    const bits = [...(what ?? "")].reduce((n, c) => n | { r: 4, w: 2, x: 1 }[c as "r"], 0);
+    for (const [letter, shift] of [
+      ["u", 6],
+      ["g", 3],
+      ["o", 0],
+    ] as const) {
+      if (who && !who.includes(letter) && !who.includes("a")) continue;
+      if (how === "=") allowed = (allowed & ~(7 << shift)) | (bits << shift);
+      else allowed = how === "+" ? allowed | (bits << shift) : allowed & ~(bits << shift);
+    }
+  }
+  return ~allowed & 0o777;
+}
+
 export const settingBuiltins: Readonly<Record<string, Builtin>> = {
   set: { run: set },
   shopt: { bashOnly: true, run: shopt },
@@ -160,7 +193,13 @@ export const settingBuiltins: Readonly<Record<string, Builtin>> = {
             .split("")
             .filter((_, i) => !((umask >> shift) & (4 >> i)))
             .join("");
-        await sh.write(args[0] === "-S" ? `u=${part(6)},g=${part(3)},o=${part(0)}\n` : `${umask.toString(8).padStart(4, "0")}\n`);
+        const text = args.includes("-S") ? `u=${part(6)},g=${part(3)},o=${part(0)}` : umask.toString(8).padStart(4, "0");
+        await sh.write(`${args.includes("-p") ? `umask ${args.includes("-S") ? "-S " : ""}` : ""}${text}\n`);
+        return 0;
+      }
+      const mask = symbolic(value, sh.proc.umask);
+      if (mask !== undefined && sh.dialect.bash) {
+        sh.proc.umask = mask;
         return 0;
       }
       if (!/^[0-7]{1,4}$/.test(value)) {

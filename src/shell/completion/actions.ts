@@ -1,4 +1,5 @@
 import { builtinTable } from "../builtins/index.ts";
+import { helpTopics } from "../builtins/help-text.ts";
 import { provides } from "../builtins/builtin.ts";
 import { NAMED, SHOPTS } from "../builtins/settings.ts";
 import { commandText } from "../run/printing.ts";
@@ -58,7 +59,7 @@ export const ACTIONS: Readonly<Record<string, (sh: Shell, word: string) => reado
   file: files,
   function: (sh) => [...sh.functions.keys()].sort(),
   group: (sh) => lines(sh, "/etc/group").map((l) => l.split(":")[0] as string),
-  helptopic: builtins,
+  helptopic: () => helpTopics,
   hostname: hostnames,
   job: (sh) => jobs(sh, () => true),
   keyword: () => KEYWORDS,

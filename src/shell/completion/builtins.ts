@@ -81,7 +81,7 @@ export async function compopt(sh: Shell, args: readonly string[]): Promise<numbe
       if (option === undefined || !(OPTIONS as readonly string[]).includes(option)) {
         await sh.complain(`compopt: ${option === undefined ? `${word}: option requires an argument` : `${option}: invalid option name`}`);
         if (option === undefined) await sh.fds.get(2)?.write(USAGE);
-        return option === undefined ? 2 : 1;
+        return 2;
       }
       (word === "-o" ? on : off).add(option);
     } else if (/^-[DEI]$/.test(word)) names.push(SPECIAL[word.slice(1)] as string);

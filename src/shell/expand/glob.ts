@@ -26,7 +26,7 @@ export function glob(
         continue;
       }
       if (part === "**" && options.globstar) {
-        next.push(...descend(fs, base, last));
+        next.push(...descend(fs, base, last, options.dotglob ?? false));
         continue;
       }
       const compiled = compilePattern(part, { ignoreCase: options.ignoreCase ?? false });
@@ -79,11 +79,11 @@ function isDirectory(fs: FileSystem, path: string): boolean {
     return false;
   }
 }
-function descend(fs: FileSystem, base: string, files: boolean): string[] {
+function descend(fs: FileSystem, base: string, files: boolean, hidden: boolean): string[] {
   const out = base === "" ? [] : [base];
   const walk = (at: string): void => {
     for (const name of list(fs, at === "" ? "." : at)) {
-      if (name.startsWith(".")) continue;
+      if (name.startsWith(".") && !hidden) continue;
       const path = at + name;
       const directory = isDirectory(fs, path);
       if (files) out.push(path);

@@ -279,16 +279,20 @@ async function changer(
     }
     case "Replace": {
       const pattern = compilePattern(await expandPattern(sh, operation.pattern));
-      const by = unquotePattern(await expandPattern(sh, operation.replacement, false, false));
+      const given = await expandPattern(sh, operation.replacement, false, false);
+      // In bash an unquoted & stands for what was matched (shopt patsub_replacement).
+      const parts = sh.dialect.bash ? given.split(/((?:\\[^]|[^\\&])+)/).filter((p) => p !== "") : [given];
+      const by = (match: string): string =>
+        parts.map((p) => (p[0] === "&" && sh.dialect.bash ? match.repeat(p.length) : unquotePattern(p))).join("");
       if (operation.operator === "/#")
         return (t) => {
           const n = prefixLength(pattern, t, true);
-          return n === undefined ? t : by + t.slice(n);
+          return n === undefined ? t : by(t.slice(0, n)) + t.slice(n);
         };
       if (operation.operator === "/%")
         return (t) => {
           const n = suffixLength(pattern, t, true);
-          return n === undefined ? t : t.slice(0, t.length - n) + by;
+          return n === undefined ? t : t.slice(0, t.length - n) + by(t.slice(t.length - n));
         };
       return (t) => replacePattern(pattern, t, by, operation.operator === "//");
     }

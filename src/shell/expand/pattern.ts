@@ -229,9 +229,10 @@ function reversed(tokens: readonly Token[]): Token[] {
 }
 
 /** Replaces the first (or every) longest match. An empty match is not replaced. */
-export function replacePattern(pattern: Pattern, text: string, replacement: string, all: boolean): string {
+export function replacePattern(pattern: Pattern, text: string, by: (match: string) => string, all: boolean): string {
   if (pattern.literal !== undefined) {
     if (pattern.literal === "") return text;
+    const replacement = by(pattern.literal);
     return all ? text.split(pattern.literal).join(replacement) : replaceOnce(text, pattern.literal, replacement);
   }
   const chars = Array.from(text);
@@ -242,7 +243,7 @@ export function replacePattern(pattern: Pattern, text: string, replacement: stri
       out += chars[i++];
       continue;
     }
-    out += replacement;
+    out += by(chars.slice(i, end).join(""));
     i = end;
     if (!all) return out + chars.slice(i).join("");
   }
@@ -254,7 +255,7 @@ function replaceOnce(text: string, what: string, by: string): string {
   return at < 0 ? text : text.slice(0, at) + by + text.slice(at + what.length);
 }
 
-const SPECIAL = /[\\*?[\]()|!@+^~-]/g;
+const SPECIAL = /[\\*?[\]()|!@+^~&-]/g;
 /** Makes every character of `text` literal in a pattern. */
 export function quotePattern(text: string): string {
   return text.replace(SPECIAL, "\\$&");

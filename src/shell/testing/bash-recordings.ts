@@ -119,4 +119,26 @@ export const recordings: readonly (readonly [string, string, string, number])[] 
     0,
   ],
   ["for i in 1 2 3; do for j in 1 2; do [ $j = 2 ] && continue 2; [ $i = 3 ] && break 2; echo $i$j; done; done", "11\n21\n", "", 0],
+  [
+    'x=abc; echo ${x/b/[&]} ${x//[ac]/(&)} ${x/b/\\&} ${x/#a/<&>} ${x/%c/"&"}; v=\'&\'; echo ${x/b/$v} "${x/b/"$v"}" ${x/b/&&}',
+    "a[b]c (a)b(c) a&c <a>bc ab&\nabc a&c abbc\n",
+    "",
+    0,
+  ],
+  ['sleep 0.1 & p=$!; (exit 3) & wait -n -p who; echo $? $([ "$who" ] && echo set)', "3 set\n", "", 0],
+  ["printf 'a\\nb\\nc\\nd\\n' | { mapfile -C 'echo cb' -c 2 x; echo ${#x[@]}; }", "cb 1 b\n\ncb 3 d\n\n4\n", "", 0],
+  [
+    "umask -S; umask u=rwx,g=,o=; umask; umask -p; umask -S; umask -p -S; umask g+r; umask; umask a=rx; umask",
+    "u=rwx,g=rx,o=rx\n0077\numask 0077\nu=rwx,g=,o=\numask -S u=rwx,g=,o=\n0037\n0222\n",
+    "",
+    0,
+  ],
+  ["kill -l 9 TERM 143 HUP", "KILL\n15\nTERM\n1\n", "", 0],
+  [
+    ". /nope; source",
+    "",
+    "bash: line 1: /nope: No such file or directory\nbash: line 1: source: filename argument required\nsource: usage: source filename [arguments]\n",
+    2,
+  ],
+  ["mapfile -t a < <(printf '1\\n2\\n'); echo ${a[1]}", "2\n", "", 0],
 ];
