@@ -12,3 +12,13 @@ it("stops the foreground job at Ctrl-Z, and goes on with it behind or in front, 
   expect(await t.type("kill %1\r")).toBe("kill %1\r\n[1]+  Terminated              sleep 9\r\nroot@box:~# ");
   expect(await t.type("echo $?\r")).toBe("echo $?\r\n0\r\nroot@box:~# ");
 });
+
+it("says nothing more of a job that Ctrl-C ended in the foreground", async () => {
+  const t = await testTerminal();
+  await t.type("sleep 100 &\r", 200);
+  await t.type("fg\r", 200);
+  await t.type("\x03", 200);
+  await t.type("jobs\r", 200);
+  const rows = t.grid.rows().filter((r) => r !== "");
+  expect(rows.slice(2)).toEqual(["root@box:~# fg", "sleep 100", "^C", "root@box:~# jobs", "root@box:~#"]);
+});

@@ -173,9 +173,12 @@ export const jobBuiltins: Readonly<Record<string, Builtin>> = {
       await sh.write(`${job.text}\n`);
       job.stopped = false;
       for (const c of job.children) c.kill("CONT");
-      const codes = await awaitForeground(sh, job.children, job.text, job);
-      if (!job.stopped) sh.jobs = sh.jobs.filter((j) => j !== job);
-      return codes.at(-1) ?? 0;
+      try {
+        return (await awaitForeground(sh, job.children, job.text, job)).at(-1) ?? 0;
+      } finally {
+        // Ctrl-C ends the command line too: the job is gone either way.
+        if (!job.stopped) sh.jobs = sh.jobs.filter((j) => j !== job);
+      }
     },
   },
   bg: {
