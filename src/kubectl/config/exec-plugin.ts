@@ -1,6 +1,7 @@
 import { base64Encode } from "../../machinery/index.ts";
 import { CliError } from "../errors.ts";
 import type { Preference } from "../kuberc/file.ts";
+import { UrlError } from "../rest/url-error.ts";
 import type { Access, ClientConfig, ExecConfig, KubectlProcess } from "../types.ts";
 
 interface ExecCredential {
@@ -9,10 +10,27 @@ interface ExecCredential {
   readonly status?: { readonly token?: string; readonly clientCertificateData?: string; readonly clientKeyData?: string };
 }
 
-const fail = (message: string): CliError => new CliError(`Unable to connect to the server: getting credentials: ${message}`);
+/** Why there are no credentials: told as of a request that found no way. */
+class NoCredentials extends Error {
+  override readonly name = "NoCredentials";
+}
+const fail = (message: string): NoCredentials => new NoCredentials(`getting credentials: ${message}`);
 
 /** The same access with what the user's program gives in place of the program (k8s: client-go plugin/pkg/client/auth/exec). */
 export async function withPluginCredentials(
+  proc: KubectlProcess,
+  config: Pick<ClientConfig, "access" | "server">,
+  preference: Preference | undefined,
+): Promise<Access> {
+  try {
+    return await credentials(proc, config, preference);
+  } catch (error) {
+    if (error instanceof NoCredentials) throw new UrlError("GET", `${config.server}/api?timeout=32s`, error.message);
+    throw error;
+  }
+}
+
+async function credentials(
   proc: KubectlProcess,
   config: Pick<ClientConfig, "access" | "server">,
   preference: Preference | undefined,
