@@ -1,4 +1,4 @@
-import { Errno } from "../../runtime/index.ts";
+import { Errno, type ProcessContext } from "../../runtime/index.ts";
 import { branchCommands } from "./git/commands/branches.ts";
 import { commitCommands } from "./git/commands/commit.ts";
 import { historyCommands } from "./git/commands/history.ts";
@@ -6,8 +6,9 @@ import { plumbingCommands } from "./git/commands/plumbing.ts";
 import { setupCommands } from "./git/commands/setup.ts";
 import { stagingCommands } from "./git/commands/staging.ts";
 import { GitError } from "./git/objects.ts";
-import { Repository } from "./git/repository.ts";
+import { Repository, settingsOf } from "./git/repository.ts";
 import type { Command } from "./git/types.ts";
+import { Pager } from "./pager.ts";
 import type { Utility } from "./tool.ts";
 
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -64,10 +65,12 @@ export const git: Utility = {
   async run(t) {
     const args = [...t.args];
     const { proc } = t;
+    let paging = proc.stdout.tty;
     while (args[0]?.startsWith("-") === true) {
       const option = args.shift() as string;
       if (option === "-C") proc.cwd = proc.fs.realpath(args.shift() ?? ".");
-      else if (option === "--no-pager" || option === "-p") continue;
+      else if (option === "--no-pager") paging = false;
+      else if (option === "-p" || option === "--paginate") continue;
       else if (option === "--version" || option === "-v") {
         await t.out("git version 2.52.0\n");
         return 0;
@@ -95,13 +98,16 @@ export const git: Utility = {
     }
     const color = proc.stdout.tty && proc.env["TERM"] !== "dumb";
     let repository: Repository | undefined;
+    const through =
+      paging && PAGED.has(name) && !((name === "branch" || name === "tag") && args.some((a) => !LISTING.test(a))) ? pagerCommand(proc) : "";
+    const pager = through === "" ? undefined : new Pager(proc, through, { LESS: proc.env["LESS"] ?? "FRX" });
     try {
       return await command({
         proc,
         args,
         color,
         repository: () => (repository ??= Repository.find(proc)),
-        out: (text) => t.out(text),
+        out: (text) => (pager ? pager.write(text) : t.out(text)),
         err: async (text) => {
           await t.flush();
           await proc.stderr.write(text);
@@ -115,9 +121,28 @@ export const git: Utility = {
       const path = error instanceof Errno && error.path !== undefined ? `'${error.path}': ` : "";
       await proc.stderr.write(`${kind === "" ? "" : `${kind}: `}${path}${error.message}\n`);
       return error instanceof GitError ? error.code : 128;
+    } finally {
+      await pager?.close();
     }
   },
 };
+
+/** What git shows through a pager at a terminal; `branch` and `tag` where they list. */
+const PAGED = new Set(["log", "diff", "show", "branch", "tag"]);
+const LISTING = /^(?:-a|-r|-v{1,2}|-l|-n\d*|--list|--all|--remotes|--verbose|--sort=.*|--contains|--merged|--no-merged)$/;
+
+/** GIT_PAGER, core.pager, PAGER, less, in this order; nothing where it is `cat` or empty. */
+function pagerCommand(proc: ProcessContext): string {
+  let local: string | undefined;
+  try {
+    local = `${Repository.find(proc).dir}/config`;
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+  }
+  const configured = settingsOf(proc, local).findLast(([key]) => key === "core.pager")?.[1];
+  const command = proc.env["GIT_PAGER"] ?? configured ?? proc.env["PAGER"] ?? "less";
+  return command === "cat" ? "" : command;
+}
 
 /** A command that differs by a letter or two, as git offers it. */
 function similar(name: string): string {

@@ -44,6 +44,7 @@ import { id } from "./id.ts";
 import { ifconfig } from "./ifconfig.ts";
 import { ip } from "./ip.ts";
 import { join } from "./join.ts";
+import { apropos, man, whatis } from "./man.ts";
 import { jq } from "./jq.ts";
 import { yq } from "./yq.ts";
 import { kill } from "./kill.ts";
@@ -227,6 +228,7 @@ export const utilities = [
   less,
   ln,
   ls,
+  man,
   md5sum,
   mkdir,
   mktemp,
@@ -290,6 +292,7 @@ export const utilities = [
   yes,
   yq,
   apk,
+  apropos,
   apt,
   aptGet,
   arp,
@@ -309,6 +312,7 @@ export const utilities = [
   telnet,
   traceroute,
   truncate,
+  whatis,
   whereis,
   zcat,
   arch,

@@ -1,8 +1,23 @@
 import { formats } from "./formats.ts";
 import { functions } from "./functions.ts";
 import { defined } from "./prelude.ts";
-import { JqError, JqUndefined, type Node } from "./parse.ts";
-import { arithmetic, at, compareJson, getPath, isObject, type Json, type Path, setPath, slice, truthy, typeOf } from "./values.ts";
+import { JqError, type Node, type Pattern } from "./parse.ts";
+import { show } from "./print.ts";
+import {
+  arithmetic,
+  at,
+  brief,
+  compareJson,
+  cut,
+  getPath,
+  isObject,
+  type Json,
+  type Path,
+  setPath,
+  slice,
+  truthy,
+  typeOf,
+} from "./values.ts";
 
 /** A value and, where paths are followed, where in the input it is. */
 export interface Item {
@@ -14,6 +29,32 @@ export interface Scope {
   readonly functions: Readonly<Record<string, Closure>>;
   /** Steps left before a filter is given up: none can run for ever. */
   readonly budget: { left: number };
+  readonly world: World;
+}
+/** What a filter may ask for beside its input. */
+export interface World {
+  /** The next input, undefined at the end. */
+  readonly next: () => { readonly value: Json } | undefined;
+  readonly say: (text: string) => void;
+  readonly line: () => number;
+  readonly file: () => string | null;
+}
+/** `halt` and `halt_error`: the end, whatever is around it. */
+export class JqHalt extends Error {
+  readonly status: number;
+  readonly said: string;
+  constructor(status: number, said: string) {
+    super("halt");
+    this.status = status;
+    this.said = said;
+  }
+}
+class JqBreak extends Error {
+  readonly label: object;
+  constructor(label: object) {
+    super("break");
+    this.label = label;
+  }
 }
 interface Closure {
   readonly parameters: readonly string[];
@@ -66,11 +107,11 @@ export function* run(node: Node, input: Item, scope: Scope): Generator<Item> {
         yield* run(node.of, input, scope);
       } catch (error) {
         if (!(error instanceof JqError)) throw error;
-        if (node.otherwise) yield* run(node.otherwise, { value: error.message }, scope);
+        if (node.otherwise) yield* run(node.otherwise, { value: error.value }, scope);
       }
       return;
     case "negate":
-      for (const { value } of run(node.of, input, scope)) yield { value: arithmetic("-", 0, value) };
+      for (const { value } of run(node.of, input, scope)) yield { value: negated(value) };
       return;
     case "array":
       return yield { value: node.of ? [...run(node.of, { value: input.value }, scope)].map((i) => i.value) : [] };
@@ -81,20 +122,46 @@ export function* run(node: Node, input: Item, scope: Scope): Generator<Item> {
       return;
     case "bind":
       for (const { value } of run(node.of, { value: input.value }, scope))
-        yield* run(node.body, input, { ...scope, variables: { ...scope.variables, [node.name]: value } });
+        yield* alternatives(node.patterns, value, scope, (inner) => run(node.body, input, inner));
       return;
     case "reduce":
       for (const { value: start } of run(node.start, { value: input.value }, scope)) {
         let value: Json = start;
         for (const item of run(node.of, { value: input.value }, scope)) {
-          const inner = { ...scope, variables: { ...scope.variables, [node.name]: item.value } };
-          value = [...run(node.update, { value }, inner)].at(-1)?.value ?? null;
+          const before = value;
+          const results = alternatives(node.patterns, item.value, scope, (inner) => run(node.update, { value: before }, inner));
+          value = [...results].at(-1)?.value ?? null;
         }
         yield { value };
       }
       return;
+    case "foreach":
+      for (const { value: start } of run(node.start, { value: input.value }, scope)) {
+        let value: Json = start;
+        for (const item of run(node.of, { value: input.value }, scope)) {
+          for (const inner of scopesOf(node.patterns, item.value, scope))
+            for (const next of run(node.update, { value }, inner)) {
+              value = next.value;
+              if (node.extract) yield* run(node.extract, { value }, inner);
+              else yield { value };
+            }
+        }
+      }
+      return;
+    case "label": {
+      const label = {};
+      try {
+        yield* run(node.body, input, { ...scope, variables: { ...scope.variables, [`*label-${node.name}`]: label } });
+      } catch (error) {
+        if (!(error instanceof JqBreak) || error.label !== label) throw error;
+      }
+      return;
+    }
+    case "break":
+      throw new JqBreak(scope.variables[`*label-${node.name}`] as object);
+    case "location":
+      return yield { value: { file: "<top-level>", line: node.line } };
     case "variable":
-      if (!Object.hasOwn(scope.variables, node.name)) throw new JqUndefined(`$${node.name} is not defined`);
       return yield { value: scope.variables[node.name] };
     case "define": {
       const inner: Scope = {
@@ -113,12 +180,62 @@ export function* run(node: Node, input: Item, scope: Scope): Generator<Item> {
   }
 }
 
+function negated(value: Json): Json {
+  if (typeof value !== "number") throw new JqError(`${brief(value)} cannot be negated`);
+  return -value;
+}
+
+/** The scopes that a value taken apart by patterns gives: the first that fits, all names of all set. */
+function* scopesOf(patterns: readonly Pattern[], value: Json, scope: Scope): Generator<Scope> {
+  const unset = patterns.length > 1 ? Object.fromEntries(patterns.flatMap(namesOf).map((name) => [name, null])) : {};
+  const base = { ...scope, variables: { ...scope.variables, ...unset } };
+  for (const [i, pattern] of patterns.entries()) {
+    try {
+      return yield* destructured(pattern, value, base);
+    } catch (error) {
+      if (!(error instanceof JqError) || i === patterns.length - 1) throw error;
+    }
+  }
+}
+/** As `scopesOf`, but an error of the body too makes the next pattern's turn (`?//`). */
+function* alternatives(patterns: readonly Pattern[], value: Json, scope: Scope, body: (inner: Scope) => Generator<Item>): Generator<Item> {
+  for (const [i, pattern] of patterns.entries()) {
+    try {
+      const unset = patterns.length > 1 ? Object.fromEntries(patterns.flatMap(namesOf).map((name) => [name, null])) : {};
+      for (const inner of destructured(pattern, value, { ...scope, variables: { ...scope.variables, ...unset } })) yield* body(inner);
+      return;
+    } catch (error) {
+      if (!(error instanceof JqError) || i === patterns.length - 1) throw error;
+    }
+  }
+}
+export function namesOf(pattern: Pattern): string[] {
+  if (pattern.type === "name") return [pattern.name];
+  if (pattern.type === "array") return pattern.items.flatMap(namesOf);
+  return pattern.entries.flatMap((e) => [...(e.name === undefined ? [] : [e.name]), ...(e.value ? namesOf(e.value) : [])]);
+}
+function* destructured(pattern: Pattern, value: Json, scope: Scope): Generator<Scope> {
+  const named = (name: string, to: Json): Scope => ({ ...scope, variables: { ...scope.variables, [name]: to } });
+  if (pattern.type === "name") return yield named(pattern.name, value);
+  const parts: readonly { readonly key: Node; readonly name?: string; readonly value?: Pattern }[] =
+    pattern.type === "array" ? pattern.items.map((item, i) => ({ key: { type: "literal", value: i }, value: item })) : pattern.entries;
+  const [first, ...rest] = parts;
+  if (!first) return yield scope;
+  for (const { value: key } of run(first.key, { value }, scope)) {
+    if (pattern.type === "object" && typeof key !== "string" && !Array.isArray(value))
+      throw new JqError(`Cannot index ${typeOf(value)} with ${typeOf(key)}`);
+    const found = at(value, key);
+    const inner = first.name === undefined ? scope : named(first.name, found);
+    for (const next of first.value ? destructured(first.value, found, inner) : [inner])
+      yield* destructured({ type: "object", entries: rest }, value, next);
+  }
+}
+
 function child(of: Item, key: Json): Item {
   return { value: at(of.value, key), path: of.path && [...of.path, key as string | number] };
 }
 function* children(of: Item): Generator<Item> {
-  if (!Array.isArray(of.value) && !isObject(of.value))
-    throw new JqError(`Cannot iterate over ${typeOf(of.value)}${of.value === null ? "" : ` (${JSON.stringify(of.value)})`}`);
+  if (!Array.isArray(of.value) && !isObject(of.value)) throw new JqError(`Cannot iterate over ${brief(of.value)}`);
   for (const key of Array.isArray(of.value) ? of.value.keys() : Object.keys(of.value)) yield child(of, key);
 }
 function* recurse(item: Item): Generator<Item> {
@@ -141,7 +258,7 @@ function* objects(
   const entry = entries[from];
   if (!entry) return yield { value: made };
   for (const { value: key } of run(entry[0], { value: input.value }, scope)) {
-    if (typeof key !== "string") throw new JqError(`Object keys must be strings`);
+    if (typeof key !== "string") throw new JqError(`Cannot use ${brief(key)} as object key`);
     for (const { value } of run(entry[1], { value: input.value }, scope))
       yield* objects(entries, input, scope, from + 1, { ...made, [key]: value });
   }
@@ -171,7 +288,7 @@ function* call(node: Extract<Node, { type: "call" }>, input: Item, scope: Scope)
     return;
   }
   const fn = Object.hasOwn(functions, name) ? functions[name] : undefined;
-  if (!fn) throw new JqUndefined(`${name} is not defined`);
+  if (!fn) throw new JqError(`${name} is not defined`);
   yield* fn(
     input,
     node.args.map((arg) => (item: Item) => run(arg, item, scope)),
@@ -189,14 +306,10 @@ function* binary(node: Extract<Node, { type: "binary" }>, input: Item, scope: Sc
     yield* run(right, input, scope);
   } else if (operator === "//") {
     let any = false;
-    try {
-      for (const item of run(left, input, scope)) {
-        if (!truthy(item.value)) continue;
-        any = true;
-        yield item;
-      }
-    } catch (error) {
-      if (!(error instanceof JqError)) throw error;
+    for (const item of run(left, input, scope)) {
+      if (!truthy(item.value)) continue;
+      any = true;
+      yield item;
     }
     if (!any) yield* run(right, input, scope);
   } else if (operator === "and" || operator === "or") {
@@ -234,8 +347,8 @@ function* binary(node: Extract<Node, { type: "binary" }>, input: Item, scope: Sc
 
 /** Where in the input a filter's outputs are. */
 export function pathsOf(outputs: Iterable<Item>): Path[] {
-  return Array.from(outputs, ({ path }) => {
-    if (!path) throw new JqError("Invalid path expression");
+  return Array.from(outputs, ({ path, value }) => {
+    if (!path) throw new JqError(`Invalid path expression with result ${cut(show(value), 29)}`);
     return path;
   });
 }

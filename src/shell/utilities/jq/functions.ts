@@ -1,10 +1,14 @@
 import { toBytes } from "../../../runtime/index.ts";
 import { parseTime, utcFields } from "../../../sim/index.ts";
-import { posixRegex } from "../../regex.ts";
+import { posixRegex, RegexError } from "../../regex.ts";
 import { strftime } from "../../strftime.ts";
-import { type Item, pathsOf, type Scope } from "./evaluate.ts";
+import { type Item, JqHalt, pathsOf, type Scope } from "./evaluate.ts";
+import { show } from "./print.ts";
+import { readJson } from "./read.ts";
 import { JqError } from "./parse.ts";
-import { arithmetic, brief, compareJson, getPath, isObject, type Json, type Path, setPath, truthy, typeOf } from "./values.ts";
+import { definedNames } from "./prelude.ts";
+import { strptime } from "./strptime.ts";
+import { brief, compareJson, getPath, isObject, type Json, type Path, setPath, truthy, typeOf } from "./values.ts";
 
 type Filter = (item: Item) => Generator<Item>;
 type Fn = (input: Item, args: readonly Filter[], scope: Scope) => Iterable<Item>;
@@ -29,10 +33,12 @@ const withArgs = (fn: (v: Json, ...args: Json[]) => Json): Fn =>
     for (const c of combinations) yield { value: fn(value, ...c) };
   };
 /** Elements with the key that an argument gives. */
-const keyed = (v: Json, key: Filter): { readonly value: Json; readonly key: Json }[] =>
-  array(v)
-    .map((value) => ({ value, key: Array.from(key({ value }), (i) => i.value) }))
-    .sort((a, b) => compareJson(a.key, b.key));
+const keyed = (v: Json, key: Filter): { readonly value: Json; readonly key: Json }[] => {
+  const found = values(v).map((value) => ({ value, key: Array.from(key({ value }), (i) => i.value) }));
+  if (!Array.isArray(v))
+    throw new JqError(`${brief(v)} and ${brief(found.map((e) => e.key))} cannot be sorted, as they are not both arrays`);
+  return found.sort((a, b) => compareJson(a.key, b.key));
+};
 const groups = (v: Json, key: Filter): Json[][] => {
   const out: { key: Json; values: Json[] }[] = [];
   for (const e of keyed(v, key)) {
@@ -53,41 +59,38 @@ const keys = (v: Json): Json[] => {
 const values = (v: Json): readonly Json[] => {
   if (Array.isArray(v)) return v;
   if (isObject(v)) return Object.values(v);
-  throw new JqError(`Cannot iterate over ${typeOf(v)}`);
+  throw new JqError(`Cannot iterate over ${brief(v)}`);
 };
 const contains = (a: Json, b: Json): boolean => {
   if (typeof a === "string" && typeof b === "string") return a.includes(b);
-  if (Array.isArray(a) && Array.isArray(b)) return b.every((y) => a.some((x) => contains(x, y)));
-  if (isObject(a) && isObject(b)) return Object.keys(b).every((k) => Object.hasOwn(a, k) && contains(a[k], b[k]));
+  if (Array.isArray(a) && Array.isArray(b)) return b.every((y) => a.some((x) => typeOf(x) === typeOf(y) && contains(x, y)));
+  if (isObject(a) && isObject(b))
+    return Object.keys(b).every((k) => Object.hasOwn(a, k) && typeOf(a[k]) === typeOf(b[k]) && contains(a[k], b[k]));
+  if (typeOf(a) !== typeOf(b)) throw new JqError(`${brief(a)} and ${brief(b)} cannot have their containment checked`);
   return compareJson(a, b) === 0;
 };
-const flatten = (v: Json, depth: number): Json[] => array(v).flatMap((x) => (Array.isArray(x) && depth > 0 ? flatten(x, depth - 1) : [x]));
+const flatten = (v: Json, depth: number): Json[] => values(v).flatMap((x) => (Array.isArray(x) && depth > 0 ? flatten(x, depth - 1) : [x]));
 const regex = (v: Json, flags: Json) =>
   posixRegex(text(v, "cannot be matched, as it is not a string"), {
     extended: true,
     ignoreCase: typeof flags === "string" && flags.includes("i"),
   });
-const has = (v: Json, key: Json): boolean =>
-  Array.isArray(v) ? typeof key === "number" && key >= 0 && key < v.length : isObject(v) ? Object.hasOwn(v, String(key)) : false;
-const replace = (v: Json, pattern: Json, by: Json, flags: Json): string => {
-  const matcher = regex(pattern, flags).matcher(text(v, "cannot be matched, as it is not a string"));
-  const source = v as string;
-  let [out, at] = ["", 0];
-  for (let from = 0; from <= source.length && matcher.find(from);) {
-    const [a, b] = [matcher.start(), matcher.end()];
-    out += source.slice(at, a) + text(by, "cannot be added to a string");
-    at = b;
-    if (!String(flags).includes("g")) break;
-    from = b > a ? b : b + 1;
-  }
-  return out + source.slice(at);
+const has = (v: Json, key: Json): boolean => {
+  if (v === null) return false;
+  if (Array.isArray(v) && typeof key === "number") return key >= 0 && key < v.length;
+  if (isObject(v) && typeof key === "string") return Object.hasOwn(v, key);
+  throw new JqError(`Cannot check whether ${typeOf(v)} has a ${typeOf(key)} key`);
 };
 const remove = (v: Json, paths: readonly Path[]): Json =>
   [...paths]
     .sort((a, b) => compareJson(b, a))
     .reduce<Json>(
       (out, path) =>
-        getPath(out, path) === null && path.length > 1 && getPath(out, path.slice(0, -1)) === null ? out : setPath(out, path, undefined),
+        out === null && path.length > 0
+          ? null
+          : getPath(out, path) === null && path.length > 1 && getPath(out, path.slice(0, -1)) === null
+            ? out
+            : setPath(out, path, undefined),
       v,
     );
 const length = (v: Json): number => {
@@ -97,24 +100,27 @@ const length = (v: Json): number => {
   if (typeof v === "boolean") throw new JqError(`${brief(v)} has no length`);
   return values(v).length;
 };
-const add = (list: Iterable<Json>): Json => {
-  let sum: Json = null;
-  for (const v of list) sum = arithmetic("+", sum, v);
-  return sum;
+const numeric = (v: Json, what: string): number => {
+  if (typeof v !== "number") throw new JqError(what);
+  return v;
+};
+const range = (from: Json, to: Json): readonly [number, number] => [numeric(from, RANGE), numeric(to, RANGE)];
+const RANGE = "Range bounds must be numeric";
+const datetime = (v: Json, name: string, kind: string): readonly number[] => {
+  if (!Array.isArray(v)) throw new JqError(`${name} requires ${kind} inputs`);
+  if (v.length < 6 || v.some((x) => typeof x !== "number")) throw new JqError(`${name} requires parsed datetime inputs`);
+  return v as readonly number[];
 };
 const extreme = (v: Json, key: Filter, last: boolean): Json => (last ? keyed(v, key).at(-1)?.value : keyed(v, key)[0]?.value) ?? null;
-const entries = (v: Json): Json[] => keys(v).map((key) => ({ key, value: (v as Readonly<Record<string, Json>>)[key as string] }));
-const fromEntries = (v: Json): Json =>
-  Object.fromEntries(
-    array(v).map((e) => {
-      const o = (isObject(e) ? e : {}) as Readonly<Record<string, Json>>;
-      const key = o["key"] ?? o["k"] ?? o["name"] ?? null;
-      return [typeof key === "string" ? key : JSON.stringify(key), o["value"] ?? o["v"] ?? null];
-    }),
-  );
+const entries = (v: Json): Json[] =>
+  (isObject(v) ? Object.keys(v) : keys(v)).map((key) => ({ key, value: (v as Readonly<Record<string, Json>>)[key as string] }));
 const recurseBy = function* (item: Item, by: Filter): Generator<Item> {
   yield item;
   for (const next of by(item)) yield* recurseBy(next, by);
+};
+const strings = (v: Json, x: Json, what: string): readonly [string, string] => {
+  if (typeof v !== "string" || typeof x !== "string") throw new JqError(what);
+  return [v, x];
 };
 const unique = (v: Json, key: Filter): Json[] => groups(v, key).map((g) => g[0]);
 const rounding = (fn: (n: number) => number): Fn =>
@@ -129,6 +135,11 @@ function fromParts([year = 1970, month = 0, day = 1, hour = 0, minute = 0, secon
   return first + (((day - 1) * 24 + hour) * 60 + minute) * 60_000 + second * 1000;
 }
 
+const exploded = (v: Json): string => {
+  if (typeof v !== "string") throw new JqError("explode input must be a string");
+  return v;
+};
+
 /** What `match` tells of each match; names come from (?<name>…). */
 function* matchesOf(value: Json, pattern: Json, flags: Json): Generator<Json> {
   const source = text(value, "cannot be matched, as it is not a string");
@@ -137,11 +148,29 @@ function* matchesOf(value: Json, pattern: Json, flags: Json): Generator<Json> {
   for (let from = 0; from <= source.length && matcher.find(from);) {
     const captures = names.map((name, i) => {
       const string = matcher.group(i + 1);
-      return { offset: string === null ? -1 : matcher.start(i + 1), length: string?.length ?? 0, string, name };
+      return string === null
+        ? { offset: -1, string, length: 0, name }
+        : { offset: matcher.start(i + 1), length: string.length, string, name };
     });
     yield { offset: matcher.start(), length: matcher.end() - matcher.start(), string: matcher.group(), captures };
     if (!String(flags ?? "").includes("g")) return;
     from = matcher.end() > matcher.start() ? matcher.end() : matcher.end() + 1;
+  }
+}
+
+/** Matches by a pattern and its flags, as an array of both or one after the other. */
+function matching(value: Json, given: Json, how: Json, all: boolean): Json[] {
+  text(value, "cannot be matched, as it is not a string");
+  const [pattern, flags] = Array.isArray(given) ? [given[0] as Json, (given[1] as Json) ?? null] : [given, how];
+  if (typeof pattern !== "string" || (flags !== null && typeof flags !== "string"))
+    throw new JqError(`${brief(typeof pattern === "string" ? flags : pattern)} cannot be matched, as it is not a string`);
+  const letters = `${all ? "g" : ""}${flags ?? ""}`;
+  if (/[^gimnpslx]/.test(letters)) throw new JqError(`${letters} is not a valid modifier string`);
+  try {
+    return [...matchesOf(value, pattern, letters)];
+  } catch (error) {
+    if (!(error instanceof RegexError)) throw error;
+    throw new JqError(`Regex failure: ${/\(/.test(error.message) ? "end pattern with unmatched parenthesis" : error.message}`);
   }
 }
 
@@ -157,10 +186,8 @@ export const functions: Readonly<Record<string, Fn>> = {
   "keys_unsorted/0": plain((v) => (isObject(v) ? Object.keys(v) : keys(v))),
   "values/0": (item) => (item.value === null ? [] : [item]),
   "type/0": plain(typeOf),
-  "add/0": plain((v) => add(values(v))),
-  "add/1": (item, [f]) => [{ value: add(Array.from((f as Filter)(item), (i) => i.value)) }],
-  "any/0": plain((v) => array(v).some(truthy)),
-  "all/0": plain((v) => array(v).every(truthy)),
+  "any/0": plain((v) => values(v).some(truthy)),
+  "all/0": plain((v) => values(v).every(truthy)),
   "any/1": ({ value }, [f]) => [{ value: values(value).some((v) => Array.from((f as Filter)({ value: v })).some((i) => truthy(i.value))) }],
   "all/1": ({ value }, [f]) => [
     { value: values(value).every((v) => Array.from((f as Filter)({ value: v })).every((i) => truthy(i.value))) },
@@ -168,32 +195,20 @@ export const functions: Readonly<Record<string, Fn>> = {
   "select/1": function* (item, [f]) {
     for (const { value } of (f as Filter)({ value: item.value })) if (truthy(value)) yield item;
   },
-  "map/1": ({ value }, [f]) => [{ value: values(value).flatMap((v) => Array.from((f as Filter)({ value: v }), (i) => i.value)) }],
-  "map_values/1": ({ value }, [f]) => {
-    const one = (v: Json): Json[] => Array.from((f as Filter)({ value: v }), (i) => i.value).slice(0, 1);
-    return [
-      {
-        value: isObject(value)
-          ? Object.fromEntries(Object.entries(value).flatMap(([k, v]) => one(v).map((x) => [k, x])))
-          : values(value).flatMap(one),
-      },
-    ];
-  },
   "recurse/0": (item) =>
     recurseBy(item, function* (i) {
-      if (Array.isArray(i.value) || isObject(i.value)) for (const value of values(i.value)) yield { value };
+      const { value, path } = i;
+      if (Array.isArray(value)) for (const [k, v] of value.entries()) yield { value: v, path: path && [...path, k] };
+      else if (isObject(value)) for (const k of Object.keys(value)) yield { value: value[k], path: path && [...path, k] };
     }),
   "recurse/1": (item, [f]) => recurseBy(item, f as Filter),
   "error/0": ({ value }) => {
-    throw new JqError(typeof value === "string" ? value : `${JSON.stringify(value)} (not a string)`);
+    throw new JqError(value);
   },
   "error/1": (item, [f]) => {
     const [first] = (f as Filter)(item);
-    const value = first?.value ?? null;
-    throw new JqError(typeof value === "string" ? value : `${JSON.stringify(value)} (not a string)`);
+    throw new JqError(first?.value ?? null);
   },
-  "first/0": plain((v) => (v as readonly Json[] | null)?.[0] ?? null),
-  "last/0": plain((v) => (v as readonly Json[] | null)?.at(-1) ?? null),
   "first/1": function* (item, [f]) {
     for (const out of (f as Filter)(item)) return yield out;
   },
@@ -201,28 +216,35 @@ export const functions: Readonly<Record<string, Fn>> = {
   "limit/2": function* (item, [n, f]) {
     for (const { value } of (n as Filter)(item)) {
       let left = Number(value);
-      if (left <= 0) continue;
+      if (left === 0) continue;
       for (const out of (f as Filter)(item)) {
         yield out;
-        if (--left <= 0) break;
+        if (--left === 0) break;
       }
     }
   },
   "range/1": function* (item, [n]) {
-    for (const { value } of (n as Filter)(item)) for (let i = 0; i < Number(value); i++) yield { value: i };
+    for (const { value } of (n as Filter)(item)) {
+      const [, to] = range(0, value);
+      for (let i = 0; i < to; i++) yield { value: i };
+    }
   },
   "range/2": function* (item, [a, b]) {
     for (const from of (a as Filter)(item))
-      for (const to of (b as Filter)(item)) for (let i = Number(from.value); i < Number(to.value); i++) yield { value: i };
+      for (const to of (b as Filter)(item)) {
+        const [start, end] = range(from.value, to.value);
+        for (let i = start; i < end; i++) yield { value: i };
+      }
   },
   "path/1": ({ value }, [f]) => pathsOf((f as Filter)({ value, path: [] })).map((path) => ({ value: path })),
-  "getpath/1": withArgs((v, path) => getPath(v, path as Path)),
+  "getpath/1": function* (item, [f]) {
+    for (const { value: path } of (f as Filter)({ value: item.value })) {
+      if (!Array.isArray(path)) throw new JqError("Path must be specified as an array");
+      yield { value: getPath(item.value, path as Path), path: item.path && [...item.path, ...(path as Path)] };
+    }
+  },
   "del/1": ({ value }, [f]) => [{ value: remove(value, pathsOf((f as Filter)({ value, path: [] }))) }],
   "to_entries/0": plain(entries),
-  "from_entries/0": plain(fromEntries),
-  "with_entries/1": ({ value }, [f]) => [
-    { value: fromEntries(entries(value).flatMap((e) => Array.from((f as Filter)({ value: e }), (i) => i.value))) },
-  ],
   "sort/0": plain((v) => [...array(v)].sort(compareJson)),
   "sort_by/1": ({ value }, [f]) => [{ value: keyed(value, f as Filter).map((e) => e.value) }],
   "group_by/1": ({ value }, [f]) => [{ value: groups(value, f as Filter) }],
@@ -232,68 +254,41 @@ export const functions: Readonly<Record<string, Fn>> = {
   "max/0": plain((v) => extreme(v, self, true)),
   "min_by/1": ({ value }, [f]) => [{ value: extreme(value, f as Filter, false) }],
   "max_by/1": ({ value }, [f]) => [{ value: extreme(value, f as Filter, true) }],
-  "reverse/0": plain((v) => (v === null ? [] : [...array(v)].reverse())),
   "flatten/0": plain((v) => flatten(v, Infinity)),
-  "flatten/1": withArgs((v, n) => flatten(v, Number(n))),
+  "flatten/1": withArgs((v, n) => {
+    if (Number(n) < 0) throw new JqError("flatten depth must not be negative");
+    return flatten(v, Number(n));
+  }),
   "has/1": withArgs(has),
   "in/1": withArgs((key, v) => has(v, key)),
   "contains/1": withArgs(contains),
   "inside/1": withArgs((a, b) => contains(b, a)),
-  "index/1": withArgs((v, x) => {
-    const at = typeof v === "string" ? v.indexOf(String(x)) : array(v).findIndex((y) => compareJson(x, y) === 0);
-    return at < 0 ? null : at;
+  "startswith/1": withArgs((v, x) => {
+    const [a, b] = strings(v, x, "startswith() requires string inputs");
+    return a.startsWith(b);
   }),
-  "startswith/1": withArgs((v, x) =>
-    text(v, "startswith() requires string inputs").startsWith(text(x, "startswith() requires string inputs")),
-  ),
-  "endswith/1": withArgs((v, x) => text(v, "endswith() requires string inputs").endsWith(text(x, "endswith() requires string inputs"))),
+  "endswith/1": withArgs((v, x) => {
+    const [a, b] = strings(v, x, "endswith() requires string inputs");
+    return a.endsWith(b);
+  }),
   "ltrimstr/1": withArgs((v, x) => (typeof v === "string" && typeof x === "string" && v.startsWith(x) ? v.slice(x.length) : v)),
   "rtrimstr/1": withArgs((v, x) =>
     typeof v === "string" && typeof x === "string" && x !== "" && v.endsWith(x) ? v.slice(0, -x.length) : v,
   ),
-  "split/1": withArgs((v, x) => (v === "" ? [] : text(v, "cannot be split").split(text(x, "cannot split")))),
-  "join/1": withArgs((v, x) =>
-    array(v)
-      .map((y) => (y === null ? "" : typeof y === "string" ? y : JSON.stringify(y)))
-      .join(text(x, "cannot join")),
-  ),
-  "ascii_downcase/0": plain((v) => text(v, "cannot be lower-cased").replace(/[A-Z]/g, (c) => c.toLowerCase())),
-  "ascii_upcase/0": plain((v) => text(v, "cannot be upper-cased").replace(/[a-z]/g, (c) => c.toUpperCase())),
-  "trim/0": plain((v) => text(v, "cannot be trimmed").trim()),
-  "test/1": withArgs((v, x) => regex(x, "").test(text(v, "cannot be matched, as it is not a string"))),
-  "test/2": withArgs((v, x, flags) => regex(x, flags).test(text(v, "cannot be matched, as it is not a string"))),
-  "sub/2": withArgs((v, x, by) => replace(v, x, by, "")),
-  "gsub/2": withArgs((v, x, by) => replace(v, x, by, "g")),
-  "explode/0": plain((v) => Array.from(text(v, "cannot be exploded"), (c) => c.codePointAt(0) as number)),
-  "implode/0": plain((v) => String.fromCodePoint(...(array(v) as readonly number[]))),
+  "split/1": withArgs((v, x) => {
+    const [a, b] = strings(v, x, "split input and separator must be strings");
+    return a === "" ? [] : b === "" ? Array.from(a) : a.split(b);
+  }),
+  "ascii_downcase/0": plain((v) => exploded(v).replace(/[A-Z]/g, (c) => c.toLowerCase())),
+  "ascii_upcase/0": plain((v) => exploded(v).replace(/[a-z]/g, (c) => c.toUpperCase())),
+  "explode/0": plain((v) => Array.from(exploded(v), (c) => c.codePointAt(0) as number)),
+  "implode/0": plain((v) => {
+    if (!Array.isArray(v)) throw new JqError("implode input must be an array");
+    if (v.some((c) => typeof c !== "number")) throw new JqError("Unicode codepoint must be numeric");
+    return (v as readonly number[]).map((c) => (c < 0 || c > 0x10ffff ? "\ufffd" : String.fromCodePoint(Math.trunc(c)))).join("");
+  }),
   "setpath/2": withArgs((v, path, value) => setPath(v, path as Path, value)),
-  "indices/1": withArgs((v, x) => {
-    if (typeof v === "string") {
-      const out: number[] = [];
-      for (let i = v.indexOf(String(x)); i >= 0 && x !== ""; i = v.indexOf(String(x), i + 1)) out.push(i);
-      return out;
-    }
-    return array(v).flatMap((y, i) => (compareJson(x, y) === 0 ? [i] : []));
-  }),
-  "split/2": withArgs((v, x, flags) => {
-    const source = text(v, "cannot be matched, as it is not a string");
-    const matcher = regex(x, flags).matcher(source);
-    const out: string[] = [];
-    let at = 0;
-    for (let from = 0; from <= source.length && matcher.find(from);) {
-      out.push(source.slice(at, matcher.start()));
-      at = matcher.end();
-      from = at > matcher.start() ? at : at + 1;
-    }
-    return [...out, source.slice(at)];
-  }),
-  "match/2": function* ({ value }, [re, flags]) {
-    for (const { value: given } of (re as Filter)({ value }))
-      for (const { value: how } of (flags as Filter)({ value })) {
-        const [pattern, letters] = Array.isArray(given) ? [given[0] as Json, given[1] as Json] : [given, how];
-        for (const m of matchesOf(value, pattern, letters)) yield { value: m };
-      }
-  },
+  "_match/3": withArgs((v, re, flags, all) => matching(v, re, flags, all === true)),
   "log/0": rounding(Math.log),
   "exp/0": rounding(Math.exp),
   "log2/0": rounding(Math.log2),
@@ -308,39 +303,108 @@ export const functions: Readonly<Record<string, Fn>> = {
   "isnormal/0": plain((v) => typeof v === "number" && Number.isFinite(v) && v !== 0),
   "utf8bytelength/0": plain((v) => toBytes(text(v, "only strings have UTF-8 byte length")).length),
   "strftime/1": withArgs((v, format) => {
-    const at = Array.isArray(v) ? fromParts(v as readonly number[]) : Number(v) * 1000;
+    if (typeof v !== "number" && !Array.isArray(v)) throw new JqError("strftime/1 requires parsed datetime inputs");
+    const at = typeof v === "number" ? Math.floor(v) * 1000 : fromParts(datetime(v, "strftime/1", "array"));
     return strftime(text(format, "strftime/1 requires a string format"), at);
   }),
-  "mktime/0": plain((v) => Math.floor(fromParts(array(v) as readonly number[]) / 1000)),
+  "mktime/0": plain((v) => Math.floor(fromParts(datetime(v, "mktime", "array")) / 1000)),
   "gmtime/0": plain((v) => {
+    numeric(v, "gmtime() requires numeric inputs");
     const f = utcFields(Number(v) * 1000);
     const start = parseTime(`${String(f.year).padStart(4, "0")}-01-01T00:00:00Z`);
     const day = Math.floor((Math.floor(Number(v)) * 1000 - start) / 86_400_000);
     return [f.year, f.month - 1, f.day, f.hour, f.minute, f.second + (Number(v) % 1), f.weekday, day];
   }),
-  "fromdateiso8601/0": plain((v) => {
-    const at = parseTime(text(v, "cannot be parsed as a date"));
-    if (Number.isNaN(at)) throw new JqError(`date "${String(v)}" does not match format "%Y-%m-%dT%H:%M:%SZ"`);
-    return Math.floor(at / 1000);
-  }),
-  "tostring/0": plain((v) => (typeof v === "string" ? v : JSON.stringify(v))),
+  "tostring/0": plain((v) => (typeof v === "string" ? v : show(v))),
   "tonumber/0": plain((v) => {
-    const n = typeof v === "number" ? v : typeof v === "string" && v.trim() !== "" ? Number(v) : Number.NaN;
+    if (typeof v === "number") return v;
+    const n = typeof v === "string" && v.trim() !== "" ? Number(v) : Number.NaN;
+    if (typeof v === "string" && Number.isNaN(n))
+      throw new JqError(`Invalid numeric literal at EOF at line 1, column ${v.length} (while parsing '${v}')`);
     if (Number.isNaN(n)) throw new JqError(`${brief(v)} cannot be parsed as a number`);
     return n;
   }),
-  "tojson/0": plain((v) => JSON.stringify(v)),
+  "tojson/0": plain((v) => show(v)),
   "fromjson/0": plain((v) => {
-    try {
-      return JSON.parse(text(v, "cannot be parsed")) as Json;
-    } catch {
-      throw new JqError(`${String(v)} (while parsing '${String(v)}')`);
-    }
+    const source = text(v, "only strings can be parsed");
+    const [first] = readJson(source);
+    if (first && "problem" in first) throw new JqError(`${first.problem} (while parsing '${source}')`);
+    return first?.value ?? null;
   }),
   "floor/0": rounding(Math.floor),
   "ceil/0": rounding(Math.ceil),
-  "round/0": rounding(Math.round),
+  "round/0": rounding((n) => Math.sign(n) * Math.round(Math.abs(n))),
   "sqrt/0": rounding(Math.sqrt),
   "fabs/0": rounding(Math.abs),
+  "strptime/1": withArgs((v, format) => {
+    const [source, layout] = strings(v, format, "strptime/1 requires string inputs and arguments");
+    const parts = strptime(source, layout);
+    if (!parts) throw new JqError(`date ${show(source)} does not match format ${show(layout)}`);
+    return parts;
+  }),
+  "input/0": (_, __, { world }) => {
+    const next = world.next();
+    if (!next) throw new JqError("break");
+    return [next];
+  },
+  "inputs/0": function* (_, __, { world }) {
+    for (let next = world.next(); next; next = world.next()) yield next;
+  },
+  "input_line_number/0": (_, __, { world }) => [{ value: world.line() }],
+  "input_filename/0": (_, __, { world }) => [{ value: world.file() }],
+  "debug/0": function* (item, _, { world }) {
+    world.say(`${show(["DEBUG:", item.value])}\n`);
+    yield item;
+  },
+  "debug/1": function* (item, [f], { world }) {
+    for (const { value } of (f as Filter)({ value: item.value })) world.say(`${show(["DEBUG:", value])}\n`);
+    yield item;
+  },
+  "stderr/0": function* (item, _, { world }) {
+    world.say(typeof item.value === "string" ? item.value : show(item.value));
+    yield item;
+  },
+  "halt/0": () => {
+    throw new JqHalt(0, "");
+  },
+  "halt_error/0": ({ value }) => {
+    throw new JqHalt(5, typeof value === "string" ? value : `${show(value)}\n`);
+  },
+  "halt_error/1": ({ value }, [f]) => {
+    const [status] = (f as Filter)({ value });
+    throw new JqHalt(Number(status?.value ?? 5), typeof value === "string" ? value : `${show(value)}\n`);
+  },
+  "builtins/0": () => [{ value: [...Object.keys(functions), ...definedNames()] }],
+  "get_search_list/0": () => [{ value: ["~/.jq", "$ORIGIN/../lib/jq", "$ORIGIN/../lib"] }],
+  "significand/0": rounding((n) => (n === 0 ? 0 : n / 2 ** Math.floor(Math.log2(Math.abs(n))))),
+  "logb/0": rounding((n) => Math.floor(Math.log2(Math.abs(n)))),
+  "cbrt/0": rounding(Math.cbrt),
+  "exp2/0": rounding((n) => 2 ** n),
+  "sin/0": rounding(Math.sin),
+  "cos/0": rounding(Math.cos),
+  "tan/0": rounding(Math.tan),
+  "asin/0": rounding(Math.asin),
+  "acos/0": rounding(Math.acos),
+  "atan/0": rounding(Math.atan),
+  "ldexp/2": withArgs((_, a, b) => Number(a) * 2 ** Number(b)),
+  "scalb/2": withArgs((_, a, b) => Number(a) * 2 ** Number(b)),
+  "fma/3": withArgs((_, a, b, c) => Number(a) * Number(b) + Number(c)),
+  "fmin/2": withArgs((_, a, b) => Math.min(Number(a), Number(b))),
+  "fmax/2": withArgs((_, a, b) => Math.max(Number(a), Number(b))),
+  "fmod/2": withArgs((_, a, b) => Number(a) % Number(b)),
+  "atan2/2": withArgs((_, a, b) => Math.atan2(Number(a), Number(b))),
+  "drem/2": withArgs((_, a, b) => {
+    const [x, y] = [Number(a), Number(b)];
+    const q = x / y;
+    const near = Math.abs(q % 1) === 0.5 ? 2 * Math.round(q / 2) : Math.round(q);
+    return x - y * near;
+  }),
+  "_strindices/1": withArgs((v, x) => {
+    const [source, wanted] = strings(v, x, `${brief(v)} and ${brief(x)} cannot be searched`);
+    const out: number[] = [];
+    for (let i = source.indexOf(wanted); i >= 0 && wanted !== ""; i = source.indexOf(wanted, i + 1))
+      out.push(Array.from(source.slice(0, i)).length);
+    return out;
+  }),
   "env/0": (_, __, scope) => [{ value: scope.variables["ENV"] }],
 };

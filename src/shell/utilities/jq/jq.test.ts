@@ -39,13 +39,17 @@ it.each([
   ],
   ['jq -c \'.[] | try error("x") catch ., .a?, (tostring | test("^1"))\'', "[1]", '"x"\ntrue\n'],
   ["jq -s -c . ; echo 'null' | jq -e .; echo $?", "1 2", "[1,2]\nnull\n1\n"],
-  ["jq -c '[..] , nosuch' 2>&1; echo $?", "[1]", "[[1],1]\njq: error: nosuch/0 is not defined at <top-level>\njq: 1 compile error\n3\n"],
+  [
+    "jq -c '[..] , nosuch' 2>&1; echo $?",
+    "[1]",
+    "jq: error: nosuch/0 is not defined at <top-level>, line 1:\n[..] , nosuch       \njq: 1 compile error\n3\n",
+  ],
 ])("%s", async (script, stdin, out) => {
   expect((await testMachine(programs).run(["sh", "-c", script], { stdin })).out).toBe(out);
 });
 it("says what is wrong", async () => {
   const run = async (script: string) => testMachine(programs).run(["sh", "-c", script]);
-  expect(await run("echo '[1]' | jq .a")).toMatchObject({ err: 'jq: error (at <stdin>:1): Cannot index array with "a"\n', code: 5 });
+  expect(await run("echo '[1]' | jq .a")).toMatchObject({ err: 'jq: error (at <stdin>:1): Cannot index array with string "a"\n', code: 5 });
   expect(await run("echo '{}' | jq '.a |'")).toMatchObject({ code: 3 });
   expect(await run("echo '{' | jq .")).toMatchObject({ code: 2 });
 });

@@ -1,6 +1,25 @@
-export class JqError extends Error {}
-/** A function or variable that there is none of: `try` does not catch it. */
-export class JqUndefined extends Error {}
+/** What went wrong, as `try` gives it: any value, mostly a text. */
+export class JqError extends Error {
+  readonly value: unknown;
+  constructor(value: unknown) {
+    super(typeof value === "string" ? value : JSON.stringify(value ?? null));
+    this.value = value;
+  }
+}
+/** A filter that is none: where, counted in characters. */
+export class JqSyntax extends Error {
+  readonly at: number;
+  constructor(message: string, at: number) {
+    super(message);
+    this.at = at;
+  }
+}
+
+/** What a value is taken apart by: `$x`, `[$a, $b]`, `{a: $x, $b}`. */
+export type Pattern =
+  | { readonly type: "name"; readonly name: string }
+  | { readonly type: "array"; readonly items: readonly Pattern[] }
+  | { readonly type: "object"; readonly entries: readonly { readonly key: Node; readonly name?: string; readonly value?: Pattern }[] };
 
 export type Node =
   | { readonly type: "identity" }
@@ -16,16 +35,27 @@ export type Node =
   | { readonly type: "array"; readonly of: Node | undefined }
   | { readonly type: "object"; readonly entries: readonly (readonly [Node, Node])[] }
   | { readonly type: "if"; readonly test: Node; readonly yes: Node; readonly no: Node }
-  | { readonly type: "bind"; readonly of: Node; readonly name: string; readonly body: Node }
-  | { readonly type: "reduce"; readonly of: Node; readonly name: string; readonly start: Node; readonly update: Node }
-  | { readonly type: "variable"; readonly name: string }
+  | { readonly type: "bind"; readonly of: Node; readonly patterns: readonly Pattern[]; readonly body: Node }
+  | { readonly type: "reduce"; readonly of: Node; readonly patterns: readonly Pattern[]; readonly start: Node; readonly update: Node }
+  | {
+      readonly type: "foreach";
+      readonly of: Node;
+      readonly patterns: readonly Pattern[];
+      readonly start: Node;
+      readonly update: Node;
+      readonly extract: Node | undefined;
+    }
+  | { readonly type: "label"; readonly name: string; readonly body: Node }
+  | { readonly type: "break"; readonly name: string; readonly at: number }
+  | { readonly type: "location"; readonly line: number }
+  | { readonly type: "variable"; readonly name: string; readonly at: number }
   | { readonly type: "format"; readonly name: string }
-  | { readonly type: "call"; readonly name: string; readonly args: readonly Node[] }
+  | { readonly type: "call"; readonly name: string; readonly args: readonly Node[]; readonly at: number }
   | { readonly type: "define"; readonly name: string; readonly parameters: readonly string[]; readonly body: Node; readonly rest: Node };
 
 const IDENTITY: Node = { type: "identity" };
 const TOKEN =
-  /\s+|#[^\n]*|(\?\/\/=?|\/\/=|\|=|\+=|-=|\*=|\/=|%=|==|!=|<=|>=|\/\/|\.\.|[-.[\](){}|,:;=<>+*/%?])|(\d+\.?\d*(?:[eE][-+]?\d+)?)|([A-Za-z_]\w*(?:::\w+)*)|(\$[A-Za-z_]\w*)|(@\w+)|(")/y;
+  /\s+|#[^\n]*|(\?\/\/|\/\/=|\|=|\+=|-=|\*=|\/=|%=|==|!=|<=|>=|\/\/|\.\.|\.(?!\d)|[-[\](){}|,:;=<>+*/%?])|((?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)|([A-Za-z_]\w*(?:::\w+)*)|(\$[A-Za-z_]\w*)|(@\w+)|(")/y;
 const LEVELS: readonly (readonly string[])[] = [
   ["//"],
   ["=", "|=", "+=", "-=", "*=", "/=", "%=", "//="],
@@ -41,20 +71,32 @@ const RESERVED = new Set(["then", "elif", "else", "end", "as", "and", "or", "cat
 export function parseJq(source: string): Node {
   const parser = new Parser(source);
   const node = parser.pipe();
-  if (parser.token !== undefined) parser.fail();
+  if (parser.token !== undefined) parser.fail(", expecting end of file");
   return node;
+}
+
+/** What bison calls it. */
+function tokenName(token: string | undefined): string {
+  if (token === undefined) return "end of file";
+  if (token === '"') return "QQSTRING_START";
+  if (/^[\])}]/.test(token)) return "INVALID_CHARACTER";
+  if (/^[\d.]\d*/.test(token) && /\d/.test(token)) return "LITERAL";
+  if (token.startsWith("@")) return "FORMAT";
+  if (token.startsWith("$")) return "BINDING";
+  return /^[A-Za-z_]/.test(token) && !RESERVED.has(token) ? "IDENT" : RESERVED.has(token) ? token : `'${token}'`;
 }
 
 class Parser {
   readonly #source: string;
   #at = 0;
+  #began = 0;
   token: string | undefined;
   constructor(source: string) {
     this.#source = source;
     this.#advance();
   }
-  fail(): never {
-    throw new JqError(`syntax error, unexpected ${this.token === undefined ? "end of file" : `'${this.token}'`} at ${this.#at}`);
+  fail(expecting = ""): never {
+    throw new JqSyntax(`syntax error, unexpected ${tokenName(this.token)}${expecting} (Unix shell quoting issues?)`, this.#began);
   }
   #advance(): void {
     for (;;) {
@@ -64,9 +106,15 @@ class Parser {
       }
       TOKEN.lastIndex = this.#at;
       const m = TOKEN.exec(this.#source);
-      if (!m) throw new JqError(`syntax error, unexpected INVALID_CHARACTER at ${this.#at}`);
+      if (!m)
+        throw new JqSyntax(
+          `syntax error, unexpected INVALID_CHARACTER${this.#at === 0 ? ", expecting end of file" : ""} (Unix shell quoting issues?)`,
+          this.#at,
+        );
+      const began = this.#at;
       this.#at = TOKEN.lastIndex;
       if (m.slice(1).some((group) => group !== undefined)) {
+        this.#began = began;
         this.token = m[0];
         return;
       }
@@ -107,12 +155,12 @@ class Parser {
       this.#take(";");
       return { type: "define", name, parameters, body, rest: this.pipe() };
     }
-    const left = this.#comma();
-    if (this.#accept("as")) {
+    if (this.#accept("label")) {
       const name = this.#variable();
       this.#take("|");
-      return { type: "bind", of: left, name, body: this.pipe() };
+      return { type: "label", name, body: this.pipe() };
     }
+    const left = this.#comma();
     return this.#accept("|") ? { type: "binary", operator: "|", left, right: this.pipe() } : left;
   }
   #comma(): Node {
@@ -134,7 +182,12 @@ class Parser {
     return out;
   }
   #unary(): Node {
-    return this.#accept("-") ? { type: "negate", of: this.#postfix() } : this.#postfix();
+    if (this.#accept("-")) return { type: "negate", of: this.#postfix() };
+    const of = this.#postfix();
+    if (!this.#accept("as")) return of;
+    const patterns = this.#patterns();
+    this.#take("|");
+    return { type: "bind", of, patterns, body: this.pipe() };
   }
   #postfix(): Node {
     let node = this.#primary();
@@ -180,7 +233,11 @@ class Parser {
       this.#advance();
       return this.token === '"' ? this.#text(token) : { type: "format", name: token };
     }
-    if (token.startsWith("$")) return { type: "variable", name: this.#variable() };
+    if (token.startsWith("$")) {
+      const at = this.#began;
+      const name = this.#variable();
+      return name === "__loc__" ? { type: "location", line: this.#line(at) } : { type: "variable", name, at };
+    }
     if (token === ".") {
       this.#advance();
       if (
@@ -204,22 +261,27 @@ class Parser {
     if (this.#accept("{")) return this.#object();
     if (this.#accept("if")) return this.#if();
     if (this.#accept("try")) {
-      const of = this.#postfix();
-      return { type: "try", of, otherwise: this.#accept("catch") ? this.#postfix() : undefined };
+      const of = this.#unary();
+      return { type: "try", of, otherwise: this.#accept("catch") ? this.#unary() : undefined };
     }
-    if (this.#accept("reduce")) {
+    if (token === "reduce" || token === "foreach") {
+      this.#advance();
       const of = this.#postfix();
       this.#take("as");
-      const name = this.#variable();
+      const patterns = this.#patterns();
       this.#take("(");
       const start = this.pipe();
       this.#take(";");
       const update = this.pipe();
+      const extract = token === "foreach" && this.#accept(";") ? this.pipe() : undefined;
       this.#take(")");
-      return { type: "reduce", of, name, start, update };
+      return token === "reduce"
+        ? { type: "reduce", of, patterns, start, update }
+        : { type: "foreach", of, patterns, start, update, extract };
     }
-    if (token === "foreach" || token === "label" || token === "import" || token === "include")
-      throw new JqError(`${token}: not supported by this simulator`);
+    const at = this.#began;
+    if (this.#accept("break")) return { type: "break", name: this.#variable(), at };
+    if (token === "import" || token === "include") throw new JqSyntax(`${token}: modules are not there on this computer`, at);
     if (RESERVED.has(token) || !/^[A-Za-z_]/.test(token)) this.fail();
     this.#advance();
     const args: Node[] = [];
@@ -228,7 +290,42 @@ class Parser {
       while (this.#accept(";"));
       this.#take(")");
     }
-    return { type: "call", name: token, args };
+    return { type: "call", name: token, args, at };
+  }
+  #line(at: number): number {
+    return this.#source.slice(0, at).split("\n").length;
+  }
+  #patterns(): Pattern[] {
+    const out = [this.#pattern()];
+    while (this.#accept("?//")) out.push(this.#pattern());
+    return out;
+  }
+  #pattern(): Pattern {
+    if (this.#accept("[")) {
+      const items = [this.#pattern()];
+      while (this.#accept(",")) items.push(this.#pattern());
+      this.#take("]");
+      return { type: "array", items };
+    }
+    if (!this.#accept("{")) return { type: "name", name: this.#variable() };
+    const entries: { key: Node; name?: string; value?: Pattern }[] = [];
+    do {
+      const token = this.token ?? this.fail();
+      let key: Node;
+      let name: string | undefined;
+      if (token.startsWith("$")) {
+        name = this.#variable();
+        key = { type: "literal", value: name };
+      } else if (this.#accept("(")) {
+        key = this.pipe();
+        this.#take(")");
+      } else key = token === '"' ? this.#text(undefined) : { type: "literal", value: this.#name() };
+      const value = this.#accept(":") ? this.#pattern() : undefined;
+      if (name === undefined && !value) this.fail();
+      entries.push({ key, ...(name === undefined ? {} : { name }), ...(value ? { value } : {}) });
+    } while (this.#accept(","));
+    this.#take("}");
+    return { type: "object", entries };
   }
   #if(): Node {
     const test = this.pipe();
@@ -250,9 +347,14 @@ class Parser {
         key = this.pipe();
         this.#take(")");
       } else if (token.startsWith("$")) {
+        const at = this.#began;
         const name = this.#variable();
         key = { type: "literal", value: name };
-        value = { type: "variable", name };
+        value = name === "__loc__" ? { type: "location", line: this.#line(at) } : { type: "variable", name, at };
+      } else if (token.startsWith("@")) {
+        this.#advance();
+        key = this.#text(token);
+        value = { type: "index", of: IDENTITY, key };
       } else {
         key = token === '"' ? this.#text(undefined) : { type: "literal", value: this.#name() };
         value = { type: "index", of: IDENTITY, key };
@@ -276,7 +378,8 @@ class Parser {
     };
     for (;;) {
       const c = this.#source[this.#at++];
-      if (c === undefined) throw new JqError("syntax error, unterminated string");
+      if (c === undefined)
+        throw new JqSyntax("syntax error, unexpected QQSTRING_TEXT, expecting QQSTRING_END (Unix shell quoting issues?)", this.#began);
       if (c === '"') break;
       if (c === "\\" && this.#source[this.#at] === "(") {
         close();

@@ -1,4 +1,5 @@
 import { JqError } from "./parse.ts";
+import { show } from "./print.ts";
 
 export type Json = unknown;
 export type Path = readonly (string | number | { readonly start: number | null; readonly end: number | null })[];
@@ -10,10 +11,8 @@ export const isObject = (v: Json): v is Readonly<Record<string, Json>> => typeOf
 export const truthy = (v: Json): boolean => v !== null && v !== undefined && v !== false;
 
 /** A value as messages show it: cut when long. */
-export function brief(v: Json): string {
-  const text = JSON.stringify(v ?? null);
-  return `${typeOf(v)} (${text.length > 11 ? `${text.slice(0, 10)}...` : text})`;
-}
+export const brief = (v: Json): string => `${typeOf(v)} (${cut(show(v ?? null))})`;
+export const cut = (text: string, room = 14): string => (text.length > room ? `${text.slice(0, room - 3)}...` : text);
 
 const ORDER = ["null", "boolean", "number", "string", "array", "object"];
 /** jq's order of all values: null, false, true, numbers, strings, arrays, objects. */
@@ -37,6 +36,8 @@ export function compareJson(a: Json, b: Json): number {
       )
     );
   }
+  // What is no number comes before all that are, itself included.
+  if (Number.isNaN(a)) return -1;
   return (a as number) < (b as number) ? -1 : (a as number) > (b as number) ? 1 : 0;
 }
 
@@ -44,7 +45,14 @@ export function at(v: Json, key: Json): Json {
   if (isObject(v) && typeof key === "string") return Object.hasOwn(v, key) ? v[key] : null;
   if (Array.isArray(v) && typeof key === "number") return (v as Json[]).at(Math.floor(key)) ?? null;
   if (v === null && (typeof key === "string" || typeof key === "number" || key === null)) return null;
-  throw new JqError(`Cannot index ${typeOf(v)} with ${typeof key === "string" ? `"${key}"` : typeOf(key)}`);
+  if (Array.isArray(v) && Array.isArray(key)) return indexes(v, key);
+  if (isObject(key) && (Array.isArray(v) || typeof v === "string" || v === null)) return slice(v, key["start"] ?? null, key["end"] ?? null);
+  throw new JqError(`Cannot index ${typeOf(v)} with ${typeof key === "string" && key.length < 30 ? `string "${key}"` : typeOf(key)}`);
+}
+/** Where a run of elements begins in a list. */
+function indexes(list: readonly Json[], run: readonly Json[]): Json {
+  if (run.length === 0) return null;
+  return list.flatMap((_, i) => (run.every((x, j) => i + j < list.length && compareJson(list[i + j], x) === 0) ? [i] : []));
 }
 export function slice(v: Json, from: Json, to: Json): Json {
   if (v === null) return null;
@@ -62,17 +70,16 @@ export function arithmetic(operator: string, a: Json, b: Json): Json {
   }
   if (operator === "-" && Array.isArray(a) && Array.isArray(b)) return a.filter((x) => !b.some((y) => compareJson(x, y) === 0));
   if (operator === "*" && isObject(a) && isObject(b)) return merge(a, b);
-  if (operator === "*" && typeof a === "string" && typeof b === "number")
-    return b <= 0 ? null : a.repeat(Math.min(Math.ceil(b), 1_000_000));
+  if (operator === "*" && typeof a === "string" && typeof b === "number") return b <= 0 ? "" : a.repeat(Math.min(Math.ceil(b), 1_000_000));
   if (operator === "/" && typeof a === "string" && typeof b === "string") return a.split(b);
   if (typeof a === "number" && typeof b === "number") {
     if (operator === "+") return a + b;
     if (operator === "-") return a - b;
     if (operator === "*") return a * b;
     if (b === 0) throw new JqError(`${brief(a)} and ${brief(b)} cannot be divided because the divisor is zero`);
-    return operator === "/" ? a / b : Math.trunc(a) % Math.trunc(b);
+    return operator === "/" ? a / b : (Math.trunc(a) % Math.trunc(b)) + 0;
   }
-  const verb = { "+": "added", "-": "subtracted", "*": "multiplied", "/": "divided", "%": "divided" }[operator];
+  const verb = { "+": "added", "-": "subtracted", "*": "multiplied", "/": "divided", "%": "divided (remainder)" }[operator];
   throw new JqError(`${brief(a)} and ${brief(b)} cannot be ${verb}`);
 }
 function merge(a: Readonly<Record<string, Json>>, b: Readonly<Record<string, Json>>): Json {
@@ -98,7 +105,7 @@ export function setPath(v: Json, path: Path, value: Json): Json {
     return [...list.slice(0, from), ...(part ?? []), ...list.slice(to)];
   }
   if (typeof step === "string") {
-    if (v !== null && !isObject(v)) throw new JqError(`Cannot index ${typeOf(v)} with "${step}"`);
+    if (v !== null && !isObject(v)) throw new JqError(`Cannot index ${typeOf(v)} with string "${step}"`);
     const out = { ...v };
     const next = setPath(v?.[step] ?? null, rest, value);
     if (next === undefined) delete out[step];
