@@ -14,6 +14,7 @@ import {
   createServiceDirectory,
   Fabric,
   KubeProxies,
+  NetworkPolicies,
   nodeAddress,
   podCidrCount,
 } from "../network/index.ts";
@@ -154,6 +155,9 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     clusterCidr: clusterCidr(options.machines.length),
     zone: (node) => proxyNodes.get(node)?.metadata?.labels?.["topology.kubernetes.io/zone"],
   });
+  // The recordings' clusters had a bridge for a network, which knows nothing of policies.
+  const policies = preset.addons ? new NetworkPolicies(createInformers(options.client(SIMULATOR, "network-policies"), clock)) : undefined;
+  if (policies) fabric.setVerdict(policies.verdict);
   const cloud =
     preset.cloud === "none"
       ? undefined
@@ -404,6 +408,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       apply.start(causes);
       // Whom nobody lets in waits for nothing.
       await proxyInformers.answered();
+      policies?.start();
     },
     startKubelets(causes) {
       for (const machine of park.machines.values()) machine.begin(causes);
@@ -413,6 +418,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       faults?.stop();
       loops.stop();
       scheduler.stop();
+      policies?.stop();
       for (const stop of stops) stop();
       for (const { kubelet } of park.machines.values()) kubelet.stop();
     },

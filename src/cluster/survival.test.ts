@@ -52,7 +52,7 @@ it("answers kubectl within as many turns beside what never ends as beside nothin
   await cost();
   const quiet = await cost();
   for (const [name, script] of Object.entries(WILD)) await c.sh(`kubectl apply -f - <<'E'\n${pod(name, script)}E`);
-  await c.advance(0.3);
+  await c.advance(0.9);
   const costs: number[] = [];
   for (let i = 0; i < 2; i++) {
     await c.advance(0.02);

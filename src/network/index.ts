@@ -6,6 +6,7 @@ export { clusterCidr, nodeAddress, podCidr, podCidrCount, podCidrIndex, SERVICE_
 export { balancerOf, type BalancerRecord, freeAddress, isBalancerAddress } from "./balancer.ts";
 export { answerHealthCheck } from "./health-check.ts";
 export { KubeProxies } from "./proxy.ts";
+export { NetworkPolicies } from "./policy/policies.ts";
 export { createServiceDirectory } from "./services.ts";
 export type { ServiceDirectory } from "./services.ts";
 export { createClusterDns, replyMessage } from "./dns/cluster.ts";

@@ -7,7 +7,7 @@ const denied = "pull access denied, repository does not exist or may require aut
 const failed = (what: string): string => `Warning Failed spec.containers{app}: ${what}`;
 const LATE: Breakage["turns"] = [
   ["ContainerCreating", 0, 1],
-  ["ErrImagePull", 0, 3],
+  ["ErrImagePull", 0, 4],
   ["ImagePullBackOff", 10, 16],
 ];
 

@@ -4,6 +4,10 @@ import type { Clock } from "../../sim/index.ts";
 const CNI = "/etc/cni/net.d";
 const NO_NETWORK = "NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized";
 
+/** What a shim, a pause and the network plugins take on a machine that is not busy, and runc with a container's files. */
+const SANDBOX_MS = 450;
+const START_MS = 150;
+
 /** A machine's containerd: whether anybody answers at its socket. Containers run on without it, below their shims. */
 export class Containerd {
   readonly #clock: Clock;
@@ -54,15 +58,21 @@ export class Containerd {
       <A extends readonly unknown[], R>(call: (...args: A) => Promise<R>) =>
       (...args: A): Promise<R> =>
         this.up ? call(...args) : Promise.reject(refused());
+    const taking =
+      <A extends readonly unknown[], R>(ms: number, call: (...args: A) => Promise<R>) =>
+      async (...args: A): Promise<R> => {
+        await this.#clock.sleep(ms);
+        return call(...args);
+      };
     return {
       ...runtime,
       trouble: () => this.#down,
       networkTrouble: () => (this.#hasNetwork() ? undefined : NO_NETWORK),
-      runPodSandbox: asked((config) => runtime.runPodSandbox(config)),
+      runPodSandbox: asked(taking(SANDBOX_MS, (config) => runtime.runPodSandbox(config))),
       stopPodSandbox: asked((id) => runtime.stopPodSandbox(id)),
       removePodSandbox: asked((id) => runtime.removePodSandbox(id)),
       createContainer: asked((sandbox, config) => runtime.createContainer(sandbox, config)),
-      startContainer: asked((id) => runtime.startContainer(id)),
+      startContainer: asked(taking(START_MS, (id) => runtime.startContainer(id))),
       stopContainer: asked((id, timeout) => runtime.stopContainer(id, timeout)),
       removeContainer: asked((id) => runtime.removeContainer(id)),
       exec: asked((id, command, options) => runtime.exec(id, command, options)),
