@@ -85,7 +85,7 @@ class Server {
   }
 
   #ready(): boolean {
-    return !this.#corefile.kubernetes || (this.#records()?.synced() ?? false);
+    return !this.#corefile.zones || (this.#records()?.synced() ?? false);
   }
 
   async #serve(port: number, path: string, answer: () => { readonly status: number; readonly body: string }): Promise<void> {
@@ -118,13 +118,32 @@ class Server {
   }
 
   #answer(question: Question): Answer {
-    const name = question.name.toLowerCase().replace(/\.$/, "");
+    const asked = question.name.replace(/\.$/, "");
+    const rule = this.#corefile.rewrites.find(({ match, from }) =>
+      match === "exact" ? asked.toLowerCase() === from : endsWith(asked, from),
+    );
+    if (!rule) return this.#lookUp({ ...question, name: asked });
+    const name = asked.slice(0, asked.length - rule.from.length) + rule.to;
+    return renamed(this.#lookUp({ ...question, name }), name, asked);
+  }
+
+  #lookUp(question: Question): Answer {
+    const name = question.name.toLowerCase();
     const host = this.#corefile.hosts.get(name);
     if (host !== undefined)
       return { code: "NOERROR", answers: question.type === "A" ? [{ name: question.name, ttl: 3600, type: "A", address: host }] : [] };
+    const { zones, forward } = this.#corefile;
     const records = this.#records();
-    const inCluster = records && (name === records.dns.domain || name.endsWith(`.${records.dns.domain}`) || name.endsWith(".in-addr.arpa"));
-    if (inCluster ? !this.#corefile.kubernetes : !this.#corefile.forward) return { code: "REFUSED", answers: [] };
+    const domain = records?.dns.domain ?? "";
+    const zone = (zones?.length === 0 ? [domain] : zones)?.find((z) => name === z || endsWith(name, `.${z}`));
+    if (records && zone !== undefined && zone !== domain) {
+      // The cluster's records by another name of its zone.
+      const inside = name.slice(0, name.length - zone.length) + domain;
+      return renamed(records.dns.answer({ ...question, name: inside }), domain, zone);
+    }
+    const mine = zone !== undefined || (zones !== undefined && name.endsWith(".in-addr.arpa"));
+    if (!mine && !forward) return { code: "REFUSED", answers: [] };
+    if (!mine && endsWith(name, `.${domain}`)) return { code: "NXDOMAIN", answers: [] };
     return records?.dns.answer(question) ?? { code: "SERVFAIL", answers: [] };
   }
 
@@ -155,6 +174,16 @@ class Server {
   #checkpoint(): void {
     if (this.#busy === 0 && !this.#reloading && this.#services.every((s) => s.open === 0)) this.#proc.checkpoint({ text: this.#text });
   }
+}
+
+const endsWith = (name: string, suffix: string): boolean => name.toLowerCase().endsWith(suffix);
+
+/** An answer whose names end in `to` where they ended in `from`. */
+function renamed(answer: Answer, from: string, to: string): Answer {
+  const rename = (name: string): string => (endsWith(name, from) ? name.slice(0, name.length - from.length) + to : name);
+  const all = (records: Answer["answers"] = []): Answer["answers"] =>
+    records.map((record) => ({ ...record, name: rename(record.name), ...("target" in record && { target: rename(record.target) }) }));
+  return { ...answer, answers: all(answer.answers), ...(answer.additional && { additional: all(answer.additional) }) };
 }
 
 function digest(text: string): string {

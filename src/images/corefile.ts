@@ -4,11 +4,21 @@ export interface Corefile {
   readonly lameduck: number;
   readonly health: boolean;
   readonly ready: boolean;
-  readonly kubernetes: boolean;
+  /** The zones that the kubernetes plugin answers for; undefined: it is not there. */
+  readonly zones: readonly string[] | undefined;
   readonly log: boolean;
   readonly forward: boolean;
   /** Names of the hosts plugin. */
   readonly hosts: ReadonlyMap<string, string>;
+  /** Names that are asked for as another, in order. */
+  readonly rewrites: readonly Rewrite[];
+}
+
+/** `rewrite name exact|suffix FROM TO`. */
+export interface Rewrite {
+  readonly match: "exact" | "suffix";
+  readonly from: string;
+  readonly to: string;
 }
 
 /** Plugins without a visible effect here. */
@@ -38,7 +48,6 @@ const OTHERS = new Set([
   "multisocket",
   "nsid",
   "pprof",
-  "rewrite",
   "root",
   "route53",
   "secondary",
@@ -60,10 +69,11 @@ export function parseCorefile(text: string, path: string): Corefile | string {
     lameduck: 0,
     health: false,
     ready: false,
-    kubernetes: false,
+    zones: undefined as readonly string[] | undefined,
     log: false,
     forward: false,
     hosts: new Map<string, string>(),
+    rewrites: [] as Rewrite[],
   };
   let depth = 0;
   let plugin = "";
@@ -88,9 +98,13 @@ export function parseCorefile(text: string, path: string): Corefile | string {
       if (port !== undefined) corefile.port = Number(port);
     } else if (first !== undefined && depth === 1) {
       plugin = first;
-      if (first === "health" || first === "ready" || first === "kubernetes" || first === "log" || first === "forward")
-        corefile[first] = true;
-      else if (first !== "hosts" && !QUIET.has(first)) {
+      if (first === "health" || first === "ready" || first === "log" || first === "forward") corefile[first] = true;
+      else if (first === "kubernetes") corefile.zones = zonesOf(rest);
+      else if (first === "rewrite") {
+        const rule = rewriteOf(rest);
+        if (typeof rule === "string") return `${path}:${i + 1} - ${rule}`;
+        corefile.rewrites.push(rule);
+      } else if (first !== "hosts" && !QUIET.has(first)) {
         return OTHERS.has(first)
           ? `${path}:${i + 1} - Error during parsing: the plugin '${first}' is not simulated by Timonel`
           : `${path}:${i + 1} - Error during parsing: Unknown directive '${first}'`;
@@ -105,4 +119,20 @@ export function parseCorefile(text: string, path: string): Corefile | string {
   }
   if (depth > 0) return `${path}:${text.split("\n").length} - Error during parsing: Unexpected EOF, expecting '}'`;
   return corefile;
+}
+
+const plain = (name: string): string => name.toLowerCase().replace(/\.$/, "");
+
+/** Without a zone the server block's, which is everything: then the cluster's own are meant. Reversed ones are no zones of names. */
+const zonesOf = (words: readonly string[]): readonly string[] => words.map(plain).filter((zone) => !zone.endsWith(".arpa"));
+
+/** `rewrite [stop|continue] name [exact|suffix] FROM TO [answer auto]`; a string: what is not simulated. */
+function rewriteOf(words: readonly string[]): Rewrite | string {
+  const [kind, ...rest] = words.filter((word, i) => !(i === 0 && (word === "stop" || word === "continue")));
+  const named = rest[0] === "exact" || rest[0] === "suffix";
+  const [from, to, ...more] = named ? rest.slice(1) : rest;
+  const whole = more.length === 0 || more.join(" ") === "answer auto";
+  if (kind !== "name" || from === undefined || to === undefined || !whole)
+    return "Error during parsing: of the plugin 'rewrite' Timonel simulates exact names and suffixes";
+  return { match: rest[0] === "suffix" ? "suffix" : "exact", from: plain(from), to: plain(to) };
 }

@@ -161,7 +161,7 @@ describe("other servers", () => {
   it("CoreDNS answers as its Corefile says, is healthy and ready, and takes its leave", async () => {
     const { run, get, fabric, soon, clock } = computer();
     const corefile =
-      ".:53 {\n errors\n health {\n lameduck 5s\n }\n ready\n kubernetes cluster.local\n hosts {\n 192.0.2.7 printer.office\n fallthrough\n }\n}\n";
+      ".:53 {\n errors\n health {\n lameduck 5s\n }\n ready\n kubernetes custom.local cluster.local in-addr.arpa\n rewrite name suffix .pod.old .default.pod.cluster.local\n rewrite name printer printer.office\n hosts {\n 192.0.2.7 printer.office\n fallthrough\n }\n}\n";
     const { pod, log, runtime, id } = await run(
       "registry.k8s.io/coredns/coredns:v1.12.1",
       { args: ["-conf", "/etc/coredns/Corefile"] },
@@ -173,6 +173,9 @@ describe("other servers", () => {
     const ask = async (name: string) => soon(dnsQuery(fabric.workstation(), pod.ip, name, "A"));
     expect(await ask("10-244-0-9.default.pod.cluster.local")).toMatchObject({ code: "NOERROR", answers: [{ address: "10.244.0.9" }] });
     expect(await ask("printer.office")).toMatchObject({ answers: [{ address: "192.0.2.7" }] });
+    expect(await ask("10-244-0-9.default.pod.custom.local")).toMatchObject({ answers: [{ name: "10-244-0-9.default.pod.custom.local" }] });
+    expect(await ask("10-244-0-9.pod.old")).toMatchObject({ answers: [{ name: "10-244-0-9.pod.old", address: "10.244.0.9" }] });
+    expect(await ask("printer")).toMatchObject({ answers: [{ name: "printer", address: "192.0.2.7" }] });
     expect((await ask("example.com")).code).toBe("REFUSED");
     expect(await get(pod.ip, 8080, "/health")).toMatchObject({ status: 200, text: "OK" });
     expect(await get(pod.ip, 8181, "/ready")).toMatchObject({ status: 200, text: "OK" });
@@ -184,8 +187,11 @@ describe("other servers", () => {
   });
   it("CoreDNS refuses plugins it does not know or simulate, by name", () => {
     expect(parseCorefile(".:53 {\n  nonsense\n}\n", "Corefile")).toBe("Corefile:2 - Error during parsing: Unknown directive 'nonsense'");
-    expect(parseCorefile(".:53 {\n  rewrite name a b\n}\n", "Corefile")).toBe(
-      "Corefile:2 - Error during parsing: the plugin 'rewrite' is not simulated by Timonel",
+    expect(parseCorefile(".:53 {\n  template ANY ANY\n}\n", "Corefile")).toBe(
+      "Corefile:2 - Error during parsing: the plugin 'template' is not simulated by Timonel",
+    );
+    expect(parseCorefile(".:53 {\n  rewrite ttl 5\n}\n", "Corefile")).toBe(
+      "Corefile:2 - Error during parsing: of the plugin 'rewrite' Timonel simulates exact names and suffixes",
     );
     expect(parseCorefile(".:53 {\n  errors\n", "Corefile")).toMatch(/Unexpected EOF/);
   });

@@ -22,6 +22,7 @@ import { addSource, dryRunOf, eachFileObject, writeQuery, type FileTarget } from
 import { LAST_APPLIED, setLastApplied, viewLastApplied, withLastApplied } from "./last-applied.ts";
 import { editLastApplied } from "./edit.ts";
 import { checkPrune, prune, type Applied } from "./prune.ts";
+import { unversioned } from "../manifest/unversioned.ts";
 import type { Command, Invocation, Resource } from "../types.ts";
 
 export interface ApplyPatch {
@@ -102,7 +103,7 @@ async function applyClientSide(
   } catch (error) {
     if (!isNotFound(error)) throw whileReading(error);
     if (dryRun === "client") return done(modified, "created");
-    const created = await session.object("POST", pathOf(type, namespace), { query, body: modified }).catch((e: unknown) => {
+    const created = await session.object("POST", pathOf(type, namespace), { query, body: unversioned(modified) }).catch((e: unknown) => {
       throw addSource("creating", source, e);
     });
     return done(created as Resource, "created");

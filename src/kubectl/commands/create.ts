@@ -9,6 +9,7 @@ import { generators } from "./generators/index.ts";
 import { rawFile, sendRaw } from "./raw.ts";
 import { editObjects } from "./editing/editing.ts";
 import { fileTargets } from "../rest/resources.ts";
+import { unversioned } from "../manifest/unversioned.ts";
 import type { Command, Resource } from "../types.ts";
 
 export const create: Command = {
@@ -48,7 +49,7 @@ export const create: Command = {
       let result = flags.bool("save-config") ? withLastApplied(object) : object;
       if (dryRun !== "client") {
         result = (await session
-          .object("POST", pathOf(type, namespace), { query: writeQuery(invocation, dryRun, "kubectl-create"), body: result })
+          .object("POST", pathOf(type, namespace), { query: writeQuery(invocation, dryRun, "kubectl-create"), body: unversioned(result) })
           .catch((error: unknown) => {
             throw addSource("creating", source, error);
           })) as Resource;

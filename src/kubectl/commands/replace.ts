@@ -7,6 +7,7 @@ import { withLastApplied } from "./last-applied.ts";
 import { propagationPolicy, waitForDeletion } from "./delete.ts";
 import { addSource, dryRunOf, eachFileObject, writeQuery } from "./each.ts";
 import { rawFile, sendRaw } from "./raw.ts";
+import { unversioned } from "../manifest/unversioned.ts";
 import type { Command, Resource } from "../types.ts";
 
 export const replace: Command = {
@@ -65,7 +66,7 @@ export const replace: Command = {
         } catch (error) {
           if (!isNotFound(error)) throw error;
         }
-        result = (await session.object("POST", pathOf(type, namespace), { body: result, query })) as Resource;
+        result = (await session.object("POST", pathOf(type, namespace), { body: unversioned(result), query })) as Resource;
       } else if (dryRun !== "client") {
         result = (await session
           .object("PUT", pathOf(type, namespace, name, flags.string("subresource") || undefined), { body: result, query })

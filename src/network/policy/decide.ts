@@ -21,8 +21,8 @@ export interface Flow {
 
 /** What policies are read with. */
 export interface Surroundings {
-  policies(namespace: string): readonly NetworkPolicy[];
-  namespaceLabels(name: string): Labels | undefined;
+  readonly policies: (namespace: string) => readonly NetworkPolicy[];
+  readonly namespaceLabels: (name: string) => Labels | undefined;
 }
 
 /**

@@ -9,7 +9,7 @@ import { Leave, type SavedFd, ShellError } from "../state.ts";
 import { execute, framed, list, resuming, withSource } from "./execute.ts";
 import { awaitForeground } from "./jobs.ts";
 import { redirectShell, restoreFds } from "./redirect.ts";
-import { atLine, execExternal, spawnExternal } from "./spawn.ts";
+import { aliasOf, withAlias, atLine, execExternal, spawnExternal } from "./spawn.ts";
 import { endSubstitutions } from "./substitute.ts";
 import { traceLine } from "./trace.ts";
 import { runDebugTrap, runPendingTraps, runReturnTrap } from "./traps.ts";
@@ -116,16 +116,9 @@ async function bare(sh: Shell, assignments: readonly Assignment[], redirects: re
   return sh.status;
 }
 
-function aliasOf(sh: Shell, node: Command): string | undefined {
-  if (sh.aliases.size === 0 || !node.name || node.name.parts || node.prefix.length > 0) return undefined;
-  if (sh.dialect.bash && !sh.interactive && !sh.options.has("expand_aliases")) return undefined;
-  const name = node.name.text;
-  return sh.expanding.has(name) ? undefined : sh.aliases.get(name);
-}
-
 async function runAlias(sh: Shell, node: Command, value: string): Promise<number> {
   const name = node.name?.text ?? "";
-  const source = value + sh.source.slice(node.name?.end ?? node.end, node.end);
+  const source = withAlias(node, value, sh.source);
   sh.expanding.add(name);
   try {
     return await withSource(sh, source, sh.line, () => list(sh, parseScript(source).commands));

@@ -1,8 +1,8 @@
-import type { CommandNode, PipelineNode, AndOr, Statement, Word } from "unbash";
+import type { Command, CommandNode, PipelineNode, AndOr, Statement, Word } from "unbash";
 import { type Child, type Description, Errno, type ExecOptions } from "../../runtime/index.ts";
 import { builtinTable } from "../builtins/index.ts";
 import { expandWords } from "../expand/words.ts";
-import { lineAt, type NodeAddress } from "../parse.ts";
+import { lineAt, type NodeAddress, parseScript } from "../parse.ts";
 import type { Shell } from "../shell.ts";
 import { ShellError, type ShellState } from "../state.ts";
 import { openRedirects } from "./redirect.ts";
@@ -73,6 +73,14 @@ export async function spawnNode(
   how: SpawnHow = {},
 ): Promise<Child> {
   const simple = node.type === "Command" ? node : undefined;
+  const alias = simple && aliasOf(sh, simple);
+  if (simple && alias !== undefined) {
+    const text = withAlias(simple, alias, source);
+    const [only, ...more] = parseScript(text).commands;
+    const meant = only?.command;
+    if (meant?.type === "Command" && more.length === 0 && !only?.background && !sh.aliases.has(meant.name?.text ?? ""))
+      return spawnNode(sh, meant, text, fds, how);
+  }
   if (
     simple?.name &&
     !/[`]|\$\(|[<>]\(|:?=|\$\{!|\+\+|--\)/.test(source.slice(simple.pos, simple.end)) &&
@@ -108,6 +116,20 @@ export async function spawnNode(
     fds,
     how,
   );
+}
+
+/** What a command's first word stands for. */
+export function aliasOf(sh: Shell, node: Command): string | undefined {
+  if (sh.aliases.size === 0 || !node.name || node.name.parts) return undefined;
+  if (sh.dialect.bash && !sh.interactive && !sh.options.has("expand_aliases")) return undefined;
+  const name = node.name.text;
+  return sh.expanding.has(name) ? undefined : sh.aliases.get(name);
+}
+
+/** A command with the alias in its first word's place; its here-documents come after it, as they did. */
+export function withAlias({ pos, end, name, redirects }: Command, alias: string, source: string): string {
+  const documents = redirects.map((r) => (r.type === "HereDoc" ? `\n${source.slice(r.body.pos, r.closing?.end ?? r.body.end)}` : ""));
+  return source.slice(pos, name?.pos) + alias + source.slice(name?.end, end) + documents.join("");
 }
 
 /** Starts a program from PATH; a number is the exit status when it cannot be started, already complained about unless `quiet`. */
