@@ -36,17 +36,22 @@ describe("tasks of an exam", () => {
 
   it.each(tasks.map((task) => [task.exam, task.task, task] as const))(
     "%s: %s",
-    async (_exam, _task, { setup, solution, checks = "" }) => {
+    async (_exam, _task, { setup = "", solution, checks = "" }) => {
       const c = await testCluster({ kubectlLatencyMs: 120 });
       await c.advance(40);
-      if (setup !== undefined) expect(await c.sh(`set -e\n${setup}`)).not.toMatch(/\[\d+\]$/);
+      expect(await c.sh(`set -e\n${setup}`)).not.toMatch(/\[\d+\]$/);
+      const seen: string[] = [];
+      const wanted: string[] = [];
       for (const step of parseSession(`${solution}${checks}`)) {
-        if ("seconds" in step) await c.advance(step.seconds);
-        else {
-          const found = await c.sh(HABITS + step.typed);
-          expect(`$ ${step.typed}\n${shownAs(found)}`).toBe(`$ ${step.typed}\n${asShown(step.shown, found)}`);
+        if ("seconds" in step) {
+          await c.advance(step.seconds);
+          continue;
         }
+        const found = await c.sh(HABITS + step.typed);
+        seen.push(`$ ${step.typed}\n${shownAs(found)}`);
+        wanted.push(`$ ${step.typed}\n${asShown(step.shown, found)}`);
       }
+      expect(seen.join("\n")).toBe(wanted.join("\n"));
       c.stop();
     },
     120_000,
