@@ -89,7 +89,8 @@ function run(line) {
         text
           .replaceAll(home, "<home>")
           .replaceAll(`127.0.0.1:${server.address().port}`, "<server>")
-          .replaceAll(/^([IWE])\d{4} [\d:.]+ +\d+ /gm, "$1<klog> ");
+          .replaceAll(/^([IWEF])\d{4} [\d:.]+ +\d+ /gm, "$1<klog> ")
+          .replaceAll(/^(.{300})(.{300,})(.{40})$/gm, (_, begin, middle, end) => `${begin}<${middle.length} more>${end}`);
       resolve({ out: plain(out), err: plain(err), code });
     });
   });

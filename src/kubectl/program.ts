@@ -63,6 +63,10 @@ async function run(proc: KubectlProcess, options: KubectlOptions): Promise<numbe
   const typed = first === "help" ? [...more, "--help"] : proc.argv.slice(1);
   const { root, argv, values, preference } = await preferences(proc, typed);
   const { path, rest, unknown } = splitCommand(root, argv);
+  if (unknown === "alpha") {
+    await proc.stderr.write("No alpha commands are available in this version of kubectl\n");
+    return 0;
+  }
   if (unknown !== undefined) {
     const plugin = pluginFor(proc, rest.length === 0 ? proc.argv.slice(1) : []);
     if (!plugin) throw new CliError(unknownCommand(root, unknown));

@@ -1,16 +1,16 @@
 import { goQuote } from "./fields.ts";
 
-/** A number as Go prints a float64 with %v: exponents below 1e-4 and from 1e21 on. */
+/** A number as Go prints with %v what JSON decodes to: an int64 where it is whole and fits, else the shortest %g (strconv: ftoa.go). */
 export function goFloat(n: number): string {
   if (Number.isNaN(n)) return "NaN";
   if (!Number.isFinite(n)) return n > 0 ? "+Inf" : "-Inf";
   if (Object.is(n, -0)) return "-0";
+  if (isInt64(n)) return String(BigInt(n));
   const size = Math.abs(n);
-  if (size !== 0 && (size < 1e-4 || size >= 1e21)) {
-    return n.toExponential().replace(/e([+-])(\d)$/, "e$10$2");
-  }
-  return String(n);
+  return size < 1e-4 || size >= 1e6 ? n.toExponential().replace(/e([+-])(\d)$/, "e$10$2") : String(n);
 }
+/** What kubectl's JSON decodes to an int64. */
+export const isInt64 = (n: number): boolean => Number.isInteger(n) && Math.abs(n) < 2 ** 63;
 
 /** JSON data as Go prints it with %v: `map[a:1 b:[x y]]`, keys sorted, null as `<nil>`. */
 export function goSprint(value: unknown): string {
@@ -30,11 +30,11 @@ export function sortedKeys(map: Readonly<Record<string, unknown>>): string[] {
     .sort();
 }
 
-/** fmt.Sprintf over JSON data: the verbs a template can want. Numbers are float64, bigints are int, as in templates. */
+/** fmt.Sprintf over JSON data: the verbs a template can want. Whole numbers are int64, others float64, bigints int, as in templates. */
 export function goSprintf(format: string, args: readonly unknown[]): string {
   let next = 0;
   const text = format.replace(
-    /%([-+# 0]*)(\*|\d{1,5})?(?:\.(\d{1,4})?)?([a-zA-Z%])|%$/g,
+    /%([-+# 0]*)(\*|\d{1,5})?(?:\.(\d{1,4})?)?([a-zA-Z%!])|%$/g,
     (whole: string, flags: string | undefined, width: string | undefined, precision: string | undefined, verb: string | undefined) => {
       if (verb === undefined) return "%!(NOVERB)";
       if (verb === "%") return "%";
@@ -65,8 +65,10 @@ function pad(s: string, size: number, left: boolean, zeros: boolean): string {
   return sign + "0".repeat(size - length) + s.slice(sign.length);
 }
 
-function goVerb(verb: string, a: unknown, flags: string, precision: number | undefined): string {
-  const wrong = (): string => (a === undefined || a === null ? `%!${verb}(<nil>)` : `%!${verb}(${goType(a)}=${goSprint(a)})`);
+function goVerb(verb: string, value: unknown, flags: string, precision: number | undefined): string {
+  // Whole numbers take the verbs of integers, whatever they are called.
+  const a = typeof value === "number" && isInt64(value) && !["v", "T"].includes(verb) ? BigInt(value) : value;
+  const wrong = (): string => (a === undefined || a === null ? `%!${verb}(<nil>)` : `%!${verb}(${goType(value)}=${goSprint(value)})`);
   const sign = (s: string): string => (flags.includes("+") && !s.startsWith("-") ? "+" + s : s);
   switch (verb) {
     case "v":
@@ -77,15 +79,21 @@ function goVerb(verb: string, a: unknown, flags: string, precision: number | und
       if (Array.isArray(a)) return `[${a.map((x) => goVerb("s", x, flags, precision)).join(" ")}]`;
       return wrong();
     case "q":
-      return typeof a === "string" ? goQuote(a) : wrong();
+      if (typeof a === "string") return goQuote(a);
+      if (Array.isArray(a)) return `[${a.map((x) => goVerb("q", x, flags, precision)).join(" ")}]`;
+      if (typeof a === "object" && a !== null) return quotedMap(a as Readonly<Record<string, unknown>>);
+      return wrong();
     case "d":
-      return typeof a === "bigint" ? sign(String(a)) : wrong();
+      if (typeof a !== "bigint") return wrong();
+      return flags.includes(" ") && !flags.includes("+") && a >= 0n ? ` ${a}` : sign(String(a));
+    case "U":
+      return typeof a === "bigint" ? `U+${a.toString(16).toUpperCase().padStart(4, "0")}` : wrong();
     case "x":
     case "X":
     case "o":
     case "b":
     case "c":
-      return integerVerb(verb, a) ?? wrong();
+      return integerVerb(verb, a, flags.includes("#")) ?? wrong();
     case "f":
     case "F":
       return typeof a === "number" ? sign(a.toFixed(Math.min(precision ?? 6, 100))) : wrong();
@@ -102,7 +110,14 @@ function goVerb(verb: string, a: unknown, flags: string, precision: number | und
   }
 }
 
-function integerVerb(verb: string, a: unknown): string | undefined {
+const quotedMap = (map: Readonly<Record<string, unknown>>): string =>
+  `map[${sortedKeys(map)
+    .map((k) => `${goQuote(k)}:${goVerb("q", map[k], "", undefined)}`)
+    .join(" ")}]`;
+
+const PREFIX: Readonly<Record<string, string>> = { x: "0x", X: "0X", o: "0", b: "0b" };
+
+function integerVerb(verb: string, a: unknown, prefixed: boolean): string | undefined {
   if (typeof a === "string" && (verb === "x" || verb === "X")) {
     const bytes = encodeURIComponent(a.replace(/\p{Surrogate}/gu, "\uFFFD")).match(/%[0-9A-F]{2}|[^%]/g) ?? [];
     const hex = bytes.map((b) => (b.length === 3 ? b.slice(1).toLowerCase() : b.charCodeAt(0).toString(16))).join("");
@@ -111,13 +126,13 @@ function integerVerb(verb: string, a: unknown): string | undefined {
   if (typeof a !== "bigint") return undefined;
   if (verb === "c") return String.fromCodePoint(Math.min(Math.max(Number(a), 0), 0x10ffff));
   const text = a.toString(verb === "o" ? 8 : verb === "b" ? 2 : 16);
-  return verb === "X" ? text.toUpperCase() : text;
+  return (prefixed ? (PREFIX[verb] ?? "") : "") + (verb === "X" ? text.toUpperCase() : text);
 }
 
 /** The Go type JSON data decodes to. */
 export function goType(a: unknown): string {
   if (a === undefined || a === null) return "<nil>";
-  if (typeof a === "number") return "float64";
+  if (typeof a === "number") return isInt64(a) ? "int64" : "float64";
   if (typeof a === "bigint") return "int";
   if (typeof a === "boolean") return "bool";
   if (typeof a === "string") return "string";

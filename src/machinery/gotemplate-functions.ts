@@ -1,9 +1,9 @@
 import { base64Decode } from "./base64.ts";
-import { goSprint, goSprintf, goType } from "./goprint.ts";
+import { goSprint, goSprintf, goType, isInt64 } from "./goprint.ts";
 import { TemplateError } from "./gotemplate-parser.ts";
 import { isMap } from "./patch-merge.ts";
 
-/** Go's built-in template functions and kubectl's own two. Ints are bigints, JSON numbers are floats. */
+/** Go's built-in template functions and kubectl's own two. Ints are bigints, or JSON numbers that are whole; others are floats. */
 export interface TemplateFunction {
   readonly args: number;
   readonly variadic?: true;
@@ -53,7 +53,7 @@ function at(item: unknown, key: unknown): unknown {
 }
 
 function integer(key: unknown, what: string): number {
-  if (typeof key === "bigint") return Number(key);
+  if (typeof key === "bigint" || (typeof key === "number" && isInt64(key))) return Number(key);
   if (key === undefined || key === null) return fail(`cannot ${what} slice/array with nil`);
   return fail(`cannot ${what} slice/array with type ${goType(key)}`);
 }
@@ -68,20 +68,26 @@ function slice([item, ...bounds]: readonly unknown[]): unknown {
   return from > to ? fail(`invalid slice index: ${from} > ${to}`) : item.slice(from, to);
 }
 
-const basic = (v: unknown): string => {
-  const type = v === undefined || v === null ? "nil" : typeof v;
-  return ["nil", "string", "number", "bigint", "boolean"].includes(type) ? type : fail("non-comparable types for comparison");
-};
+function basic(v: unknown): string {
+  if (v === undefined || v === null) return "nil";
+  if (typeof v === "object") return fail(`non-comparable type ${goSprint(v)}: ${goType(v)}`);
+  return typeof v;
+}
+/** A whole number of the data is an int64 beside an int, and beside a float what a template's `2.0` is. */
+const integers = (a: unknown, b: unknown): boolean =>
+  (typeof a === "bigint" && typeof b === "number" && isInt64(b)) || (typeof b === "bigint" && typeof a === "number" && isInt64(a));
+const incompatible = (a: unknown, b: unknown): never => fail(`incompatible types for comparison: ${goType(a)} and ${goType(b)}`);
+const plain = (v: unknown): unknown => (typeof v === "bigint" ? Number(v) : v);
 
 function equals(a: unknown, b: unknown): boolean {
   const [x, y] = [basic(a), basic(b)];
   if (x === "nil" || y === "nil") return x === y;
-  return x === y ? a === b : fail("incompatible types for comparison");
+  return x === y || integers(a, b) ? plain(a) === plain(b) : incompatible(a, b);
 }
 
 function less(a: unknown, b: unknown): boolean {
   const [x, y] = [basic(a), basic(b)];
-  if (x !== y) return fail("incompatible types for comparison");
+  if (x !== y && !integers(a, b)) return incompatible(a, b);
   if (x === "boolean" || x === "nil") return fail("invalid type for comparison");
   return (a as string | number | bigint) < (b as string | number | bigint);
 }
@@ -109,7 +115,7 @@ function urlQuery(text: string): string {
 function decode(v: unknown): string {
   if (typeof v !== "string") return fail(`wrong type for value; expected string; got ${goType(v)}`);
   const bytes = base64Decode(v);
-  if (typeof bytes === "number") return fail(`base64 decode: illegal base64 data at input byte ${bytes}`);
+  if (typeof bytes === "number") return fail(`base64 decode failed: illegal base64 data at input byte ${bytes}`);
   return new TextDecoder().decode(bytes);
 }
 
@@ -137,6 +143,8 @@ export const templateFunctions: ReadonlyMap<string, TemplateFunction> = new Map<
   ["le", { args: 2, call: ([a, b]) => less(a, b) || equals(a, b) }],
   ["gt", { args: 2, call: ([a, b]) => !less(a, b) && !equals(a, b) }],
   ["ge", { args: 2, call: ([a, b]) => !less(a, b) }],
+  // There is nothing in JSON that could be called: gotemplate.ts says so.
+  ["call", { args: 1, variadic: true, call: () => undefined }],
   ["not", { args: 1, call: ([a]) => !isTrue(a) }],
   ["len", { args: 1, call: ([a]) => length(a) }],
   ["index", { args: 1, variadic: true, call: ([item, ...keys]) => keys.reduce(at, item) }],

@@ -157,7 +157,8 @@ class Parser {
     if (c === "`") return this.#error("unterminated raw quoted string", at);
     if (c === "'") return this.#error("unterminated character constant", at);
     const code = (c.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
-    return this.#error(`unrecognized character in action: U+${code} '${c}'`, at);
+    const within = /[\w)]$/.test(this.#source.slice(0, at));
+    return this.#error(within ? `bad character U+${code} '${c}'` : `unrecognized character in action: U+${code} '${c}'`, at);
   }
 
   #peek(): Token | undefined {
@@ -235,12 +236,15 @@ class Parser {
     if (kind === "define") this.#expectEnd("define clause");
     else if (kind === "block" || this.#peek() !== undefined) pipe = this.#pipe(`${kind} clause`, false, undefined);
     const text = `{{template ${goQuote(name)}${pipe === undefined ? "" : ` ${pipe.text}`}}}`;
-    if (kind === "template") return { kind: "template", name, pipe, pos, text };
+    if (kind === "template") return { kind: "template", name, pipe, pos: token?.pos ?? pos, text };
     const outer = this.#variables;
     this.#variables = ["$"];
     const { body, end } = this.#list();
     this.#variables = outer;
     if (end !== "end") throw this.#error(end === "eof" ? "unexpected EOF" : "unexpected {{else}} in define clause");
+    // Of two that say something neither may stand for the other (text/template/parse: Tree.add).
+    if (this.#templates.get(name)?.some(says) && body.some(says))
+      throw this.#error(`template: multiple definition of template ${goQuote(name)}`);
     this.#templates.set(name, body);
     return kind === "define" ? undefined : { kind: "template", name, pipe, pos, text };
   }
@@ -259,8 +263,8 @@ class Parser {
       commands.push(this.#command(context));
       const after = this.#peek();
       if (after?.text === "|") {
+        // Nothing after it is well, too (text/template/parse: pipeline).
         this.#take();
-        if (this.#peek() === undefined) throw this.#error(`missing value for ${context}`);
       }
     }
     for (const [i, c] of commands.entries()) {
@@ -361,7 +365,10 @@ class Parser {
   }
 }
 
+const says = (s: Statement): boolean => s.kind !== "text" || s.text.trim() !== "";
+
 function tokenText(t: Token | undefined): string {
   if (t === undefined) return '"}}"';
+  if (t.kind === "dot") return "<.>";
   return t.kind === "word" && /^(if|else|end|range|with|define|block|template)$/.test(t.text) ? `<${t.text}>` : goQuote(t.text);
 }

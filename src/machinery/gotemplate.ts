@@ -1,4 +1,4 @@
-import { goSprint, sortedKeys } from "./goprint.ts";
+import { goSprint, goType, sortedKeys } from "./goprint.ts";
 import { goQuote } from "./fields.ts";
 import { isTrue, templateFunctions } from "./gotemplate-functions.ts";
 import {
@@ -192,14 +192,23 @@ class Execution {
         value = this.#operand(arg, dot);
         if (isTrue(value) === (name === "or")) return value;
       }
-      if (args.length + piped.length === 0) this.#fail(at, `wrong number of args for ${name}: want at least 1 got 0`);
+      if (args.length + piped.length === 0)
+        this.#fail({ pos: at.pos, text: name }, `wrong number of args for ${name}: want at least 1 got 0`);
       return piped.length > 0 ? piped[0] : value;
     }
     const f = templateFunctions.get(name);
     if (f === undefined) return this.#fail(at, `${goQuote(name)} is not a defined function`);
     const count = args.length + piped.length;
     if (f.variadic ? count < f.args : count !== f.args)
-      this.#fail(at, `wrong number of args for ${name}: want ${f.variadic ? "at least " : ""}${f.args} got ${count}`);
+      this.#fail(
+        { pos: at.pos, text: name },
+        `wrong number of args for ${name}: want ${f.variadic ? "at least " : ""}${f.args} got ${count}`,
+      );
+    if (name === "call")
+      this.#fail(
+        at,
+        `error calling call: non-function ${args[0]?.text ?? "."} of type ${goType(args[0] ? this.#operand(args[0], dot) : piped[0])}`,
+      );
     const values = [...args.map((a) => this.#operand(a, dot)), ...piped];
     try {
       return f.call(values);

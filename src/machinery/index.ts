@@ -12,7 +12,7 @@ export * from "./duration.ts";
 export * from "./equal.ts";
 export { unifiedDiff } from "./unified-diff.ts";
 export * from "./hash.ts";
-export { goFloat, goSprint, goSprintf } from "./goprint.ts";
+export { goFloat, goSprint, goSprintf, goType } from "./goprint.ts";
 export * from "./selectors.ts";
 export { newRequirement, SelectorError } from "./selector-requirement.ts";
 export type { Requirement, RequirementOperator } from "./selector-requirement.ts";

@@ -67,7 +67,7 @@ describe("Go templates", () => {
     ["{{range $i, $e := .items}}{{if $i}}{{break}}{{end}}{{$i}}{{end}}", "0"],
     [
       '{{printf "%-5s|%5.2f|%q|%v|%d" "ab" .n "x" .items 4}}',
-      'ab   | 3.00|"x"|[map[data:map[one:1 two:2] metadata:map[labels:map[x:1] name:a]] map[metadata:map[name:b]]]|4',
+      'ab   |%!f(int64=3)|"x"|[map[data:map[one:1 two:2] metadata:map[labels:map[x:1] name:a]] map[metadata:map[name:b]]]|4',
     ],
     ['{{html "<a>"}}{{js "\'"}}{{urlquery "a b&"}}{{slice "hello" 1 3}}', "&lt;a&gt;\\'a+b%26el"],
   ])("%s", (source, out) => expect(m.parseGoTemplate(source).execute(data)).toEqual({ output: out, error: undefined }));

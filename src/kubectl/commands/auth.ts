@@ -8,6 +8,11 @@ import { printRows } from "../printers/table.ts";
 import { findType } from "../rest/discovery.ts";
 import type { Command } from "../types.ts";
 
+/** What can be asked of a resource (k8s: auth/cani.go resourceVerbs). */
+const VERBS = new Set(
+  "get list watch create update patch delete deletecollection use bind impersonate * approve sign escalate attest".split(" "),
+);
+
 const canI: Command = {
   name: "can-i",
   short: "Check whether an action is allowed",
@@ -24,6 +29,9 @@ const canI: Command = {
     const { args, flags, session } = invocation;
     const namespace = flags.bool("all-namespaces") ? "" : session.namespace;
     if (flags.bool("list")) {
+      if (args.length > 0) throw new CliError("list option must be specified with no arguments");
+      if (flags.bool("quiet") || flags.bool("all-namespaces") || flags.string("subresource"))
+        throw new CliError("list option can't be specified with neither quiet, all-namespaces nor subresource options");
       const review = (await session.object("POST", "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews", {
         body: { apiVersion: "authorization.k8s.io/v1", kind: "SelfSubjectRulesReview", spec: { namespace } },
       })) as {
@@ -40,6 +48,8 @@ const canI: Command = {
       throw new CliError(
         "you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.",
       );
+    if (what.startsWith("/") && flags.string("subresource")) throw new CliError("--subresource can not be used with NonResourceURL");
+    if (!what.startsWith("/") && !VERBS.has(verb)) await session.warn(`verb '${verb}' is not a known verb\n`);
     let attributes: object;
     if (what.startsWith("/")) attributes = { nonResourceAttributes: { path: what, verb } };
     else {

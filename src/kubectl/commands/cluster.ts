@@ -24,7 +24,8 @@ export const version: Command = {
     output: str("One of 'yaml' or 'json'.", "o", "", ["json", "yaml"]),
   },
   async run(invocation) {
-    const { flags, session } = invocation;
+    const { args, flags, session } = invocation;
+    if (args.length > 0) throw new CliError(`extra arguments: [${args.join(" ")}]`);
     const output = flags.string("output");
     if (output !== "" && output !== "json" && output !== "yaml") throw new CliError("--output must be 'yaml' or 'json'");
     const server = flags.bool("client") ? undefined : ((await session.object("GET", "/version")) as { gitVersion?: string });
@@ -135,6 +136,7 @@ export const apiVersions: Command = {
   usage: "",
   arguments: "none",
   async run(invocation) {
+    if (invocation.args.length > 0) throw usageError(invocation.path, `unexpected arguments: [${invocation.args.join(" ")}]`);
     const { groupVersions } = await invocation.session.discovery().catch((error: unknown) => {
       throw new CliError(`couldn't get available api versions from server: ${errorMessage(error)}`);
     });
@@ -195,7 +197,8 @@ export const completion: Command = {
   usage: "SHELL",
   arguments: "shells",
   async run(invocation) {
-    const [shell] = invocation.args;
+    const [shell, another] = invocation.args;
+    if (another !== undefined) throw usageError(invocation.path, "Too many arguments. Expected only the shell type.");
     if (shell === undefined) throw usageError(invocation.path, "Shell not specified.");
     if (shell !== "bash")
       throw new CliError(

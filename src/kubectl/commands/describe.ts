@@ -28,14 +28,11 @@ export const describe: Command = {
     const errors: unknown[] = [];
     let first = true;
     let count = 0;
+    const pageOf = (target: Target, object: Resource, showEvents: boolean): Promise<string> =>
+      describeObject(withType(object, target.type), { session, type: target.type, showEvents, chunkSize: flags.int("chunk-size") });
     const show = async (target: Target, object: Resource): Promise<void> => {
-      const text = await describeObject(withType(object, target.type), {
-        session,
-        type: target.type,
-        // Of several, events are shown only where they are asked for.
-        showEvents: flags.bool("show-events") && (count === 1 || flags.changed("show-events")),
-        chunkSize: flags.int("chunk-size"),
-      });
+      // Of several, events are shown only where they are asked for.
+      const text = await pageOf(target, object, flags.bool("show-events") && (count === 1 || flags.changed("show-events")));
       await invocation.out(first ? text : `\n\n${text}`);
       first = false;
     };
@@ -47,11 +44,14 @@ export const describe: Command = {
       } catch (error) {
         if (!(error instanceof ApiFailure)) throw error;
         const matches = isNotFound(error) && target.name !== undefined && args.length === 2 ? await byPrefix(invocation, target) : [];
-        live.push(...matches.map((object) => ({ target, object })));
+        // Each with a line after it (k8s: describe.go DescribeMatchingResources).
+        const events = flags.changed("show-events") && flags.bool("show-events");
+        for (const object of matches) await invocation.out(`${await pageOf(target, object, events)}\n`);
         if (matches.length === 0) errors.push(error);
+        else first = false;
       }
     }
-    count = live.length;
+    count = live.length + errors.length;
     for (const { target, object } of live) await show(target, object);
     if (errors.length > 0) throw new Failures(errors);
     if (first)

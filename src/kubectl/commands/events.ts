@@ -4,7 +4,7 @@ import { allNamespacesFlag, printFlags } from "../flags/groups.ts";
 import { bool, int, str, strings } from "../flags/parse.ts";
 import { OBJECT_FORMATS, printerFor } from "../printers/printer.ts";
 import { layout } from "../printers/table.ts";
-import { findType } from "../rest/discovery.ts";
+import { apiVersionOf, findType } from "../rest/discovery.ts";
 import { pathOf } from "../rest/session.ts";
 import { watchEvents } from "../rest/watch.ts";
 import type { Command } from "../types.ts";
@@ -35,11 +35,16 @@ export const events: Command = {
     const everywhere = flags.bool("all-namespaces");
     const query: Record<string, string> = {};
     if (flags.string("for")) {
-      const [resource = "", name = ""] = flags.string("for").split("/");
+      const [resource = "", name = "", more] = flags.string("for").split("/");
+      if (more !== undefined) throw new CliError("arguments in resource/name form may not have more than one slash");
       if (!name) throw new CliError("--for must be in resource/name form");
       const about = findType(discovery, resource);
-      query["fieldSelector"] = `involvedObject.kind=${about.kind},involvedObject.name=${name}`;
+      query["fieldSelector"] =
+        `involvedObject.kind=${about.kind},involvedObject.apiVersion=${apiVersionOf(about)},involvedObject.name=${name}`;
     }
+    // No table of its own is wide.
+    if (flags.string("output") === "wide")
+      throw new CliError(`unable to match a printer suitable for the output format "wide", allowed formats are: ${OBJECT_FORMATS}`);
     const wanted = (e: Event): boolean => types.length === 0 || types.some((t) => t.toLowerCase() === (e.type ?? "").toLowerCase());
     const list = await session.list(type, everywhere ? undefined : session.namespace, query, flags.int("chunk-size"));
     const found = sortEvents((list.items as Event[]).filter(wanted));

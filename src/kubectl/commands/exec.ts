@@ -2,7 +2,9 @@ import { isPodTerminal } from "../../api/index.ts";
 import { ApiFailure, CliError, usageError } from "../errors.ts";
 import { fileFlags } from "../flags/groups.ts";
 import { bool, duration, str } from "../flags/parse.ts";
-import { containersOf, defaultContainer, podOf } from "./pods.ts";
+import type { Pod } from "../describe/types.ts";
+import { fileTargets } from "../rest/resources.ts";
+import { attachablePod, containersOf, defaultContainer, podOf } from "./pods.ts";
 import { finish, pump } from "./streams.ts";
 import type { Command, Invocation } from "../types.ts";
 
@@ -36,6 +38,17 @@ export function upgradeError(error: unknown): unknown {
   return error;
 }
 
+function checkTimeout({ flags, path }: Invocation): void {
+  if (flags.duration("pod-running-timeout") <= 0) throw usageError(path, "--pod-running-timeout must be higher than zero");
+}
+
+/** The pod of what -f describes: itself, or one of a workload's. */
+async function podOfFile(invocation: Invocation): Promise<Pod> {
+  const [target] = await fileTargets(invocation);
+  if (!target) throw new CliError("pod, type/name or --filename must be specified");
+  return attachablePod(invocation, await invocation.session.get(target.type, target.namespace, target.name));
+}
+
 export const exec: Command = {
   name: "exec",
   group: "Troubleshooting and Debugging Commands",
@@ -49,15 +62,16 @@ export const exec: Command = {
   },
   async run(invocation) {
     const { args, dash, flags, session } = invocation;
-    if (flags.list("filename").length > 0) throw new CliError("kubectl exec -f is not simulated yet in Timonel; name the pod");
-    if (dash < 0 && args.length > 1)
+    checkTimeout(invocation);
+    const fromFile = flags.list("filename").length > 0;
+    if (!fromFile && dash < 0 && args.length > 1)
       throw new CliError(
         "exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead\nSee 'kubectl exec -h' for help and examples",
       );
-    if (args.length === 0 || dash === 0) throw new CliError("pod, type/name or --filename must be specified");
-    const command = args.slice(1);
+    if (!fromFile && (args.length === 0 || dash === 0)) throw new CliError("pod, type/name or --filename must be specified");
+    const command = fromFile ? args : args.slice(1);
     if (command.length === 0) throw new CliError("you must specify at least one command for the container");
-    const pod = await podOf(invocation, args[0] as string);
+    const pod = fromFile ? await podOfFile(invocation) : await podOf(invocation, args[0] as string);
     if (isPodTerminal(pod)) throw new CliError(`cannot exec into a container in a completed pod; current phase is ${pod.status?.phase}`);
     const container = await defaultContainer(invocation, pod, flags.string("container"), flags.bool("quiet"));
     const tty = await ttyOf(invocation);
@@ -89,11 +103,14 @@ export const attach: Command = {
   flags: { ...streamFlags, "detach-keys": str("Override the key sequence for detaching from a container.", undefined, "ctrl-p,ctrl-q") },
   async run(invocation) {
     const { args, flags } = invocation;
-    if (args.length === 0) throw usageError(invocation.path, "at least 1 argument is required for attach");
+    if (args.length === 0) throw new CliError("at least 1 argument is required for attach");
+    checkTimeout(invocation);
     if (args.length > 2) throw usageError(invocation.path, "expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments)");
     const pod = await podOf(invocation, args.length === 2 ? `${args[0]}/${args[1]}` : (args[0] as string));
     if (isPodTerminal(pod)) throw new CliError(`cannot attach a container in a completed pod; current phase is ${pod.status?.phase}`);
-    const container = await defaultContainer(invocation, pod, flags.string("container"), flags.bool("quiet"));
+    const container = await defaultContainer(invocation, pod, flags.string("container"), flags.bool("quiet")).catch((error: unknown) => {
+      throw error instanceof CliError ? new CliError(`cannot attach to the container: ${error.message}`) : error;
+    });
     const found = containersOf(pod).find((c) => c.container.name === container);
     const declared = found?.container as { tty?: boolean } | undefined;
     let tty = await ttyOf(invocation);

@@ -1,12 +1,13 @@
 import { relaxedJsonPath } from "../../machinery/index.ts";
 import { since } from "../describe/page.ts";
-import { ApiFailure, CliError, Exit, Failures, isNotFound, usageError } from "../errors.ts";
+import { ApiFailure, CliError, Exit, Failures, isNotFound } from "../errors.ts";
 import { allNamespacesFlag, fieldSelectorFlag, fileFlags, getPrintFlags, selectorFlag } from "../flags/groups.ts";
-import { bool, int, str, strings } from "../flags/parse.ts";
+import { bool, type Flags, int, str, strings } from "../flags/parse.ts";
+import { klogHead } from "../klog.ts";
 import { layout, isTable, tableLines, type ColumnDefinition, type Row, type Table, type TableStyle } from "../printers/table.ts";
 import { joined } from "../printers/pieces.ts";
 import { GET_FORMATS, printerFor, type Printer } from "../printers/printer.ts";
-import { sortObjects, sortRows } from "../printers/sort.ts";
+import { sortObjects, sortRows, Unsortable } from "../printers/sort.ts";
 import { groupResourceOf, singularWithGroup } from "../rest/discovery.ts";
 import { liveObjects, PartialTargets, selectionFailure, selectorQuery, targets, withType, type Target } from "../rest/resources.ts";
 import { pathOf } from "../rest/session.ts";
@@ -44,11 +45,16 @@ export const get: Command = {
   async run(invocation) {
     const { flags, args, proc } = invocation;
     if (flags.string("raw")) {
-      if (args.length > 0) throw usageError(invocation.path, "arguments may not be passed when --raw is specified");
+      if (args.length > 0) throw new CliError("arguments may not be passed when --raw is specified");
+      checkRaw(flags);
       return sendRaw(invocation, "GET", flags.string("raw"));
     }
     const output = flags.string("output");
     const printer = printerFor(output, flags, proc.fs, GET_FORMATS);
+    if (flags.bool("show-labels") && output !== "" && output !== "wide")
+      throw new CliError(`--show-labels option cannot be used with ${output} printer`);
+    if (flags.string("subresource") && !/[^,]\//.test(args[0] ?? "") && args.length === 1)
+      throw new CliError("subresource cannot be used when bulk resources are specified");
     const watching = flags.bool("watch") || flags.bool("watch-only");
     if (flags.bool("output-watch-events") && !watching)
       throw new CliError("--output-watch-events option can only be used with --watch or --watch-only");
@@ -70,8 +76,14 @@ export const get: Command = {
       late = [...error.errors];
     }
     if (watching) return watch(invocation, list, printer);
-    if (printer) await printObjects(invocation, list, printer, late);
-    else await printTables(invocation, list, late);
+    try {
+      if (printer) await printObjects(invocation, list, printer, late);
+      else await printTables(invocation, list, late);
+    } catch (error) {
+      if (!(error instanceof Unsortable)) throw error;
+      await invocation.err(`${klogHead("F", proc.clock.now(), proc.pid)} sorter.go:375] ${error.message}\n`);
+      return 1;
+    }
     if (late.length > 0) throw new Failures(late);
     return 0;
   },
@@ -79,6 +91,16 @@ export const get: Command = {
 
 /** CPU that a piece of a list takes to be made into text. */
 const PIECE_MS = 0.4;
+
+/** k8s: get.go Validate. */
+function checkRaw(flags: Flags): void {
+  if (["watch", "watch-only", "selector"].some((name) => flags.changed(name)))
+    throw new CliError("--raw may not be specified with other flags that filter the server request or alter the output");
+  if (flags.string("output")) throw new CliError("--raw and --output are mutually exclusive");
+  const raw = flags.string("raw");
+  if (!/^(\/|[a-z]+:)/.test(raw))
+    throw new CliError(`--raw must be a valid URL path: parse ${JSON.stringify(raw)}: invalid URI for request`);
+}
 
 const nothingFound = async (invocation: Invocation, list: readonly Target[]): Promise<void> => {
   const { flags } = invocation;
@@ -133,8 +155,8 @@ function sortedRows(tables: readonly Table[], columns: readonly ColumnDefinition
       field,
     );
   } catch (error) {
-    if (error instanceof CliError) return undefined;
-    throw error;
+    if (error instanceof Unsortable) throw error;
+    return undefined;
   }
 }
 

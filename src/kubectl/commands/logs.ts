@@ -1,3 +1,4 @@
+import { parseTime } from "../../sim/index.ts";
 import { ApiFailure, CliError, isNotFound, usageError } from "../errors.ts";
 import type { Pod } from "../describe/types.ts";
 import { selectorFlag } from "../flags/groups.ts";
@@ -60,6 +61,14 @@ export const logs: Command = {
       throw new CliError(`--all-containers=true should not be specified with container name ${flags.string("container")}`);
     if (flags.changed("tail") && flags.int("tail") < -1) throw new CliError("--tail must be greater than or equal to -1");
     if (flags.changed("since") && flags.duration("since") <= 0) throw new CliError("--since must be greater than 0");
+    if (args.length === 2 && flags.bool("all-containers"))
+      throw new CliError(`--all-containers=true should not be specified with container name ${args[1]}`);
+    if (flags.changed("limit-bytes") && flags.int("limit-bytes") <= 0) throw new CliError("--limit-bytes must be greater than 0");
+    const since = flags.string("since-time");
+    if (since !== "" && Number.isNaN(parseTime(since)))
+      throw new CliError(
+        `parsing time ${JSON.stringify(since)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(since)} as "2006"`,
+      );
     const sources = await sourcesOf(invocation, args[1] ?? flags.string("container"));
     const prefixed = flags.bool("prefix") || flags.bool("all-pods");
     const follow = flags.bool("follow");

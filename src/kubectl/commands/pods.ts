@@ -5,12 +5,12 @@ import { findType } from "../rest/discovery.ts";
 import { targets } from "../rest/resources.ts";
 import type { Invocation, Resource } from "../types.ts";
 
-/** All containers of a pod in the order in which kubectl names them: regular, init, ephemeral. */
+/** All containers of a pod in the order in which kubectl names them: regular, ephemeral, init (k8s: podcmd.AllContainerNames). */
 export function containersOf(pod: Pod): readonly { readonly container: Container; readonly kind: "" | "init" | "ephem" }[] {
   return [
     ...pod.spec.containers.map((container) => ({ container, kind: "" as const })),
-    ...(pod.spec.initContainers ?? []).map((container) => ({ container, kind: "init" as const })),
     ...(pod.spec.ephemeralContainers ?? []).map((container) => ({ container, kind: "ephem" as const })),
+    ...(pod.spec.initContainers ?? []).map((container) => ({ container, kind: "init" as const })),
   ];
 }
 

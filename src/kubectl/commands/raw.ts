@@ -15,7 +15,11 @@ export async function sendRaw(invocation: Invocation, method: KubectlRequest["me
   const { stdout } = invocation.proc;
   if (stream) for (let chunk = await stream.read(); chunk !== null; chunk = await stream.read()) await stdout.write(chunk);
   else if (typeof body === "string" || body instanceof Uint8Array) await stdout.write(body);
-  else await invocation.out(`${JSON.stringify(body ?? {})}\n`);
+  else {
+    // An object begins with what it is, as the server writes it.
+    const { kind, apiVersion, ...rest } = (body ?? {}) as { readonly kind?: unknown; readonly apiVersion?: unknown };
+    await invocation.out(`${JSON.stringify({ kind, apiVersion, ...rest })}\n`);
+  }
   return 0;
 }
 

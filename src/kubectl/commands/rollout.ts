@@ -63,7 +63,7 @@ const status: Command = {
     requireArguments(invocation);
     const timeout = flags.duration("timeout");
     const until = timeout > 0 ? proc.clock.now() + timeout : Infinity;
-    await eachLiveObject(invocation, {}, async (target, object) => {
+    const count = await eachLiveObject(invocation, { all: true }, async (target, object) => {
       const show = async (o: Resource): Promise<boolean> => {
         const { text, done } = rolloutStatus(withType(o, target.type), flags.int("revision"));
         await invocation.out(text);
@@ -87,6 +87,7 @@ const status: Command = {
         resourceVersion = (await session.get(target.type, target.namespace, target.name)).metadata.resourceVersion;
       }
     });
+    if (count === 0) await invocation.err(`No resources found in ${session.namespace} namespace.\n`);
   },
 };
 
@@ -98,6 +99,8 @@ interface PastRevision {
   readonly number: number;
   readonly cause: string | undefined;
   readonly template: PodTemplate;
+  /** What remembers it. */
+  readonly object: Resource;
 }
 
 /** What a workload was before, lowest number first: a Deployment in its ReplicaSets, the others in ControllerRevisions. */
@@ -108,11 +111,12 @@ async function historyOf(session: Session, target: Named, object: Resource): Pro
       number: r.revision,
       cause: r.metadata.annotations?.[CHANGE_CAUSE],
       template: templateOf(r),
+      object: { ...r, apiVersion: "apps/v1", kind: "ControllerRevision" } as Resource,
     }));
-  if (kind !== "Deployment") throw new CliError(`no history viewer has been implemented for {"${group}" "${kind}"}`);
+  if (kind !== "Deployment")
+    throw new CliError(`no history viewer has been implemented for ${JSON.stringify(group ? `${kind}.${group}` : kind)}`);
   return (await replicaSetsOf(session, object as Deployment)).all
-    .filter((r) => revisionOf(r) > 0)
-    .sort((a, b) => revisionOf(a) - revisionOf(b))
+    .toSorted((a, b) => revisionOf(a) - revisionOf(b))
     .map((r) => {
       const cause = r.metadata.annotations?.[CHANGE_CAUSE];
       const { template } = r.spec;
@@ -120,6 +124,7 @@ async function historyOf(session: Session, target: Named, object: Resource): Pro
       return {
         number: revisionOf(r),
         cause,
+        object: { ...r, apiVersion: "apps/v1", kind: "ReplicaSet" } as Resource,
         template: cause ? { ...template, metadata: { ...template.metadata, annotations } } : template,
       };
     });
@@ -142,9 +147,16 @@ const history: Command = {
     const { flags, session } = invocation;
     requireArguments(invocation);
     if (flags.int("revision") < 0) throw new CliError("revision must be a positive integer: " + flags.int("revision"));
-    await eachLiveObject(invocation, {}, async (target, object) => {
+    const printer = printerFor(flags.string("output"), flags, invocation.proc.fs, OBJECT_FORMATS);
+    await eachLiveObject(invocation, { all: true }, async (target, object) => {
       const past = await historyOf(session, target, object);
       const revision = flags.int("revision");
+      if (printer) {
+        const shown = past.filter((r) => revision === 0 || r.number === revision);
+        if (shown.length === 0) throw new CliError(`unable to find the specified revision`);
+        for (const r of shown) await invocation.out(printer(r.object));
+        return;
+      }
       const head = `${target.type.kind.toLowerCase()}${target.type.group ? `.${target.type.group}` : ""}/${target.name}`;
       if (revision > 0) {
         const found = past.find((r) => r.number === revision);
@@ -177,7 +189,8 @@ const undo: Command = {
     if (to < 0) throw new CliError("unable to find specified revision " + to + " in history");
     await eachLiveObject(invocation, {}, async (target, object) => {
       const { kind, group } = target.type;
-      if (kind !== "Deployment" && !isRevisioned(kind)) throw new CliError(`no rollbacker has been implemented for {"${group}" "${kind}"}`);
+      if (kind !== "Deployment" && !isRevisioned(kind))
+        throw new CliError(`no rollbacker has been implemented for ${JSON.stringify(group ? `${kind}.${group}` : kind)}`);
       if (object.metadata.annotations?.[LAST_APPLIED] !== undefined) {
         await invocation.err(
           `Warning: resource ${target.type.name}/${target.name} was previously managed with 'kubectl apply'. Rolling back will not update the ${LAST_APPLIED} annotation, which may cause unexpected behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous configuration file instead.\n`,
@@ -189,23 +202,22 @@ const undo: Command = {
       const found = revisionToUndo(all, to, d);
       if (d.spec.paused)
         throw new CliError("you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again");
+      if (dryRun === "client") return report(invocation, target, object, templateText(session, found.spec.template), dryRun);
       const template = withoutHash(found.spec.template);
       if (semanticEqual(template, withoutHash(d.spec.template)))
         return report(invocation, target, object, `skipped rollback (current template already matches revision ${to})`, "none");
-      if (dryRun !== "client") {
-        // Annotations of the deployment's own stay; those of the ReplicaSet come back (k8s: rollback.go).
-        const kept = Object.entries(d.metadata.annotations ?? {}).filter(([k]) => OWN_ANNOTATIONS.has(k));
-        const back = Object.entries(found.metadata.annotations ?? {}).filter(([k]) => !OWN_ANNOTATIONS.has(k));
-        const body = [
-          { op: "replace", path: "/spec/template", value: template },
-          { op: "replace", path: "/metadata/annotations", value: Object.fromEntries([...back, ...kept]) },
-        ];
-        await session.object("PATCH", pathOf(target.type, target.namespace, target.name), {
-          body,
-          contentType: "application/json-patch+json",
-          query: { fieldManager: "kubectl-rollout", ...(dryRun === "server" ? { dryRun: "All" } : {}) },
-        });
-      }
+      // Annotations of the deployment's own stay; those of the ReplicaSet come back (k8s: rollback.go).
+      const kept = Object.entries(d.metadata.annotations ?? {}).filter(([k]) => OWN_ANNOTATIONS.has(k));
+      const back = Object.entries(found.metadata.annotations ?? {}).filter(([k]) => !OWN_ANNOTATIONS.has(k));
+      const body = [
+        { op: "replace", path: "/spec/template", value: template },
+        { op: "replace", path: "/metadata/annotations", value: Object.fromEntries([...back, ...kept]) },
+      ];
+      await session.object("PATCH", pathOf(target.type, target.namespace, target.name), {
+        body,
+        contentType: "application/json-patch+json",
+        query: { fieldManager: "kubectl-rollout", ...(dryRun === "server" ? { dryRun: "All" } : {}) },
+      });
       await report(invocation, target, object, "rolled back", dryRun);
     });
   },

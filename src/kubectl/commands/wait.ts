@@ -40,10 +40,12 @@ function goalOf(text: string): Goal {
   }
   if (what === "jsonpath") {
     const expression = text.slice("jsonpath=".length);
+    if (expression === "") throw new CliError("jsonpath expression cannot be empty");
     const end = expression.indexOf("}=");
     const path = end >= 0 ? expression.slice(0, end + 1) : expression.includes("}") ? expression : (expression.split("=")[0] as string);
     const value = path.length < expression.length ? expression.slice(path.length + 1) : undefined;
-    if (value === "") throw new CliError("jsonpath wait condition must be a valid jsonpath expression with a value");
+    if (value === "")
+      throw new CliError("jsonpath wait has to have a value after equal sign, like --for=jsonpath='{.status.readyReplicas}'=3");
     const find = compile(relaxed(path.replace(/^['"]|['"]$/g, "")));
     return {
       kind: "met",
@@ -112,9 +114,10 @@ export const wait: Command = {
           }
         }
       }
+      // One condition that is not met is enough (k8s: wait.go RunWaitContext).
+      if (errors.length > 0) throw new Failures(errors);
       if (!any && goal.kind !== "delete") throw new CliError("no matching resources found");
     }
-    if (errors.length > 0) throw new Failures(errors);
   },
 };
 
@@ -161,6 +164,8 @@ async function waitFor(invocation: Invocation, target: Named, goal: Goal, until:
       throw timedOut(target);
     }
     if (goal.test(live)) return say(live, "condition met");
+    // Asked to look once, it does not say that time has run out.
+    if (flags.duration("timeout") === 0) throw new CliError(`condition not met for ${target.type.name}/${target.name}`);
     if (proc.clock.now() >= until) throw timedOut(target);
     const query = { fieldSelector: `metadata.name=${target.name}`, resourceVersion: list.resourceVersion };
     for await (const event of watchEvents(session, pathOf(target.type, target.namespace), query, undefined, proc, until)) {

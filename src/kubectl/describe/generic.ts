@@ -1,4 +1,4 @@
-import { plainGo } from "../printers/govalue.ts";
+import { goSprint } from "../../machinery/index.ts";
 import { annotationLines, labelLines, type Page } from "./page.ts";
 import type { Describer } from "./types.ts";
 
@@ -29,12 +29,12 @@ function content(page: Page, level: number, map: Readonly<Record<string, unknown
       for (const item of value as readonly unknown[]) {
         if (typeof item === "object" && item !== null && !Array.isArray(item))
           content(page, level + 1, item as Record<string, unknown>, here);
-        else page.line(level + 1, plainGo(item));
+        else page.line(level + 1, goSprint(item));
       }
     } else if (typeof value === "object" && value !== null) {
       page.line(level, `${title}:`);
       content(page, level + 1, value as Record<string, unknown>, here);
-    } else page.line(level, `${title}:\t${plainGo(value)}`);
+    } else page.line(level, `${title}:\t${goSprint(value)}`);
   }
 }
 

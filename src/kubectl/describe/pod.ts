@@ -96,7 +96,7 @@ function tolerationLines(page: Page, indent: string, tolerations: readonly Toler
     const what = `${t.key ?? ""}${t.value ? `=${t.value}` : ""}${t.effect ? `:${t.effect}` : ""}`;
     const exists = t.operator === "Exists" && !t.value ? `${what ? " " : ""}op=Exists` : "";
     const seconds = t.tolerationSeconds === undefined ? "" : ` for ${t.tolerationSeconds}s`;
-    page.raw(`${indent}${i === 0 ? "Tolerations:" : ""}\t${what}${exists}${seconds}\n`);
+    page.raw(`${i === 0 ? `${indent}Tolerations:` : ""}\t${what}${exists}${seconds}\n`);
   });
 }
 

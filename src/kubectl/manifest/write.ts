@@ -1,3 +1,5 @@
+import { goFloat } from "../../machinery/index.ts";
+
 /**
  * YAML as kubectl prints it: sorted keys, lists flush with their key, and go-yaml v2's choice of styles and of places
  * to fold (k8s: sigs.k8s.io/yaml Marshal; go-yaml v2 emitterc.go and resolve.go).
@@ -99,7 +101,7 @@ export function byCodePoint(a: string, b: string): number {
 
 function numberText(n: number): string {
   if (Number.isInteger(n) && Math.abs(n) < 1e21) return String(n);
-  return String(n).replace(/e([+-])(\d)$/, "e$10$2");
+  return goFloat(n);
 }
 
 function keyText(key: string): string {

@@ -25,18 +25,15 @@ export function columnsPrinter(spec: string, noHeaders: boolean): Printer {
       }
     });
     for (const item of Array.isArray(o.items) ? o.items : [object])
-      lines.push(
-        find
-          .map(
-            (values) =>
-              values(item as object)
-                .map(text)
-                .join(",") || "<none>",
-          )
-          .join("\t"),
-      );
-    return layout(lines);
+      try {
+        lines.push(find.map((values) => cell(values(item as object))).join("\t"));
+      } catch (error) {
+        // What was printed before a value could not be had stays.
+        throw new PrintFailure(layout(lines, []), error instanceof Error ? error.message : String(error));
+      }
+    // A value of several lines does not end its column.
+    return layout(lines, []);
   };
 }
 
-const text = (value: unknown): string => (value === null || value === undefined ? "<none>" : goSprint(value));
+const cell = (values: readonly unknown[]): string => (values.length === 0 ? "<none>" : values.map(goSprint).join(","));

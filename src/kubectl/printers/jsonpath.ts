@@ -15,11 +15,16 @@ export function jsonpathPrinter(template: string, allowMissingKeys: boolean, asJ
   return (object) => {
     const data = sorted(object);
     try {
-      return asJson ? toJson(path.find(data, { allowMissingKeys }).flat()) : path.print(data, { allowMissingKeys });
+      return asJson
+        ? path
+            .find(data, { allowMissingKeys })
+            .map((found) => toJson(found as object))
+            .join("")
+        : path.print(data, { allowMissingKeys });
     } catch (error) {
       if (!(error instanceof JsonPathError)) throw error;
       throw new CliError(
-        `error executing jsonpath ${JSON.stringify(template)}: Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${template}\n\tobject given to jsonpath engine was:\n\t\t${goValue(data)}\n\n`,
+        `error executing jsonpath ${JSON.stringify(template)}: Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${template}\n\tobject given to jsonpath engine was:\n\t\t${goValue(data)}\n\n\n`,
       );
     }
   };

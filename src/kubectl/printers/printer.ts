@@ -33,17 +33,21 @@ export function printerFor(output: string, flags: Flags, fs: Files, formats: str
   const name = equals < 0 ? output : output.slice(0, equals);
   const given = equals < 0 ? (flags.has("template") ? flags.string("template") : "") : output.slice(equals + 1);
   const missing = flags.has("allow-missing-template-keys") ? flags.bool("allow-missing-template-keys") : true;
+  const columnsFile = output.startsWith("custom-columns-file");
   const file = (): string => {
-    if (!given) throw new CliError(`template format specified but no template given`);
+    if (!given)
+      throw new CliError(
+        columnsFile ? "custom-columns format specified but no custom columns given" : "template format specified but no template given",
+      );
     try {
       return fs.readText(given);
     } catch {
-      throw new CliError(`error reading --template ${given}, open ${given}: no such file or directory\n`);
+      throw new CliError(`error reading ${columnsFile ? "template" : "--template"} ${given}, open ${given}: no such file or directory\n`);
     }
   };
   let documents = 0;
   if (name === "" && given) return templatePrinter(given, missing);
-  switch (name) {
+  switch (["json", "yaml", "kyaml", "name"].includes(name.toLowerCase()) ? name.toLowerCase() : name) {
     case "":
     case "wide":
       return undefined;
@@ -74,6 +78,10 @@ export function printerFor(output: string, flags: Flags, fs: Files, formats: str
       return columnsPrinter(given, flags.has("no-headers") && flags.bool("no-headers"));
     case "custom-columns-file": {
       const [headers = "", paths = ""] = file().split("\n");
+      if (paths.trim() === "")
+        throw new CliError(
+          `invalid template, missing ${headers.trim() === "" ? "header" : "spec"} line. Expected format is one line of space separated headers, one line of space separated column specs.`,
+        );
       const h = headers.trim().split(/\s+/);
       const p = paths.trim().split(/\s+/);
       if (h.length !== p.length) throw new CliError(`number of headers (${h.length}) and field specifications (${p.length}) don't match`);

@@ -1,5 +1,5 @@
 import { CliError } from "../errors.ts";
-import { parseQuantity, compareQuantities, quantityProblem } from "../../machinery/index.ts";
+import { goType, parseQuantity, compareQuantities, quantityProblem } from "../../machinery/index.ts";
 import type { Resource } from "../types.ts";
 import { compile, relaxed } from "./jsonpath.ts";
 import type { ColumnDefinition, Row } from "./table.ts";
@@ -12,14 +12,37 @@ export function sortRows(rows: readonly Row[], _columns: readonly ColumnDefiniti
   return field === "" ? rows : sortBy(rows, (r) => r.object ?? {}, field);
 }
 
-/** Stable; objects without the field come first (k8s: get/sorter.go). */
+/** Objects without the field come first (k8s: get/sorter.go). */
 function sortBy<T>(items: readonly T[], object: (item: T) => object, field: string): readonly T[] {
   const path = relaxed(field);
   const find = compile(path);
-  const keyed = items.map((item) => ({ item, value: find(object(item), true)[0] }));
+  const keyed = items.map((item) => ({ item, value: find(object(item), true)[0] ?? undefined }));
   if (items.length > 0 && keyed.every((k) => k.value === undefined))
     throw new CliError(`couldn't find any field with path ${JSON.stringify(path)} in the list of objects`);
-  return keyed.sort((a, b) => compare(a.value, b.value)).map((k) => k.item);
+  const wrong = keyed.find(({ value }) => typeof value === "object" && value !== null);
+  if (wrong !== undefined && items.length > 1) throw new Unsortable(path, goType(wrong.value));
+  return inOrder(keyed, (a, b) => a.value === undefined || (b.value !== undefined && compare(a.value, b.value) < 0)).map((k) => k.item);
+}
+
+/** What upstream's sorter gives up over, with its program (k8s: get/sorter.go isLess; klog.Fatalf). */
+export class Unsortable extends Error {
+  constructor(path: string, type: string) {
+    super(`Field ${path} in [][][]reflect.Value is an unsortable type: interface, err: unsortable type: ${type}`);
+  }
+}
+
+/** Go sorts so few by insertion, which the rule "what lacks the field is less" turns round. */
+const FEW = 12;
+
+function inOrder<T>(items: readonly T[], less: (a: T, b: T) => boolean): readonly T[] {
+  if (items.length > FEW) return items.toSorted((a, b) => (less(a, b) ? (less(b, a) ? 0 : -1) : less(b, a) ? 1 : 0));
+  const sorted: T[] = [];
+  for (const item of items) {
+    let at = sorted.length;
+    while (at > 0 && less(item, sorted[at - 1] as T)) at--;
+    sorted.splice(at, 0, item);
+  }
+  return sorted;
 }
 
 function compare(a: unknown, b: unknown): number {

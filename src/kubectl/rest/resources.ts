@@ -2,7 +2,7 @@ import { parseLabelSelector } from "../../machinery/index.ts";
 import { ApiFailure, asFailure, CliError, errorMessage, Failures } from "../errors.ts";
 import { readSources } from "../manifest/sources.ts";
 import type { Invocation, JsonObject, Resource } from "../types.ts";
-import { apiVersionOf, findType, typeOfKind, typesOfCategory, type ResourceType } from "./discovery.ts";
+import { apiVersionOf, type Discovery, findType, groupResourceOf, typeOfKind, typesOfCategory, type ResourceType } from "./discovery.ts";
 import type { Session } from "./session.ts";
 
 /** What a command works on: a resource type and a name, and the object where one was read from a file. */
@@ -59,7 +59,7 @@ export async function targets(invocation: Invocation, options: TargetOptions = {
           ? "selectors and the all flag cannot be used when passing resource/name arguments"
           : "name cannot be provided when a selector is specified",
       );
-    if (name !== undefined && flags.has("all-namespaces") && flags.bool("all-namespaces"))
+    if (name !== undefined && type.namespaced && flags.has("all-namespaces") && flags.bool("all-namespaces"))
       throw new CliError("a resource cannot be retrieved by name across all namespaces");
     if (name === "") throw new CliError("resource name may not be empty");
     found.push({ type, namespace: type.namespaced ? namespace : undefined, name });
@@ -98,6 +98,14 @@ async function pairsOf(session: Session, args: readonly string[]): Promise<{ typ
   return pairs;
 }
 
+/** A short name that means another group's type, too (k8s: restmapper/shortcut.go). */
+async function warnOfNamesakes(session: Session, discovery: Discovery, part: string, type: ResourceType | undefined): Promise<void> {
+  if (!type?.shortNames.includes(part)) return;
+  for (const t of discovery.types)
+    if (t.shortNames.includes(part) && t.group !== type.group)
+      await session.warn(`short name ${JSON.stringify(part)} could also match lower priority resource ${groupResourceOf(t)}`);
+}
+
 /** "deploy,svc", "all", "pods": types in order, each once. */
 export async function typesOf(session: Session, argument: string): Promise<readonly ResourceType[]> {
   const discovery = await session.discovery();
@@ -106,6 +114,7 @@ export async function typesOf(session: Session, argument: string): Promise<reado
     if (part === "") throw new CliError("arguments in resource/name form must have a single resource and name");
     const category = part.includes(".") ? [] : typesOfCategory(discovery, part);
     for (const type of category.length > 0 ? category : [findType(discovery, part)]) if (!types.includes(type)) types.push(type);
+    if (category.length === 0) await warnOfNamesakes(session, discovery, part, types.at(-1));
   }
   return types;
 }

@@ -122,6 +122,8 @@ export class FakeApi implements KubectlApi {
   }
 }
 
+declare const setImmediate: (fn: (value?: unknown) => void) => unknown;
+
 const CONFIG =
   "apiVersion: v1\nkind: Config\ncurrent-context: timonel\nclusters:\n- name: timonel\n  cluster: {server: 'https://127.0.0.1:6443'}\nusers:\n- name: admin\n  user: {token: t}\ncontexts:\n- name: timonel\n  context: {cluster: timonel, user: admin}\n";
 
@@ -168,6 +170,7 @@ export function fakeShell<A extends KubectlApi = FakeApi>(
       write: async (data: string | Uint8Array) => void (text[to] += typeof data === "string" ? data : decoder.decode(data)),
     });
     let sent = false;
+    let slept = 0;
     const proc: KubectlProcess = {
       pid: 42,
       argv,
@@ -177,7 +180,13 @@ export function fakeShell<A extends KubectlApi = FakeApi>(
       stdin: { tty: false, write: async () => {}, read: async () => (sent ? null : ((sent = true), new TextEncoder().encode(stdin))) },
       stdout: sink("out"),
       stderr: sink("err"),
-      clock: { now: () => now, sleep: async () => {} },
+      clock: {
+        now: () => now + slept,
+        sleep: async (ms: number) => {
+          slept += ms;
+          await new Promise((resolve) => setImmediate(resolve));
+        },
+      },
       signal: new AbortController().signal,
       on: () => () => {},
       spawn: async () => ({ exited: Promise.resolve({ code: 0 }) }),

@@ -42,7 +42,9 @@ export function rolloutStatus(object: Resource, revision: number): RolloutStatus
     case "StatefulSet":
       return statefulSetStatus(object as StatefulSet);
     default:
-      throw new CliError(`no status viewer has been implemented for ${object.kind}`);
+      throw new CliError(
+        `no status viewer has been implemented for ${object.kind}${object.apiVersion.includes("/") ? `.${object.apiVersion.split("/")[0]}` : ""}`,
+      );
   }
 }
 
