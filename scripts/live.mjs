@@ -2,7 +2,7 @@
 // the other, on one cluster behind `timonel serve`'s front: every answer must be the same to the letter, and so what
 // `kubectl __complete` offers. What is known to differ stands, with its reason, in e2e/reference/known-differences-live.json.
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -20,11 +20,14 @@ async function compareLive({ seed = 1, count = 300, completionCount = 200, only 
   const live = await startLive(seed);
   const home = mkdtempSync(join(tmpdir(), "live-"));
   writeFileSync(join(home, "config"), live.kubeconfig);
+  mkdirSync(join(home, "work"));
+  await live.run("mkdir work");
   for (const [name, text] of Object.entries(FILES)) {
-    writeFileSync(join(home, name), text);
-    live.write(name, text);
+    writeFileSync(join(home, "work", name), text);
+    live.write(`work/${name}`, text);
   }
   const real = (line) => shell(line, home);
+  const own = (line) => live.run(`cd work; ${line}`);
   const result = { total: 0, equal: 0, explained: 0, differences: [] };
   const compare = async (line, shown) => {
     result.total++;
@@ -32,7 +35,7 @@ async function compareLive({ seed = 1, count = 300, completionCount = 200, only 
     let theirs;
     // A second may have passed, or a pod moved on, between the two: what is equal once is equal.
     for (let attempt = 0; attempt < 3; attempt++) {
-      [theirs, ours] = [shown(await real(line), home), shown(await live.run(line), "/home/learner")];
+      [theirs, ours] = [shown(await real(line), home), shown(await own(line), "/home/learner")];
       if (same(theirs, ours)) {
         result.equal++;
         return;
@@ -44,7 +47,7 @@ async function compareLive({ seed = 1, count = 300, completionCount = 200, only 
   };
   try {
     for (const line of SETUP) {
-      const { code, err } = await live.run(line);
+      const { code, err } = await own(line);
       if (code !== 0) throw new Error(`live: the setup failed: ${line}: ${err}`);
     }
     for (const line of lines) await compare(line, / __complete/.test(line) ? candidates : plain);
@@ -71,6 +74,11 @@ function plain({ out, err, code }, home) {
   const text = (t) =>
     t
       .replaceAll(home, "<home>")
+      // What -v tells: the moment, the process, how long it took, and what client-go says of itself.
+      .replaceAll(/^[IWE]\d{4} [\d:.]+ +\d+ /gm, "<klog> ")
+      .replaceAll(/^<klog> (?:envvar|loader|cert_rotation|cached_discovery)\S*\].*\n/gm, "")
+      .replaceAll(/milliseconds=\d+/g, "milliseconds=<n>")
+      .replaceAll(/https:\/\/[\w.-]+:\d{4,5}\b/g, "https://<server>")
       .replaceAll(/\/tmp\/(LIVE|MERGED)-\w+(\S*)\t[-\d]+ [\d:.]+/g, "<tmp>/$1$2\t<time>")
       .split("\n")
       .map(ages)
@@ -88,7 +96,7 @@ function candidates({ out, err, code }) {
 function shell(line, home) {
   return new Promise((resolve) => {
     const child = spawn("bash", ["-c", line], {
-      cwd: home,
+      cwd: join(home, "work"),
       env: { PATH: process.env.PATH, HOME: home, KUBECONFIG: join(home, "config"), TERM: "dumb" },
     });
     let [out, err] = ["", ""];
