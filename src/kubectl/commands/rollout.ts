@@ -31,11 +31,11 @@ async function report(invocation: Invocation, target: Named, object: Resource, o
   await invocation.out(printer ? printer(withType(object, target.type)) : operationLine(target.type, target.name, operation, dryRun));
 }
 
-const patch = (invocation: Invocation, target: Named, body: object, manager: string): Promise<object> =>
+const patch = (invocation: Invocation, target: Named, body: object): Promise<object> =>
   invocation.session.object("PATCH", pathOf(target.type, target.namespace, target.name), {
     body,
     contentType: "application/strategic-merge-patch+json",
-    query: { fieldManager: manager },
+    query: { fieldManager: invocation.flags.string("field-manager") },
   });
 
 function requireArguments({ args, flags }: Invocation): void {
@@ -281,7 +281,7 @@ const restart: Command = {
         throw new CliError(`${groupResourceOf(target.type)} ${JSON.stringify(target.name)} restarting is not supported`);
       const annotations = { "kubectl.kubernetes.io/restartedAt": rfc3339(invocation.session.now) };
       const body = { spec: { template: { metadata: { annotations } } } };
-      const result = (await patch(invocation, target, body, "kubectl-rollout").catch((error: unknown) => {
+      const result = (await patch(invocation, target, body).catch((error: unknown) => {
         throw error instanceof ApiFailure && !isNotFound(error) ? new CliError(`failed to patch: ${error.message}`) : error;
       })) as Resource;
       await report(invocation, target, result, "restarted");
@@ -304,7 +304,7 @@ const pausing = (name: "pause" | "resume", paused: boolean): Command => ({
       if (target.type.kind !== "Deployment") throw new CliError(`${what} ${paused ? "pausing" : "resuming"} is not supported`);
       const now = (object as Deployment).spec.paused === true;
       if (now === paused) throw new CliError(paused ? `${what} is already paused` : `${what} is not paused`);
-      const result = (await patch(invocation, target, { spec: { paused: paused ? true : null } }, "kubectl-rollout")) as Resource;
+      const result = (await patch(invocation, target, { spec: { paused: paused ? true : null } })) as Resource;
       await report(invocation, target, result, `${name}d`);
     });
   },
