@@ -27,10 +27,11 @@ async function compareLive({ seed = 1, count = 300, completionCount = 200, only 
     live.write(`work/${name}`, text);
   }
   const real = (line) => shell(line, home);
-  const own = (line) => live.run(`cd work; ${line}`);
+  const own = (line) => soon(live.run(`cd work; ${line}`));
   const result = { total: 0, equal: 0, explained: 0, differences: [] };
   const compare = async (line, shown) => {
     result.total++;
+    if (args.includes("--verbose")) console.error(line);
     let ours;
     let theirs;
     // A second may have passed, or a pod moved on, between the two: what is equal once is equal.
@@ -93,6 +94,14 @@ function candidates({ out, err, code }) {
   return { out: (random ? lines.toSorted() : lines).join("\n"), err, code };
 }
 
+/** An answer that does not come is an answer too. */
+const PATIENCE = 30_000;
+function soon(answer) {
+  let timer;
+  const late = new Promise((resolve) => (timer = setTimeout(resolve, PATIENCE * 4, { out: "", err: "no answer", code: -1 })));
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+}
+
 function shell(line, home) {
   return new Promise((resolve) => {
     const child = spawn("bash", ["-c", line], {
@@ -103,7 +112,11 @@ function shell(line, home) {
     child.stdout.on("data", (d) => (out += d));
     child.stderr.on("data", (d) => (err += d));
     child.stdin.end();
-    child.on("close", (code) => resolve({ out, err, code }));
+    const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
+    child.on("close", (code) => {
+      clearTimeout(timer);
+      resolve({ out, err, code: code ?? -1 });
+    });
   });
 }
 

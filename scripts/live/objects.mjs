@@ -248,9 +248,11 @@ data: {MODE: test}
 `,
   "kustomization.yaml": "namePrefix: k-\nresources: [change.yaml]\nconfigMapGenerator: [{name: made, literals: [a=b]}]\n",
   "broken.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b\n",
-  "wrong.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: wrong, nope: 1}\ndate: {a: b}\n---\napiVersion: apps/v2\nkind: Deployment\nmetadata: {name: w}\n",
+  "wrong.yaml":
+    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: wrong, nope: 1}\ndate: {a: b}\n---\napiVersion: apps/v2\nkind: Deployment\nmetadata: {name: w}\n",
   "wrong.json": '{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "j", }}\n',
-  "two.json": '{"apiVersion": "v1", "kind": "List", "items": [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "j1"}}, {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "j2"}, "stringData": {"a": "b"}}]}\n',
+  "two.json":
+    '{"apiVersion": "v1", "kind": "List", "items": [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "j1"}}, {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "j2"}, "stringData": {"a": "b"}}]}\n',
   "vars.env": "# a comment\nA=b\nC=d e\n\nE=\n",
   "cols.txt": "NAME  KIND  LABELS\n.metadata.name .kind .metadata.labels\n",
   "path.txt": "{range .items[*]}{.metadata.name}{end}",

@@ -123,11 +123,7 @@ export const del: Command = {
       gracePeriod = 1;
     }
     if (flags.bool("all") && (flags.string("selector") || flags.string("field-selector")))
-      throw new CliError(
-        flags.string("selector")
-          ? "cannot set --all and --selector at the same time"
-          : "cannot set --all and --field-selector at the same time",
-      );
+      throw new CliError("setting 'all' parameter but found a non empty selector. ");
     if (gracePeriod === 0 && !force) gracePeriod = 1;
     else if (force && gracePeriod < 0) gracePeriod = 0;
     if (force && gracePeriod > 0) throw new CliError("--force and --grace-period greater than 0 cannot be specified together");

@@ -100,7 +100,14 @@ async function typeToExplain(invocation: Invocation, resource: string): Promise<
   }
   if (!version) return type;
   const other = typeOfKind(discovery, version, type.kind);
-  if (!other) throw new CliError(`couldn't find resource for "${version}, Resource=${type.name}"`);
+  if (!other) {
+    const at = version.includes("/") ? version : `/${version}`;
+    throw new CliError(
+      invocation.flags.string("output") === "plaintext-openapiv2"
+        ? `couldn't find resource for "${at}, Resource=${type.name}"`
+        : `GVR (${at}, Resource=${type.name}) not found in OpenAPI schema`,
+    );
+  }
   return other;
 }
 

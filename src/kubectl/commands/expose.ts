@@ -46,7 +46,7 @@ export const expose: Command = {
     await eachLiveObject({ ...invocation, flags: flags.without("selector") }, {}, async (target, object) => {
       const { kind } = target.type;
       if (!["Pod", "Service", "ReplicationController", "Deployment", "ReplicaSet"].includes(kind))
-        throw new CliError(`cannot expose a {${target.type.group} ${target.type.version} ${kind}}`.replace("{ ", "{"));
+        throw new CliError(`cannot expose a ${kind}${target.type.group ? `.${target.type.group}` : ""}`);
       const selector = flags.string("selector") ? pairs(flags.string("selector")) : selectorOf(object);
       if (!selector || Object.keys(selector).length === 0)
         throw new CliError(

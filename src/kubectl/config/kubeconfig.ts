@@ -89,7 +89,7 @@ export function kubeconfigObject(config: Kubeconfig): JsonObject {
   return {
     apiVersion: "v1",
     clusters: rows(config.clusters, "cluster"),
-    contexts: rows(config.contexts, "context"),
+    contexts: rows(new Map([...config.contexts].map(([name, c]) => [name, { cluster: "", user: "", ...c }])), "context"),
     "current-context": config.currentContext,
     kind: "Config",
     users: rows(config.users, "user"),
@@ -111,7 +111,10 @@ export function modifyKubeconfig(
 ): void {
   const paths = kubeconfigPaths(flags, env);
   const path = paths.find((p) => fs.exists(p)) ?? (paths[0] as string);
-  writeKubeconfig(fs, path, change(readKubeconfig(fs, path)));
+  const before = readKubeconfig(fs, path);
+  const after = change(before);
+  // A file that says the same already stays as it is (k8s: clientcmd.ModifyConfig).
+  if (!fs.exists(path) || toYaml(kubeconfigObject(before)) !== toYaml(kubeconfigObject(after))) writeKubeconfig(fs, path, after);
 }
 
 /** Where to go, as whom: the current or named context, with the flags over it. `inCluster` is a pod's service account. */

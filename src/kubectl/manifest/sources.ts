@@ -73,7 +73,7 @@ function filesOf(fs: Files, path: string, recursive: boolean): readonly string[]
   const found: string[] = [];
   const walk = (folder: string): void => {
     for (const name of fs.readdir(folder)) {
-      const full = folder.endsWith("/") ? folder + name : `${folder}/${name}`;
+      const full = folder === "." ? name : folder.endsWith("/") ? folder + name : `${folder}/${name}`;
       if (fs.stat(full).type === "directory") {
         if (recursive) walk(full);
       } else if (EXTENSIONS.test(name)) found.push(full);

@@ -9,7 +9,7 @@ export function sortObjects(items: readonly Resource[], field: string): readonly
 }
 
 export function sortRows(rows: readonly Row[], _columns: readonly ColumnDefinition[], field: string): readonly Row[] {
-  return field === "" ? rows : sortBy(rows, (r) => r.object ?? {}, field);
+  return field === "" || rows.length < 2 ? rows : sortBy(rows, (r) => r.object ?? {}, field);
 }
 
 /** Objects without the field come first (k8s: get/sorter.go). */

@@ -33,6 +33,8 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
   /** A path as somebody typed it: a client that is given one does not know what it stands for. */
   readonly raw?: boolean;
+  /** What a kubectl knows from its cache: -v does not tell of it. */
+  readonly untold?: boolean;
 }
 
 /** Few users have one. */
@@ -98,7 +100,7 @@ export class Session {
   /** The same for those who can do without: a failure is told nowhere. */
   async attemptDiscovery(): Promise<Discovery> {
     try {
-      return await discover((path, headers) => this.object("GET", path, { headers }));
+      return await discover((path, headers) => this.object("GET", path, { headers, untold: true }));
     } catch (error) {
       throw undiscovered(error);
     }
@@ -213,7 +215,7 @@ export class Session {
     options: RequestOptions,
   ): Promise<T> {
     const { impersonate } = this.config;
-    const { headers: asked, raw: _, ...rest } = options;
+    const { headers: asked, raw: _, untold, ...rest } = options;
     const headers: Record<string, string> = impersonate
       ? {
           ...asked,
@@ -234,7 +236,7 @@ export class Session {
     try {
       const api = await (this.#api ??= this.#connect());
       const level = this.#flags.has("v") ? this.#flags.int("v") : 0;
-      if (level < 6) return await call(api, request);
+      if (level < 6 || untold) return await call(api, request);
       return await this.#traced((traced) => call(api, traced), request, level);
     } catch (error) {
       const e = asFailure(error);

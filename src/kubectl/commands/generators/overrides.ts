@@ -34,6 +34,7 @@ export function overridden({ flags }: Invocation, object: Resource): Resource {
     );
   const [version, group = ""] = object.apiVersion.split("/").toReversed() as [string, string?];
   const schema = patchSchema({ group, version, kind: object.kind } as ResourceType);
+  if (type !== "json" && (typeof patch !== "object" || patch === null || Array.isArray(patch))) throw new CliError("Invalid JSON Patch");
   try {
     if (type === "json") return applyJsonPatch(object, decodeJsonPatch(patch)) as Resource;
     if (type === "strategic" && schema)
