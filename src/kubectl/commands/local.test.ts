@@ -53,7 +53,7 @@ it("tells of requests with -v=6, of headers with -v=7 and of bodies with -v=8", 
   const { kubectl } = fakeShell();
   const told = async (level: number): Promise<string> =>
     (await kubectl(`get pods nope -v=${level}`)).err.replaceAll(/^I\S+ \S+ +\d+ /gm, "");
-  const pod = "https://127.0.0.1:6443/api/v1/namespaces/default/pods/nope?includeObject=Metadata";
+  const pod = "https://127.0.0.1:6443/api/v1/namespaces/default/pods/nope";
   expect(await told(5)).toBe('Error from server (NotFound): pods "nope" not found\n');
   expect(await told(6)).toContain(`round_trippers.go:632] "Response" verb="GET" url="${pod}" status="404 Not Found" milliseconds=0\n`);
   expect(await told(7)).toContain(
