@@ -1,4 +1,4 @@
-// `npm run live [-- --seed N] [--count N] [--completions N] [--diff] [--only TEXT] [--lines FILE]`: the machine's real kubectl and our own, one after
+// `npm run live [-- --seed N] [--count N] [--completions N] [--diff] [--only TEXT] [--lines FILE] [--twin]`: the machine's real kubectl and our own, one after
 // the other, on one cluster behind `timonel serve`'s front: every answer must be the same to the letter, and so what
 // `kubectl __complete` offers. What is known to differ stands, with its reason, in e2e/reference/known-differences-live.json.
 import { spawn, spawnSync } from "node:child_process";
@@ -10,6 +10,7 @@ import { bundleForNode } from "./bundle.mjs";
 import { commands, SETUP } from "./live/commands.mjs";
 import { completions } from "./live/completions.mjs";
 import { FILES } from "./live/objects.mjs";
+import { alike, TOUCHED, TWIN_FILES, walk, withoutStatus } from "./live/twins.mjs";
 import { root } from "./setup.mjs";
 
 const known = JSON.parse(readFileSync(`${root}e2e/reference/known-differences-live.json`, "utf8"));
@@ -58,6 +59,51 @@ async function compareLive({ seed = 1, count = 300, completionCount = 200, only 
       for (const line of completions(seed, completionCount).filter((l) => l.includes(only))) await compare(line, candidates);
   } finally {
     live.stop();
+    rmSync(home, { recursive: true });
+  }
+  return result;
+}
+
+/** Two clusters of one seed: the real kubectl changes the one, ours the other. */
+async function compareTwins({ seed = 1, count = 80, lines = [] }) {
+  const { startLive } = await import(pathToFileURL(await bundleForNode("src/node/live.ts", "live")).href);
+  const [one, two] = [await startLive(seed), await startLive(seed)];
+  const home = mkdtempSync(join(tmpdir(), "live-"));
+  mkdirSync(join(home, "work"));
+  writeFileSync(join(home, "config"), one.kubeconfig);
+  const result = { total: 0, equal: 0, explained: 0, differences: [] };
+  const own = (live, line) => soon(live.run(`cd work; ${line}`));
+  const compare = (line, theirs, ours) => {
+    result.total++;
+    if (same(theirs, ours)) result.equal++;
+    else if (known.some((k) => new RegExp(k.line).test(line))) result.explained++;
+    else result.differences.push({ line, ours, theirs });
+  };
+  const shown = (answer, at) => {
+    const { out, err, code } = plain(answer, at);
+    return { out: alike(out), err: alike(err), code };
+  };
+  try {
+    for (const live of [one, two]) {
+      await live.run("mkdir work");
+      for (const [name, text] of Object.entries({ ...FILES, ...TWIN_FILES })) live.write(`work/${name}`, text);
+      for (const line of SETUP.slice(0, 3)) await own(live, line);
+    }
+    for (const [name, text] of Object.entries({ ...FILES, ...TWIN_FILES })) writeFileSync(join(home, "work", name), text);
+    for (const line of lines.length > 0 ? lines : walk(seed, count)) {
+      if (args.includes("--verbose")) console.error(line);
+      const [theirs, ours] = await Promise.all([shell(line, home), own(two, line)]);
+      compare(line, shown(theirs, home), shown(ours, "/home/learner"));
+    }
+    await own(one, "sleep 5");
+    for (const line of TOUCHED) {
+      const objects = await Promise.all([own(one, line), own(two, line)]);
+      const [theirs, ours] = objects.map(({ out, err, code }) => ({ out: withoutStatus(alike(out)), err, code }));
+      compare(`what the walk left: ${line}`, theirs, ours);
+    }
+  } finally {
+    one.stop();
+    two.stop();
     rmSync(home, { recursive: true });
   }
   return result;
@@ -139,9 +185,9 @@ if (spawnSync("kubectl", ["version", "--client"], { stdio: "ignore" }).status !=
   console.log("skipped: there is no kubectl on PATH to compare with");
   process.exit(0);
 }
-const result = await compareLive({
+const result = await (args.includes("--twin") ? compareTwins : compareLive)({
   seed: option("--seed", 1),
-  count: option("--count", 300),
+  count: option("--count", args.includes("--twin") ? 80 : 300),
   completionCount: option("--completions", 200),
   lines: args.includes("--lines")
     ? readFileSync(args[args.indexOf("--lines") + 1], "utf8")

@@ -9,3 +9,6 @@ export function randomOf(seed) {
     return list[((t ^ (t >>> 14)) >>> 0) % list.length];
   };
 }
+
+/** What two semicolons or a line's end part. */
+export const listed = (text) => text.trim().split(/ ;; |\n/);

@@ -4,9 +4,9 @@ import { bool, str, type Flag } from "../flags/parse.ts";
 import { compactJson } from "../manifest/json.ts";
 import { toYaml } from "../manifest/write.ts";
 import { OBJECT_FORMATS, operationLine, printerFor } from "../printers/printer.ts";
-import { liveObjects, NOTHING_GIVEN, targets, withType } from "../rest/resources.ts";
+import { fileTargets, liveObjects, NOTHING_GIVEN, targets, withType } from "../rest/resources.ts";
 import { pathOf } from "../rest/session.ts";
-import { dryRunOf, eachFileObject } from "./each.ts";
+import { dryRunOf, type FileTarget } from "./each.ts";
 import type { Command, Invocation, Resource } from "../types.ts";
 import type { Target } from "../rest/resources.ts";
 
@@ -75,7 +75,9 @@ export const setLastApplied: Command = {
     const dryRun = dryRunOf(invocation);
     const printer = printerFor(flags.string("output"), flags, proc.fs, OBJECT_FORMATS);
     if (flags.list("filename").length === 0) throw new CliError(NOTHING_GIVEN);
-    await eachFileObject(invocation, "no objects passed to set-last-applied", async (target) => {
+    const changes: { readonly target: FileTarget; readonly text: string }[] = [];
+    // All are looked at before the first is changed (k8s: SetLastAppliedOptions.Validate).
+    for (const target of await fileTargets(invocation)) {
       const live = await session.get(target.type, target.namespace, target.name);
       const old = live.metadata.annotations?.[LAST_APPLIED];
       if (old === undefined && !flags.bool("create-annotation"))
@@ -86,10 +88,14 @@ export const setLastApplied: Command = {
       const { annotations: __, ...metadata } = target.object.metadata;
       const plain = { ...target.object, metadata: Object.keys(annotations).length > 0 ? { ...metadata, annotations } : metadata };
       const text = `${compactJson(plain)}\n`;
-      const result = old === text || dryRun === "client" ? live : await store(invocation, target, text, dryRun);
+      if (old?.trim() === text.trim()) await invocation.out(`set-last-applied ${target.name}: no changes required.\n`);
+      else changes.push({ target, text });
+    }
+    for (const { target, text } of changes) {
+      const result = dryRun === "client" ? target.object : await store(invocation, target, text, dryRun);
       await invocation.out(
         printer ? printer(withType(result, target.type)) : operationLine(target.type, target.name, "configured", dryRun),
       );
-    });
+    }
   },
 };

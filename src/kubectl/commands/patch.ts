@@ -61,11 +61,14 @@ export const patch: Command = {
       }
       return;
     }
-    const count = await eachLiveObject(invocation, {}, async (target, live) => {
+    const subresource = flags.string("subresource");
+    const count = await eachLiveObject(invocation, {}, async (target, whole) => {
+      const path = pathOf(target.type, target.namespace, target.name, subresource || undefined);
+      // Of a subresource, it is what is there already.
+      const live = subresource === "" ? whole : ((await session.object("GET", path)) as Resource);
       let result = live;
       if (dryRun !== "client") {
         const query = { fieldManager: flags.string("field-manager"), ...(dryRun === "server" ? { dryRun: "All" } : {}) };
-        const path = pathOf(target.type, target.namespace, target.name, flags.string("subresource") || undefined);
         try {
           result = (await session.object("PATCH", path, { body, contentType, query })) as Resource;
         } catch (error) {

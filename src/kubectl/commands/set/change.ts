@@ -36,6 +36,8 @@ export interface Change {
   readonly failing: string;
   /** A refusal of `work` is said without the object's name, and ends the command. */
   readonly bare?: true;
+  /** What changes nothing is sent and told of too. */
+  readonly always?: true;
   /** The object as it should be. */
   work(object: Resource, target: Named): Resource | Promise<Resource>;
 }
@@ -97,7 +99,7 @@ export async function changeEach(
     }
     let result =
       Object.keys(patch).length === 0 ? object : (applyStrategicPatch(object as unknown as JsonMap, patch, schema) as unknown as Resource);
-    if (Object.keys(patch).length === 0 && !local) continue;
+    if (Object.keys(patch).length === 0 && !local && !change.always) continue;
     if (dryRun !== "client" && !local) {
       const query = { fieldManager: flags.string("field-manager"), ...(dryRun === "server" ? { dryRun: "All" } : {}) };
       try {

@@ -28,6 +28,7 @@ export const selector: Command = {
       past: "selector updated",
       failing: "",
       bare: true,
+      always: true,
       work(object) {
         if (object.kind !== "Service") throw new CliError("setting a selector is only supported for Services");
         const spec = (object as Resource & { spec?: { selector?: Readonly<Record<string, string>> } }).spec;
