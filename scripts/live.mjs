@@ -124,6 +124,10 @@ function plain({ out, err, code }, home) {
       // What -v tells: the moment, the process, how long it took, and what client-go says of itself.
       .replaceAll(/^[IWE]\d{4} [\d:.]+ +\d+ /gm, "<klog> ")
       .replaceAll(/^<klog> (?:envvar|loader|cert_rotation|cached_discovery)\S*\].*\n/gm, "")
+      // A dry run of the server makes an id, and an address, and forgets them.
+      .replaceAll(/uid: "?[0-9a-f-]{36}"?/g, "uid: <uid>")
+      .replaceAll(/(clusterIPs?: "?|- "?)10\.96\.\d+\.\d+/g, "$1<ip>")
+      .replaceAll(/start exec "[0-9a-f]{64}"/g, 'start exec "<id>"')
       .replaceAll(/milliseconds=\d+/g, "milliseconds=<n>")
       .replaceAll(/https:\/\/[\w.-]+:\d{4,5}\b/g, "https://<server>")
       .replaceAll(/\/tmp\/(LIVE|MERGED)-\w+(\S*)\t[-\d]+ [\d:.]+/g, "<tmp>/$1$2\t<time>")
