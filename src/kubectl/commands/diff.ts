@@ -11,6 +11,10 @@ import { eachFileObject } from "./each.ts";
 import { prunable, type Applied } from "./prune.ts";
 import type { Command, Invocation, KubectlProcess, Resource } from "../types.ts";
 
+/** Who applies on the server is kubectl, unless somebody is named (k8s: apply.GetApplyFieldManagerFlag). */
+const managerOf = (flags: Invocation["flags"]): string =>
+  flags.bool("server-side") && !flags.changed("field-manager") ? "kubectl" : flags.string("field-manager");
+
 export const diff: Command = {
   name: "diff",
   group: "Advanced Commands",
@@ -55,7 +59,7 @@ async function compare(invocation: Invocation): Promise<number> {
       const current = await session.get(type, namespace, name).catch((e: unknown) => (isNotFound(e) ? undefined : Promise.reject(e)));
       if (namespace !== undefined) applied.namespaces.add(namespace);
       if (current?.metadata.uid !== undefined) applied.uids.add(current.metadata.uid);
-      const query = { dryRun: "All", fieldManager: flags.string("field-manager") };
+      const query = { dryRun: "All", fieldManager: managerOf(flags) };
       const wanted = await wouldBe();
       const file = fileOf(target);
       const show = flags.bool("show-secrets");
