@@ -178,23 +178,24 @@ async function fetchTables(invocation: Invocation, target: Target): Promise<Tabl
   // Without the server's tables there are names and ages.
   const as = flags.bool("server-print") ? ({ as: "Table" } as const) : {};
   const asked = (body: object): Table => asTable(body, target, session.now);
-  const includeObject = flags.string("sort-by") ? "Object" : "Metadata";
+  // Whole objects come with the rows where they are sorted by.
+  const objects = flags.string("sort-by") ? { includeObject: "Object" } : {};
   if (target.name !== undefined)
     return [
       asked(
         await session.object("GET", pathOf(target.type, target.namespace, target.name, sub || undefined), {
           ...as,
-          query: { includeObject },
+          query: objects,
         }),
       ),
     ];
-  const limit = flags.int("chunk-size");
+  const limit = flags.string("sort-by") ? 0 : flags.int("chunk-size");
   const tables: Table[] = [];
   let token: string | undefined;
   do {
     const query = {
       ...selectorQuery(invocation),
-      includeObject,
+      ...objects,
       ...(limit > 0 ? { limit: String(limit) } : {}),
       ...(token ? { continue: token } : {}),
     };
