@@ -72,7 +72,7 @@ async function run(proc: KubectlProcess, options: KubectlOptions): Promise<numbe
     if (!plugin) throw new CliError(unknownCommand(root, unknown));
     return (await (await proc.spawn({ argv: plugin })).exited).code;
   }
-  const command = path.at(-1) as Command;
+  const command = withAlpha(path.at(-1) as Command, proc.env);
   const name = path.map((c) => c.name).join(" ");
   const known: FlagTable = { ...globalFlags, ...command.flags };
   const { flags, args, dash, help } = parseFlags(known, rest, name, values);
@@ -83,7 +83,7 @@ async function run(proc: KubectlProcess, options: KubectlOptions): Promise<numbe
   if (help || !command.run) {
     if (!help && command.subcommands && args.length > 0)
       throw new CliError(`unknown command ${JSON.stringify(args.join(" "))}\nSee '${name} -h' for help and examples`);
-    await out(await helpText(proc, path));
+    await out(await helpText(proc, [...path.slice(0, -1), command]));
     return 0;
   }
   const missing = (command.required ?? []).filter((f) => !flags.changed(f));
@@ -95,6 +95,10 @@ async function run(proc: KubectlProcess, options: KubectlOptions): Promise<numbe
     throw new CliError(`${session.warnings} warning${session.warnings === 1 ? "" : "s"} received`);
   return code ?? 0;
 }
+
+/** A command with the flags that the environment asks for. */
+const withAlpha = (command: Command, env: Readonly<Record<string, string>>): Command =>
+  command.alpha && env[command.alpha.env] === "true" ? { ...command, flags: { ...command.flags, ...command.alpha.flags } } : command;
 
 /** A kuberc file is followed where there is one; without one, nothing is fetched that could. */
 async function preferences(proc: KubectlProcess, argv: readonly string[]): Promise<Preferred> {

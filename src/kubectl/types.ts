@@ -125,7 +125,12 @@ export interface ClientConfig {
   readonly server: string;
   readonly namespace: string;
   readonly access: Access;
-  readonly impersonate?: { readonly user: string; readonly groups: readonly string[]; readonly uid?: string };
+  readonly impersonate?: {
+    readonly user: string;
+    readonly groups: readonly string[];
+    readonly extra: ReadonlyMap<string, readonly string[]>;
+    readonly uid?: string;
+  };
 }
 
 /** Injected by the cluster room. What `connect` gives rejects with an Error named Unreached, in the words of Go's dialer and TLS, where nobody answers. */
@@ -258,6 +263,8 @@ export interface Command {
   readonly usage?: string;
   readonly group?: string;
   readonly flags?: FlagTable;
+  /** Flags that there are only where an environment variable is "true". */
+  readonly alpha?: { readonly env: string; readonly flags: FlagTable };
   /** Flags that must be given (cobra's MarkFlagRequired). */
   readonly required?: readonly string[];
   readonly arguments?: ArgumentKind;

@@ -19,6 +19,7 @@ import { apiVersionOf } from "../rest/discovery.ts";
 import { pathOf } from "../rest/session.ts";
 import { applyServerSide } from "./apply-server-side.ts";
 import { addSource, dryRunOf, eachFileObject, writeQuery, type FileTarget } from "./each.ts";
+import { applySetFlags, applySetOf } from "./applyset.ts";
 import { LAST_APPLIED, setLastApplied, viewLastApplied, withLastApplied } from "./last-applied.ts";
 import { editLastApplied } from "./edit.ts";
 import { checkPrune, prune, type Applied } from "./prune.ts";
@@ -166,6 +167,7 @@ async function applyClientSide(
 
 export const apply: Command = {
   name: "apply",
+  alpha: applySetFlags,
   group: "Advanced Commands",
   short: "Apply a configuration to a resource by file name or stdin",
   usage: "(-f FILENAME | -k DIRECTORY)",
@@ -215,22 +217,28 @@ export const apply: Command = {
           ? `Unexpected args: [${args.join(" ")}]\nSee 'kubectl apply -h' for help and examples`
           : "must specify one of -f and -k",
       );
-    if (flags.bool("prune")) checkPrune(invocation);
+    const set = await applySetOf(invocation);
+    if (flags.bool("prune") && !set) checkPrune(invocation);
     const printer = printerFor(flags.string("output"), flags, invocation.proc.fs, OBJECT_FORMATS);
     const applied: Applied = { namespaces: new Set(), uids: new Set() };
     const printed: Resource[] = [];
     const one = serverSide ? applyServerSide : applyClientSide;
     try {
-      await eachFileObject(invocation, "no objects passed to apply", (target) =>
-        one(invocation, target, async (object, operation) => {
-          if (target.namespace) applied.namespaces.add(target.namespace);
-          if (object.metadata.uid) applied.uids.add(object.metadata.uid);
-          const full = object.kind ? object : { ...object, apiVersion: apiVersionOf(target.type), kind: target.type.kind };
-          if (printer) printed.push(full);
-          else await invocation.out(operationLine(target.type, object.metadata.name, operation, dryRun));
-        }),
+      await eachFileObject(
+        invocation,
+        "no objects passed to apply",
+        (target) =>
+          one(invocation, set?.member(target) ?? target, async (object, operation) => {
+            if (target.namespace) applied.namespaces.add(target.namespace);
+            if (object.metadata.uid) applied.uids.add(object.metadata.uid);
+            const full = object.kind ? object : { ...object, apiVersion: apiVersionOf(target.type), kind: target.type.kind };
+            if (printer) printed.push(full);
+            else await invocation.out(operationLine(target.type, object.metadata.name, operation, dryRun));
+          }),
+        set?.before,
       );
-      if (flags.bool("prune")) await prune(invocation, applied);
+      if (set) await set.prune(applied.uids);
+      else if (flags.bool("prune")) await prune(invocation, applied);
     } finally {
       if (printer && printed.length > 0)
         await invocation.out(

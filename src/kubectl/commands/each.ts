@@ -9,6 +9,8 @@ export async function eachFileObject(
   invocation: Invocation,
   empty: string | undefined,
   work: (target: FileTarget) => Promise<void>,
+  /** Sees all that could be read, before the first is worked on. */
+  first?: (targets: readonly FileTarget[]) => Promise<void>,
 ): Promise<void> {
   if (invocation.args.length > 0)
     throw new CliError(`Unexpected args: [${invocation.args.join(" ")}]\nSee '${invocation.path} -h' for help and examples`);
@@ -22,6 +24,7 @@ export async function eachFileObject(
     errors = [...error.errors];
   }
   if (list.length === 0 && errors.length === 0 && empty !== undefined) throw new CliError(empty);
+  await first?.(list);
   for (const target of list) {
     try {
       await work(target);

@@ -134,7 +134,7 @@ export function clientConfig(config: Kubeconfig, flags: Flags, fs: Files, env: R
   const server = flags.string("server") || String(cluster?.["server"] ?? fromPod?.server ?? "http://localhost:8080");
   const from = user ?? fromPod?.user ?? {};
   const as = flags.string("as");
-  if (!as && flags.list("as-group").length > 0)
+  if (!as && (flags.list("as-group").length > 0 || flags.list("as-user-extra").length > 0 || flags.changed("as-uid")))
     throw new CliError(`requesting uid, groups or user-extra for ${userName || "<none>"} without impersonating a user`);
   return {
     server: /^https?:/.test(server) ? server : `https://${server}`,
@@ -146,12 +146,31 @@ export function clientConfig(config: Kubeconfig, flags: Flags, fs: Files, env: R
       fs,
     ),
     ...(as
-      ? { impersonate: { user: as, groups: flags.list("as-group"), ...(flags.changed("as-uid") ? { uid: flags.string("as-uid") } : {}) } }
+      ? {
+          impersonate: {
+            user: as,
+            groups: flags.list("as-group"),
+            extra: userExtra(flags.list("as-user-extra")),
+            ...(flags.changed("as-uid") ? { uid: flags.string("as-uid") } : {}),
+          },
+        }
       : {}),
   };
 }
 
 const folderOf = (config: Kubeconfig, entry: JsonObject | undefined): string => (entry && config.folders.get(entry)) ?? ".";
+
+/** `key=value`, as often as a key has values. */
+function userExtra(pairs: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const extra = new Map<string, string[]>();
+  for (const pair of pairs) {
+    const at = pair.indexOf("=");
+    if (at < 0) throw new CliError(`invalid user extra ${JSON.stringify(pair)}, expected format key=value`);
+    const key = pair.slice(0, at);
+    extra.set(key, [...(extra.get(key) ?? []), pair.slice(at + 1)]);
+  }
+  return extra;
+}
 
 const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
 

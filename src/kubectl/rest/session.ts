@@ -222,6 +222,9 @@ export class Session {
           "impersonate-user": impersonate.user,
           ...(impersonate.groups.length ? { "impersonate-group": impersonate.groups.join(", ") } : {}),
           ...(impersonate.uid ? { "impersonate-uid": impersonate.uid } : {}),
+          ...Object.fromEntries(
+            [...impersonate.extra].map(([key, values]) => [`impersonate-extra-${key.toLowerCase()}`, values.join(", ")]),
+          ),
         }
       : { ...asked };
     const request: KubectlRequest = {

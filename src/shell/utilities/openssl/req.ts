@@ -1,7 +1,17 @@
+import { extensionsIn, parseSections, settingOf } from "./config.ts";
 import { alternatives, parseSubject, subjectText } from "./subject.ts";
 import { type Command, entropy, inputText, optionsOf, output } from "./types.ts";
 
 const DAY = 86_400_000;
+/** Long names of what a name is made of. */
+const SHORT: Readonly<Record<string, string>> = {
+  commonName: "CN",
+  countryName: "C",
+  stateOrProvinceName: "ST",
+  localityName: "L",
+  organizationName: "O",
+  organizationalUnitName: "OU",
+};
 const VALUED = [
   "in",
   "out",
@@ -27,7 +37,6 @@ export const request: Command = async (t, { tools, args }) => {
     await t.proc.stderr.write(`${text}\n`);
     return 1;
   };
-  if (o.has("config")) return fail("req: configuration files are not supported by this simulator: use -subj and -addext");
   if (!o.has("new") && !o.has("x509") && !o.has("newkey")) {
     const pem = await inputText(t, o.value("in"));
     try {
@@ -54,8 +63,19 @@ export const request: Command = async (t, { tools, args }) => {
       return fail(`Unable to load X509 request`);
     }
   }
-  const subject = o.value("subj");
-  if (subject === undefined) return fail("req: questions are not asked in this simulator: name the subject with -subj");
+  const sections = parseSections(o.has("config") ? await inputText(t, o.value("config")) : "");
+  const named = settingOf(sections, "req", "distinguished_name") ?? "";
+  const fixed = settingOf(sections, "req", "prompt") === "no" ? (sections.get(named) ?? []) : [];
+  // A key can come twice, numbered: "0.organizationName".
+  const subject =
+    o.value("subj") ??
+    (fixed.length > 0
+      ? fixed
+          .map(([key, value]) => `/${SHORT[key.replace(/^\d+\./, "")] ?? key.replace(/^\d+\./, "")}=${value.replaceAll("/", "\\/")}`)
+          .join("")
+      : undefined);
+  if (subject === undefined)
+    return fail("req: questions are not asked in this simulator: name the subject with -subj, or in -config with prompt = no");
   const dn = parseSubject(subject, tools);
   if (typeof dn === "string") return fail(dn);
   let key;
@@ -74,8 +94,14 @@ export const request: Command = async (t, { tools, args }) => {
   }
   const asked = o.all("addext").map(alternatives);
   if (asked.includes(undefined)) return fail("req: of -addext, only subjectAltName with DNS and IP is supported by this simulator");
-  const dns = asked.flatMap((a) => a?.dns ?? []);
-  const ips = asked.flatMap((a) => a?.ips ?? []);
+  const section =
+    o.value("extensions") ?? o.value("reqexts") ?? settingOf(sections, "req", o.has("x509") ? "x509_extensions" : "req_extensions");
+  const wanted = extensionsIn(sections, section ?? "");
+  if (typeof wanted === "string") return fail(`req: ${wanted}`);
+  if (!o.has("x509") && (wanted.usages.length > 0 || wanted.authority))
+    return fail("req: of a request's extensions, only subjectAltName is supported by this simulator");
+  const dns = [...wanted.dns, ...asked.flatMap((a) => a?.dns ?? [])];
+  const ips = [...wanted.ips, ...asked.flatMap((a) => a?.ips ?? [])];
   const name = tools.writeDn(dn);
   if (!o.has("x509")) {
     await output(
@@ -92,8 +118,8 @@ export const request: Command = async (t, { tools, args }) => {
     keyInfo: key.keyInfo,
     notBefore: now,
     notAfter: now + Number(o.value("days") ?? 30) * DAY,
-    usages: [],
-    authority: true,
+    usages: wanted.usages,
+    authority: section === undefined || wanted.authority,
     dnsNames: dns,
     ipAddresses: ips,
   };

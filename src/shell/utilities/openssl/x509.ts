@@ -1,3 +1,4 @@
+import { extensionsIn, parseSections, settingOf } from "./config.ts";
 import { parseTime } from "../../../sim/index.ts";
 import { strftime } from "../../strftime.ts";
 import { facts } from "./facts.ts";
@@ -46,7 +47,10 @@ export const certificate: Command = async (t, order) => {
     const ca = o.has("CA") ? load(tools, await inputText(t, o.value("CA"))) : undefined;
     const keyPath = o.value("CAkey") ?? o.value("CA") ?? o.value("signkey");
     if (keyPath === undefined) return fail("We need a private key to sign with");
-    if (o.has("extfile")) return fail("x509: files of extensions are not supported by this simulator");
+    const sections = parseSections(o.has("extfile") ? await inputText(t, o.value("extfile")) : "");
+    const wanted = extensionsIn(sections, o.value("extensions") ?? settingOf(sections, "default", "extensions") ?? "default");
+    if (typeof wanted === "string") return fail(`x509: ${wanted}`);
+    for (const note of wanted.notes) await t.proc.stderr.write(`x509: ${note}\n`);
     const key = tools.readPrivateKey(await inputText(t, keyPath));
     if (!key) return fail(`Could not read CA private key from ${keyPath}`);
     if (o.has("CA") && !ca) return fail(`Could not read CA certificate from ${o.value("CA")}`);
@@ -59,7 +63,8 @@ export const certificate: Command = async (t, order) => {
     await t.proc.stderr.write(`Certificate request self-signature ok\nsubject=${subjectText(tools.readDn(csr.rawSubject))}\n`);
     const issuer = ca ? tools.readCertificate(ca) : undefined;
     const now = Math.floor(t.proc.clock.now() / 1000) * 1000;
-    const names = o.value("copy_extensions") === "copy" ? { dnsNames: csr.dnsNames, ipAddresses: csr.ipAddresses } : {};
+    const copied = o.value("copy_extensions") === "copy" ? csr : { dnsNames: [], ipAddresses: [] };
+    const names = { dnsNames: [...copied.dnsNames, ...wanted.dns], ipAddresses: [...copied.ipAddresses, ...wanted.ips] };
     const der = tools.writeCertificate(
       {
         serial: tools.serialOf(entropy(t)(16)),
@@ -67,7 +72,8 @@ export const certificate: Command = async (t, order) => {
         keyInfo: csr.keyInfo,
         notBefore: now,
         notAfter: now + Number(o.value("days") ?? 30) * DAY,
-        usages: [],
+        usages: wanted.usages,
+        authority: wanted.authority,
         ...names,
       },
       {
