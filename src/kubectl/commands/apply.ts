@@ -235,7 +235,7 @@ export const apply: Command = {
             if (printer) printed.push(full);
             else await invocation.out(operationLine(target.type, object.metadata.name, operation, dryRun));
           }),
-        set?.before,
+        set && ((all) => set.before(all)),
       );
       if (set) await set.prune(applied.uids);
       else if (flags.bool("prune")) await prune(invocation, applied);
