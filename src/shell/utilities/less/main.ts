@@ -66,7 +66,8 @@ export async function runPager(t: Tool, files: readonly (string | undefined)[], 
     void draw().catch(() => undefined);
   });
   tty.setRaw?.(true);
-  if (!setting.stay) await proc.stdout.write("\x1b[?1049h");
+  // On the screen that everybody writes to, what is there goes up instead of under.
+  await proc.stdout.write(setting.stay ? "\n".repeat(p.rows) : "\x1b[?1049h");
   let typed = setting.first;
   const nextKey = async (): Promise<string | typeof END> => {
     if (typed !== "") {

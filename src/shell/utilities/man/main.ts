@@ -68,21 +68,32 @@ async function find(t: Tool, name: string): Promise<Page | undefined> {
   return row && pageOf(row, sectionOf(name));
 }
 
-function kubectlPage(name: string, help: string): Page {
+/** kubectl's own help as a page: its headings are the page's. */
+export function kubectlPage(name: string, help: string): Page {
   const [about = "", ...rest] = help.trimEnd().split("\n");
+  const sections: [heading: string, lines: string[]][] = [["DESCRIPTION", []]];
+  for (const line of rest) {
+    const [, heading] = /^([A-Z][\w ()]*):$/.exec(line) ?? [];
+    if (heading !== undefined) sections.push([heading.toUpperCase(), []]);
+    // What is one column in is text; the last lines, at the margin, are too.
+    else sections.at(-1)?.[1].push(/^ \S/.test(line) ? line.slice(1) : line);
+  }
   return {
     name,
     section: "1",
     about: about.replace(/\.$/, ""),
     synopsis: [],
-    sections: [["DESCRIPTION", rest.join("\n").replace(/^\n+/, "")]],
+    sections: sections.flatMap(([heading, lines]) => {
+      const text = lines.join("\n").replace(/^\n+|\n+$/g, "");
+      return text === "" ? [] : [[heading, text] as const];
+    }),
   };
 }
 
 async function show(t: Tool, text: string): Promise<void> {
   const { env, stdout } = t.proc;
   if (!stdout.tty) return t.out(text);
-  const pager = new Pager(t.proc, env["MANPAGER"] || env["PAGER"] || "less", { LESS: env["LESS"] ?? "-FRX" });
+  const pager = new Pager(t.proc, env["MANPAGER"] || env["PAGER"] || "less", { LESS: env["LESS"] ?? "-R" });
   await pager.write(text);
   await pager.close();
 }
@@ -117,7 +128,7 @@ export async function runMan(t: Tool): Promise<number> {
     const page = await find(t, name);
     if (page && (within === undefined || within === page.section)) {
       const columns = Math.min(100, Math.max(40, Number(proc.env["MANWIDTH"] ?? proc.stdout.size?.columns ?? 80)));
-      await show(t, rendered(page, columns));
+      await show(t, rendered(page, columns, proc.stdout.tty));
     } else {
       status = 16;
       await t.flush();

@@ -27,8 +27,8 @@ export function pageOf(row: Utility, section: string): Page {
   };
 }
 
-/** A page laid out for a width: headings at the margin, text seven columns in. */
-export function rendered(page: Page, columns: number): string {
+/** A page laid out for a width: headings at the margin, in bold for a terminal, text seven columns in. */
+export function rendered(page: Page, columns: number, bold = false): string {
   const title = `${page.name.toUpperCase()}(${page.section})`;
   const middle = page.section === "8" ? "System Administration" : "User Commands";
   const space = Math.max(2, columns - 2 * title.length - middle.length);
@@ -39,7 +39,7 @@ export function rendered(page: Page, columns: number): string {
     ...(page.synopsis.length > 0 ? [["SYNOPSIS", page.synopsis.map((s) => `  ${s}`.slice(2)).join("\n")] as const] : []),
     ...page.sections,
   ];
-  const body = sections.map(([heading, text]) => `${heading}\n${laidOut(text, columns)}`).join("\n\n");
+  const body = sections.map(([heading, text]) => `${bold ? `\x1b[1m${heading}\x1b[0m` : heading}\n${laidOut(text, columns)}`).join("\n\n");
   const foot = `${" ".repeat(Math.max(0, Math.floor((columns - 7) / 2)))}Timonel${" ".repeat(Math.max(1, columns - Math.floor((columns - 7) / 2) - 7 - title.length))}${title}`;
   return `${head}\n\n${body}\n\n${foot}\n`;
 }
@@ -48,11 +48,13 @@ function laidOut(text: string, columns: number): string {
   return text
     .split("\n")
     .flatMap((line) =>
-      line === ""
+      line.trim() === ""
         ? [""]
-        : /^\s/.test(line)
-          ? [`       ${line.replace(/^ {2}/, "")}`]
-          : wrapped(line, columns - 7).map((l) => `       ${l}`),
+        : line.startsWith("\t")
+          ? wrapped(line.trim(), columns - 15).map((l) => `${" ".repeat(15)}${l}`)
+          : /^\s/.test(line)
+            ? [`       ${line.replace(/^ {2}/, "")}`]
+            : wrapped(line, columns - 7).map((l) => `       ${l}`),
     )
     .join("\n");
 }
