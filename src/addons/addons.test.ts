@@ -50,7 +50,7 @@ it("CoreDNS understands its Corefile", () => {
     lameduck: 5000,
     health: true,
     ready: true,
-    kubernetes: true,
+    zones: ["cluster.local"],
     forward: true,
   });
 });

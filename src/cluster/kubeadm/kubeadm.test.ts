@@ -52,7 +52,7 @@ describe("a control plane in static pods", () => {
     await c.advance(40);
     expect(await c.sh("kubectl get pods 2>&1 | tail -n 1")).toBe(REFUSED);
     expect(await c.on("kubectl get pods 2>&1")).toContain("The connection to the server 172.18.0.2:6443 was refused");
-    expect(await c.on("crictl logs $(crictl ps -a --name kube-apiserver -q | head -n 1) 2>&1 | tail -n 1")).toMatch(
+    expect(await c.on("crictl logs $(crictl ps -a --state exited --name kube-apiserver -q | head -n 1) 2>&1 | tail -n 1")).toMatch(
       /^E0101 00:\S+ +1 run.go:72\] "command failed" err="open \/etc\/kubernetes\/pki\/apiserver-wrong.crt: no such file or directory"$/,
     );
     await c.on(`sed -i s,apiserver-wrong.crt,apiserver.crt, ${MANIFESTS}/kube-apiserver.yaml`);
