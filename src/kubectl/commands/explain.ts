@@ -102,8 +102,10 @@ async function typeToExplain(invocation: Invocation, resource: string): Promise<
   const other = typeOfKind(discovery, version, type.kind);
   if (!other) {
     const at = version.includes("/") ? version : `/${version}`;
+    // A version that nothing serves has no document to look in.
+    const served = discovery.groupVersions.includes(version);
     throw new CliError(
-      invocation.flags.string("output") === "plaintext-openapiv2"
+      !served || invocation.flags.string("output") === "plaintext-openapiv2"
         ? `couldn't find resource for "${at}, Resource=${type.name}"`
         : `GVR (${at}, Resource=${type.name}) not found in OpenAPI schema`,
     );
