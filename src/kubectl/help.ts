@@ -50,17 +50,17 @@ export function usageLine(path: readonly Command[]): string {
 }
 
 /** Prints a command's help, and refuses: as `kubectl config` does of wrong arguments (k8s: cmd/config helpErrorf). */
-export async function helpError(
-  { proc, root, path, out }: Pick<Invocation, "proc" | "root" | "path" | "out">,
-  message: string,
-): Promise<never> {
-  const commands = path
+export async function helpError(invocation: Pick<Invocation, "proc" | "root" | "path" | "out">, message: string): Promise<never> {
+  await invocation.out(await helpText(invocation.proc, commandsOf(invocation)));
+  throw new CliError(message);
+}
+
+/** The rows that a command's path names, from the root on. */
+export const commandsOf = ({ root, path }: Pick<Invocation, "root" | "path">): readonly Command[] =>
+  path
     .split(" ")
     .slice(1)
     .reduce<Command[]>((list, name) => [...list, list.at(-1)?.subcommands?.find((c) => c.name === name) as Command], [root]);
-  await out(await helpText(proc, commands));
-  throw new CliError(message);
-}
 
 function rootHelp(command: Command): string {
   const all = command.subcommands ?? [];

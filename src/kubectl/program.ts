@@ -1,9 +1,10 @@
 import { root as table } from "./commands/table.ts";
 import { completed } from "./completion/later.ts";
-import { CliError, errorText, Exit, Failures, PrintFailure } from "./errors.ts";
+import { ApiFailure, CliError, errorText, Exit, Failures, PrintFailure } from "./errors.ts";
 import { globalFlags } from "./flags/groups.ts";
 import { parseFlags, type FlagTable } from "./flags/parse.ts";
 import { helpText } from "./help.ts";
+import { klogHead } from "./klog.ts";
 import { Session } from "./rest/session.ts";
 import type { preferred as Apply, Preferred } from "./kuberc/apply.ts";
 import type { Command, KubectlOptions, KubectlProcess, Later } from "./types.ts";
@@ -19,6 +20,7 @@ export function createKubectl(options: KubectlOptions): (proc: KubectlProcess) =
       // A reader that has gone (`kubectl get … | head`) ends the command quietly, as SIGPIPE does.
       if ((error as { code?: unknown }).code === "EPIPE") return 141;
       if (error instanceof PrintFailure) await proc.stdout.write(error.output);
+      if (error instanceof ApiFailure && verbosity(proc.argv) >= 4) await proc.stderr.write(serverAnswer(proc, error));
       const text = errorText(error);
       await proc.stderr.write(text.endsWith("\n") && !(error instanceof Failures && error.errors.length > 1) ? text : `${text}\n`);
       for (const e of error instanceof Failures ? error.errors : [error]) {
@@ -27,6 +29,15 @@ export function createKubectl(options: KubectlOptions): (proc: KubectlProcess) =
       return error instanceof CliError ? error.code : 1;
     }
   };
+}
+
+const verbosity = (argv: readonly string[]): number => Number(/ --?v[= ]?(\d+)(?= |$)/.exec(` ${argv.join(" ")}`)?.[1] ?? 0);
+
+/** What -v=4 tells of a refusal, with the verb that nobody filled in (k8s: cmd/util/helpers.go StandardErrorMessage). */
+function serverAnswer({ clock, pid }: KubectlProcess, { status }: ApiFailure): string {
+  const { kind, apiVersion, metadata, message, reason, details, code } = status;
+  const told = { kind, apiVersion, metadata, status: status.status, message, reason, details, code };
+  return `${klogHead("I", clock.now(), pid)} helpers.go:246] server response object: %s[${JSON.stringify(told, null, 2)}]\n`;
 }
 
 /** Global flags may precede the command. */
@@ -83,8 +94,10 @@ async function run(proc: KubectlProcess, options: KubectlOptions): Promise<numbe
   if (help || !command.run) {
     if (!help && command.subcommands && args.length > 0)
       throw new CliError(`unknown command ${JSON.stringify(args.join(" "))}\nSee '${name} -h' for help and examples`);
-    await out(await helpText(proc, [...path.slice(0, -1), command]));
-    return 0;
+    const text = await helpText(proc, [...path.slice(0, -1), command]);
+    const [say, code] = help ? [out, 0] : ALONE[name] === undefined ? [err, 1] : [out, ALONE[name]];
+    await say(text);
+    return code;
   }
   const missing = (command.required ?? []).filter((f) => !flags.changed(f));
   if (missing.length > 0) throw new CliError(`required flag(s) ${missing.map((f) => JSON.stringify(f)).join(", ")} not set`);
@@ -95,6 +108,9 @@ async function run(proc: KubectlProcess, options: KubectlOptions): Promise<numbe
     throw new CliError(`${session.warnings} warning${session.warnings === 1 ? "" : "s"} received`);
   return code ?? 0;
 }
+
+/** Commands that do nothing alone print their help: on stderr and as a failure, but for these, whose exit codes are here. */
+const ALONE: Readonly<Record<string, number>> = { kubectl: 0, "kubectl certificate": 0, "kubectl rollout": 1 };
 
 /** A command with the flags that the environment asks for. */
 const withAlpha = (command: Command, env: Readonly<Record<string, string>>): Command =>

@@ -9,6 +9,8 @@ import { findType } from "../rest/discovery.ts";
 import type { Command } from "../types.ts";
 
 /** What can be asked of a resource (k8s: auth/cani.go resourceVerbs). */
+/** Verbs of paths that are no resources. */
+const PATH_VERBS = new Set(["get", "put", "post", "head", "options", "delete", "patch", "*"]);
 const VERBS = new Set(
   "get list watch create update patch delete deletecollection use bind impersonate * approve sign escalate attest".split(" "),
 );
@@ -49,7 +51,7 @@ const canI: Command = {
         "you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.",
       );
     if (what.startsWith("/") && flags.string("subresource")) throw new CliError("--subresource can not be used with NonResourceURL");
-    if (!what.startsWith("/") && !VERBS.has(verb)) await session.warn(`verb '${verb}' is not a known verb\n`);
+    if (!(what.startsWith("/") ? PATH_VERBS : VERBS).has(verb)) await session.warn(`verb '${verb}' is not a known verb\n`);
     let attributes: object;
     if (what.startsWith("/")) attributes = { nonResourceAttributes: { path: what, verb } };
     else {

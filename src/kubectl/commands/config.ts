@@ -1,10 +1,11 @@
 import { base64Encode } from "../../machinery/index.ts";
 import { kubeconfigObject, kubeconfigPaths, loadKubeconfig, modifyKubeconfig, type Kubeconfig } from "../config/kubeconfig.ts";
-import { CliError, usageError } from "../errors.ts";
+import { CliError, Failures, usageError } from "../errors.ts";
 import { setters } from "./config-set.ts";
 import { setProperty, unsetProperty } from "./config-property.ts";
 import { printFlags } from "../flags/groups.ts";
 import { bool, str, type FlagTable } from "../flags/parse.ts";
+import { commandsOf, helpText } from "../help.ts";
 import { OBJECT_FORMATS, printerFor } from "../printers/printer.ts";
 import { printRows } from "../printers/table.ts";
 import type { ArgumentKind, Command, Invocation, JsonObject } from "../types.ts";
@@ -110,15 +111,23 @@ const getContexts = command(
   async (invocation) => {
     const { args, flags } = invocation;
     const config = load(invocation);
-    const names = args.length > 0 ? args : [...config.contexts.keys()].sort();
-    const missing = names.find((n) => !config.contexts.has(n));
-    if (missing !== undefined) throw new CliError(`context ${missing} not found`);
-    if (flags.string("output") === "name") return invocation.out(names.map((n) => `${n}\n`).join(""));
+    const output = flags.string("output");
+    if (output !== "" && output !== "name")
+      throw new CliError(`--output ${output} is not available in kubectl config get-contexts; resetting to default output format`);
+    const asked = args.length > 0 ? args : [...config.contexts.keys()].sort();
+    const [names, missing] = [asked.filter((n) => config.contexts.has(n)), asked.filter((n) => !config.contexts.has(n))];
+    const failures = missing.map((n) => new CliError(`context ${n} not found`));
+    if (output === "name") {
+      await invocation.out(names.map((n) => `${n}\n`).join(""));
+      if (failures.length > 0) throw new Failures(failures);
+      return;
+    }
     const rows = names.map((n) => {
       const c = config.contexts.get(n) as JsonObject;
       return [n === config.currentContext ? "*" : "", n, String(c["cluster"] ?? ""), String(c["user"] ?? ""), String(c["namespace"] ?? "")];
     });
     await invocation.out(printRows(flags.bool("no-headers") ? rows : [["CURRENT", "NAME", "CLUSTER", "AUTHINFO", "NAMESPACE"], ...rows]));
+    if (failures.length > 0) throw new Failures(failures);
   },
   {
     "no-headers": bool("When using the default or custom-column output format, don't print headers"),
@@ -185,8 +194,9 @@ const renameContext = command(
 
 function remover(name: string, short: string, key: "contexts" | "clusters" | "users", what: string, args: ArgumentKind): Command {
   return command(name, short, "NAME", args, async (invocation) => {
-    const target = one(invocation);
+    const [target = ""] = invocation.args;
     const config = load(invocation);
+    if (invocation.args.length !== 1) return invocation.out(await helpText(invocation.proc, commandsOf(invocation)));
     const path = kubeconfigPaths(invocation.flags, invocation.proc.env)[0];
     if (!config[key].has(target)) throw new CliError(`cannot delete ${what} ${target}, not in ${path}`);
     if (key === "contexts" && config.currentContext === target)

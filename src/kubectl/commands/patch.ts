@@ -1,5 +1,5 @@
-import { applyJsonPatch, applyMergePatch, applyStrategicPatch, decodeJsonPatch, type JsonMap } from "../../machinery/index.ts";
-import { ApiFailure, CliError, Failures } from "../errors.ts";
+import { applyJsonPatch, applyMergePatch, applyStrategicPatch, decodeJsonPatch, deepEqual, type JsonMap } from "../../machinery/index.ts";
+import { ApiFailure, CliError, errorMessage, Failures } from "../errors.ts";
 import { dryRunFlag, fieldManagerFlag, fileFlags, printFlags } from "../flags/groups.ts";
 import { bool, str } from "../flags/parse.ts";
 import { parseYaml } from "../manifest/read.ts";
@@ -66,8 +66,9 @@ export const patch: Command = {
       const path = pathOf(target.type, target.namespace, target.name, subresource || undefined);
       // Of a subresource, it is what is there already.
       const live = subresource === "" ? whole : ((await session.object("GET", path)) as Resource);
-      let result = live;
-      if (dryRun !== "client") {
+      let result: Resource;
+      if (dryRun === "client") result = patchedHere(target.type, live, contentType, body);
+      else {
         const query = { fieldManager: flags.string("field-manager"), ...(dryRun === "server" ? { dryRun: "All" } : {}) };
         try {
           result = (await session.object("PATCH", path, { body, contentType, query })) as Resource;
@@ -77,7 +78,10 @@ export const patch: Command = {
           throw new CliError(`${contentType} is not supported by ${group}/${version}, Kind=${kind}: ${error.message}`);
         }
       }
-      const same = result.metadata.resourceVersion === live.metadata.resourceVersion && dryRun === "none";
+      const same =
+        dryRun === "client"
+          ? deepEqual(result, live)
+          : result.metadata.resourceVersion === live.metadata.resourceVersion && dryRun === "none";
       // Upstream says nothing of a dry run here.
       await invocation.out(
         printer
@@ -98,7 +102,18 @@ function typeOf(object: Resource, type: ResourceType): ResourceType {
 
 /** A patch over an object of a file, without the server. */
 function patchedHere(type: ResourceType, object: Resource, contentType: string, body: unknown): Resource {
-  if (contentType === TYPES["json"]) return applyJsonPatch(object, decodeJsonPatch(body)) as Resource;
+  if (contentType === TYPES["json"]) {
+    if (!Array.isArray(body))
+      throw new CliError(
+        `json: cannot unmarshal ${typeof body === "object" ? "object" : typeof body} into Go value of type jsonpatch.Patch`,
+      );
+    try {
+      return applyJsonPatch(object, decodeJsonPatch(body)) as Resource;
+    } catch (error) {
+      // kubectl has a newer library for it than the server.
+      throw new CliError(errorMessage(error).replace(": Unable to", ": unable to"));
+    }
+  }
   const schema = contentType === TYPES["strategic"] ? patchSchema(type) : undefined;
   return (schema
     ? applyStrategicPatch(object as unknown as JsonMap, body as JsonMap, schema)

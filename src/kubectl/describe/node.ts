@@ -70,7 +70,7 @@ export const node: Describer = {
     ] as const) {
       const names = Object.keys(list ?? {}).sort();
       if (names.length > 0) page.line(0, `${title}:`);
-      for (const name of names) page.line(1, `${name}:\t${list?.[name] ?? ""}`);
+      for (const name of names) page.line(1, `${name}:\t${formatQuantity(parseQuantity(list?.[name] ?? "0"))}`);
     }
     await sliceLines(page, () => session.object("GET", SLICES, { query: { fieldSelector: `spec.nodeName=${n.metadata.name}` } }));
     page.line(0, "System Info:");

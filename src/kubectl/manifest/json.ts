@@ -20,11 +20,19 @@ export const toStructJson = (value: unknown): string => `${escapeHtml(JSON.strin
 export const compactStructJson = (value: unknown): string => escapeHtml(JSON.stringify(structOrder(value)));
 
 function structOrder(value: unknown, of = ""): unknown {
-  if (Array.isArray(value)) return value.map((v) => structOrder(v));
+  if (Array.isArray(value)) return value.map((v) => structOrder(v, of));
   if (typeof value !== "object" || value === null) return value;
-  // What a binding leads to is told apart by its group first; and maps are sorted by their keys.
+  // What a binding leads to is told apart by its group first; a rule's resources are not a container's; and maps are sorted by their keys.
   const order = (key: string): number =>
-    of === "roleRef" && key === "apiGroup" ? -1 : of === "scaleTargetRef" && key === "apiVersion" ? 99 : MAPS.has(of) ? 0 : rank(key);
+    of === "roleRef" && key === "apiGroup"
+      ? -1
+      : of === "containers" && key === "resources"
+        ? rank("env") + 0.5
+        : of === "scaleTargetRef" && key === "apiVersion"
+          ? 99
+          : MAPS.has(of)
+            ? 0
+            : rank(key);
   return Object.fromEntries(
     Object.entries(value)
       .sort(([a], [b]) => order(a) - order(b) || (a < b ? -1 : 1))

@@ -41,7 +41,7 @@ class Emitter {
   #map(map: Record<string, unknown>, indent: number, inline: boolean): void {
     const keys = Object.keys(map)
       .filter((k) => map[k] !== undefined)
-      .sort(byCodePoint);
+      .sort(byNature);
     if (keys.length === 0) {
       this.#put("{}");
       return;
@@ -98,6 +98,27 @@ const isEmpty = (v: unknown): boolean => typeof v === "object" && v !== null && 
 export function byCodePoint(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+const isDigit = (c: string | undefined): boolean => c !== undefined && c >= "0" && c <= "9";
+const isLetter = (c: string): boolean => (c >= "a" && c <= "z") || (c >= "A" && c <= "Z") || (c > "\x7f" && /\p{L}/u.test(c));
+
+/** go-yaml's order of keys: numbers in them by their size, other characters before letters but behind a digit after them (go-yaml v2: sorter.go). */
+function byNature(a: string, b: string): number {
+  const shorter = Math.min(a.length, b.length);
+  let i = 0;
+  while (i < shorter && a[i] === b[i]) i++;
+  if (i === shorter) return a.length - b.length;
+  const [x, y] = [a[i] as string, b[i] as string];
+  const [xLetter, yLetter] = [isLetter(x), isLetter(y)];
+  if (xLetter && yLetter) return byCodePoint(x, y);
+  // A letter goes first where the two have a digit before them.
+  if (xLetter || yLetter) return xLetter === (i > 0 && isDigit(a[i - 1])) ? -1 : 1;
+  const [m, n] = [digitsAt(a, i), digitsAt(b, i)];
+  // Zeros count where a number has begun before them.
+  const begun = (x === "0" || y === "0") && /[1-9]0*$/.test(a.slice(0, i)) ? "1" : "";
+  return Number(`${begun}${m}` || "0") - Number(`${begun}${n}` || "0") || m.length - n.length || byCodePoint(x, y);
+}
+const digitsAt = (text: string, from: number): string => /^\d*/.exec(text.slice(from))?.[0] ?? "";
 
 function numberText(n: number): string {
   if (Number.isInteger(n) && Math.abs(n) < 1e21) return String(n);

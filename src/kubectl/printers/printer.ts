@@ -45,12 +45,16 @@ export function printerFor(output: string, flags: Flags, fs: Files, formats: str
       throw new CliError(`error reading ${columnsFile ? "template" : "--template"} ${given}, open ${given}: no such file or directory\n`);
     }
   };
+  const unknown = (): CliError =>
+    new CliError(`unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${formats}`);
   let documents = 0;
   if (name === "" && given) return templatePrinter(given, missing);
   switch (["json", "yaml", "kyaml", "name"].includes(name.toLowerCase()) ? name.toLowerCase() : name) {
     case "":
-    case "wide":
       return undefined;
+    case "wide":
+      if (formats.split(",").includes("wide")) return undefined;
+      throw unknown();
     case "json":
       return Object.assign((o: object) => toJson(clean(o)), { pieces: (list: ObjectList) => jsonPieces(clean(list) as ObjectList) });
     case "yaml":
@@ -88,9 +92,7 @@ export function printerFor(output: string, flags: Flags, fs: Files, formats: str
       return columnsPrinter(h.map((header, i) => `${header}:${p[i]}`).join(","), false);
     }
     default:
-      throw new CliError(
-        `unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${formats}`,
-      );
+      throw unknown();
   }
 }
 

@@ -82,6 +82,8 @@ export async function changeEach(
   const { flags, session, proc } = invocation;
   const dryRun = dryRunOf(invocation);
   const local = flags.bool("local");
+  if (local && dryRunOf(invocation) === "server")
+    throw new CliError("cannot specify --local and --dry-run=server - did you mean --dry-run=client?");
   const printer = printerFor(flags.string("output"), flags, proc.fs, OBJECT_FORMATS);
   const errors: unknown[] = [];
   for (const { target, object } of list) {
