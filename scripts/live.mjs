@@ -118,8 +118,10 @@ function plain({ out, err, code }, home) {
     const known = line.replaceAll(/(?<![\w.-])(?:\d+[dhms])+(?![\w.-])/g, "<age>").replaceAll(/\(x\d+ over/g, "(x<n> over");
     return known === line && !/ AGE| Age /.test(line) && !/^\s+-+\s+-+/.test(line) ? line : known.replaceAll(/  +/g, "  ");
   };
+  // Help is in our own words: what is compared of it is that it comes, where, and with which code.
+  const worded = (t) => (/^Usage:\n {2}kubectl/m.test(t) ? "<help>\n" : t);
   const text = (t) =>
-    t
+    worded(t)
       .replaceAll(home, "<home>")
       // What -v tells: the moment, the process, how long it took, and what client-go says of itself.
       .replaceAll(/^[IWE]\d{4} [\d:.]+ +\d+ /gm, "<klog> ")

@@ -20,7 +20,8 @@ export function createKubectl(options: KubectlOptions): (proc: KubectlProcess) =
       // A reader that has gone (`kubectl get … | head`) ends the command quietly, as SIGPIPE does.
       if ((error as { code?: unknown }).code === "EPIPE") return 141;
       if (error instanceof PrintFailure) await proc.stdout.write(error.output);
-      if (error instanceof ApiFailure && verbosity(proc.argv) >= 4) await proc.stderr.write(serverAnswer(proc, error));
+      const refusal = error instanceof Failures && error.errors.length === 1 ? error.errors[0] : error;
+      if (refusal instanceof ApiFailure && verbosity(proc.argv) >= 4) await proc.stderr.write(serverAnswer(proc, refusal));
       const text = errorText(error);
       await proc.stderr.write(text.endsWith("\n") && !(error instanceof Failures && error.errors.length > 1) ? text : `${text}\n`);
       for (const e of error instanceof Failures ? error.errors : [error]) {

@@ -14,7 +14,7 @@ import { array, bool, str } from "../flags/parse.ts";
 import { compactJson } from "../manifest/json.ts";
 import { toYaml } from "../manifest/write.ts";
 import { patchSchema } from "../manifest/schema.ts";
-import { OBJECT_FORMATS, operationLine, printerFor } from "../printers/printer.ts";
+import { latePrinter, OBJECT_FORMATS, operationLine } from "../printers/printer.ts";
 import { apiVersionOf } from "../rest/discovery.ts";
 import { pathOf } from "../rest/session.ts";
 import { applyServerSide } from "./apply-server-side.ts";
@@ -219,7 +219,7 @@ export const apply: Command = {
       );
     const set = await applySetOf(invocation);
     if (flags.bool("prune") && !set) checkPrune(invocation);
-    const printer = printerFor(flags.string("output"), flags, invocation.proc.fs, OBJECT_FORMATS);
+    const printer = latePrinter(flags.string("output"), flags, invocation.proc.fs, OBJECT_FORMATS);
     const applied: Applied = { namespaces: new Set(), uids: new Set() };
     const printed: Resource[] = [];
     const one = serverSide ? applyServerSide : applyClientSide;

@@ -51,7 +51,6 @@ const canI: Command = {
         "you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.",
       );
     if (what.startsWith("/") && flags.string("subresource")) throw new CliError("--subresource can not be used with NonResourceURL");
-    if (!(what.startsWith("/") ? PATH_VERBS : VERBS).has(verb)) await session.warn(`verb '${verb}' is not a known verb\n`);
     let attributes: object;
     if (what.startsWith("/")) attributes = { nonResourceAttributes: { path: what, verb } };
     else {
@@ -80,6 +79,7 @@ const canI: Command = {
         },
       };
     }
+    if (!(what.startsWith("/") ? PATH_VERBS : VERBS).has(verb)) await session.warn(`verb '${verb}' is not a known verb\n`);
     const review = (await session.object("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", {
       body: { apiVersion: "authorization.k8s.io/v1", kind: "SelfSubjectAccessReview", spec: attributes },
     })) as { status?: { allowed?: boolean; reason?: string; evaluationError?: string } };

@@ -54,7 +54,18 @@ it("tells of requests with -v=6, of headers with -v=7 and of bodies with -v=8", 
   const told = async (level: number): Promise<string> =>
     (await kubectl(`get pods nope -v=${level}`)).err.replaceAll(/^I\S+ \S+ +\d+ /gm, "");
   const pod = "https://127.0.0.1:6443/api/v1/namespaces/default/pods/nope";
-  expect(await told(5)).toBe('Error from server (NotFound): pods "nope" not found\n');
+  const refusal = 'Error from server (NotFound): pods "nope" not found\n';
+  expect(await told(3)).toBe(refusal);
+  const status = {
+    kind: "Status",
+    apiVersion: "v1",
+    metadata: {},
+    status: "Failure",
+    message: 'pods "nope" not found',
+    reason: "NotFound",
+  };
+  const answer = JSON.stringify({ ...status, details: { name: "nope", kind: "pods" }, code: 404 }, null, 2);
+  expect(await told(5)).toBe(`helpers.go:246] server response object: %s[${answer}]\n${refusal}`);
   expect(await told(6)).toContain(`round_trippers.go:632] "Response" verb="GET" url="${pod}" status="404 Not Found" milliseconds=0\n`);
   expect(await told(7)).toContain(
     `round_trippers.go:527] "Request" verb="GET" url="${pod}" headers=<\n\tAccept: application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json\n\tAuthorization: Bearer <masked>\n\tUser-Agent: `,

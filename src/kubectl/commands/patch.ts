@@ -5,7 +5,7 @@ import { bool, str } from "../flags/parse.ts";
 import { parseYaml } from "../manifest/read.ts";
 import { patchSchema } from "../manifest/schema.ts";
 import { readStdin } from "../manifest/sources.ts";
-import { OBJECT_FORMATS, operationLine, printerFor } from "../printers/printer.ts";
+import { latePrinter, OBJECT_FORMATS, operationLine } from "../printers/printer.ts";
 import type { ResourceType } from "../rest/discovery.ts";
 import { fileTargets, withType } from "../rest/resources.ts";
 import { pathOf } from "../rest/session.ts";
@@ -52,7 +52,7 @@ export const patch: Command = {
         ? text
         : parseYaml(text, (m) => `unable to parse ${JSON.stringify(text)}: yaml: ${m}`);
     const dryRun = dryRunOf(invocation);
-    const printer = printerFor(flags.string("output"), flags, proc.fs, OBJECT_FORMATS);
+    const printer = latePrinter(flags.string("output"), flags, proc.fs, OBJECT_FORMATS);
     if (flags.bool("local")) {
       if (flags.list("filename").length === 0) throw new CliError("resources cannot be given with --local; give a file with -f");
       for (const { type, name, object } of await fileTargets(invocation)) {
@@ -114,7 +114,14 @@ function patchedHere(type: ResourceType, object: Resource, contentType: string, 
       throw new CliError(errorMessage(error).replace(": Unable to", ": unable to"));
     }
   }
-  const schema = contentType === TYPES["strategic"] ? patchSchema(type) : undefined;
+  const strategic = contentType === TYPES["strategic"];
+  if (Array.isArray(body))
+    throw new CliError(strategic ? "invalid JSON document" : "json: cannot unmarshal array into Go value of type unstructured.detector");
+  const schema = strategic ? patchSchema(type) : undefined;
+  if (strategic && !schema)
+    throw new CliError(
+      `strategic merge patch is not supported for ${type.group ? `${type.group}/` : ""}${type.version}, Kind=${type.kind} locally, try --type merge`,
+    );
   return (schema
     ? applyStrategicPatch(object as unknown as JsonMap, body as JsonMap, schema)
     : applyMergePatch(object, body)) as unknown as Resource;

@@ -96,6 +96,14 @@ export function printerFor(output: string, flags: Flags, fs: Files, formats: str
   }
 }
 
+/** The same for commands that look for their printer when there is something to print: a bad format is told of after the deed. */
+export function latePrinter(...given: Parameters<typeof printerFor>): Printer | undefined {
+  const [output, flags] = given;
+  if (output === "" && !(flags.has("template") && flags.string("template"))) return undefined;
+  let made: Printer | undefined;
+  return (object) => (made ??= printerFor(...given) as Printer)(object);
+}
+
 export const GET_FORMATS =
   "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,wide,yaml";
 export const OBJECT_FORMATS =
