@@ -3,6 +3,8 @@ import { rfc3339 } from "../sim/index.ts";
 import type { Identity, Tls } from "../pki/index.ts";
 import type { Access } from "../kubectl/index.ts";
 
+const RSA = "1.2.840.113549.1.1.";
+
 /** Why Go's TLS ends a client's handshake; undefined: it trusts the server (go: crypto/x509 verify.go, crypto/tls handshake_client.go). */
 export function distrust(
   tls: Tls,
@@ -31,7 +33,7 @@ export function distrust(
   }
   if (problem?.code === 7)
     return failed(
-      'certificate signed by unknown authority (possibly because of "x509: ECDSA verification failure" while trying to verify candidate authority certificate "kubernetes")',
+      `certificate signed by unknown authority (possibly because of "${facts.algorithm.startsWith(RSA) ? "crypto/rsa: verification error" : "x509: ECDSA verification failure"}" while trying to verify candidate authority certificate "kubernetes")`,
     );
   return problem && failed("certificate signed by unknown authority");
 }

@@ -235,7 +235,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     onInteractive?.(stored !== undefined);
     const { createControlPlane, addonsFor } = await loading;
     const curves = await loadCurves();
-    authority = createClusterAuthority(curves, { store, secret });
+    authority = await createClusterAuthority(curves, { store, secret, rsa: preset.kubeadm === true });
     await publishTrust(self, authority.certificate);
     if (preset.simulator) learner.introduce(authority);
     plane = createControlPlane({

@@ -99,12 +99,30 @@ export interface Authority extends CertificateSigner {
   }): { readonly certificate: string; readonly key: string };
 }
 
+/** A key that an authority signs with. */
+export interface SigningKey {
+  readonly keyInfo: Uint8Array;
+  readonly pem: string;
+  /** OID of the signature's algorithm. */
+  readonly algorithm: string;
+  readonly sign: (message: Uint8Array) => Uint8Array;
+}
+const ecSigningKey = (entropy: Entropy): SigningKey => {
+  const { pkcs8, ...key } = generateEcKey(entropy);
+  return { ...key, pem: pkcs8, algorithm: ECDSA_SHA256 };
+};
+
 /** Valid for ten years from `now`, as kubeadm's (kubeadm: certs phase). */
-export function createAuthority(options: { readonly entropy: Entropy; readonly commonName: string; readonly now: number }): Authority {
-  const { entropy, commonName, now } = options;
-  const key = generateEcKey(entropy);
+export function createAuthority(options: {
+  readonly entropy: Entropy;
+  readonly commonName: string;
+  readonly now: number;
+  /** Of a curve, unless it is given. */
+  readonly key?: SigningKey | undefined;
+}): Authority {
+  const { entropy, commonName, now, key = ecSigningKey(entropy) } = options;
   const name = writeName({ commonName, organizations: [] });
-  const signer: Signer = { name, keyId: keyIdOf(key.keyInfo), algorithm: ECDSA_SHA256, sign: key.sign };
+  const signer: Signer = { name, keyId: keyIdOf(key.keyInfo), algorithm: key.algorithm, sign: key.sign };
   const certificate = writeCertificate(
     {
       serial: serialOf(entropy(16)),
@@ -120,7 +138,7 @@ export function createAuthority(options: { readonly entropy: Entropy; readonly c
   );
   return {
     certificate: toPem("CERTIFICATE", certificate),
-    key: key.pkcs8,
+    key: key.pem,
     sign({ request: { rawSubject, keyInfo, dnsNames, ipAddresses, emailAddresses, uris }, ...order }) {
       // Of what it is about: a reload starts the entropy anew.
       const serial = sha256(concat([rawSubject, keyInfo, new TextEncoder().encode(String(order.notBefore))]));

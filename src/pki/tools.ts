@@ -2,7 +2,7 @@ import { p256 } from "@noble/curves/nist.js";
 import { md5, sha1 } from "@noble/hashes/legacy.js";
 import { sha224, sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
 import { keyIdOf, readCertificate, serialOf, writeCertificate } from "./certificate.ts";
-import { generateEcKey, verifySignature } from "./curves.ts";
+import { generateEcKey, type SigningKey, verifySignature } from "./curves.ts";
 import { bits, bitsOf, decodeText, element, elements, integer, oid, oidText, sequence, sequenceIn, TAG, text } from "./der.ts";
 import type { Entropy } from "./entropy.ts";
 import { fromPem, toPem } from "./pem.ts";
@@ -19,17 +19,13 @@ const EC = "1.2.840.10045.2.1";
 const P256 = "1.2.840.10045.3.1.7";
 
 /** A private key: what is signed with it, its public half and its PEM. */
-export interface PrivateKey {
+export interface PrivateKey extends SigningKey {
   readonly kind: "RSA" | "EC";
-  readonly keyInfo: Uint8Array;
-  readonly pem: string;
-  /** OID of the signature's algorithm. */
-  readonly algorithm: string;
-  readonly sign: (message: Uint8Array) => Uint8Array;
 }
 
-export function newKey(kind: "RSA" | "EC", entropy: Entropy): PrivateKey {
-  if (kind === "RSA") return ofRsa(generateRsaKey(entropy, 2));
+/** `primes` as generateRsaKey has it. */
+export function newKey(kind: "RSA" | "EC", entropy: Entropy, primes: 2 | 4 = 2): PrivateKey {
+  if (kind === "RSA") return ofRsa(generateRsaKey(entropy, primes));
   return readPrivateKey(generateEcKey(entropy).pkcs8) as PrivateKey;
 }
 

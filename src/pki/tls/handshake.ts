@@ -28,6 +28,8 @@ interface Hello {
   readonly random: string;
   readonly serverName?: string;
   readonly alpn?: readonly string[];
+  /** The client believes everybody: nobody would look at a signature. */
+  readonly trusting?: true;
 }
 interface Chain {
   readonly chain: readonly string[];
@@ -105,17 +107,21 @@ class Conversation {
     out.set(digest, lead.length);
     return out;
   }
-  show(side: "server" | "client", identity: Identity | undefined): void {
+  show(side: "server" | "client", identity: Identity | undefined, proved = true): void {
     this.say(MESSAGE.certificate, { chain: identity?.chain.map(hex) ?? [] } satisfies Chain);
-    if (!identity) return;
+    if (!identity || !proved) return;
     const signature = hex(identity.sign(this.#toSign(side)));
     this.say(MESSAGE.certificateVerify, { algorithm: identity.algorithm, signature } satisfies Proof);
   }
   /** The certificates that the other side shows and proves to be its own. */
-  async see(side: "server" | "client", judge: (chain: readonly Uint8Array[]) => ChainProblem | undefined): Promise<readonly Uint8Array[]> {
+  async see(
+    side: "server" | "client",
+    judge: (chain: readonly Uint8Array[]) => ChainProblem | undefined,
+    proved = true,
+  ): Promise<readonly Uint8Array[]> {
     const chain = ((await this.hear(MESSAGE.certificate)).body as Chain).chain.map(unhex);
     const [leaf] = chain;
-    if (!leaf) return [];
+    if (!leaf || !proved) return chain;
     const message = this.#toSign(side);
     const proof = (await this.hear(MESSAGE.certificateVerify)).body as Proof;
     const problem = judge(chain);
@@ -145,17 +151,18 @@ const isAddress = (host: string): boolean => /^[\d.]+$/.test(host) || host.inclu
 export async function connect(socket: Wire, options: ClientOptions, crypto: Crypto): Promise<TlsSocket> {
   const records = new Records(socket);
   const talk = new Conversation(records, crypto);
-  const { serverName, alpn, identity } = options;
+  const { serverName, alpn, identity, trusting } = options;
   talk.say(MESSAGE.clientHello, {
     random: hex(options.random?.bytes(32) ?? new Uint8Array(32)),
     ...(serverName !== undefined && !isAddress(serverName) && { serverName: serverName.toLowerCase() }),
     ...(alpn && { alpn }),
+    ...(trusting && { trusting }),
   } satisfies Hello);
   await talk.flush();
   try {
     const hello = (await talk.hear(MESSAGE.serverHello)).body as Hello;
     const asked = await peek(talk);
-    const peer = await talk.see("server", options.check ?? (() => undefined));
+    const peer = await talk.see("server", options.check ?? (() => undefined), !trusting);
     await talk.hear(MESSAGE.finished);
     if (asked) talk.show("client", identity);
     talk.say(MESSAGE.finished, {});
@@ -189,7 +196,7 @@ export async function accept(socket: Wire, options: ServerOptions, crypto: Crypt
     } satisfies Hello);
     const { client } = options;
     talk.say(MESSAGE.certificateRequest, { wanted: client !== undefined });
-    talk.show("server", identity);
+    talk.show("server", identity, !hello.trusting);
     talk.say(MESSAGE.finished, {});
     await talk.flush();
     const peer = client ? await talk.see("client", client.check ?? (() => undefined)) : [];

@@ -53,6 +53,18 @@ async function all(socket: Wire): Promise<string> {
 }
 
 describe("a handshake", () => {
+  it("costs no signature where the client believes everybody, as a probe does", async () => {
+    const signed: string[] = [];
+    const of = (who: string) => ({ ...identity()!, sign: (message: Uint8Array) => (signed.push(who), identity()!.sign(message)) });
+    for (const trusting of [true, undefined] as const) {
+      const { client, server } = pair();
+      const accepted = tls.accept(server, { random, identity: () => of(String(trusting)) });
+      const made = await tls.connect(client, { random, ...(trusting && { trusting }) });
+      expect(made.peer).toEqual([leaf]);
+      expect((await accepted).kind).toBe("tls");
+    }
+    expect(signed).toEqual(["undefined"]);
+  });
   it("shows a certificate, agrees on a protocol, carries bytes both ways and says goodbye", async () => {
     const { client, server, seen } = pair();
     const accepted = tls.accept(server, { random, identity, alpn: ["http/1.1"] });

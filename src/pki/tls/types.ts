@@ -86,6 +86,8 @@ export interface ClientOptions {
   readonly check?: (chain: readonly Uint8Array[]) => ChainProblem | undefined;
   /** Shown when it is asked for. */
   readonly identity?: Identity | undefined;
+  /** Believes every certificate, so that the server need not sign: what asks each second costs next to nothing. */
+  readonly trusting?: true;
 }
 export interface ServerOptions {
   readonly random: { bytes(length: number): Uint8Array };
@@ -123,6 +125,8 @@ export interface CertificateSummary {
   /** Dotted. */
   readonly addresses: readonly string[];
   readonly selfSigned: boolean;
+  /** OID of the signature's algorithm. */
+  readonly algorithm: string;
   /** SHA-256 of it, in hexadecimal. */
   readonly fingerprint: string;
 }

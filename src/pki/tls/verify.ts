@@ -80,6 +80,7 @@ export function summary(tools: KeyTools, der: Uint8Array): CertificateSummary {
     dnsNames: all.filter((n) => n.tag === 0x82).map((n) => new TextDecoder().decode(n.body)),
     addresses: all.filter((n) => n.tag === 0x87).map((n) => [...n.body].join(".")),
     selfSigned: same(c.issuer, c.subject),
+    algorithm: c.algorithm,
     fingerprint: Array.from((tools.digests["sha256"] as (data: Uint8Array) => Uint8Array)(der), (b) =>
       b.toString(16).padStart(2, "0"),
     ).join(""),
