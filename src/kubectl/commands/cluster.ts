@@ -7,7 +7,7 @@ import { toKyaml } from "../manifest/kyaml.ts";
 import { toYaml } from "../manifest/write.ts";
 import { printRows } from "../printers/table.ts";
 import { apiVersionOf, groupResourceOf, type ResourceType } from "../rest/discovery.ts";
-import type { Command } from "../types.ts";
+import type { Command, Later } from "../types.ts";
 import { clusterInfoDump } from "./cluster-info-dump.ts";
 
 const CLIENT = { major: "1", minor: "36", gitVersion: "v1.36.2", gitTreeState: "clean", compiler: "timonel", platform: "linux/amd64" };
@@ -190,6 +190,11 @@ export const options: Command = {
   run: (invocation) => invocation.out(globalOptionsText()),
 };
 
+const others: Later<Readonly<Record<string, string>>> = {
+  load: async () => (await import("../completion/scripts/index.ts")).scripts,
+  program: undefined,
+};
+
 export const completion: Command = {
   name: "completion",
   group: "Settings Commands",
@@ -200,12 +205,11 @@ export const completion: Command = {
     const [shell, another] = invocation.args;
     if (another !== undefined) throw usageError(invocation.path, "Too many arguments. Expected only the shell type.");
     if (shell === undefined) throw usageError(invocation.path, "Shell not specified.");
-    if (shell !== "bash")
-      throw new CliError(
-        ["zsh", "fish", "powershell"].includes(shell)
-          ? `kubectl completion ${shell} is not simulated yet in Timonel: the shell here is bash`
-          : `Unsupported shell type ${JSON.stringify(shell)}.`,
-      );
-    await invocation.out(BASH_COMPLETION);
+    if (shell === "bash") return invocation.out(BASH_COMPLETION);
+    if (!["zsh", "fish", "powershell"].includes(shell))
+      throw usageError(invocation.path, `Unsupported shell type ${JSON.stringify(shell)}.`);
+    const { proc } = invocation;
+    const scripts = others.program ?? (await (proc.code ? proc.code(others) : others.load()));
+    await invocation.out(scripts[shell] ?? "");
   },
 };

@@ -78,3 +78,19 @@ it("lists the programs on $PATH that are plugins", async () => {
   const { kubectl } = fakeShell({}, undefined, fs);
   expect((await kubectl("plugin list")).err).toBe("error: unable to find any kubectl plugins in your PATH\n");
 });
+
+it("prints completion for four shells, each of which asks kubectl itself, and names another", async () => {
+  const { kubectl } = fakeShell();
+  for (const [shell, registers] of [
+    ["bash", "complete -o default -F __start_kubectl kubectl\n"],
+    ["zsh", "#compdef kubectl\n"],
+    ["fish", "complete -c kubectl -f -n __kubectl_is_sorted -a '$__kubectl_offered'\n"],
+    ["powershell", "Register-ArgumentCompleter -Native -CommandName kubectl -ScriptBlock $__kubectlCompleter\n"],
+  ] as const) {
+    const { out, err, code } = await kubectl(`completion ${shell}`);
+    expect([out.includes(registers), /^ .*(kubectl|\$program"?) __complete/m.test(out), err, code]).toEqual([true, true, "", 0]);
+  }
+  expect((await kubectl("completion tcsh")).err).toBe(
+    "error: Unsupported shell type \"tcsh\".\nSee 'kubectl completion -h' for help and examples\n",
+  );
+});
