@@ -16,7 +16,7 @@ if (process.argv.includes("--known")) {
   process.exit();
 }
 const { corpus } = await import(pathToFileURL(await bundleForNode("src/shell/testing/corpus-scripts.ts", "shell-corpus")).href);
-const scripts = corpus(readFileSync(`${folder}corpus/course.txt`, "utf8"), readFileSync(`${folder}corpus/tools.txt`, "utf8"));
+const scripts = corpus(...["course", "tools", "guides"].map((name) => readFileSync(`${folder}corpus/${name}.txt`, "utf8")));
 
 const jail = "/tmp/shell-corpus-busybox";
 rmSync(jail, { recursive: true, force: true });

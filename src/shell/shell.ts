@@ -1,4 +1,5 @@
 import type { Child, Description, ProcessContext } from "../runtime/index.ts";
+import { NAMED } from "./builtins/names.ts";
 import { type Dialect, dialects } from "./dialect.ts";
 import type { NodeAddress } from "./parse.ts";
 import {
@@ -11,11 +12,12 @@ import {
   type Variable,
 } from "./state.ts";
 
-export interface Job extends Omit<JobState, "status" | "signal" | "disowned" | "stopped"> {
+export interface Job extends Omit<JobState, "status" | "signal" | "disowned" | "stopped" | "coproc"> {
   status: number | null;
   signal?: string;
   disowned?: boolean;
   stopped?: boolean;
+  coproc?: NonNullable<JobState["coproc"]>;
   /** Its end by a signal has been said. */
   told?: boolean;
   readonly children: readonly Child[];
@@ -77,6 +79,8 @@ export class Shell {
   /** The simple command that runs: BASH_COMMAND, and what is said of its end by a signal. */
   commandAt: { readonly pos: number; readonly end: number } | undefined;
   commandSource = "";
+  /** `$_`: the last word of the command before. */
+  lastWord: string | undefined;
   /** A command substitution ran: a bare assignment has its status. */
   ran = false;
   /** A foreground child died of SIGINT. */
@@ -130,6 +134,7 @@ export class Shell {
     sh.subshell = state.subshell;
     sh.nested = state.nested ?? 0;
     sh.params = state.params;
+    sh.lastWord = state.lastWord;
     sh.status = state.status;
     sh.pipeStatus = state.pipeStatus;
     sh.lastBackground = state.lastBackground;
@@ -166,6 +171,7 @@ export class Shell {
       subshell: this.subshell,
       nested: this.nested > 0 ? this.nested : undefined,
       params: this.params,
+      lastWord: this.lastWord,
       scopes: this.scopes.map((scope, i) => (this.#scopeSnapshots[i] ??= Object.fromEntries(scope))),
       functions: (this.#functionSnapshot ??= recordOf(this.functions)),
       aliases: recordOf(this.aliases),
@@ -176,13 +182,15 @@ export class Shell {
       jobs:
         this.jobs.length === 0
           ? NONE
-          : this.jobs.map(({ id, pids, text, status, signal, disowned }) => ({
+          : this.jobs.map(({ id, pids, text, status, signal, disowned, coproc, foreign }) => ({
               id,
               pids,
               text,
               status,
               ...(signal && { signal }),
               ...(disowned && { disowned }),
+              ...(coproc && { coproc }),
+              ...(foreign && { foreign }),
             })),
       frames: frames.map((f) => ({ ...f })),
       fds: last && sameTable(last.fds, this.fds) ? last.fds : [...this.fds].map(([fd, d]) => [fd, d.id] as const),
@@ -228,14 +236,13 @@ export class Shell {
       case "BASH_COMMAND":
         return this.commandAt && this.commandSource.slice(this.commandAt.pos, this.commandAt.end);
       case "SHELLOPTS":
-        return this.dialect.bash
-          ? [...this.options]
-              .filter((o) => !/^(command|stdin|interactive|expand_aliases)$|^no /.test(o))
-              .sort()
-              .join(":")
-          : undefined;
+        return this.dialect.bash ? NAMED.filter((o) => this.options.has(o)).join(":") : undefined;
       case "BASHPID":
         return String(this.proc.pid);
+      case "BASH_SUBSHELL":
+        return this.dialect.bash ? String(this.subshell) : this.find(name)?.value;
+      case "_":
+        return this.lastWord ?? this.find(name)?.value;
       case "PPID":
         return String(this.proc.ppid);
       case "UID":
@@ -337,6 +344,7 @@ export class Shell {
     if (source) this.functions.set(name, source);
     else this.functions.delete(name);
     this.#functionSnapshot = undefined;
+    this.#environment = undefined;
   }
 
   /** The exported variables, as a child gets them. */
@@ -348,6 +356,7 @@ export class Shell {
         if (v.exported && v.value !== undefined) env[name] = v.value;
         else if (!v.exported) delete env[name];
       }
+    for (const [name, { exported }] of this.functions) if (exported !== undefined) env[`BASH_FUNC_${name}%%`] = exported;
     return (this.#environment = env);
   }
 
@@ -383,9 +392,23 @@ export class Shell {
 
   // --- jobs ---
 
+  /** A coprocess that has ended: its descriptors and its array are gone. */
+  endCoproc({ coproc }: Job): void {
+    if (!coproc) return;
+    for (const fd of coproc.fds) {
+      const description = this.fds.get(fd);
+      this.fds.delete(fd);
+      if (description) this.proc.close(description);
+    }
+    this.unset(coproc.name);
+    this.unset(`${coproc.name}_PID`);
+  }
+
   addJob(pids: readonly number[], text: string, children: readonly Child[], known?: JobState): Job {
-    const id = known?.id ?? Math.max(0, ...this.jobs.filter((j) => j.status === null || j.id).map((j) => j.id)) + 1;
+    const id = known?.id ?? Math.max(0, ...this.jobs.filter((j) => !j.foreign && (j.status === null || !j.disowned)).map((j) => j.id)) + 1;
     const job: Job = { id, pids, text, children, status: known?.status ?? null, done: Promise.resolve(known?.status ?? 127) };
+    if (known?.coproc) job.coproc = known.coproc;
+    if (known?.foreign) Object.assign(job, { foreign: true });
     if (job.status === null && children.length > 0) {
       job.done = Promise.all(children.map((c) => c.exited)).then((all) => {
         const last = all.at(-1);
@@ -393,7 +416,7 @@ export class Shell {
         if (last?.signal) job.signal = last.signal;
         return job.status;
       });
-    } else job.status ??= 127;
+    } else if (!job.foreign) job.status ??= 127;
     this.jobs.push(job);
     return job;
   }

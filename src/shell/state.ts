@@ -25,8 +25,18 @@ export type Frame =
   | { kind: "cfor"; phase: "test" | "body" | "update"; status: number }
   | { kind: "case"; item: number }
   | { kind: "redirect"; saved: readonly SavedFd[] }
+  | { kind: "lastpipe"; pids: readonly number[]; saved: readonly SavedFd[] }
   | { kind: "command"; argv: readonly string[]; saved: readonly SavedFd[]; scoped: boolean; line: number }
-  | { kind: "call"; name: string; source: string; line: number; callerParams: readonly string[]; depth: number; at: number }
+  | {
+      kind: "call";
+      name: string;
+      file?: string | undefined;
+      source: string;
+      line: number;
+      callerParams: readonly string[];
+      depth: number;
+      at: number;
+    }
   | { kind: "eval"; source: string; line: number; status?: number; callerParams?: readonly string[]; name?: string };
 
 /** A descriptor that a redirection shadows: its number and what was there (a description's id, or null when closed). */
@@ -45,6 +55,10 @@ export interface JobState {
   readonly signal?: string;
   readonly disowned?: boolean;
   readonly stopped?: boolean;
+  /** Of the shell that this one is a subshell of: it can be shown and killed, not waited for. */
+  readonly foreign?: boolean;
+  /** Of a coprocess: the array that names its ends, and their numbers. */
+  readonly coproc?: { readonly name: string; readonly fds: readonly number[] };
 }
 
 /** How a command's arguments are completed (`complete`): the union of all that is said. */
@@ -78,6 +92,7 @@ export interface ShellState {
   /** Of the line editor: keys to commands, "set NAME" to values. */
   readonly bindings?: Readonly<Record<string, string>> | undefined;
   readonly params: readonly string[];
+  readonly lastWord?: string | undefined;
   readonly scopes: readonly Readonly<Record<string, Variable>>[];
   readonly functions: Readonly<Record<string, FunctionSource>>;
   readonly aliases: Readonly<Record<string, string>>;
@@ -99,6 +114,10 @@ export interface ShellState {
 export interface FunctionSource {
   readonly source: string;
   readonly line: number;
+  /** Where it was defined, as BASH_SOURCE says. */
+  readonly file?: string | undefined;
+  /** What a child's environment says of it (`export -f`). */
+  readonly exported?: string | undefined;
 }
 
 /** How control leaves a command early. Thrown through the evaluator. */

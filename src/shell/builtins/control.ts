@@ -77,12 +77,13 @@ async function sourceFile(sh: Shell, args: readonly string[], name: string): Pro
   let text = "";
   if (!resuming(sh)) {
     try {
-      const found = (file as string).includes("/")
-        ? (file as string)
-        : ((sh.get("PATH") ?? "")
-            .split(":")
-            .map((d) => `${d}/${file}`)
-            .find((p) => sh.proc.fs.exists(p)) ?? (file as string));
+      const found =
+        (file as string).includes("/") || sh.options.has("no sourcepath")
+          ? (file as string)
+          : ((sh.get("PATH") ?? "")
+              .split(":")
+              .map((d) => `${d}/${file}`)
+              .find((p) => sh.proc.fs.exists(p)) ?? (file as string));
       const fd = /^\/dev\/(?:fd\/(\d+)|stdin)$/.exec(found);
       const open = fd ? sh.fds.get(Number(fd[1] ?? 0)) : undefined;
       text = open ? await readAll(open) : sh.proc.fs.readText(found);
@@ -158,10 +159,11 @@ async function trap(sh: Shell, args: readonly string[]): Promise<number> {
 async function getopts(sh: Shell, args: readonly string[]): Promise<number> {
   const [spec, name, ...rest] = args;
   if (spec === undefined || name === undefined) {
-    await sh.complain(
-      sh.dialect.bash ? "usage: getopts optstring name [arg ...]" : "usage: getopts optstring var [arg]",
-      sh.dialect.bash ? undefined : "getopts",
-    );
+    if (sh.dialect.bash) {
+      await sh.fds.get(2)?.write("getopts: usage: getopts optstring name [arg ...]\n");
+      return 2;
+    }
+    await sh.complain("usage: getopts optstring var [arg]", "getopts");
     return 2;
   }
   const list = rest.length > 0 ? rest : sh.params;
@@ -255,6 +257,10 @@ export const controlBuiltins: Readonly<Record<string, Builtin>> = {
   logout: {
     bashOnly: true,
     async run(sh, args) {
+      if (!sh.options.has("login_shell")) {
+        await sh.complain("not login shell: use `exit'", "logout");
+        return 1;
+      }
       throw new Leave("exit", await code(sh, "logout", args[0]));
     },
   },
@@ -275,7 +281,7 @@ export const controlBuiltins: Readonly<Record<string, Builtin>> = {
         return sh.dialect.bash ? 1 : 2;
       }
       if (n > sh.params.length) {
-        if (sh.dialect.bash) return 1;
+        if (sh.options.has("shift_verbose")) await sh.complain(`${n}: shift count out of range`, "shift");
         return 1;
       }
       sh.params = sh.params.slice(n);

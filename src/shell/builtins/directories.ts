@@ -34,7 +34,7 @@ async function change(sh: Shell, target: string, name: string, physical = false)
 
 async function cd(sh: Shell, args: readonly string[]): Promise<number> {
   const words = [...args];
-  let physical = false;
+  let physical = sh.options.has("physical");
   while (/^-[LPe@]+$/.test(words[0] ?? "")) physical = (words.shift() as string).includes("P");
   if (words[0] === "--") words.shift();
   if (words.length > 1 && sh.dialect.bash) {
@@ -68,6 +68,9 @@ async function cd(sh: Shell, args: readonly string[]): Promise<number> {
       }
     }
   }
+  // A name that is no folder may be a variable that holds one.
+  const named = sh.options.has("cdable_vars") && !sh.proc.fs.exists(target) ? sh.get(target) : undefined;
+  if (named) [target, print] = [named, true];
   const status = await change(sh, target, "cd", physical);
   if (status === 0 && print) await sh.write(`${sh.proc.cwd}\n`);
   return status;
@@ -85,7 +88,15 @@ export const directoryBuiltins: Readonly<Record<string, Builtin>> = {
   chdir: { not: "bash", run: cd },
   pwd: {
     async run(sh, args) {
-      await sh.write(`${args[0] === "-P" ? sh.proc.fs.realpath(sh.proc.cwd) : sh.proc.cwd}\n`);
+      const bad = sh.dialect.bash ? args.find((a) => /^-[^LP]/.test(a))?.slice(0, 2) : undefined;
+      if (bad !== undefined && bad !== "--") {
+        await sh.complain(`${bad}: invalid option`, "pwd");
+        await sh.fds.get(2)?.write("pwd: usage: pwd [-LP]\n");
+        return 2;
+      }
+      await sh.write(
+        `${args[0] === "-P" || (args[0] !== "-L" && sh.options.has("physical")) ? sh.proc.fs.realpath(sh.proc.cwd) : sh.proc.cwd}\n`,
+      );
       return 0;
     },
   },

@@ -1,8 +1,10 @@
-import { ByteDecoder, type Description, fromBytes } from "../../runtime/index.ts";
+import { ByteDecoder, type Description, fromBytes, loadLater } from "../../runtime/index.ts";
 import { quoteForShell } from "../expand/transform.ts";
 import type { Shell } from "../shell.ts";
 import type { Builtin } from "./builtin.ts";
 import { builtinTable } from "./index.ts";
+
+const editing = loadLater(() => import("../run/read-line.ts"));
 
 /** One line (or up to `delimiter`), read a byte at a time so that nothing is taken from the next reader. Null at end with nothing read. */
 async function readUntil(
@@ -78,6 +80,11 @@ export function splitForRead(text: string, ifs: string, count: number, raw: bool
 
 interface ReadOptions {
   raw: boolean;
+  /** `-e`, and with `-i` what is there to begin with. */
+  edit: boolean;
+  text: string;
+  /** `-N`: so many characters, whatever they are. */
+  exact: boolean;
   silent: boolean;
   prompt: string;
   array?: string;
@@ -89,7 +96,18 @@ interface ReadOptions {
 }
 
 async function parseRead(sh: Shell, args: readonly string[]): Promise<ReadOptions | number> {
-  const o: ReadOptions = { raw: false, silent: false, prompt: "", delimiter: "\n", limit: -1, fd: 0, names: [] };
+  const o: ReadOptions = {
+    raw: false,
+    edit: false,
+    text: "",
+    exact: false,
+    silent: false,
+    prompt: "",
+    delimiter: "\n",
+    limit: -1,
+    fd: 0,
+    names: [],
+  };
   let i = 0;
   for (; i < args.length && /^-./.test(args[i] as string); i++) {
     const word = args[i] as string;
@@ -101,16 +119,24 @@ async function parseRead(sh: Shell, args: readonly string[]): Promise<ReadOption
       const letter = word[j] as string;
       if (letter === "r") o.raw = true;
       else if (letter === "s") o.silent = true;
-      else if (letter === "e") continue;
+      else if (letter === "e") o.edit = true;
       else if ("pandtNuiD".includes(letter)) {
         const value = j + 1 < word.length ? word.slice(j + 1) : (args[++i] ?? "");
         j = word.length;
         if (letter === "p") o.prompt = value;
         else if (letter === "a") o.array = value;
         else if (letter === "d") o.delimiter = value === "" ? "\0" : (value[0] as string);
-        else if (letter === "n" || letter === "N") o.limit = Number(value);
-        else if (letter === "t") o.timeout = Number(value) * 1000;
-        else if (letter === "u") o.fd = Number(value);
+        else if (letter === "i") o.text = value;
+        else if (letter === "n" || letter === "N") {
+          o.limit = Number(value);
+          o.exact = letter === "N";
+        } else if (letter === "t") {
+          if (!/^\d*\.?\d*$/.test(value) || value === "") {
+            await sh.complain(`${value}: invalid timeout specification`, "read");
+            return 1;
+          }
+          o.timeout = Number(value) * 1000;
+        } else if (letter === "u") o.fd = Number(value);
       } else {
         await sh.complain(sh.dialect.bash ? `-${letter}: invalid option` : `illegal option -${letter}`, "read");
         if (sh.dialect.bash)
@@ -140,23 +166,39 @@ async function read(sh: Shell, args: readonly string[]): Promise<number> {
     await sh.complain(`${o.fd}: invalid file descriptor: Bad file descriptor`, "read");
     return 1;
   }
+  if (o.edit && from.tty) return editedRead(sh, o, from);
   if (o.prompt && from.tty) await sh.fds.get(2)?.write(o.prompt);
   if (o.silent && from.tty) from.setRaw?.(true);
-  const line = await readUntil(sh, from, o.delimiter === "\0" ? 0 : o.delimiter.charCodeAt(0), o.limit, o.timeout, o.raw);
+  const line = await readUntil(sh, from, o.exact ? -1 : o.delimiter === "\0" ? 0 : o.delimiter.charCodeAt(0), o.limit, o.timeout, o.raw);
   if (o.silent && from.tty) from.setRaw?.(false);
+  if (o.exact) {
+    sh.set(o.names[0] ?? "REPLY", line.text);
+    for (const name of o.names.slice(1)) sh.set(name, "");
+  } else store(sh, o, line.text);
+  return line.timedOut ? 142 : line.ended ? 1 : 0;
+}
+
+/** With a line editor, where there is a terminal. */
+async function editedRead(sh: Shell, o: ReadOptions, from: Description): Promise<number> {
+  const line = await (await sh.proc.code(editing)).readEdited(sh, from, o.prompt, o.text);
+  store(sh, o, line ?? "");
+  return line === null ? 1 : 0;
+}
+
+/** A line into the variables that `read` was given. */
+function store(sh: Shell, o: ReadOptions, text: string): void {
   const ifs = sh.find("IFS")?.value ?? " \t\n";
   const put = (name: string, value: string): void => {
     const element = /^(\w+)\[(.+)\]$/.exec(name);
     if (element) sh.setElement(element[1] as string, element[2] as string, value);
     else sh.set(name, value);
   };
-  if (o.array !== undefined) sh.setArray(o.array, splitForRead(line.text, ifs, Infinity, o.raw));
-  else if (o.names.length === 0) put("REPLY", o.raw ? line.text : line.text.replace(/\\([\s\S])/g, "$1"));
+  if (o.array !== undefined) sh.setArray(o.array, splitForRead(text, ifs, Infinity, o.raw));
+  else if (o.names.length === 0) put("REPLY", o.raw ? text : text.replace(/\\([\s\S])/g, "$1"));
   else {
-    const values = splitForRead(line.text, ifs, o.names.length, o.raw);
+    const values = splitForRead(text, ifs, o.names.length, o.raw);
     o.names.forEach((name, i) => put(name, values[i] ?? ""));
   }
-  return line.timedOut ? 142 : line.ended ? 1 : 0;
 }
 
 async function mapfile(sh: Shell, args: readonly string[]): Promise<number> {

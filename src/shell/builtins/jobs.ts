@@ -25,7 +25,7 @@ async function wait(sh: Shell, args: readonly string[]): Promise<number> {
   const forget = (job: Job): void => {
     sh.jobs = sh.jobs.filter((j) => j !== job);
   };
-  const live = sh.jobs.filter((j) => j.status === null);
+  const live = sh.jobs.filter((j) => j.status === null && !j.foreign);
   if (names.length === 0) {
     if (any) {
       const ended = sh.jobs.find((j) => j.status !== null && !j.disowned);
@@ -38,8 +38,10 @@ async function wait(sh: Shell, args: readonly string[]): Promise<number> {
     if (any && live.length === 0) return 127;
     const result = await until(any ? Promise.race(live.map((j) => j.done)) : Promise.all(live.map((j) => j.done)).then(() => 0));
     if (result === "signal") return signalStatus(sh);
-    if (!any) sh.jobs = [];
-    else
+    if (!any) {
+      for (const job of sh.jobs) sh.endCoproc(job);
+      sh.jobs = [];
+    } else
       for (const job of sh.jobs.filter((j) => j.status !== null && !j.disowned).slice(0, 1)) {
         tell(job);
         forget(job);
@@ -58,7 +60,7 @@ async function wait(sh: Shell, args: readonly string[]): Promise<number> {
   for (const name of names) {
     const job = findJob(sh, name);
     tell(job);
-    if (!job) {
+    if (!job || job.foreign) {
       status = 127;
       if (!name.startsWith("%") && !/^\d+$/.test(name)) {
         await sh.complain(sh.dialect.bash ? `\`${name}': not a pid or valid job spec` : `Illegal number: ${name}`, "wait");
@@ -71,6 +73,7 @@ async function wait(sh: Shell, args: readonly string[]): Promise<number> {
     const result = await until(job.done);
     if (result === "signal") return signalStatus(sh);
     status = result;
+    sh.endCoproc(job);
     await sayWaited(sh, job);
     if (sh.interactive) forget(job);
     // bash remembers the status of a job that `jobs` no longer shows.
@@ -150,6 +153,13 @@ async function kill(sh: Shell, args: readonly string[]): Promise<number> {
   return status;
 }
 
+/** Without job control bash has no foreground to bring a job to. */
+async function uncontrolled(sh: Shell, command: string): Promise<boolean> {
+  if (!sh.dialect.bash || sh.options.has("monitor")) return false;
+  await sh.complain("no job control", command);
+  return true;
+}
+
 async function jobs(sh: Shell, args: readonly string[]): Promise<number> {
   for (const job of sh.jobs.filter((j) => !j.disowned)) {
     if (args.includes("-p")) await sh.write(`${job.pids[0]}\n`);
@@ -165,6 +175,7 @@ export const jobBuiltins: Readonly<Record<string, Builtin>> = {
   jobs: { run: jobs },
   fg: {
     async run(sh, args) {
+      if (await uncontrolled(sh, "fg")) return 1;
       const job = findJob(sh, args[0] ?? "%+");
       if (!job) {
         await sh.complain(`${args[0] ?? "current"}: no such job`, "fg");
@@ -183,6 +194,7 @@ export const jobBuiltins: Readonly<Record<string, Builtin>> = {
   },
   bg: {
     async run(sh, args) {
+      if (await uncontrolled(sh, "bg")) return 1;
       const job = findJob(sh, args[0] ?? "%+");
       if (!job) {
         await sh.complain(`${args[0] ?? "current"}: no such job`, "bg");
@@ -204,7 +216,9 @@ export const jobBuiltins: Readonly<Record<string, Builtin>> = {
           : args.filter((a) => !a.startsWith("-")).flatMap((a) => findJob(sh, a) ?? []);
       if (args.includes("-h")) for (const j of gone) j.disowned = true;
       else sh.jobs = sh.jobs.filter((j) => !gone.includes(j));
-      return 0;
+      if (gone.some((j) => j.status === null) || args.includes("-a")) return 0;
+      await sh.complain(`${args.find((a) => !a.startsWith("-")) ?? "current"}: no such job`, "disown");
+      return 1;
     },
   },
 };

@@ -157,6 +157,10 @@ export const lookupBuiltins: Readonly<Record<string, Builtin>> = {
   },
   hash: {
     async run(sh, args) {
+      if (!sh.options.has("hashall")) {
+        await sh.complain("hashing disabled", "hash");
+        return 1;
+      }
       let status = 0;
       for (const name of args.filter((a) => !a.startsWith("-"))) {
         if (has(sh, name) || which(sh, name)) continue;

@@ -1,74 +1,32 @@
+import { loadLater } from "../../runtime/index.ts";
 import type { Shell } from "../shell.ts";
 import { Leave } from "../state.ts";
 import type { Builtin } from "./builtin.ts";
 import { assignments } from "./variables.ts";
+import { LETTERS, NAMED } from "./names.ts";
 import { ulimit } from "./ulimit.ts";
 
-const LETTERS: Readonly<Record<string, string>> = {
-  a: "allexport",
-  b: "notify",
-  e: "errexit",
-  f: "noglob",
-  h: "hashall",
-  m: "monitor",
-  n: "noexec",
-  u: "nounset",
-  v: "verbose",
-  x: "xtrace",
-  B: "braceexpand",
-  C: "noclobber",
-  E: "errtrace",
-  T: "functrace",
-  H: "histexpand",
-  P: "physical",
-};
-export const NAMED = [
-  ...new Set([
-    ...Object.values(LETTERS),
-    "pipefail",
-    "posix",
-    "vi",
-    "emacs",
-    "ignoreeof",
-    "nolog",
-    "history",
-    "interactive-comments",
-    "keyword",
-    "onecmd",
-    "privileged",
-  ]),
-].sort();
-export const SHOPTS =
-  "autocd assoc_expand_once cdable_vars cdspell checkhash checkjobs checkwinsize cmdhist compat31 compat32 compat40 compat41 compat42 compat43 compat44 complete_fullquote direxpand dirspell dotglob execfail expand_aliases extdebug extglob extquote failglob force_fignore globasciiranges globskipdots globstar gnu_errfmt histappend histreedit histverify hostcomplete huponexit inherit_errexit interactive_comments lastpipe lithist localvar_inherit localvar_unset login_shell mailwarn no_empty_cmd_completion nocaseglob nocasematch noexpand_translation nullglob patsub_replacement progcomp progcomp_alias promptvars restricted_shell shift_verbose sourcepath varredir_close xpg_echo".split(
-    " ",
-  );
 /** Known to bash, not to this evaluator: refused when switched on. */
-const REFUSED = new Set(
-  "posix ignoreeof history nolog keyword onecmd privileged lastpipe autocd cdspell assoc_expand_once cdable_vars checkhash checkjobs compat31 compat32 compat40 compat41 compat42 compat43 compat44 direxpand dirspell execfail extdebug gnu_errfmt histreedit histverify huponexit lithist localvar_inherit localvar_unset login_shell mailwarn no_empty_cmd_completion noexpand_translation restricted_shell shift_verbose varredir_close".split(
-    " ",
-  ),
-);
-/** Known, and what this evaluator always does. */
-const NO_OFF = new Set(["interactive-comments"]);
-const ALWAYS = new Set(
-  "checkwinsize cmdhist complete_fullquote extquote force_fignore globasciiranges globskipdots hostcomplete interactive_comments patsub_replacement progcomp promptvars sourcepath".split(
-    " ",
-  ),
-);
+const REFUSED = new Set(["posix", "history", "keyword", "onecmd", "notify"]);
 
-/** Whether switching this option on is refused by name. */
-export const refusesOption = (name: string): boolean => REFUSED.has(name);
+/** Whether switching this option on, or off, is refused by name. */
+export const refusesOption = (option: string, on = true): boolean =>
+  on ? REFUSED.has(LETTERS[option] ?? option) : option === "interactive-comments";
 
 /** Sets one `set` option by letter or name. False when there is none of that name. */
 export function setOption(sh: Shell, option: string, on: boolean): boolean {
   const name = option.length === 1 ? LETTERS[option] : NAMED.includes(option) ? option : undefined;
-  if (name === undefined) return false;
+  if (name === undefined || (!sh.dialect.bash && "kpt".includes(option))) return false;
   if (on) sh.options.add(name);
   else sh.options.delete(name);
   // One way of editing takes the other's place.
+  if (name === "ignoreeof" && on) sh.set("IGNOREEOF", "10");
+  else if (name === "ignoreeof") sh.unset("IGNOREEOF");
   if (on && (name === "vi" || name === "emacs")) sh.options.delete(name === "vi" ? "emacs" : "vi");
   return true;
 }
+
+const later = loadLater(() => import("../run/shopt.ts"));
 
 async function set(sh: Shell, args: readonly string[]): Promise<number> {
   if (args.length === 0) {
@@ -102,7 +60,7 @@ async function set(sh: Shell, args: readonly string[]): Promise<number> {
           return 0;
         }
         i++;
-        if (on ? REFUSED.has(name) : NO_OFF.has(name)) {
+        if (refusesOption(name, on)) {
           await sh.complain(`${name}: not supported by this simulator`, "set");
           return 2;
         }
@@ -114,6 +72,9 @@ async function set(sh: Shell, args: readonly string[]): Promise<number> {
           if (sh.dialect.name === "dash" && !sh.interactive) throw new Leave("exit", 2);
           return sh.dialect.bash ? 2 : 1;
         }
+      } else if (sh.dialect.bash && refusesOption(letter, on)) {
+        await sh.complain(`${word[0]}${letter}: not supported by this simulator`, "set");
+        return 2;
       } else if (!setOption(sh, letter, on)) {
         await sh.complain(
           sh.dialect.bash
@@ -128,36 +89,6 @@ async function set(sh: Shell, args: readonly string[]): Promise<number> {
   }
   if (i < args.length) sh.params = args.slice(i);
   return 0;
-}
-
-async function shopt(sh: Shell, args: readonly string[]): Promise<number> {
-  const flags = args.filter((a) => a.startsWith("-")).join("");
-  const names = args.filter((a) => !a.startsWith("-"));
-  const has = (n: string): boolean => sh.options.has(n) || ALWAYS.has(n);
-  let status = 0;
-  for (const name of names.length > 0 ? names : SHOPTS) {
-    if (!SHOPTS.includes(name) && !(flags.includes("o") && NAMED.includes(name))) {
-      await sh.complain(`${name}: invalid shell option name`, "shopt");
-      status = 1;
-    } else if (flags.includes("s") && names.length > 0) {
-      if (REFUSED.has(name)) {
-        await sh.complain(`${name}: not supported by this simulator`, "shopt");
-        status = 1;
-      } else sh.options.add(name);
-    } else if (flags.includes("u") && names.length > 0) sh.options.delete(name);
-    else {
-      if (names.length > 0 && !has(name)) status = 1;
-      if (!flags.includes("q"))
-        await sh.write(
-          flags.includes("p")
-            ? flags.includes("o")
-              ? `set ${has(name) ? "-" : "+"}o ${name}\n`
-              : `shopt ${has(name) ? "-s" : "-u"} ${name}\n`
-            : `${name.padEnd(15)}\t${has(name) ? "on" : "off"}\n`,
-        );
-    }
-  }
-  return status;
 }
 
 /** `u=rwx,g-w,o=`: what may be done, as a mask of what may not. */
@@ -182,7 +113,7 @@ function symbolic(text: string, mask: number): number | undefined {
 
 export const settingBuiltins: Readonly<Record<string, Builtin>> = {
   set: { run: set },
-  shopt: { bashOnly: true, run: shopt },
+  shopt: { bashOnly: true, run: async (sh, args) => (await sh.proc.code(later)).shopt(sh, args) },
   umask: {
     async run(sh, args) {
       const value = args.find((a) => !a.startsWith("-"));

@@ -127,14 +127,18 @@ async function declare(sh: Shell, command: string, plan: Plan): Promise<number> 
   }
   if (functions) {
     let status = 0;
+    if (attributes.exported !== undefined && items.length > 0) return exportFunctions(sh, items.map(String), attributes.exported, command);
     const names = items.length > 0 ? items.map(String) : [...sh.functions.keys()].sort();
     for (const name of names) {
       const f = sh.functions.get(name);
       if (!f) status = 1;
-      else
-        await sh.write(
-          named ? (items.length > 0 ? `${name}\n` : `declare -f ${name}\n`) : (await sh.proc.code(printer)).functionText(name, f.source),
-        );
+      else if (attributes.exported && f.exported === undefined) continue;
+      else {
+        if (!named) await sh.write((await sh.proc.code(printer)).functionText(name, f.source));
+        if (named && items.length > 0) await sh.write(`${name}\n`);
+        else if (items.length === 0 && (named || f.exported !== undefined))
+          await sh.write(`declare -f${f.exported === undefined ? "" : "x"} ${name}\n`);
+      }
     }
     return status;
   }
@@ -162,14 +166,33 @@ async function declare(sh: Shell, command: string, plan: Plan): Promise<number> 
   return declareAll(sh, command, items, attributes, global ? 0 : sh.scopes.length > 1 ? sh.scopes.length - 1 : undefined);
 }
 
+/** `export -f`: a child that is bash too gets these functions. */
+async function exportFunctions(sh: Shell, names: readonly string[], on: boolean, command: string): Promise<number> {
+  let status = 0;
+  for (const name of names) {
+    const f = sh.functions.get(name);
+    if (!f) {
+      await sh.complain(`${name}: not a function`, command);
+      status = 1;
+    } else sh.setFunction(name, { ...f, exported: on ? (await sh.proc.code(printer)).functionValue(f.source) : undefined });
+  }
+  return status;
+}
+
 async function exporting(sh: Shell, plan: Plan, verb: "export" | "readonly"): Promise<number> {
   const items = [...plan];
   let on = true;
+  let functions = false;
   while (typeof items[0] === "string" && /^-[npfaA]+$/.test(items[0])) {
     if (items[0].includes("n")) on = false;
-    if (items[0].includes("f")) return 0;
+    if (items[0].includes("f")) functions = true;
     items.shift();
   }
+  if (functions && verb === "readonly") {
+    await sh.complain("-f: not supported by this simulator", verb);
+    return 2;
+  }
+  if (functions) return items.length > 0 ? exportFunctions(sh, items.map(String), on, verb) : declare(sh, verb, ["-xf"]);
   if (typeof items[0] === "string" && /^-./.test(items[0])) {
     await sh.complain(sh.dialect.bash ? `${items[0].slice(0, 2)}: invalid option` : `illegal option ${items[0].slice(0, 2)}`, verb);
     return 2;

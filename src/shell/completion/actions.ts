@@ -1,7 +1,7 @@
 import { builtinTable } from "../builtins/index.ts";
 import { helpTopics } from "../builtins/help-text.ts";
 import { provides } from "../builtins/builtin.ts";
-import { NAMED, SHOPTS } from "../builtins/settings.ts";
+import { NAMED, SHOPTS } from "../builtins/names.ts";
 import { commandText } from "../run/printing.ts";
 import { COMMANDS as READLINE_COMMANDS } from "../readline/keymaps.ts";
 import type { Shell } from "../shell.ts";

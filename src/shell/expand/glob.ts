@@ -26,7 +26,10 @@ export function glob(
         continue;
       }
       if (part === "**" && options.globstar) {
-        next.push(...descend(fs, base, last, options.dotglob ?? false));
+        // `**/` names folders only, and not the one it begins in.
+        const folders = i < parts.length - 1;
+        const below = descend(fs, base, last && !folders, options.dotglob ?? false);
+        next.push(...(last && folders ? below.filter((path) => path !== "") : below));
         continue;
       }
       const compiled = compilePattern(part, { ignoreCase: options.ignoreCase ?? false });

@@ -44,7 +44,10 @@ function lookup(sh: Shell, name: string): Value {
     case "-":
       return { one: flags(sh) };
     case "FUNCNAME":
+    case "BASH_SOURCE":
       return callStack(sh, name, 0);
+    case "DIRSTACK":
+      return { one: sh.proc.cwd };
     case "PIPESTATUS":
       return { one: String(sh.pipeStatus[0] ?? 0) };
     default:
@@ -60,11 +63,16 @@ const LETTERS: Readonly<Record<string, string>> = {
   interactive: "i",
   monitor: "m",
   noexec: "n",
+  privileged: "p",
   nounset: "u",
   verbose: "v",
   xtrace: "x",
   braceexpand: "B",
   noclobber: "C",
+  errtrace: "E",
+  histexpand: "H",
+  physical: "P",
+  functrace: "T",
   command: "c",
   stdin: "s",
 };
@@ -143,7 +151,10 @@ export async function expandParameter(
       value = whole
         ? { all: sh.pipeStatus.map(String), star: false }
         : { one: String(sh.pipeStatus[Number(await subscript(sh, name, part.index))] ?? "") };
-    else if (name === "FUNCNAME" || name === "BASH_SOURCE" || name === "BASH_LINENO")
+    else if (name === "DIRSTACK") {
+      const stack = [sh.proc.cwd, ...sh.directories];
+      value = whole ? { all: stack, star: part.index.text === "*" } : { one: stack[Number(await subscript(sh, name, part.index))] };
+    } else if (name === "FUNCNAME" || name === "BASH_SOURCE" || name === "BASH_LINENO")
       value = callStack(sh, name, whole ? undefined : Number(await subscript(sh, name, part.index)));
     else if (whole) value = { all: elements(sh.find(name)), star: part.index.text === "*" };
     else {
@@ -203,7 +214,9 @@ export async function expandParameter(
       sh.dialect.bash ? 127 : 2,
     );
   }
-  if (unset && "one" in value) unbound(sh, part.index ? `${name}[${part.index.text}]` : name);
+  // What a name is declared to be can be asked of one without a value too.
+  if (unset && "one" in value && operation?.type === "Transform" && operation.operand.text === "a" && sh.find(name)) value = { one: "" };
+  else if (unset && "one" in value) unbound(sh, part.index ? `${name}[${part.index.text}]` : name);
   if (!operation) return emit(sh, value, out, quoted, keepBackslash);
   if (operation.type === "Slice") {
     const offset = Number(await evaluate(sh, await expandText(sh, operation.offset)));
@@ -223,8 +236,14 @@ export async function expandParameter(
     );
   }
   if (operation.type === "Transform" && "all" in value && (operation.operand.text === "A" || operation.operand.text === "K")) {
-    const pairs = Object.entries(sh.find(name)?.array ?? {}).map(([k, v]) => `[${k}]=${quoteForShell(v, true)}`);
-    return emit(sh, { one: `declare -${sh.find(name)?.associative ? "A" : "a"} ${name}=(${pairs.join(" ")})` }, out, quoted);
+    const pairs = Object.entries(sh.find(name)?.array ?? {});
+    const associative = sh.find(name)?.associative === true;
+    const end = associative ? " " : "";
+    const text =
+      operation.operand.text === "K"
+        ? pairs.map(([k, v]) => `${k} ${quoteForShell(v, true)}`).join(" ")
+        : `declare -${associative ? "A" : "a"} ${name}=(${pairs.map(([k, v]) => `[${k}]=${quoteForShell(v, true)}`).join(" ")}${end})`;
+    return emit(sh, { one: operation.operand.text === "K" ? text + end : text }, out, quoted);
   }
   const change = await changer(sh, operation, name);
   return emit(
@@ -236,6 +255,12 @@ export async function expandParameter(
   );
 }
 
+/** Of each call and each file that is read, the file it stands in: BASH_SOURCE. */
+function sourceFiles(sh: Shell): string[] {
+  const files = sh.frames.flatMap((f) => (f.kind === "call" ? (f.file ?? []) : f.kind === "eval" ? (f.name ?? []) : []));
+  return [...files.reverse(), ...(sh.script ? [sh.arg0] : [])];
+}
+
 function callStack(sh: Shell, name: string, index: number | undefined): Value {
   const calls = sh.frames.filter((f) => f.kind === "call").reverse();
   const all =
@@ -243,9 +268,7 @@ function callStack(sh: Shell, name: string, index: number | undefined): Value {
       ? calls.map((f) => (f.kind === "call" ? f.name : ""))
       : name === "BASH_LINENO"
         ? calls.map((f) => String(f.kind === "call" ? f.at : 0))
-        : sh.script
-          ? [...calls.map(() => sh.arg0), sh.arg0]
-          : calls.map(() => "environment");
+        : sourceFiles(sh);
   return index === undefined ? { all, star: false } : { one: all[index] };
 }
 
@@ -278,12 +301,13 @@ async function changer(
       return (t) => t.slice(0, t.length - (suffixLength(pattern, t, longest) ?? 0));
     }
     case "Replace": {
-      const pattern = compilePattern(await expandPattern(sh, operation.pattern));
+      const pattern = compilePattern(await expandPattern(sh, operation.pattern), { ignoreCase: sh.options.has("nocasematch") });
       const given = await expandPattern(sh, operation.replacement, false, false);
       // In bash an unquoted & stands for what was matched (shopt patsub_replacement).
-      const parts = sh.dialect.bash ? given.split(/((?:\\[^]|[^\\&])+)/).filter((p) => p !== "") : [given];
+      const ampersand = sh.dialect.bash && !sh.options.has("no patsub_replacement");
+      const parts = ampersand ? given.split(/((?:\\[^]|[^\\&])+)/).filter((p) => p !== "") : [given];
       const by = (match: string): string =>
-        parts.map((p) => (p[0] === "&" && sh.dialect.bash ? match.repeat(p.length) : unquotePattern(p))).join("");
+        parts.map((p) => (p[0] === "&" && ampersand ? match.repeat(p.length) : unquotePattern(p))).join("");
       if (operation.operator === "/#")
         return (t) => {
           const n = prefixLength(pattern, t, true);

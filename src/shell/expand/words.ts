@@ -8,7 +8,7 @@ import { expandBraces } from "./brace.ts";
 import { Fields } from "./fields.ts";
 import { glob } from "./glob.ts";
 import { expandParameter, expandSimple } from "./parameter.ts";
-import { hasWildcards, quotePattern, unquotePattern } from "./pattern.ts";
+import { compilePattern, hasWildcards, matches, quotePattern, unquotePattern } from "./pattern.ts";
 
 /** The argument list that words stand for: all expansions, in the order POSIX gives. */
 export async function expandWords(sh: Shell, words: readonly Word[]): Promise<string[]> {
@@ -29,18 +29,20 @@ export async function expandWords(sh: Shell, words: readonly Word[]): Promise<st
 }
 
 function braced(sh: Shell, word: Word): readonly Word[] {
-  if (!sh.dialect.bash || !word.parts?.some((p) => p.type === "BraceExpansion")) return [word];
+  if (!sh.dialect.bash || !sh.options.has("braceexpand") || !word.parts?.some((p) => p.type === "BraceExpansion")) return [word];
   return expandBraces(word.text).map((text) => parseWord(text) ?? { ...word, text, value: text, parts: undefined });
 }
 
 function paths(sh: Shell, field: string): string[] {
   if (sh.options.has("noglob") || !hasWildcards(field)) return [unquotePattern(field)];
   const found = glob(sh.proc.fs, sh.proc.cwd, field, {
-    dotglob: sh.options.has("dotglob"),
+    dotglob: sh.options.has("dotglob") || (sh.dialect.bash && !!sh.get("GLOBIGNORE")),
     globstar: sh.options.has("globstar"),
     ignoreCase: sh.options.has("nocaseglob"),
   });
-  if (found.length > 0) return found;
+  const ignored = sh.dialect.bash ? sh.get("GLOBIGNORE") : undefined;
+  const kept = ignored ? found.filter((path) => !ignored.split(":").some((p) => matches(compilePattern(p), path))) : found;
+  if (kept.length > 0) return kept;
   if (sh.options.has("failglob")) throw new ShellError(`no match: ${unquotePattern(field)}`);
   return sh.options.has("nullglob") ? [] : [unquotePattern(field)];
 }

@@ -68,6 +68,7 @@ export async function expandPrompt(sh: Shell, text: string): Promise<string> {
   );
   if (!/[$`]/.test(escaped)) return escaped.replace(/\\\\/g, "\\");
   const status = sh.status;
+  if (sh.options.has("no promptvars")) return escaped;
   const out = await expandQuoted(sh, quotedParts(escaped.replace(/\$(?=$|\s)/g, "\\$")));
   sh.status = status;
   return out;

@@ -16,6 +16,7 @@ import { lineAt } from "../parse.ts";
 
 /** What scripts seldom use is fetched when one does. */
 const rare = loadLater(() => import("./select.ts"));
+const coprocess = loadLater(() => import("./coproc.ts"));
 
 /** A step of a loop that has no command in it must cost too, or it would spin for ever in one turn. */
 const STEP = 0.02;
@@ -177,8 +178,12 @@ export async function compound(sh: Shell, node: SyntaxNode): Promise<number> {
         },
       );
     case "Function": {
+      const source = sh.source.slice(node.body.pos, node.body.end);
+      const exported = sh.functions.get(node.name.value)?.exported !== undefined || (sh.dialect.bash && sh.options.has("allexport"));
       sh.setFunction(node.name.value, {
-        source: sh.source.slice(node.body.pos, node.body.end),
+        source,
+        exported: exported ? `() ${source}` : undefined,
+        file: definedIn(sh),
         line: sh.lineOffset + lineAt(sh.source, node.body.pos),
       });
       return (sh.status = 0);
@@ -201,10 +206,18 @@ export async function compound(sh: Shell, node: SyntaxNode): Promise<number> {
       await leaf(sh, node.pos);
       return loop(sh, async () => (await sh.proc.code(rare)).runSelect(sh, node));
     case "Coproc":
-      throw new ShellError("coproc: not supported by this simulator", 2, false);
+      await leaf(sh, node.pos);
+      return (await sh.proc.code(coprocess)).runCoproc(sh, node);
     default:
       return execute(sh, node);
   }
+}
+
+/** The file that is read now: a script, a sourced one, or what bash calls one that is none. */
+function definedIn(sh: Shell): string {
+  const frame = sh.frames.findLast((f) => f.kind === "call" || (f.kind === "eval" && f.name !== undefined));
+  if (frame?.kind === "eval") return frame.name as string;
+  return (frame?.kind === "call" ? frame.file : undefined) ?? (sh.script ? sh.arg0 : sh.options.has("command") ? "environment" : "main");
 }
 
 async function guarded(sh: Shell, body: () => Promise<number>): Promise<number> {

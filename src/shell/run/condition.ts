@@ -9,7 +9,12 @@ import { traceLine } from "./trace.ts";
 
 /** [[ … ]]: 0, 1, or 2 for a bad expression. */
 export async function testExpression(sh: Shell, node: TestExpression): Promise<number> {
-  return (await holds(sh, node)) ? 0 : 1;
+  try {
+    return (await holds(sh, node)) ? 0 : 1;
+  } catch (error) {
+    if (error instanceof Error && error.name === "BadPattern") return 2;
+    throw error;
+  }
 }
 
 async function holds(sh: Shell, node: TestExpression, negated = false): Promise<boolean> {

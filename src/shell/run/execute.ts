@@ -5,6 +5,7 @@ import type { Shell } from "../shell.ts";
 import { type Frame, Leave } from "../state.ts";
 import { compound } from "./compound.ts";
 import { awaitForeground } from "./jobs.ts";
+import { restoreFds } from "./redirect.ts";
 import { simple } from "./simple.ts";
 import { atLine, spawnNode } from "./spawn.ts";
 import { afterCommand, runPendingTraps } from "./traps.ts";
@@ -161,13 +162,53 @@ async function pipeline(sh: Shell, node: Pipeline): Promise<number> {
 }
 
 async function stages(sh: Shell, node: Pipeline): Promise<void> {
+  if (resuming(sh)) return lastHere(sh, node);
   atLine(sh, node.pos);
   await runPendingTraps(sh);
   sh.checkpoint();
+  if (sh.options.has("lastpipe") && !sh.options.has("monitor")) return lastHere(sh, node);
+  const { children } = await spawnStages(sh, node, node.commands.length);
+  if (!sh.inTrap) sh.commandAt = node.commands.at(-1);
+  settled(sh, await awaitForeground(sh, children, sh.source.slice(node.pos, node.end)));
+}
+
+function settled(sh: Shell, codes: readonly number[]): void {
+  sh.pipeStatus = codes;
+  sh.status = codes.at(-1) ?? 0;
+  if (sh.options.has("pipefail")) sh.status = codes.findLast((c) => c !== 0) ?? 0;
+}
+
+/** `shopt -s lastpipe`: the last command runs in this shell, what is piped into it on its standard input. */
+async function lastHere(sh: Shell, node: Pipeline): Promise<void> {
+  await framed<Extract<Frame, { kind: "lastpipe" }>>(
+    sh,
+    async () => {
+      const { children, input } = await spawnStages(sh, node, node.commands.length - 1);
+      const was = sh.fds.get(0);
+      if (was) sh.parked.set(was.id, was);
+      if (input) sh.fds.set(0, input);
+      return { kind: "lastpipe", pids: children.map((c) => c.pid), saved: [{ fd: 0, was: was?.id ?? null, opened: true }] };
+    },
+    async ({ pids, saved }) => {
+      try {
+        await execute(sh, node.commands.at(-1) as SyntaxNode);
+      } finally {
+        restoreFds(sh, saved);
+      }
+      const last = sh.status;
+      const children = pids.flatMap((pid) => sh.proc.child(pid) ?? []);
+      settled(sh, [...(await awaitForeground(sh, children, sh.source.slice(node.pos, node.end))), last]);
+      return sh.status;
+    },
+  );
+}
+
+/** Starts the first `count` commands of a pipeline; `input` is what the next one would read. */
+async function spawnStages(sh: Shell, node: Pipeline, count: number): Promise<{ children: Child[]; input: Description | undefined }> {
   const children: Child[] = [];
   let input: Description | undefined;
   let group: "new" | number | undefined = sh.options.has("monitor") ? "new" : undefined;
-  for (let i = 0; i < node.commands.length; i++) {
+  for (let i = 0; i < count; i++) {
     const last = i === node.commands.length - 1;
     const pipe = last ? undefined : sh.proc.pipe();
     const fds: Record<number, Description> = Object.fromEntries(sh.fds);
@@ -184,10 +225,7 @@ async function stages(sh: Shell, node: Pipeline): Promise<void> {
     if (pipe) sh.proc.close(pipe.write);
     input = pipe?.read;
   }
-  const codes = await awaitForeground(sh, children, sh.source.slice(node.pos, node.end));
-  sh.pipeStatus = codes;
-  sh.status = codes.at(-1) ?? 0;
-  if (sh.options.has("pipefail")) sh.status = codes.findLast((c) => c !== 0) ?? 0;
+  return { children, input };
 }
 
 /** CPU of this shell and all it has waited for. The kernel here does not tell user time from system time: all is user's. */

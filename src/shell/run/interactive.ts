@@ -58,6 +58,7 @@ export async function interactive(sh: Shell, how: { readonly login: boolean; rea
   });
   sh.proc.on("WINCH", () => void editor.resized());
   const last: Last = {};
+  let ends = 0;
   for (;;) {
     sh.interrupted = false;
     await reportJobs(sh);
@@ -66,6 +67,13 @@ export async function interactive(sh: Shell, how: { readonly login: boolean; rea
     if (command && sh.dialect.bash) await runText(sh, command);
     sh.proc.checkpoint(sh.snapshot([]));
     const source = await readCommand(sh, editor, last);
+    // `set -o ignoreeof`: so many ends of input in a row are answered with advice.
+    const most = sh.get("IGNOREEOF");
+    if (source === undefined && most !== undefined && ends++ < (/^\d+$/.test(most) ? Number(most) : 10)) {
+      await sh.fds.get(2)?.write('Use "exit" to leave the shell.\n');
+      continue;
+    }
+    if (source !== undefined) ends = 0;
     if (source === undefined) {
       await sh.fds.get(2)?.write(sh.dialect.bash ? "exit\n" : "\n");
       throw new Leave("exit", sh.status);

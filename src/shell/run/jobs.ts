@@ -116,7 +116,7 @@ export function findJob(sh: Shell, spec: string): Job | undefined {
   const name = spec.slice(1);
   if (name === "" || name === "+" || name === "%") return sh.jobs.at(-1);
   if (name === "-") return sh.jobs.at(-2) ?? sh.jobs.at(-1);
-  if (/^\d+$/.test(name)) return sh.jobs.find((j) => j.id === Number(name));
+  if (/^\d+$/.test(name)) return sh.jobs.find((j) => j.id === Number(name) && (j.status === null || !j.disowned));
   return sh.jobs.find((j) => (name.startsWith("?") ? j.text.includes(name.slice(1)) : j.text.startsWith(name)));
 }
 
@@ -124,6 +124,7 @@ export function findJob(sh: Shell, spec: string): Job | undefined {
 export async function reportJobs(sh: Shell): Promise<void> {
   for (const job of [...sh.jobs]) {
     if (job.status === null) continue;
+    sh.endCoproc(job);
     if (!job.disowned) await sh.fds.get(2)?.write(await jobLine(sh, job));
     sh.jobs = sh.jobs.filter((j) => j !== job);
   }

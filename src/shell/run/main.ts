@@ -1,5 +1,6 @@
 import type { Script } from "unbash";
-import { ByteDecoder, Errno, type ProcessContext } from "../../runtime/index.ts";
+import { ByteDecoder, Errno, loadLater, type ProcessContext } from "../../runtime/index.ts";
+import { SHOPTS } from "../builtins/names.ts";
 import { refusesOption, setOption } from "../builtins/settings.ts";
 import type { DialectName } from "../dialect.ts";
 import { dialects } from "../dialect.ts";
@@ -11,6 +12,8 @@ import { interactive } from "./interactive.ts";
 import type { SubshellState } from "./spawn.ts";
 import { compoundSyntax, endsOpen } from "./syntax.ts";
 import { runExitTrap, runPendingTraps, setTrap } from "./traps.ts";
+
+const shoptions = loadLater(() => import("./shopt.ts"));
 
 /** `sh` or `bash` as a program. Thaws when the kernel hands back a checkpoint. */
 export function shellProgram(dialect: DialectName) {
@@ -153,6 +156,11 @@ async function startShell(proc: ProcessContext, dialect: DialectName, argv: read
   }
   const sh = new Shell(proc, dialects[dialect], arg0);
   for (const [key, value] of Object.entries(proc.env)) if (/^[A-Za-z_]\w*$/.test(key)) sh.put(key, { value, exported: true });
+  if (bash)
+    for (const [key, value] of Object.entries(proc.env)) {
+      const name = /^BASH_FUNC_(.+)%%$/.exec(key)?.[1];
+      if (name && value.startsWith("() {")) sh.setFunction(name, { source: value.slice(3), line: 1, exported: value, file: "environment" });
+    }
   const initial: Record<string, string> = {
     IFS: " \t\n",
     OPTIND: "1",
@@ -181,6 +189,10 @@ async function startShell(proc: ProcessContext, dialect: DialectName, argv: read
   if (bash) sh.options.add("braceexpand").add("interactive-comments");
   for (const option of call.options) {
     const refused = refusesOption(option);
+    if (bash && !refused && SHOPTS.includes(option)) {
+      if ((await (await proc.code(shoptions)).shopt(sh, ["-s", option])) === 0) continue;
+      return 2;
+    }
     if (!refused && setOption(sh, option, true)) continue;
     await proc.stderr.write(`${arg0}: ${option}: ${refused ? "not supported by this simulator" : "invalid option name"}\n`);
     return 2;
@@ -217,6 +229,7 @@ async function startShell(proc: ProcessContext, dialect: DialectName, argv: read
     sh.interactive = true;
     sh.options.add("interactive");
     sh.options.add("monitor");
+    if (bash && (call.login || name.startsWith("-"))) sh.options.add("login_shell");
     return finish(sh, () => interactive(sh, { login: call.login || name.startsWith("-"), norc: call.norc }));
   }
   return finish(sh, () => fromInput(sh));

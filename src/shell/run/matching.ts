@@ -4,7 +4,11 @@ import { unquotePattern } from "../expand/pattern.ts";
 import { expandPattern } from "../expand/words.ts";
 import { posixClasses } from "../regex.ts";
 import type { Shell } from "../shell.ts";
-import { ShellError } from "../state.ts";
+
+/** bash says nothing of such a pattern: the condition's status is 2. */
+export class BadPattern extends Error {
+  override readonly name = "BadPattern";
+}
 
 /** [[ text =~ word ]]: quoted parts are literal; BASH_REMATCH gets the match and its groups. */
 export async function matchRegex(sh: Shell, text: string, word: Word): Promise<boolean> {
@@ -18,7 +22,7 @@ export async function matchRegex(sh: Shell, text: string, word: Word): Promise<b
       sh.options.has("nocasematch") ? RE2JS.CASE_INSENSITIVE | RE2JS.LONGEST_MATCH : RE2JS.LONGEST_MATCH,
     ).exec(text) as (string | undefined)[] | null;
   } catch {
-    throw new ShellError(`[[: invalid regular expression \`${source}'`, 2, false);
+    throw new BadPattern(source);
   }
   sh.setArray("BASH_REMATCH", match ? [...match].map((m) => m ?? "") : []);
   return match !== null;

@@ -143,6 +143,13 @@ export function commandText(source: string): string {
   return script.errors?.length ? source : new Printer(source).list(script.commands);
 }
 
+/** What a child's environment says of a function that is exported. A here-document's lines stay as they are. */
+export function functionValue(source: string): string {
+  if (source.includes("<<")) return `() ${source}`;
+  const body = functionText("f", source).trimEnd().split("\n").slice(2, -1);
+  return `() { ${body.map((line) => ` ${line.trimStart()}`).join("\n")}\n}`;
+}
+
 /** What `declare -f` prints, with newline. */
 export function functionText(name: string, source: string): string {
   const body = parseScript(source).commands[0]?.command;

@@ -24,11 +24,14 @@ async function one(sh: Shell, redirect: Redirection, table: Map<number, Descript
   let fd = redirect.descriptor?.type === "FileDescriptor" ? redirect.descriptor.value : input ? 0 : 1;
   const variable = redirect.descriptor?.type === "FileDescriptorVariable" ? redirect.descriptor.name : undefined;
   if (variable !== undefined) {
-    if (redirect.type === "Redirect" && redirect.target?.text === "-") fd = Number(sh.get(variable));
+    const element = /^(\w+)\[(\d+)\]$/.exec(variable);
+    if (redirect.type === "Redirect" && redirect.target?.text === "-")
+      fd = Number(element ? sh.find(element[1] as string)?.array?.[element[2] as string] : sh.get(variable));
     else {
       fd = 10;
       while (table.has(fd)) fd++;
-      sh.set(variable, String(fd));
+      if (element) sh.setElement(element[1] as string, element[2] as string, String(fd));
+      else sh.set(variable, String(fd));
     }
   }
   if (redirect.type === "HereDoc" || redirect.type === "HereString") {
@@ -135,7 +138,11 @@ function openTarget(
 }
 
 async function hereDocument(sh: Shell, redirect: Extract<Redirection, { type: "HereDoc" }>): Promise<string> {
-  const raw = redirect.body.text;
+  const open = redirect.closing === undefined;
+  if (open && sh.dialect.bash)
+    await sh.complain(`warning: here-document at line ${sh.line} delimited by end-of-file (wanted \`${redirect.delimiter?.value ?? ""}')`);
+  // The end of the source ends its last line too.
+  const raw = redirect.body.text + (open && redirect.body.text !== "" && !redirect.body.text.endsWith("\n") ? "\n" : "");
   const strip = redirect.operator === "<<-";
   if (redirect.delimiter?.quoted) return strip ? raw.replace(/^\t+/gm, "") : raw;
   const text = redirect.body.parts

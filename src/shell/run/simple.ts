@@ -5,7 +5,7 @@ import { quoteIfNeeded } from "../expand/transform.ts";
 import { expandWords } from "../expand/words.ts";
 import { parseScript } from "../parse.ts";
 import { MAX_DEPTH, type Shell } from "../shell.ts";
-import { Leave, type SavedFd, ShellError } from "../state.ts";
+import { type FunctionSource, Leave, type SavedFd, ShellError } from "../state.ts";
 import { execute, framed, list, resuming, withSource } from "./execute.ts";
 import { awaitForeground } from "./jobs.ts";
 import { redirectShell, restoreFds } from "./redirect.ts";
@@ -81,7 +81,9 @@ async function run(sh: Shell, node: Command): Promise<number> {
   }
   argv = await expandWords(sh, [node.name, ...words.map((w): Word => (w.type === "Word" ? w : reword(sh, w)))]);
   if (argv.length === 0) return bare(sh, assignments, node.redirects, true);
-  return dispatch(sh, argv, assignments, node.redirects);
+  const status = await dispatch(sh, argv, assignments, node.redirects);
+  if (sh.dialect.bash) sh.lastWord = argv.at(-1);
+  return status;
 }
 
 /** An assignment-shaped argument of an ordinary command is an ordinary word. */
@@ -111,6 +113,7 @@ async function bare(sh: Shell, assignments: readonly Assignment[], redirects: re
     await assign(sh, a);
     if (sh.options.has("xtrace")) await traceLine(sh, traceAssignment(sh, a));
   }
+  if (sh.dialect.bash) sh.lastWord = "";
   // The status is that of the last command substitution, which `$?` in an assignment must not lose.
   if (!keep && !sh.ran) sh.status = 0;
   return sh.status;
@@ -225,7 +228,7 @@ export async function runCommand(
   }
 }
 
-async function call(sh: Shell, argv: readonly string[], fn: { readonly source: string; readonly line: number }): Promise<number> {
+async function call(sh: Shell, argv: readonly string[], fn: FunctionSource): Promise<number> {
   const limit = Number(sh.get("FUNCNEST") ?? 0) || MAX_DEPTH;
   if (sh.depth >= limit) {
     await sh.complain(`${argv[0]}: maximum function nesting level exceeded (${limit})`);
@@ -241,7 +244,16 @@ async function call(sh: Shell, argv: readonly string[], fn: { readonly source: s
       const callerParams = sh.params;
       sh.pushScope();
       sh.params = argv.slice(1);
-      return { kind: "call", name: argv[0] as string, source: fn.source, line: fn.line, callerParams, depth: sh.depth, at: sh.line };
+      return {
+        kind: "call",
+        name: argv[0] as string,
+        file: fn.file,
+        source: fn.source,
+        line: fn.line,
+        callerParams,
+        depth: sh.depth,
+        at: sh.line,
+      };
     },
     async (frame) => {
       sh.depth = frame.depth + 1;
@@ -276,6 +288,10 @@ async function external(
   const env = await prefixEnvironment(sh, assignments);
   const saved = await redirectShell(sh, redirects);
   try {
+    if (sh.interactive && sh.options.has("autocd") && argv.length === 1 && isFolder(sh, argv[0] as string)) {
+      await sh.fds.get(2)?.write(`cd -- ${argv[0]}\n`);
+      return (sh.status = (await builtinTable()["cd"]?.run(sh, ["--", argv[0] as string])) ?? 1);
+    }
     if (last) return (sh.status = await execExternal(sh, argv, Object.fromEntries(sh.fds), env, false));
     const child = await spawnExternal(sh, argv, Object.fromEntries(sh.fds), env, sh.options.has("monitor") ? "new" : undefined);
     if (typeof child === "number") return (sh.status = child);
@@ -285,6 +301,11 @@ async function external(
   } finally {
     restoreFds(sh, saved);
   }
+}
+
+/** `shopt -s autocd`: a folder's name alone goes there. */
+function isFolder(sh: Shell, name: string): boolean {
+  return sh.proc.fs.exists(name) && sh.proc.fs.stat(name).type === "directory";
 }
 
 async function prefixEnvironment(sh: Shell, assignments: readonly Assignment[]): Promise<Record<string, string>> {

@@ -36,7 +36,7 @@ async function spawnSubshell(sh: Shell, at: { source: string; line: number; node
     subshell: sh.subshell + 1,
     ...(how.substitution && { nested: sh.nested + 1 }),
     interactive: false,
-    jobs: [],
+    jobs: base.jobs.filter((job) => job.status === null).map((job) => ({ ...job, foreign: true })),
     fds: numbers,
     traps: Object.fromEntries(Object.entries(base.traps).filter(([, action]) => action === "")),
     options: dropped ? base.options.filter((o) => o !== "errexit") : base.options,
@@ -207,7 +207,7 @@ async function refused(sh: Shell, name: string, error: Errno, words: Words, to: 
     line: sh.line,
     interactive: sh.interactive || sh.options.has("interactive"),
     script: sh.script,
-    command: words === "exec" ? "exec" : undefined,
+    command: words === "exec" && !(sh.dialect.bash && name.includes("/")) ? "exec" : undefined,
   });
   if (words !== "quiet") await to?.write(`${prefix}${name}: ${text}\n`);
   return missing ? 127 : 126;

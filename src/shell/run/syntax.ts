@@ -11,7 +11,17 @@ interface Wrong {
   readonly token?: string;
   readonly expecting?: string | undefined;
   /** The end came within a quote or an expansion, which this would close. */
-  readonly open?: "'" | '"' | "`" | ")" | "))";
+  readonly open?: "'" | '"' | "`" | ")" | "))" | "}";
+}
+
+/** Where `then` or `do` is missing, a shell stumbles over the word that stands in its place: often the one that would close. */
+function misplaced(source: string, message: string, pos: number): { readonly pos: number; readonly token: string } | undefined {
+  const wanted = /^expected '(then|do)'$/.exec(message)?.[1];
+  if (wanted === undefined) return undefined;
+  const closer = /[;\n][ \t]*(fi|elif|else|done)(?![\w-])/.exec(source.slice(0, pos));
+  if (closer) return { pos: closer.index + closer[0].length - (closer[1] as string).length, token: closer[1] as string };
+  const before = wanted === "do" && pos < source.trimEnd().length ? /([^\s;&|()<>]+)[ \t]*$/.exec(source.slice(0, pos)) : null;
+  return before ? { pos: before.index, token: before[1] as string } : undefined;
 }
 
 function diagnose(source: string): Wrong | undefined {
@@ -21,12 +31,25 @@ function diagnose(source: string): Wrong | undefined {
   const { message, pos } = first;
   const close = errors.map((e) => /^expected '([^']+)'/.exec(e.message)?.[1]).find((x) => x);
   const expecting = close === "esac" ? ")" : close;
-  const quote = /^unterminated (single|double|backtick|ansi|arithmetic|command)/.exec(message)?.[1];
+  const quote = /^unterminated (single|double|backtick|ansi|arithmetic|command|parameter)/.exec(message)?.[1];
   if (quote)
     return {
       pos,
-      open: quote === "double" ? '"' : quote === "backtick" ? "`" : quote === "arithmetic" ? "))" : quote === "command" ? ")" : "'",
+      open:
+        quote === "double"
+          ? '"'
+          : quote === "backtick"
+            ? "`"
+            : quote === "arithmetic"
+              ? "))"
+              : quote === "command"
+                ? ")"
+                : quote === "parameter"
+                  ? "}"
+                  : "'",
     };
+  const astray = misplaced(source, message, pos);
+  if (astray) return { ...astray, expecting };
   const rest = source.slice(pos).replace(/^[ \t]+/, "");
   const named = /^unexpected token '([\s\S]*)'$/.exec(message)?.[1];
   if (named === undefined && rest.trim() === "") return { pos, expecting };

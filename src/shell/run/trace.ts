@@ -6,7 +6,7 @@ import type { Shell } from "../shell.ts";
 export async function traceLine(sh: Shell, text: string): Promise<void> {
   const prompt = sh.get("PS4") ?? "";
   const { status } = sh;
-  const expanded = /[$`]/.test(prompt) ? await expandQuoted(sh, quotedParts(prompt)) : prompt;
+  const expanded = /[$`]/.test(prompt) && !sh.options.has("no promptvars") ? await expandQuoted(sh, quotedParts(prompt)) : prompt;
   sh.status = status;
   await sh.fds.get(2)?.write(`${sh.dialect.bash ? expanded.slice(0, 1).repeat(sh.nested) : ""}${expanded}${text}\n`);
 }

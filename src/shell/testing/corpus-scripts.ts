@@ -12,9 +12,10 @@ function written(text: string, all: CorpusScript["shells"]): readonly CorpusScri
     });
 }
 
-/** The whole corpus: 400 generated scripts, the course's, and rows for the text tools. */
-export const corpus = (course: string, tools: string): readonly CorpusScript[] => [
+/** The whole corpus: 400 generated scripts, the course's, rows for the text tools, and what guides to bash and to exams teach. */
+export const corpus = (course: string, tools: string, guides: string): readonly CorpusScript[] => [
   ...generated(20261120, 400),
   ...written(course, ["bash", "dash", "busybox"]),
   ...written(tools, ["bash", "busybox"]),
+  ...written(guides, ["bash"]),
 ];
