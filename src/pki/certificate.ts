@@ -28,11 +28,13 @@ export interface CertificateContent {
   readonly ipAddresses?: readonly Uint8Array[];
   readonly emailAddresses?: readonly string[];
   readonly uris?: readonly string[];
+  /** In their order, instead of those that the rest says; without any it is a certificate of the first version. */
+  readonly extensions?: readonly Uint8Array[] | undefined;
 }
 
 const TRUE = element(TAG.boolean, Uint8Array.of(0xff));
 
-const extension = (id: string, critical: boolean, value: Uint8Array): Uint8Array =>
+export const extension = (id: string, critical: boolean, value: Uint8Array): Uint8Array =>
   sequence(oid(id), ...(critical ? [TRUE] : []), element(TAG.octets, value));
 
 /** An X.509 v3 certificate in DER (RFC 5280), with the extensions that Go's x509 writes. */
@@ -40,15 +42,16 @@ export function writeCertificate(content: CertificateContent, signer: Signer): U
   // RSA algorithms have parameters, which are nothing (RFC 4055).
   const parameters = signer.algorithm.startsWith("1.2.840.113549.1.1.") ? [element(TAG.null)] : [];
   const algorithm = sequence(oid(signer.algorithm), ...parameters);
+  const all = content.extensions ?? extensions(content, signer);
   const signed = sequence(
-    element(0xa0, element(TAG.integer, Uint8Array.of(2))),
+    ...(all.length > 0 ? [element(0xa0, element(TAG.integer, Uint8Array.of(2)))] : []),
     integer(content.serial),
     algorithm,
     signer.name,
     sequence(time(content.notBefore), time(content.notAfter)),
     content.subject,
     content.keyInfo,
-    element(0xa3, sequence(...extensions(content, signer))),
+    ...(all.length > 0 ? [element(0xa3, sequence(...all))] : []),
   );
   return sequence(signed, algorithm, bits(signer.sign(signed)));
 }
@@ -73,7 +76,7 @@ function extensions(content: CertificateContent, signer: Signer): readonly Uint8
   return list;
 }
 
-function usageBits(positions: readonly number[]): Uint8Array {
+export function usageBits(positions: readonly number[]): Uint8Array {
   const highest = Math.max(...positions);
   const bytes = new Uint8Array(highest > 7 ? 2 : 1);
   for (const position of positions) bytes[position >> 3] = (bytes[position >> 3] ?? 0) | (0x80 >> (position & 7));

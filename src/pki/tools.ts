@@ -1,7 +1,9 @@
 import { p256 } from "@noble/curves/nist.js";
+import { hmac as hmacOf } from "@noble/hashes/hmac.js";
 import { md5, sha1 } from "@noble/hashes/legacy.js";
+import { pbkdf2 as stretch } from "@noble/hashes/pbkdf2.js";
 import { sha224, sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
-import { keyIdOf, readCertificate, serialOf, writeCertificate } from "./certificate.ts";
+import { extension, keyIdOf, readCertificate, serialOf, usageBits, writeCertificate } from "./certificate.ts";
 import { generateEcKey, type SigningKey, verifySignature } from "./curves.ts";
 import { bits, bitsOf, decodeText, element, elements, integer, oid, oidText, sequence, sequenceIn, TAG, text } from "./der.ts";
 import type { Entropy } from "./entropy.ts";
@@ -12,7 +14,13 @@ import { generateRsaKey, rsaExponent, rsaKeyInfo, type RsaKey, rsaModulus, signR
 /** What openssl's one-liners are made of. Errors are DerErrors and Errors with nobody's words. */
 export { fromPem, keyIdOf, readCertificate, readRequest, serialOf, toPem, verifySignature, writeCertificate };
 
-export const digests: Readonly<Record<string, (data: Uint8Array) => Uint8Array>> = { md5, sha1, sha224, sha256, sha384, sha512 };
+const HASHES = { md5, sha1, sha224, sha256, sha384, sha512 };
+export const digests: Readonly<Record<string, (data: Uint8Array) => Uint8Array>> = HASHES;
+const hashOf = (name: string) => HASHES[name as keyof typeof HASHES];
+
+export const hmac = (digest: string, key: Uint8Array, data: Uint8Array): Uint8Array => hmacOf(hashOf(digest), key, data);
+export const pbkdf2 = (digest: string, password: Uint8Array, salt: Uint8Array, rounds: number, length: number): Uint8Array =>
+  stretch(hashOf(digest), password, salt, { c: rounds, dkLen: length });
 
 const RSA = "1.2.840.113549.1.1.1";
 const EC = "1.2.840.10045.2.1";
@@ -21,6 +29,9 @@ const P256 = "1.2.840.10045.3.1.7";
 /** A private key: what is signed with it, its public half and its PEM. */
 export interface PrivateKey extends SigningKey {
   readonly kind: "RSA" | "EC";
+  /** PKCS #8, and PKCS #1 or SEC 1. */
+  readonly pkcs8: Uint8Array;
+  readonly traditional: Uint8Array;
 }
 
 /** `primes` as generateRsaKey has it. */
@@ -73,6 +84,8 @@ function ofRsa(key: RsaKey): PrivateKey {
     kind: "RSA",
     keyInfo: rsaKeyInfo(key),
     pem: toPem("PRIVATE KEY", pkcs8),
+    pkcs8,
+    traditional: pkcs1,
     algorithm: "1.2.840.113549.1.1.11",
     sign: (message) => signRsa(key, message),
   };
@@ -115,10 +128,19 @@ function ecOf(der: Uint8Array): PrivateKey {
   const point = p256.getPublicKey(secret.body, false);
   const algorithm = sequence(oid(EC), oid(P256));
   const inner = sequence(integer(Uint8Array.of(1)), element(TAG.octets, secret.body), element(0xa1, bits(point)));
+  const pkcs8 = sequence(integer(Uint8Array.of(0)), algorithm, element(TAG.octets, inner));
   return {
     kind: "EC",
     keyInfo: sequence(algorithm, bits(point)),
-    pem: toPem("PRIVATE KEY", sequence(integer(Uint8Array.of(0)), algorithm, element(TAG.octets, inner))),
+    pem: toPem("PRIVATE KEY", pkcs8),
+    pkcs8,
+    // With the name of its curve, which PKCS #8 has outside.
+    traditional: sequence(
+      integer(Uint8Array.of(1)),
+      element(TAG.octets, secret.body),
+      element(0xa0, oid(P256)),
+      element(0xa1, bits(point)),
+    ),
     algorithm: "1.2.840.10045.4.3.2",
     sign: (message) => p256.sign(sha256(message), secret.body, { format: "der", prehash: false }),
   };
@@ -152,16 +174,17 @@ export function readDn(raw: Uint8Array): readonly (readonly [string, string])[] 
 }
 
 /** A PKCS #10 request. */
-export function writeRequest(key: PrivateKey, name: Uint8Array, alternatives: Uint8Array | undefined): string {
-  const extensions = alternatives && sequence(sequence(oid("2.5.29.17"), element(TAG.octets, alternatives)));
-  const attributes = extensions ? [sequence(oid("1.2.840.113549.1.9.14"), element(TAG.set, extensions))] : [];
+export function writeRequest(key: PrivateKey, name: Uint8Array, extensions: readonly Uint8Array[]): string {
+  const attributes = extensions.length > 0 ? [sequence(oid("1.2.840.113549.1.9.14"), element(TAG.set, sequence(...extensions)))] : [];
   const info = sequence(integer(Uint8Array.of(0)), name, key.keyInfo, element(0xa0, ...attributes));
   const algorithm = sequence(oid(key.algorithm), ...(key.kind === "RSA" ? [element(TAG.null)] : []));
   return toPem("CERTIFICATE REQUEST", sequence(info, algorithm, bits(key.sign(info))));
 }
-/** GeneralNames. */
-export const writeAlternatives = (dns: readonly string[], ips: readonly Uint8Array[]): Uint8Array =>
-  sequence(...dns.map((name) => text(0x82, name)), ...ips.map((ip) => element(0x87, ip)));
+/** SubjectPublicKeyInfo of a PEM text; undefined: it has none. */
+export function readPublicKey(pem: string): Uint8Array | undefined {
+  const text = /-----BEGIN PUBLIC KEY-----[\s\S]*?-----END PUBLIC KEY-----/.exec(pem)?.[0];
+  return text === undefined ? undefined : fromPem(text)?.bytes;
+}
 
 /** What is said of a certificate. */
 export function certificateFacts(der: Uint8Array) {
@@ -170,14 +193,38 @@ export function certificateFacts(der: Uint8Array) {
   const parts = elements(signed?.body ?? der);
   const [serial, , , validity] = parts.filter((part) => part.tag !== 0xa0);
   const [notBefore, notAfter] = elements(validity?.body ?? new Uint8Array()).map(timeOf);
-  const extensions = elements(elements(parts.find((p) => p.tag === 0xa3)?.body ?? new Uint8Array())[0]?.body ?? new Uint8Array()).map(
-    (e) => {
-      const all = elements(e.body);
-      const body = all[all.length - 1];
-      return { id: all[0] ? oidText(all[0]) : "", critical: all.length === 3, value: body?.body ?? new Uint8Array() };
-    },
-  );
-  return { ...base, serial: serial?.body ?? new Uint8Array(), notBefore: notBefore ?? "", notAfter: notAfter ?? "", extensions };
+  const extensions = readExtensions(elements(parts.find((p) => p.tag === 0xa3)?.body ?? new Uint8Array())[0]?.body ?? new Uint8Array());
+  return {
+    ...base,
+    version: parts.some((p) => p.tag === 0xa0) ? 3 : 1,
+    serial: serial?.body ?? new Uint8Array(),
+    notBefore: notBefore ?? "",
+    notAfter: notAfter ?? "",
+    extensions,
+  };
+}
+export interface ExtensionFacts {
+  readonly id: string;
+  readonly critical: boolean;
+  readonly value: Uint8Array;
+  readonly raw: Uint8Array;
+}
+function readExtensions(list: Uint8Array): readonly ExtensionFacts[] {
+  return elements(list).map((e) => {
+    const all = elements(e.body);
+    const body = all[all.length - 1];
+    return { id: all[0] ? oidText(all[0]) : "", critical: all.length === 3, value: body?.body ?? new Uint8Array(), raw: e.raw };
+  });
+}
+/** What a request asks for. */
+export function requestedExtensions(pem: string): readonly ExtensionFacts[] {
+  const [info] = sequenceIn(fromPem(pem)?.bytes ?? new Uint8Array());
+  const attributes = elements(info?.body ?? new Uint8Array())[3];
+  return elements(attributes?.body ?? new Uint8Array()).flatMap((attribute) => {
+    const [type, values] = elements(attribute.body);
+    if (!type || !values || oidText(type) !== "1.2.840.113549.1.9.14") return [];
+    return readExtensions(elements(values.body)[0]?.body ?? new Uint8Array());
+  });
 }
 /** As strptime's %Y%m%d%H%M%SZ. */
 function timeOf({ tag, body }: { readonly tag: number; readonly body: Uint8Array }): string {
@@ -194,8 +241,14 @@ export function alternativesText(der: Uint8Array): string {
           ? `email:${decodeText(n)}`
           : n.tag === 0x86
             ? `URI:${decodeText(n)}`
-            : `IP Address:${[...n.body].join(".")}`,
+            : `IP Address:${addressText(n.body)}`,
     )
     .join(", ");
 }
-export { bitsOf, elements, oidText, sequenceIn };
+const addressText = (ip: Uint8Array): string =>
+  ip.length === 4
+    ? ip.join(".")
+    : Array.from({ length: ip.length / 2 }, (_, i) =>
+        (((ip[2 * i] as number) << 8) | (ip[2 * i + 1] as number)).toString(16).toUpperCase(),
+      ).join(":");
+export { bits, bitsOf, element, elements, extension, integer, oid, oidText, sequence, sequenceIn, TAG, text, usageBits };

@@ -1,55 +1,49 @@
 import { loadKeyTools } from "../../pki/index.ts";
-import { Errno, loadLater } from "../../runtime/index.ts";
+import { loadLater } from "../../runtime/index.ts";
 import { base64, digest, random } from "./openssl/bytes.ts";
-import { privateKey } from "./openssl/keys.ts";
 import { client } from "./openssl/client.ts";
+import { CIPHERS, encipher } from "./openssl/enc.ts";
+import { makeKey, pkcs8, showKey } from "./openssl/keys.ts";
+import { password } from "./openssl/passwd.ts";
 import { request } from "./openssl/req.ts";
-import type { Command } from "./openssl/types.ts";
-import { certificate, verify } from "./openssl/x509.ts";
+import { type Command, Complaint } from "./openssl/types.ts";
+import { verify } from "./openssl/verify.ts";
+import { certificate } from "./openssl/x509.ts";
 import type { Utility } from "./tool.ts";
 
 const tools = loadLater(loadKeyTools);
+const VERSION = "3.0.19 27 Jan 2026";
 
 const COMMANDS: Readonly<Record<string, Command>> = {
-  rand: random,
   base64,
-  enc: base64,
   dgst: digest,
+  ec: showKey,
+  ecparam: makeKey,
+  enc: encipher,
+  genpkey: makeKey,
+  genrsa: makeKey,
   md5: digest,
+  passwd: password,
+  pkcs8,
+  pkey: showKey,
+  rand: random,
+  req: request,
+  rsa: showKey,
+  s_client: client,
   sha1: digest,
+  sha224: digest,
   sha256: digest,
   sha384: digest,
   sha512: digest,
-  genrsa: privateKey,
-  genpkey: privateKey,
-  ecparam: privateKey,
-  rsa: privateKey,
-  ec: privateKey,
-  pkey: privateKey,
-  req: request,
-  x509: certificate,
   verify,
-  s_client: client,
+  x509: certificate,
+  ...Object.fromEntries(CIPHERS.map((name) => [name, encipher])),
 };
 /** Of the real one, and not here. */
-const MISSING = [
-  "s_server",
-  "passwd",
-  "pkcs12",
-  "pkcs8",
-  "ca",
-  "crl",
-  "speed",
-  "rsautl",
-  "pkeyutl",
-  "dhparam",
-  "asn1parse",
-  "ocsp",
-  "smime",
-  "cms",
-  "ciphers",
-  "list",
-];
+const MISSING =
+  "asn1parse ca ciphers cmp cms crl crl2pkcs7 dhparam dsa dsaparam engine errstr fipsinstall gendsa info kdf list mac nseq ocsp pkcs12 pkcs7 pkeyparam pkeyutl prime rehash rsautl s_server s_time sess_id smime speed spkac srp storeutl ts blake2b512 blake2s256 md4 sha3-224 sha3-256 sha3-384 sha3-512 sha512-224 sha512-256 shake128 shake256 sm3".split(
+    " ",
+  );
 
 export const openssl: Utility = {
   name: "openssl",
@@ -60,11 +54,11 @@ export const openssl: Utility = {
   async run(t) {
     const [name, ...args] = t.args;
     if (name === undefined || name === "help") {
-      await t.proc.stderr.write(`help:\n\nStandard commands\n${Object.keys(COMMANDS).join(" ")} version\n`);
+      await t.proc.stderr.write(`help:\n\nStandard commands of this simulator\n${Object.keys(COMMANDS).join(" ")} version\n`);
       return 0;
     }
     if (name === "version") {
-      await t.out("OpenSSL 3.0.17 1 Jul 2025 (Library: OpenSSL 3.0.17 1 Jul 2025)\n");
+      await t.out(`OpenSSL ${VERSION} (Library: OpenSSL ${VERSION})\n`);
       return 0;
     }
     const run = COMMANDS[name];
@@ -77,14 +71,13 @@ export const openssl: Utility = {
       return 1;
     }
     try {
+      if (args.includes("-help")) throw new Complaint(`${name}: -help is not supported by this simulator: man openssl`, 0);
       return await run(t, { name, args, tools: await t.proc.code(tools) });
     } catch (error) {
-      if (!(error instanceof Errno)) throw error;
-      const what = name === "x509" || name === "verify" ? "certificate" : "private key";
-      await t.proc.stderr.write(
-        `Could not open file or uri for loading ${what} from ${error.path ?? ""}\n${what === "certificate" ? "Unable to load certificate\n" : ""}`,
-      );
-      return 1;
+      if (!(error instanceof Complaint)) throw error;
+      await t.flush();
+      await t.proc.stderr.write(`${error.message}\n`);
+      return error.code;
     }
   },
 };

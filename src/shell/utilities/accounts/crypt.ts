@@ -1,6 +1,6 @@
 import { sha512 } from "@noble/hashes/sha2.js";
 
-const ALPHABET = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+export const ALPHABET = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const ROUNDS = 5000;
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -5,28 +5,65 @@ import { HANDSHAKE_CPU, nameText, systemRoots, tlsOf } from "../tls.ts";
 import type { Tool } from "../tool.ts";
 import { type Command, inputText, optionsOf } from "./types.ts";
 
-const VALUED = [
-  "connect",
-  "servername",
-  "CAfile",
-  "CApath",
-  "cert",
-  "key",
-  "host",
-  "port",
-  "verify",
-  "alpn",
-  "verify_hostname",
-  "starttls",
-];
+const ACCEPTED = {
+  valued: ["connect", "servername", "CAfile", "cert", "key", "host", "port", "verify", "alpn", "verify_hostname"],
+  flags: [
+    "showcerts",
+    "brief",
+    "quiet",
+    "ign_eof",
+    "noservername",
+    "tls1_3",
+    "tls1_2",
+    "no_ign_eof",
+    "verify_return_error",
+    "prexit",
+    "4",
+    "crlf",
+  ],
+  missing: [
+    "starttls",
+    "CApath",
+    "status",
+    "tlsextdebug",
+    "msg",
+    "debug",
+    "state",
+    "reconnect",
+    "sess_out",
+    "sess_in",
+    "psk",
+    "ciphers",
+    "ciphersuites",
+    "curves",
+    "proxy",
+    "6",
+    "tls1",
+    "tls1_1",
+    "ssl3",
+    "dtls",
+    "cert_chain",
+    "certform",
+    "keyform",
+    "pass",
+    "keylogfile",
+    "nbio",
+    "early_data",
+    "verify_quiet",
+    "verify_ip",
+    "bind",
+    "unix",
+    "async",
+    "no_tls1_3",
+    "no_tls1_2",
+    "security_debug",
+  ],
+} as const;
 
 /** openssl s_client: what a server shows, and a conversation with it. */
-export const client: Command = async (t, { tools, args }) => {
-  const o = optionsOf(args, VALUED);
-  if (o.has("starttls")) {
-    await t.proc.stderr.write("s_client: -starttls is not supported by this simulator\n");
-    return 1;
-  }
+export const client: Command = async (t, order) => {
+  const { tools } = order;
+  const o = optionsOf(order, ACCEPTED);
   const where = o.value("connect") ?? o.operands[0] ?? `${o.value("host") ?? "localhost"}:${o.value("port") ?? 4433}`;
   const [, host = "", port = "443"] = /^\[?([^\]]*?)\]?(?::(\d+))?$/.exec(where) ?? [];
   const tls = await tlsOf(t);
@@ -43,8 +80,8 @@ export const client: Command = async (t, { tools, args }) => {
     const [number, words] = REFUSED[error.code] ?? ["6F", "Connection refused"];
     await t.proc.stderr.write(
       error.code === "ENOTFOUND" || error.code === "EAI_AGAIN"
-        ? `4007C7A2B57F0000:error:10080002:BIO routines:BIO_lookup_ex:system lib:../crypto/bio/bio_addr.c:738:Name or service not known\nconnect:errno=22\n`
-        : `4007C7A2B57F0000:error:800000${number}:system library:BIO_connect:${words}:../crypto/bio/bio_sock2.c:125:calling connect()\n4007C7A2B57F0000:error:10000067:BIO routines:BIO_connect:connect error:../crypto/bio/bio_sock2.c:127:\nconnect:errno=${Number.parseInt(number, 16)}\n`,
+        ? `4007C7A2B57F0000:error:10080002:BIO routines:BIO_lookup_ex:system lib:../crypto/bio/bio_addr.c:746:Name or service not known\nconnect:errno=0\n`
+        : `4007C7A2B57F0000:error:800000${number}:system library:BIO_connect:${words}:../crypto/bio/bio_sock2.c:117:calling connect()\n4007C7A2B57F0000:error:10000067:BIO routines:BIO_connect:connect error:../crypto/bio/bio_sock2.c:119:\nconnect:errno=${Number.parseInt(number, 16)}\n`,
     );
     return 1;
   }

@@ -42,21 +42,20 @@ const run = async (script: string): Promise<string> =>
 it("makes a request as a configuration file says", async () => {
   expect(
     await run(
-      "openssl req -new -key k -config csr.conf -out r; openssl req -in r -noout -text | grep -A9 'Subject:' | grep -v 'Public\\|pub\\|:..:'",
+      "openssl req -new -key k -config csr.conf -out r; openssl req -in r -noout -text | grep -A20 'Subject:' | grep -v 'Public\\|pub\\|:..:'",
     ),
   ).toMatch(/Subject: C = ES, O = Acme, CN = 10\.0\.0\.1\n[\s\S]*DNS:kubernetes, DNS:kubernetes\.default, IP Address:10\.0\.0\.1\n/);
 });
 
-it("signs with the extensions of a file, and says what it writes otherwise", async () => {
+it("signs with the extensions of a file, whose authority it names", async () => {
   const said = await run(`openssl req -x509 -new -nodes -key k -subj /CN=ca -out ca; openssl req -new -key k -config csr.conf -out r
     openssl x509 -req -in r -CA ca -CAkey k -CAcreateserial -days 9 -extensions v3_ext -extfile csr.conf -out c; openssl x509 -in c -noout -text; openssl verify -CAfile ca c`);
-  expect(said).toContain(
-    "x509: authorityKeyIdentifier: the issuer's name and serial are not written by this simulator\nCertificate request self-signature ok\n",
-  );
+  expect(said).toMatch(/^Certificate request self-signature ok\n/);
   for (const text of [
     "Key Encipherment, Data Encipherment",
     "TLS Web Server Authentication, TLS Web Client Authentication",
     "CA:FALSE",
+    "DirName:/CN=ca",
     "DNS:kubernetes, DNS:kubernetes.default, IP Address:10.0.0.1",
     "c: OK",
   ])
@@ -68,5 +67,5 @@ it("names what it cannot write", async () => {
     await run(
       "printf '[v]\\nnsCertType=server\\n' > x; openssl req -new -key k -subj /CN=a -out r; openssl x509 -req -in r -signkey k -extfile x -extensions v",
     ),
-  ).toBe("x509: the extension nsCertType is not supported by this simulator\n");
+  ).toContain("x509: the extension nsCertType is not supported by this simulator\n");
 });
