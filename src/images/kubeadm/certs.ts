@@ -66,7 +66,10 @@ function residual(ms: number): string {
   return s < 365 * 86_400 ? `${Math.floor(s / 86_400)}d` : `${Math.floor(s / 86_400 / 365)}y`;
 }
 
-async function checkExpiration(run: Run): Promise<number> {
+async function checkExpiration(run: Run, flags: Flags): Promise<number> {
+  const form = flags.text("output") ?? "text";
+  if (form !== "text") throw new Failed(`certs check-expiration -o ${form} is not simulated by Timonel`);
+  if (flags.text("config") !== undefined) throw new Failed("certs check-expiration --config is not simulated by Timonel");
   if ((await clusterConfig(run, "check-expiration")) === undefined) await run.out(WITHOUT("check-expiration"));
   else await run.out("\n");
   const tools = await run.proc.code(keyTools);
@@ -151,17 +154,12 @@ async function renew(run: Run, name: string | undefined): Promise<number> {
 }
 
 /** kubeadm certs (kubeadm: cmd/certs.go). */
-export async function certs(run: Run, [verb, ...rest]: readonly string[], _: Flags): Promise<number> {
-  if (verb === "check-expiration") return checkExpiration(run);
+export async function certs(run: Run, [verb, ...rest]: readonly string[], flags: Flags): Promise<number> {
+  if (verb === "check-expiration") return checkExpiration(run, flags);
   if (verb === "renew") return renew(run, rest[0]);
   if (verb === "certificate-key") {
     await run.out(`${bytesToHex(run.proc.random.fork(`certificate key ${run.proc.pid}`).bytes(32))}\n`);
     return 0;
   }
-  if (verb === "generate-csr") throw new Failed("certs generate-csr is not simulated by Timonel");
-  throw new Failed(
-    verb === undefined
-      ? 'missing subcommand; "certs" is not meant to be run on its own'
-      : `unknown command ${JSON.stringify(verb)} for "kubeadm certs"`,
-  );
+  throw new Failed("certs generate-csr is not simulated by Timonel");
 }

@@ -1,3 +1,4 @@
+import { parseDuration } from "../../machinery/index.ts";
 import { KUBERNETES, PKI } from "../kubernetes/init.ts";
 import { kubeconfigText } from "../kubernetes/kubeconfigs.ts";
 import { issue } from "../kubernetes/certificates.ts";
@@ -89,12 +90,64 @@ timeouts:
   upgradeManifests: 5m0s
 `;
 
+const RESET_DEFAULTS = `apiVersion: kubeadm.k8s.io/v1beta4
+certificatesDir: /etc/kubernetes/pki
+criSocket: unix:///var/run/containerd/containerd.sock
+kind: ResetConfiguration
+timeouts:
+  controlPlaneComponentHealthCheck: 4m0s
+  discovery: 5m0s
+  etcdAPICall: 2m0s
+  kubeletHealthCheck: 4m0s
+  kubernetesAPICall: 1m0s
+  tlsBootstrap: 5m0s
+  upgradeManifests: 5m0s
+`;
+const UPGRADE_DEFAULTS = `apiVersion: kubeadm.k8s.io/v1beta4
+apply:
+  certificateRenewal: true
+  etcdUpgrade: true
+  imagePullPolicy: IfNotPresent
+  imagePullSerial: true
+diff: {}
+kind: UpgradeConfiguration
+node:
+  certificateRenewal: true
+  etcdUpgrade: true
+  imagePullPolicy: IfNotPresent
+  imagePullSerial: true
+plan: {}
+timeouts:
+  controlPlaneComponentHealthCheck: 4m0s
+  discovery: 5m0s
+  etcdAPICall: 2m0s
+  kubeletHealthCheck: 4m0s
+  kubernetesAPICall: 1m0s
+  tlsBootstrap: 5m0s
+  upgradeManifests: 5m0s
+`;
+
 /** kubeadm config print, images (kubeadm: cmd/config.go). */
 export async function config(run: Run, words: readonly string[], flags: Flags): Promise<number> {
   const said = words.join(" ");
   const version = (flags.text("kubernetes-version") ?? run.version).replace(/^v/, "").replace(/^stable.*/, PATCHES.at(-1) as string);
-  if (said === "print init-defaults") return (await run.out(initDefaults(run.version)), 0);
+  if (said === "print init-defaults") {
+    if (flags.text("component-configs") !== undefined)
+      throw new Failed("config print init-defaults --component-configs is not simulated by Timonel");
+    return (await run.out(initDefaults(run.version)), 0);
+  }
   if (said === "print join-defaults") return (await run.out(JOIN_DEFAULTS), 0);
+  const form = flags.text("output") ?? "text";
+  if (said === "images list" && form === "json")
+    return (
+      await run.out(
+        `${JSON.stringify({ kind: "Images", apiVersion: "output.kubeadm.k8s.io/v1alpha3", images: images(version) }, undefined, 4)}\n`,
+      ),
+      0
+    );
+  if (form !== "text") throw new Failed(`config images list -o ${form} is not simulated by Timonel`);
+  if (said === "print reset-defaults") return (await run.out(RESET_DEFAULTS), 0);
+  if (said === "print upgrade-defaults") return (await run.out(UPGRADE_DEFAULTS), 0);
   if (said === "images list")
     return (
       await run.out(
@@ -113,26 +166,24 @@ export async function config(run: Run, words: readonly string[], flags: Flags): 
     }
     return 0;
   }
-  if (/^(print|images)$/.test(said)) throw new Failed(`missing subcommand; ${JSON.stringify(said)} is not meant to be run on its own`);
-  if (/^(migrate|validate|print reset-defaults|print upgrade-defaults)/.test(said))
-    throw new Failed(`config ${said} is not simulated by Timonel`);
-  throw new Failed(
-    said === ""
-      ? 'missing subcommand; "config" is not meant to be run on its own'
-      : `unknown command ${JSON.stringify(said)} for "kubeadm config"`,
-  );
+  throw new Failed(`config ${said} is not simulated by Timonel`);
 }
 
 /** kubeadm kubeconfig user (kubeadm: cmd/kubeconfig.go): for somebody whom the cluster's authority vouches for. */
-export async function kubeconfig(run: Run, [verb]: readonly string[], flags: Flags): Promise<number> {
-  if (verb !== "user")
-    throw new Failed(
-      verb === undefined
-        ? 'missing subcommand; "kubeconfig" is not meant to be run on its own'
-        : `unknown command ${JSON.stringify(verb)} for "kubeadm kubeconfig"`,
-    );
+export async function kubeconfig(run: Run, _: readonly string[], flags: Flags): Promise<number> {
   const name = flags.text("client-name");
   if (name === undefined) throw new Failed('required flag(s) "client-name" not set');
+  const period = flags.text("validity-period");
+  let days = 365;
+  if (period !== undefined) {
+    try {
+      days = parseDuration(period) / 86_400_000;
+    } catch {
+      throw new Failed(
+        `invalid argument ${JSON.stringify(period)} for "--validity-period" flag: time: invalid duration ${JSON.stringify(period)}`,
+      );
+    }
+  }
   const server = /server: (\S+)/.exec(run.need(`${KUBERNETES}/admin.conf`))?.[1] ?? "";
   const ca = run.need(`${PKI}/ca.crt`);
   const token = flags.text("token");
@@ -149,7 +200,7 @@ export async function kubeconfig(run: Run, [verb]: readonly string[], flags: Fla
     { certificate: ca, key: run.need(`${PKI}/ca.key`) },
     row,
     { node: "", address: "", sans: [] },
-    { entropy: (n) => entropy.bytes(n), now: run.proc.clock.now() },
+    { entropy: (n) => entropy.bytes(n), now: run.proc.clock.now(), days },
   );
   if (!pair) throw new Failed("couldn't load the certificate authority");
   await run.out(kubeconfigText(name, server, ca, pair));

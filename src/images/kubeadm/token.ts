@@ -140,8 +140,29 @@ export function columns(rows: readonly (readonly string[])[], gap = 3): string {
     .join("");
 }
 
-async function list(run: Run): Promise<number> {
+async function list(run: Run, flags: Flags): Promise<number> {
   const now = run.proc.clock.now();
+  const form = flags.text("output") ?? "text";
+  if (form === "json") {
+    for (const { token, expires, usages, description, groups } of await tokens(run))
+      await run.out(
+        `${JSON.stringify(
+          {
+            kind: "BootstrapToken",
+            apiVersion: "output.kubeadm.k8s.io/v1alpha3",
+            token,
+            ...(description !== "" && { description }),
+            ...(expires !== undefined && { expires }),
+            ...(usages !== "" && { usages: usages.split(",") }),
+            ...(groups !== "" && { groups: groups.split(",") }),
+          },
+          undefined,
+          4,
+        )}\n`,
+      );
+    return 0;
+  }
+  if (form !== "text") throw new Failed(`token list -o ${form} is not simulated by Timonel`);
   const rows = (await tokens(run)).map(({ token, expires, usages, description, groups }) => [
     token,
     expires === undefined ? "<forever>" : short(parseTime(expires) - now),
@@ -175,11 +196,6 @@ async function remove(run: Run, given: readonly string[]): Promise<number> {
 export async function token(run: Run, [verb, ...rest]: readonly string[], flags: Flags): Promise<number> {
   if (verb === "generate") return (await run.out(`${generated(run)}\n`), 0);
   if (verb === "create") return create(run, rest[0], flags);
-  if (verb === "list") return list(run);
-  if (verb === "delete") return remove(run, rest);
-  throw new Failed(
-    verb === undefined
-      ? 'missing subcommand; "token" is not meant to be run on its own'
-      : `unknown command ${JSON.stringify(verb)} for "kubeadm token"`,
-  );
+  if (verb === "list") return list(run, flags);
+  return remove(run, rest);
 }

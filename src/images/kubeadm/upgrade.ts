@@ -1,5 +1,5 @@
 import { utcFields } from "../../sim/index.ts";
-import { CERTIFICATES } from "../kubernetes/certificates.ts";
+import { CERTIFICATES, type Place } from "../kubernetes/certificates.ts";
 import { writeFile } from "../kubernetes/init.ts";
 import { manifestText, type Plane } from "../kubernetes/manifests.ts";
 import { COMPONENTS, type Component, ETCD, imageOf, PATCHES, RELEASE } from "../kubernetes/release.ts";
@@ -131,7 +131,6 @@ async function apply(run: Run, given: string | undefined, flags: Flags): Promise
   if (fatal !== undefined)
     throw new Failed(`[upgrade/version] FATAL: ${fatal}\n\nTo see the stack trace of this error execute with --v=5 or higher`);
   if (!flags.has("yes") && !flags.has("force") && !(await confirmed(run))) return 1;
-  if (flags.has("dry-run")) throw new Failed("--dry-run is not simulated by Timonel");
   await run.out(
     "[upgrade/preflight] Pulling images required for setting up a Kubernetes cluster\n[upgrade/preflight] This might take a minute or two, depending on the speed of your internet connection\n[upgrade/preflight] You can also perform this action beforehand using 'kubeadm config images pull'\n",
   );
@@ -214,6 +213,13 @@ async function confirmed(run: Run): Promise<boolean> {
   return false;
 }
 
+const planeFor = (place: Place, config: string, version: string): Plane => ({
+  ...place,
+  version,
+  podSubnet: subnet(config, "podSubnet"),
+  serviceSubnet: subnet(config, "serviceSubnet"),
+});
+
 async function staticPods(run: Run, target: string, config: string, renews: boolean): Promise<void> {
   const { proc } = run;
   const at = stamp(run);
@@ -223,12 +229,7 @@ async function staticPods(run: Run, target: string, config: string, renews: bool
   ];
   const tools = await proc.code(keyTools);
   const place = placeOf(run, tools, config);
-  const plane: Plane = {
-    ...place,
-    version: target,
-    podSubnet: subnet(config, "podSubnet"),
-    serviceSubnet: subnet(config, "serviceSubnet"),
-  };
+  const plane = planeFor(place, config, target);
   await run.out(
     `[upgrade/control-plane] Upgrading your static Pod-hosted control plane to version "v${target}" (timeout: 5m0s)...\n[upgrade/staticpods] Writing new Static Pod manifests to "${made}"\n`,
   );
@@ -297,12 +298,12 @@ async function kubeletConfig(run: Run, text: string): Promise<void> {
 const notHere = (run: Run): string =>
   `couldn't upgrade control plane. kubeadm has tried to recover everything into the earlier state. Errors faced: failed to get static pod manifest: open ${MANIFESTS}/kube-apiserver.yaml: no such file or directory on ${run.proc.hostname}`;
 
-async function node(run: Run): Promise<number> {
+async function node(run: Run, renews: boolean): Promise<number> {
   run.root();
   if (run.read(`${MANIFESTS}/kube-apiserver.yaml`) !== undefined) {
     const config = await configOf(run, "upgrade");
     await run.out("[upgrade/preflight] Running pre-flight checks\n");
-    await staticPods(run, clusterVersion(config), config, true);
+    await staticPods(run, clusterVersion(config), config, renews);
     await kubeletConfig(run, await run.kubectl(["get", "cm", "-n", "kube-system", "kubelet-config", "-o", "jsonpath={.data.kubelet}"]));
     return 0;
   }
@@ -324,15 +325,31 @@ async function node(run: Run): Promise<number> {
   return 0;
 }
 
-/** kubeadm upgrade plan, apply, node (kubeadm: cmd/upgrade). */
+/** What apply would write, beside what is there (kubeadm: cmd/upgrade/diff.go). */
+async function diff(run: Run, given: string | undefined, flags: Flags): Promise<number> {
+  const config = await configOf(run, "upgrade/diff");
+  const target = (given ?? clusterVersion(config)).replace(/^v/, "");
+  if (!/^\d+\.\d+\.\d+$/.test(target)) throw new Failed(`could not parse ${JSON.stringify(given)} as version`);
+  const context = flags.text("context-lines") ?? "3";
+  if (!/^\d+$/.test(context))
+    throw new Failed(
+      `invalid argument ${JSON.stringify(context)} for "-c, --context-lines" flag: strconv.ParseInt: parsing ${JSON.stringify(context)}: invalid syntax`,
+    );
+  const plane = planeFor(placeOf(run, await run.proc.code(keyTools), config), config, target);
+  for (const name of COMPONENTS) {
+    const path = `${MANIFESTS}/${name}.yaml`;
+    run.need(path);
+    const said = await run.ask(["diff", `-U${context}`, "--label", path, "--label", "new manifest", path, "-"], manifestText(name, plane));
+    if (said.code > 1) throw new Failed(said.err.trim());
+    await run.out(said.out);
+  }
+  return 0;
+}
+
+/** kubeadm upgrade plan, apply, diff, node (kubeadm: cmd/upgrade). */
 export async function upgrade(run: Run, [verb, ...rest]: readonly string[], flags: Flags): Promise<number> {
   if (verb === "plan") return plan(run);
   if (verb === "apply") return apply(run, rest[0], flags);
-  if (verb === "node") return node(run);
-  if (verb === "diff") throw new Failed("upgrade diff is not simulated by Timonel");
-  throw new Failed(
-    verb === undefined
-      ? 'missing subcommand; "upgrade" is not meant to be run on its own'
-      : `unknown command ${JSON.stringify(verb)} for "kubeadm upgrade"`,
-  );
+  if (verb === "node") return node(run, flags.text("certificate-renewal") !== "false");
+  return diff(run, rest[0], flags);
 }

@@ -165,20 +165,20 @@ export const kubeletCertificate = (node: string): Pick<CertificateRow, "ca" | "c
   usages: ASKS,
 });
 
-const YEAR = 365 * 86_400_000;
+const DAY = 86_400_000;
 
 function addressBytes(ip: string): Uint8Array {
   if (ip === "::1") return Uint8Array.from({ length: 16 }, (_, i) => (i === 15 ? 1 : 0));
   return Uint8Array.from(ip.split(".").map(Number));
 }
 
-/** A new key and its certificate, valid for a year, signed by an authority whose key is at hand. Undefined: it is none. */
+/** A new key and its certificate, valid for a year or as many days as are asked for, signed by an authority whose key is at hand. Undefined: it is none. */
 export function issue(
   tools: KeyTools,
   ca: Pair,
   row: Pick<CertificateRow, "commonName" | "organizations" | "usages" | "names">,
   at: Place,
-  chance: { readonly entropy: Entropy; readonly now: number },
+  chance: { readonly entropy: Entropy; readonly now: number; readonly days?: number },
 ): Pair | undefined {
   const der = tools.fromPem(ca.certificate)?.bytes;
   const signing = tools.readPrivateKey(ca.key);
@@ -194,7 +194,7 @@ export function issue(
       subject: tools.writeDn([...(row.organizations ?? []).map((o) => ["O", o] as const), ["CN", commonName]]),
       keyInfo: key.keyInfo,
       notBefore: second - 300_000,
-      notAfter: second + YEAR,
+      notAfter: second + (chance.days ?? 365) * DAY,
       usages: row.usages,
       ...(names && { dnsNames: names.dns, ipAddresses: names.ips.map(addressBytes) }),
     },
