@@ -1,30 +1,13 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Browser } from "playwright-core";
-import { serve, type Served } from "./app.ts";
-import { launch } from "./browser.ts";
+import { expect, it } from "vitest";
 import { Learner } from "./learner.ts";
+import { DESKTOP, KEY_MS, PHONE, onStage } from "./stage.ts";
 import { until } from "./until.ts";
 
-let app: Served;
-let browser: Browser;
-beforeAll(async () => {
-  app = await serve();
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser.close();
-  await app.close();
-});
-
-/** Milliseconds between keys of somebody who types 80 words of five letters a minute. */
-const KEY_MS = 150;
+const stage = onStage();
 
 it("writes a manifest in vim at 80 words a minute, and loses no key", async () => {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  const learner = await Learner.open(context, app.url);
-  const shot = async (name: string): Promise<void> => {
-    if (process.env["SHOTS"]) await learner.page.screenshot({ path: `${process.env["SHOTS"]}/${name}.png` });
-  };
+  const context = await stage.browser.newContext({ viewport: DESKTOP });
+  const learner = await Learner.open(context, stage.app.url);
   const shows = (text: string): Promise<readonly string[]> =>
     until(
       () => learner.screen(),
@@ -44,13 +27,13 @@ it("writes a manifest in vim at 80 words a minute, and loses no key", async () =
   await keyboard.type("gg/web\nn", { delay: KEY_MS });
   await keyboard.type("Vj", { delay: KEY_MS });
   await shows("-- VISUAL LINE --");
-  await shot("vim-desktop");
+  await learner.shot("vim-desktop");
   await keyboard.press("Escape");
-  await learner.page.setViewportSize({ width: 390, height: 844 });
+  await learner.page.setViewportSize(PHONE);
   await shows("apiVersion: v1");
   await learner.page.waitForTimeout(600);
-  await shot("vim-phone");
-  await learner.page.setViewportSize({ width: 1440, height: 900 });
+  await learner.shot("vim-phone");
+  await learner.page.setViewportSize(DESKTOP);
   // The terminal moves into the desktop's layout: keys that come before it is there go nowhere.
   await learner.page.locator("main.desk .terminal-screen textarea").waitFor({ state: "attached" });
   await learner.focusTerminal();
@@ -63,14 +46,14 @@ it("writes a manifest in vim at 80 words a minute, and loses no key", async () =
   if (process.env["SHOTS"]) {
     await keyboard.type("nano pod.yaml\n");
     await shows("[ Read 8 lines ]");
-    await shot("nano-desktop");
+    await learner.shot("nano-desktop");
     await keyboard.press("Control+x");
     await learner.atPrompt();
     await keyboard.type("kubectl explain pod.spec | less\n");
     await shows("KIND:");
     await keyboard.type("/name\n");
     await learner.page.waitForTimeout(400);
-    await shot("less-desktop");
+    await learner.shot("less-desktop");
   }
   expect(learner.troubles).toEqual([]);
 }, 120_000);

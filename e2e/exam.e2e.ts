@@ -1,23 +1,10 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Browser } from "playwright-core";
-import { serve, type Served } from "./app.ts";
-import { launch } from "./browser.ts";
+import { expect, it } from "vitest";
 import { Learner } from "./learner.ts";
+import { DESKTOP, KEY_MS, onStage } from "./stage.ts";
 import { until } from "./until.ts";
 
-let app: Served;
-let browser: Browser;
-beforeAll(async () => {
-  app = await serve();
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser.close();
-  await app.close();
-});
+const stage = onStage();
 
-/** Milliseconds between keys of somebody who types 80 words of five letters a minute. */
-const KEY_MS = 150;
 const NAMED: Readonly<Record<string, string>> = {
   Tab: "Tab",
   Enter: "Enter",
@@ -68,8 +55,8 @@ status: {}
 
 /** Somebody at a terminal who never looks up before a line is done: `k get po<Tab><Enter>`, a key at a time. */
 async function candidate() {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  const learner = await Learner.open(context, app.url);
+  const context = await stage.browser.newContext({ viewport: DESKTOP });
+  const learner = await Learner.open(context, stage.app.url);
   await learner.focusTerminal();
   const { keyboard } = learner.page;
   const types = async (keys: string): Promise<void> => {
@@ -94,16 +81,12 @@ async function candidate() {
       await types(`${keys}<Enter>`);
       await learner.atPrompt();
     },
-    shot: async (name: string): Promise<void> => {
-      const folder = process.env["SHOTS"];
-      if (folder) await learner.page.screenshot({ path: `${folder}/${name}.png` });
-    },
     done: () => context.close(),
   };
 }
 
 it("solves a task with vim, completion and history at 80 words a minute, and no key is lost", async () => {
-  const { learner, types, shows, line, shot, done } = await candidate();
+  const { learner, types, shows, line, done } = await candidate();
   await line("alias k=kubectl; source <(kubectl completion bash)");
   await line("complete -o default -F __start_kubectl k");
   await line('export do="--dry-run=client -o yaml"');
@@ -116,7 +99,7 @@ it("solves a task with vim, completion and history at 80 words a minute, and no 
   // The line above, copied under this one, is made the other; so is this one.
   await types("kyyjpcwlimits<Esc>kyyjp");
   await types("/dns\nOreadinessProbe:\n  httpGet:\n    port: 80<Esc>:set nopaste\nV2k>.:set paste\n");
-  await shot("exam-vim");
+  await learner.shot("exam-vim");
   await types(
     "/dns\nO    volumeMounts:\n    - name: c\n      mountPath: /c\n  volumes:\n  - name: c\n    configMap:\n      name: c<Esc>:wq\n",
   );
@@ -126,7 +109,7 @@ it("solves a task with vim, completion and history at 80 words a minute, and no 
   await shows(/^web +1\/1 +Running/);
   await types("<C-c>");
   await learner.atPrompt();
-  await shot("exam-watch");
+  await learner.shot("exam-watch");
   let pod = "";
   // A few lines at a time: the terminal is not tall.
   for (const lines of ["1,9", "10,18", "19,30"]) pod += `${await learner.run(`clear; sed -n ${lines}p pod.yaml`)}\n`;
@@ -148,7 +131,7 @@ k get pod web -w`,
 }, 150_000);
 
 it("finds commands again, looks into things, and holds jobs, tabs and a second terminal", async () => {
-  const { learner, types, shows, line, shot, done } = await candidate();
+  const { learner, types, shows, line, done } = await candidate();
   await line("k run web --image=nginx");
   await line("k get deploy -n kube-system");
   await types("k get po -w<Enter>");
@@ -177,7 +160,7 @@ it("finds commands again, looks into things, and holds jobs, tabs and a second t
   await shows("Namespace:");
   await types("/Imag\nn");
   await shows("Image ID:");
-  await shot("exam-less");
+  await learner.shot("exam-less");
   await types("q");
   await learner.atPrompt();
   await types("k port-forward web 8080:80 &<Enter>");
@@ -202,7 +185,7 @@ it("finds commands again, looks into things, and holds jobs, tabs and a second t
     () => learner.pods("default/web"),
     (pods) => pods.length === 0,
   );
-  await shot("exam-split");
+  await learner.shot("exam-split");
   await learner.page.keyboard.press("Control+Shift+ArrowLeft");
   await types("k get po<Enter>");
   await shows("No resources found in default namespace.");

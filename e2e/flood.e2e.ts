@@ -1,23 +1,12 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Browser } from "playwright-core";
-import { serve, type Served } from "./app.ts";
-import { launch } from "./browser.ts";
+import { expect, it } from "vitest";
 import { Learner } from "./learner.ts";
+import { DESKTOP, onStage } from "./stage.ts";
 import { until } from "./until.ts";
 
 /** What of a terminal's output may be on its way: OUTPUT_LIMIT in runtime/kernel/pty.ts, and the CRs of the write that reached it. */
 const ON_ITS_WAY = 72 * 1024;
 
-let app: Served;
-let browser: Browser;
-beforeAll(async () => {
-  app = await serve();
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser.close();
-  await app.close();
-});
+const stage = onStage();
 
 interface Counted {
   received: number;
@@ -34,7 +23,7 @@ async function counted(): Promise<{
   readonly count: () => Promise<Counted>;
   readonly reset: () => Promise<void>;
 }> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const context = await stage.browser.newContext({ viewport: DESKTOP });
   await context.addInitScript(() => {
     const c: Counted = { received: 0, acknowledged: 0, most: 0, interrupted: 0 };
     const Original = Worker;
@@ -55,7 +44,7 @@ async function counted(): Promise<{
     }
     Object.assign(globalThis, { Worker: CountedWorker, counted: c });
   });
-  const learner = await Learner.open(context, app.url);
+  const learner = await Learner.open(context, stage.app.url);
   const of = () => (globalThis as unknown as { counted: Counted }).counted;
   return {
     learner,

@@ -1,25 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Browser } from "playwright-core";
-import { serve, type Served } from "./app.ts";
-import { launch } from "./browser.ts";
+import { beforeAll, describe, expect, it } from "vitest";
 import { Learner } from "./learner.ts";
+import { onStage } from "./stage.ts";
 import { until } from "./until.ts";
 
 /** Images whose programs are WebAssembly: what the app's own policy lets a worker compile. */
 describe("in the browser", () => {
-  let app: Served;
-  let browser: Browser;
+  const stage = onStage();
   let learner: Learner;
 
   beforeAll(async () => {
-    app = await serve();
-    browser = await launch();
-    learner = await Learner.open(await browser.newContext(), app.url);
+    learner = await Learner.open(await stage.browser.newContext(), stage.app.url);
     await learner.focusTerminal();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await app.close();
   });
 
   it("node runs a script", async () => {

@@ -106,6 +106,12 @@ export class Learner {
     );
   }
 
+  /** A picture of the page for people to look at, where SHOTS names a folder for them. */
+  async shot(name: string): Promise<void> {
+    const folder = process.env["SHOTS"];
+    if (folder) await this.page.screenshot({ path: `${folder}/${name}.png` });
+  }
+
   /** Waits until the pods on the map are as they should be. */
   async podsBecome(prefix: string, are: (pods: readonly SeenPod[]) => boolean, timeout = PATIENCE_MS): Promise<readonly SeenPod[]> {
     return until(() => this.pods(prefix), are, { timeout });

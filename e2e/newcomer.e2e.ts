@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Browser, BrowserContext } from "playwright-core";
-import { serve, type Served } from "./app.ts";
-import { launch } from "./browser.ts";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { BrowserContext } from "playwright-core";
 import { Learner } from "./learner.ts";
+import { DESKTOP, onStage } from "./stage.ts";
 import { until } from "./until.ts";
 
 const manifest = (name: string): string => readFileSync(new URL(`manifests/${name}`, import.meta.url), "utf8");
@@ -32,20 +31,13 @@ spec:
 
 /** The first hour of somebody who has never seen a cluster, in one sitting: each step goes on from the one before. */
 describe("a newcomer", () => {
-  let app: Served;
-  let browser: Browser;
+  const stage = onStage();
   let context: BrowserContext;
   let learner: Learner;
 
   beforeAll(async () => {
-    app = await serve();
-    browser = await launch();
-    context = await browser.newContext({ viewport: { width: 1440, height: 900 }, permissions: ["clipboard-read", "clipboard-write"] });
-    learner = await Learner.open(context, app.url);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await app.close();
+    context = await stage.browser.newContext({ viewport: DESKTOP, permissions: ["clipboard-read", "clipboard-write"] });
+    learner = await Learner.open(context, stage.app.url);
   });
 
   // Each step goes on from the one before, so the first that fails ends the journey.
@@ -172,9 +164,9 @@ describe("a newcomer", () => {
     expect(learner.troubles).toEqual([]);
     await learner.page.close();
     await context.setOffline(true);
-    await app.close();
+    await stage.app.close();
 
-    learner = await Learner.open(context, app.url);
+    learner = await Learner.open(context, stage.app.url);
     await learner.podsBecome("", (pods) => JSON.stringify(pods) === JSON.stringify(before));
     expect(await learner.run("kubectl get pods -n frontend --no-headers | wc -l")).toBe("10");
     // Monaco and the schemas are offline, too.

@@ -1,35 +1,22 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Browser, BrowserContext } from "playwright-core";
-import { serve, type Served } from "./app.ts";
-import { launch } from "./browser.ts";
+import { afterEach, describe, expect, it } from "vitest";
+import type { BrowserContext } from "playwright-core";
 import { Learner } from "./learner.ts";
+import { DESKTOP, PHONE, onStage } from "./stage.ts";
 import { until } from "./until.ts";
 
-const DESKTOP = { width: 1440, height: 900 };
-const PHONE = { width: 390, height: 844 };
-
-let app: Served;
-let browser: Browser;
+const stage = onStage();
 const contexts: BrowserContext[] = [];
 
-beforeAll(async () => {
-  app = await serve();
-  browser = await launch();
-});
 afterEach(async () => {
   for (const context of contexts.splice(0)) await context.close();
 });
-afterAll(async () => {
-  await browser.close();
-  await app.close();
-});
 
 async function open(): Promise<Learner> {
-  const context = await browser.newContext({ viewport: DESKTOP, permissions: ["clipboard-read", "clipboard-write"] });
+  const context = await stage.browser.newContext({ viewport: DESKTOP, permissions: ["clipboard-read", "clipboard-write"] });
   contexts.push(context);
-  const learner = await Learner.open(context, app.url);
+  const learner = await Learner.open(context, stage.app.url);
   await learner.focusTerminal();
   return learner;
 }
@@ -40,10 +27,6 @@ const copied = (learner: Learner, text: string): Promise<string> =>
     () => clipboard(learner),
     (now) => now === text,
   );
-const shot = async (learner: Learner, name: string): Promise<void> => {
-  const folder = process.env["SHOTS"];
-  if (folder) await learner.page.screenshot({ path: `${folder}/${name}.png` });
-};
 const shows = (learner: Learner, text: string): Promise<readonly string[]> =>
   until(
     () => learner.screen(),
@@ -88,7 +71,7 @@ describe("the command log", () => {
     expect(await news.textContent()).toBe("echo; seq 3: exit status 0.\n1\n2\n3");
     await learner.page.getByRole("button", { name: "Copy the output of echo; seq 3" }).click();
     await copied(learner, "\n1\n2\n3");
-    await shot(learner, "log-desktop");
+    await learner.shot("log-desktop");
     expect(learner.troubles).toEqual([]);
   });
 
@@ -145,7 +128,7 @@ describe("the command log", () => {
         await page.emulateMedia({ colorScheme });
         await learner.sees(learner.see("command-log"));
         await page.waitForTimeout(300);
-        await shot(learner, `reader-${name}-${colorScheme}`);
+        await learner.shot(`reader-${name}-${colorScheme}`);
         await page.evaluate(axe);
         const found = await page.evaluate(async () => {
           const { axe: engine } = window as unknown as {

@@ -1,26 +1,10 @@
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Browser } from "playwright-core";
-import { serve, type Served } from "./app.ts";
-import { launch } from "./browser.ts";
+import { expect, it } from "vitest";
 import { Learner } from "./learner.ts";
+import { DESKTOP, PHONE, onStage } from "./stage.ts";
 import { until } from "./until.ts";
 
-let app: Served;
-let browser: Browser;
-beforeAll(async () => {
-  app = await serve();
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser.close();
-  await app.close();
-});
-
-const shot = async (learner: Learner, name: string): Promise<void> => {
-  const folder = process.env["SHOTS"];
-  if (folder) await learner.page.screenshot({ path: `${folder}/${name}.png` });
-};
+const stage = onStage();
 
 /** What one terminal shows, by its number. */
 const rows = (learner: Learner, number: number) =>
@@ -30,8 +14,8 @@ const rows = (learner: Learner, number: number) =>
   );
 
 it("shows two terminals side by side, each with a shell of its own, that keys move between", async () => {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  const learner = await Learner.open(context, app.url);
+  const context = await stage.browser.newContext({ viewport: DESKTOP });
+  const learner = await Learner.open(context, stage.app.url);
   await learner.run("echo left");
   await learner.page.keyboard.press("Control+Shift+Digit5");
   await until(
@@ -50,12 +34,12 @@ it("shows two terminals side by side, each with a shell of its own, that keys mo
     () => rows(learner, 1),
     (seen) => seen.filter((row) => row === "left").length === 2,
   );
-  await shot(learner, "split-desktop");
-  await learner.page.setViewportSize({ width: 390, height: 844 });
+  await learner.shot("split-desktop");
+  await learner.page.setViewportSize(PHONE);
   await learner.sees(learner.see("terminal-1"));
   expect(await learner.see("terminal-2").isVisible()).toBe(false);
-  await shot(learner, "split-phone");
-  await learner.page.setViewportSize({ width: 1440, height: 900 });
+  await learner.shot("split-phone");
+  await learner.page.setViewportSize(DESKTOP);
   await learner.see("terminal-split").click();
   expect(await learner.see("terminal-2").isVisible()).toBe(false);
   expect(learner.troubles).toEqual([]);
@@ -63,8 +47,8 @@ it("shows two terminals side by side, each with a shell of its own, that keys mo
 });
 
 it("takes files from outside, asks before it replaces one, and gives them back", async () => {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, acceptDownloads: true });
-  const learner = await Learner.open(context, app.url);
+  const context = await stage.browser.newContext({ viewport: DESKTOP, acceptDownloads: true });
+  const learner = await Learner.open(context, stage.app.url);
   const file = (text: string) => ({ name: "my pod.yaml", mimeType: "text/yaml", buffer: Buffer.from(text) });
   await learner.see("upload").setInputFiles(file("kind: Pod\n"));
   await learner.sees(learner.page.getByTestId("file").filter({ hasText: "my pod.yaml" }));
@@ -85,7 +69,7 @@ it("takes files from outside, asks before it replaces one, and gives them back",
     () => learner.screen(),
     (seen) => seen.some((row) => row.includes("/home/learner/dropped.txt")),
   );
-  await shot(learner, "files-desktop");
+  await learner.shot("files-desktop");
   const row = learner.page.locator(".file").filter({ hasText: "dropped.txt" });
   await row.hover();
   const [download] = await Promise.all([

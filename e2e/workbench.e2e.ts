@@ -2,39 +2,27 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { chromium, type Browser, type BrowserContext } from "playwright-core";
-import { serve, type Served } from "./app.ts";
-import { launch, launchOptions } from "./browser.ts";
+import { afterEach, describe, expect, it } from "vitest";
+import { chromium, type BrowserContext } from "playwright-core";
+import { launchOptions } from "./browser.ts";
 import { Learner } from "./learner.ts";
+import { DESKTOP, PHONE, onStage } from "./stage.ts";
 import { until } from "./until.ts";
 
-const DESKTOP = { width: 1440, height: 900 };
-const PHONE = { width: 390, height: 844 };
-
-let app: Served;
-let browser: Browser;
+const stage = onStage();
 const contexts: BrowserContext[] = [];
 
-beforeAll(async () => {
-  app = await serve();
-  browser = await launch();
-});
 afterEach(async () => {
   for (const context of contexts.splice(0)) await context.close();
 });
-afterAll(async () => {
-  await browser.close();
-  await app.close();
-});
 
 async function newBrowser(): Promise<BrowserContext> {
-  const context = await browser.newContext({ viewport: DESKTOP, permissions: ["clipboard-read", "clipboard-write"] });
+  const context = await stage.browser.newContext({ viewport: DESKTOP, permissions: ["clipboard-read", "clipboard-write"] });
   contexts.push(context);
   return context;
 }
 
-const open = async (): Promise<Learner> => Learner.open(await newBrowser(), app.url);
+const open = async (): Promise<Learner> => Learner.open(await newBrowser(), stage.app.url);
 
 describe("a pod that fits nowhere", () => {
   it("is told why in its inspector, and by what command it would fit", async () => {
@@ -57,11 +45,11 @@ describe("a pod that fits nowhere", () => {
     const first = learner.see("advice").locator("li").first();
     expect(await first.innerText()).toMatch(/^node\/node-1 schedulable again/);
     if (process.env["SHOTS"]) {
-      await learner.page.screenshot({ path: `${process.env["SHOTS"]}/why-desktop.png` });
+      await learner.shot("why-desktop");
       await learner.page.setViewportSize(PHONE);
       await learner.page.getByRole("button", { name: "Map" }).first().click();
       await learner.see("advice").scrollIntoViewIfNeeded();
-      await learner.page.screenshot({ path: `${process.env["SHOTS"]}/why-phone.png` });
+      await learner.shot("why-phone");
       await learner.page.setViewportSize(DESKTOP);
     }
     await first.getByRole("button").click();
@@ -81,7 +69,7 @@ describe("a pod that fits nowhere", () => {
     await learner.see("scores").locator("summary").click();
     const points = learner.see("scores").locator("tfoot td");
     expect(Number(await points.first().innerText())).toBeGreaterThanOrEqual(Number(await points.last().innerText()));
-    if (process.env["SHOTS"]) await learner.page.screenshot({ path: `${process.env["SHOTS"]}/why-here.png` });
+    await learner.shot("why-here");
     expect(learner.troubles).toEqual([]);
   });
 });
@@ -142,9 +130,9 @@ describe("bad input", () => {
 describe("a second tab", () => {
   it("says that the cluster is open elsewhere, and takes it over when told to", async () => {
     const context = await newBrowser();
-    const first = await Learner.open(context, app.url);
+    const first = await Learner.open(context, stage.app.url);
     await first.run("kubectl create configmap kept");
-    const second = await Learner.visit(context, app.url);
+    const second = await Learner.visit(context, stage.app.url);
     await second.sees(second.see("elsewhere"));
     expect(await second.see("elsewhere").innerText()).toContain("open in another tab");
     await second.see("take-over").click();
@@ -167,7 +155,7 @@ describe("storage that refuses", () => {
     writeFileSync(join(profile, "Default/Preferences"), JSON.stringify({ profile: { default_content_setting_values: { cookies: 2 } } }));
     const context = await chromium.launchPersistentContext(profile, { ...launchOptions, viewport: DESKTOP });
     try {
-      const learner = await Learner.open(context, app.url);
+      const learner = await Learner.open(context, stage.app.url);
       await learner.sees(learner.see("memory-banner"));
       expect(await learner.see("memory-banner").innerText()).toContain("refuses to store data");
       expect(await learner.see("storage").getAttribute("data-storage")).toBe("memory");
@@ -179,14 +167,14 @@ describe("storage that refuses", () => {
   });
 
   it("is said plainly when the disk is full, and nothing saved before is lost", async () => {
-    const context = await browser.newContext({ viewport: DESKTOP, serviceWorkers: "block" });
+    const context = await stage.browser.newContext({ viewport: DESKTOP, serviceWorkers: "block" });
     contexts.push(context);
     // Chromium asks for the room that is left now and then only: it must be small before anything is stored.
     const page = await context.newPage();
-    await page.goto(new URL("manifest.webmanifest", app.url).href);
+    await page.goto(new URL("manifest.webmanifest", stage.app.url).href);
     const devtools = await context.newCDPSession(page);
-    await devtools.send("Storage.overrideQuotaForOrigin", { origin: new URL(app.url).origin, quotaSize: 4_000_000 });
-    const learner = await Learner.open(context, app.url);
+    await devtools.send("Storage.overrideQuotaForOrigin", { origin: new URL(stage.app.url).origin, quotaSize: 4_000_000 });
+    const learner = await Learner.open(context, stage.app.url);
     await learner.run("kubectl create configmap saved");
     expect(await learner.see("storage").getAttribute("data-storage")).toBe("durable");
     await learner.run(
