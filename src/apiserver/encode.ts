@@ -1,3 +1,4 @@
+import { concatBytes } from "../machinery/index.ts";
 import type { Clock } from "../sim/index.ts";
 import { negotiate } from "./negotiate.ts";
 import type { ApiRequest, ApiResponse, ByteStream, WatchStream } from "./types.ts";
@@ -95,17 +96,6 @@ function streamBody(stream: ByteStream): ReadableStream<Uint8Array> {
 /** A client that leaves so many deliveries unread is let go, and may go on from the version it has (k8s: cacher's slow watchers). */
 const MOST_UNREAD = 100;
 
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  if (chunks.length === 1) return chunks[0] as Uint8Array;
-  const all = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
-}
-
 function watchBody(watch: WatchStream, request: ApiRequest): ReadableStream<Uint8Array> {
   let cancel: (() => void) | undefined;
   return new ReadableStream<Uint8Array>({
@@ -119,7 +109,8 @@ function watchBody(watch: WatchStream, request: ApiRequest): ReadableStream<Uint
       };
       cancel = watch.start((events) => {
         if (ended) return;
-        controller.enqueue(joined(events.map(encodedEvent)));
+        const [first, ...more] = events.map(encodedEvent);
+        if (first) controller.enqueue(more.length === 0 ? first : concatBytes([first, ...more]));
         if ((controller.desiredSize ?? 0) < -MOST_UNREAD) end();
       }, end);
       request.signal?.addEventListener("abort", end);

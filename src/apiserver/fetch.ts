@@ -1,4 +1,4 @@
-import { StatusError } from "../machinery/index.ts";
+import { StatusError, concatBytes } from "../machinery/index.ts";
 import type { Clock } from "../sim/index.ts";
 import { MAX_BODY, mediaTypeOf, ReadBody, readYaml } from "./body.ts";
 import { encodeResponse } from "./encode.ts";
@@ -86,11 +86,5 @@ async function bytesOf(request: Request): Promise<Uint8Array> {
     size += next.value.length;
   }
   if (size > MAX_BODY) await reader.cancel();
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
+  return concatBytes(chunks);
 }

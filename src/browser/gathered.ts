@@ -1,3 +1,5 @@
+import { concatBytes } from "../machinery/index.ts";
+
 /**
  * Sends the first bytes at once and what is written before `later` comes in one piece: a key echoes without delay, and a
  * thousand small writes are not a thousand messages.
@@ -9,15 +11,7 @@ export function gathered(send: (data: Uint8Array) => void, later: (fn: () => voi
     waiting = undefined;
     if (parts.length === 0) return;
     if (parts.length === 1) send(parts[0] as Uint8Array);
-    else {
-      const whole = new Uint8Array(parts.reduce((n, part) => n + part.length, 0));
-      let at = 0;
-      for (const part of parts) {
-        whole.set(part, at);
-        at += part.length;
-      }
-      send(whole);
-    }
+    else send(concatBytes(parts));
     // More may follow close behind.
     arm();
   };

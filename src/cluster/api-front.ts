@@ -1,3 +1,4 @@
+import { concatBytes } from "../machinery/index.ts";
 import { type ApiRequest, type Api } from "../apiserver/index.ts";
 import { serveHttp, type HttpHandler, type ServerRequest, type ServerResponse, type Socket } from "../network/index.ts";
 import { type Authority, type Identity, loadTls, type Tls } from "../pki/index.ts";
@@ -145,11 +146,5 @@ async function content(
   } finally {
     release();
   }
-  const out = new Uint8Array(chunks.reduce((n, c) => n + c.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    out.set(chunk, at);
-    at += chunk.length;
-  }
-  return out;
+  return concatBytes(chunks);
 }

@@ -23,9 +23,7 @@ export class Frames {
   #rest = new Uint8Array();
 
   push(chunk: Uint8Array): readonly Frame[] {
-    const all = new Uint8Array(this.#rest.length + chunk.length);
-    all.set(this.#rest);
-    all.set(chunk, this.#rest.length);
+    const all = concatBytes([this.#rest, chunk]);
     const found: Frame[] = [];
     let at = 0;
     while (all.length - at >= 5) {
@@ -39,3 +37,4 @@ export class Frames {
     return found;
   }
 }
+import { concatBytes } from "./bytes.ts";

@@ -30,6 +30,7 @@ export { parseGoTemplate } from "./gotemplate.ts";
 export type { GoTemplate, TemplateResult } from "./gotemplate.ts";
 export { TemplateError } from "./gotemplate-parser.ts";
 export { base64Decode, base64Encode } from "./base64.ts";
+export { concatBytes } from "./bytes.ts";
 export { keyPairProblem } from "./key-pair.ts";
 export type {
   Activation as CelActivation,

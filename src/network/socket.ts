@@ -1,3 +1,4 @@
+import { concatBytes } from "../machinery/index.ts";
 import type { Cancel, Clock } from "../sim/index.ts";
 import { netError } from "./errors.ts";
 import type { NetErrorCode, Socket, SocketEntry } from "./types.ts";
@@ -273,7 +274,7 @@ export class End implements Socket {
         count++;
       }
       const chunks = this.#buffer.splice(0, count);
-      data = count === 1 ? first : concat(chunks, size);
+      data = count === 1 ? first : concatBytes(chunks);
     }
     this.#pending -= data.length;
     while (this.#pending < WINDOW && this.#writers.length > 0) {
@@ -313,17 +314,6 @@ export class End implements Socket {
     for (const segment of this.#inbound) for (const chunk of segment.chunks) this.#pending += chunk.length;
     this.#arm();
   }
-}
-
-function concat(chunks: readonly Uint8Array[], size = chunks.reduce((n, c) => n + c.length, 0)): Uint8Array {
-  if (chunks.length === 1) return chunks[0] as Uint8Array;
-  const out = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    out.set(chunk, at);
-    at += chunk.length;
-  }
-  return out;
 }
 
 /** What an id stands for whose connection has run its course: nothing to read, nobody to write to. */

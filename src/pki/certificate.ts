@@ -1,7 +1,8 @@
 import { sha1 } from "@noble/hashes/legacy.js";
+import { concatBytes } from "../machinery/index.ts";
 import { utcFields } from "../sim/index.ts";
 import { EXTENDED_USAGE, KEY_USAGE } from "./usages.ts";
-import { bits, bitsOf, concat, element, elements, integer, oid, oidText, sequence, sequenceIn, TAG, text } from "./der.ts";
+import { bits, bitsOf, element, elements, integer, oid, oidText, sequence, sequenceIn, TAG, text } from "./der.ts";
 
 /** Who signs: its name, its key's identifier and the signature. */
 export interface Signer {
@@ -97,7 +98,7 @@ function time(ms: number): Uint8Array {
 }
 
 /** A serial number of 16 bytes that is positive. */
-export const serialOf = (bytes: Uint8Array): Uint8Array => concat([Uint8Array.of((bytes[0] ?? 0) & 0x7f || 1), bytes.subarray(1, 16)]);
+export const serialOf = (bytes: Uint8Array): Uint8Array => concatBytes([Uint8Array.of((bytes[0] ?? 0) & 0x7f || 1), bytes.subarray(1, 16)]);
 
 /** The raw subject, the SubjectPublicKeyInfo and the validity's texts of a certificate in DER. Throws DerError. */
 export function readCertificate(der: Uint8Array) {

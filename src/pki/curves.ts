@@ -1,8 +1,9 @@
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { p256, p384, p521 } from "@noble/curves/nist.js";
 import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
+import { concatBytes } from "../machinery/index.ts";
 import { keyIdOf, serialOf, type Signer, writeCertificate } from "./certificate.ts";
-import { bits, bitsOf, concat, element, elements, integer, oid, oidText, sequence, sequenceIn, TAG } from "./der.ts";
+import { bits, bitsOf, element, elements, integer, oid, oidText, sequence, sequenceIn, TAG } from "./der.ts";
 import type { Entropy } from "./entropy.ts";
 import { type Name, writeName } from "./names.ts";
 import { toPem } from "./pem.ts";
@@ -141,7 +142,7 @@ export function createAuthority(options: {
     key: key.pem,
     sign({ request: { rawSubject, keyInfo, dnsNames, ipAddresses, emailAddresses, uris }, ...order }) {
       // Of what it is about: a reload starts the entropy anew.
-      const serial = sha256(concat([rawSubject, keyInfo, new TextEncoder().encode(String(order.notBefore))]));
+      const serial = sha256(concatBytes([rawSubject, keyInfo, new TextEncoder().encode(String(order.notBefore))]));
       const content = {
         ...order,
         serial: serialOf(serial),

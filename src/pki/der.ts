@@ -1,3 +1,5 @@
+import { concatBytes } from "../machinery/index.ts";
+
 /** DER, as X.509 uses it (X.690): one element is a tag, a length and a body. */
 export interface Element {
   readonly tag: number;
@@ -51,22 +53,12 @@ export function sequenceIn(bytes: Uint8Array): readonly Element[] {
   return elements(first.body);
 }
 
-export function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
-}
-
 export function element(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
-  const body = concat(parts);
+  const body = concatBytes(parts);
   const digits: number[] = [];
   for (let rest = body.length; rest > 0; rest = Math.floor(rest / 256)) digits.unshift(rest & 0xff);
   const length = body.length < 0x80 ? [body.length] : [0x80 + digits.length, ...digits];
-  return concat([Uint8Array.from([tag, ...length]), body]);
+  return concatBytes([Uint8Array.from([tag, ...length]), body]);
 }
 
 export const sequence = (...parts: readonly Uint8Array[]): Uint8Array => element(TAG.sequence, ...parts);
@@ -79,7 +71,7 @@ export function integer(bytes: Uint8Array): Uint8Array {
   let start = 0;
   while (start < bytes.length - 1 && bytes[start] === 0) start++;
   const short = bytes.subarray(start);
-  return element(TAG.integer, (short[0] ?? 0) >= 0x80 ? concat([Uint8Array.of(0), short]) : short);
+  return element(TAG.integer, (short[0] ?? 0) >= 0x80 ? concatBytes([Uint8Array.of(0), short]) : short);
 }
 
 /** `2.5.4.3`. */

@@ -1,6 +1,7 @@
 import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
-import { bits, concat, element, integer, oid, sequence, TAG } from "./der.ts";
+import { concatBytes } from "../machinery/index.ts";
+import { bits, element, integer, oid, sequence, TAG } from "./der.ts";
 import type { Entropy } from "./entropy.ts";
 
 export interface RsaPublicKey {
@@ -139,7 +140,7 @@ const sizeOf = ({ n }: RsaPublicKey): number => Math.ceil(n.toString(16).length 
 
 function padded(hash: Hash, message: Uint8Array, size: number): Uint8Array {
   const info = sequence(sequence(oid(HASH_OID[hash]), element(TAG.null)), element(TAG.octets, HASHES[hash](message)));
-  return concat([Uint8Array.of(0, 1), new Uint8Array(size - info.length - 3).fill(0xff), Uint8Array.of(0), info]);
+  return concatBytes([Uint8Array.of(0, 1), new Uint8Array(size - info.length - 3).fill(0xff), Uint8Array.of(0), info]);
 }
 
 export const rsaModulus = ({ n }: RsaPublicKey): Uint8Array => toBytes(n);

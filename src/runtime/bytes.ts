@@ -1,3 +1,5 @@
+import { concatBytes } from "../machinery/index.ts";
+
 /**
  * Text that may hold bytes which are no UTF-8: each of them is a lone surrogate, U+DC80 to U+DCFF (Python's
  * surrogateescape), so that strings go through shell and tools and come out as the bytes they were.
@@ -63,11 +65,7 @@ export class ByteDecoder {
   /** Without a chunk, what is left at the end. */
   decode(chunk?: Uint8Array): string {
     let bytes = chunk ?? this.#rest;
-    if (chunk && this.#rest.length > 0) {
-      bytes = new Uint8Array(this.#rest.length + chunk.length);
-      bytes.set(this.#rest);
-      bytes.set(chunk, this.#rest.length);
-    }
+    if (chunk && this.#rest.length > 0) bytes = concatBytes([this.#rest, chunk]);
     this.#rest = new Uint8Array();
     if (chunk === undefined || bytes.length === 0 || (bytes[bytes.length - 1] as number) < 0x80) return fromBytes(bytes);
     let start = bytes.length - 1;

@@ -1,3 +1,4 @@
+import { concatBytes } from "../../machinery/index.ts";
 import { httpRequest, NetError, type Listener, type Socket } from "../../network/index.ts";
 import type { ProcessContext } from "../../runtime/index.ts";
 import { HttpService } from "../serving.ts";
@@ -161,13 +162,7 @@ export class Traffic {
         const headers = answer.headers.filter(([name]) => !/^(?:content-length|transfer-encoding|connection)$/i.test(name));
         const whole = (): Uint8Array => {
           this.#answers.delete(own);
-          const all = new Uint8Array(answer.chunks.reduce((n, chunk) => n + chunk.length, 0));
-          let at = 0;
-          for (const chunk of answer.chunks) {
-            all.set(chunk, at);
-            at += chunk.length;
-          }
-          return all;
+          return concatBytes(answer.chunks);
         };
         if (answer.ended) return { status, reason, headers, body: whole() };
         const piece = async (): Promise<Uint8Array | null> => {

@@ -1,3 +1,4 @@
+import { concatBytes } from "../../machinery/index.ts";
 import { decode, header, HttpError, type HttpHeaders, type HttpStream } from "./message.ts";
 
 const EMPTY = new Uint8Array(0);
@@ -71,13 +72,7 @@ export class HttpReader {
       this.#ended = true;
       return false;
     }
-    if (this.#held.length === 0) this.#held = data;
-    else {
-      const joined = new Uint8Array(this.#held.length + data.length);
-      joined.set(this.#held);
-      joined.set(data, this.#held.length);
-      this.#held = joined;
-    }
+    this.#held = this.#held.length === 0 ? data : concatBytes([this.#held, data]);
     return true;
   }
 }
@@ -176,13 +171,7 @@ export class HttpBody {
       if (size > this.#limit) throw new HttpError(413, "body too large");
       chunks.push(data);
     }
-    const all = new Uint8Array(size);
-    let at = 0;
-    for (const chunk of chunks) {
-      all.set(chunk, at);
-      at += chunk.length;
-    }
-    return all;
+    return concatBytes(chunks);
   }
 
   async text(): Promise<string> {

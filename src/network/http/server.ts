@@ -1,3 +1,4 @@
+import { concatBytes } from "../../machinery/index.ts";
 import { encode, encodeHead, header, HttpError, REASONS, type HttpHeaders, type HttpLimits, type HttpStream } from "./message.ts";
 import { framing, HttpBody, HttpReader, parseHeaders } from "./reader.ts";
 
@@ -154,7 +155,7 @@ async function send(
     return 0;
   }
   if (typeof data !== "function") {
-    await stream.write(joined(head, data));
+    await stream.write(concatBytes([head, data]));
     return data.length;
   }
   await stream.write(head);
@@ -162,18 +163,8 @@ async function send(
   for (let piece = await data(); piece !== null; piece = await data()) {
     if (piece.length === 0) continue;
     bytes += piece.length;
-    await stream.write(chunked ? joined(encode(`${piece.length.toString(16)}\r\n`), piece, encode("\r\n")) : piece);
+    await stream.write(chunked ? concatBytes([encode(`${piece.length.toString(16)}\r\n`), piece, encode("\r\n")]) : piece);
   }
   if (chunked) await stream.write(encode("0\r\n\r\n"));
   return bytes;
-}
-
-function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((n, p) => n + p.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

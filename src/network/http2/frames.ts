@@ -1,3 +1,4 @@
+import { concatBytes } from "../../machinery/index.ts";
 import type { Socket } from "../types.ts";
 
 /** The frame types of HTTP/2 that a call needs (RFC 9113, section 6). */
@@ -44,10 +45,7 @@ export class FrameReader {
     while (this.#buffer.length < length) {
       const chunk = await this.#socket.read(MOST);
       if (chunk === null) return undefined;
-      const joined = new Uint8Array(this.#buffer.length + chunk.length);
-      joined.set(this.#buffer);
-      joined.set(chunk, this.#buffer.length);
-      this.#buffer = joined;
+      this.#buffer = concatBytes([this.#buffer, chunk]);
     }
     const taken = this.#buffer.slice(0, length);
     this.#buffer = this.#buffer.subarray(length);

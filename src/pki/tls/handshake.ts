@@ -1,3 +1,4 @@
+import { concatBytes } from "../../machinery/index.ts";
 import { alertOf, isNetworkError, record, RECORD, Records, TlsStream, unread } from "./stream.ts";
 import {
   type Accepted,
@@ -85,27 +86,13 @@ class Conversation {
       if (next === null) throw new TlsError("eof");
       if (next.type === RECORD.alert) throw new TlsError("alert", { alert: alertOf(next.body) });
       if (next.type !== RECORD.handshake) throw new TlsError("broken", { alert: "unexpected_message" });
-      const more = new Uint8Array(this.#held.length + next.body.length);
-      more.set(this.#held);
-      more.set(next.body, this.#held.length);
-      this.#held = more;
+      this.#held = concatBytes([this.#held, next.body]);
     }
   }
   /** What a side signs (RFC 8446, 4.4.3). */
   #toSign(side: "server" | "client"): Uint8Array {
-    const size = this.#said.reduce((n, m) => n + m.length, 0);
-    const all = new Uint8Array(size);
-    let at = 0;
-    for (const message of this.#said) {
-      all.set(message, at);
-      at += message.length;
-    }
     const lead = new TextEncoder().encode(`${" ".repeat(64)}TLS 1.3, ${side} CertificateVerify\0`);
-    const digest = this.#crypto.digest(all);
-    const out = new Uint8Array(lead.length + digest.length);
-    out.set(lead);
-    out.set(digest, lead.length);
-    return out;
+    return concatBytes([lead, this.#crypto.digest(concatBytes(this.#said))]);
   }
   show(side: "server" | "client", identity: Identity | undefined, proved = true): void {
     this.say(MESSAGE.certificate, { chain: identity?.chain.map(hex) ?? [] } satisfies Chain);

@@ -1,3 +1,4 @@
+import { concatBytes } from "../../machinery/index.ts";
 import { type Alert, TlsError, type TlsSocket, type Wire } from "./types.ts";
 
 export const RECORD = { alert: 21, handshake: 22, data: 23 } as const;
@@ -18,14 +19,6 @@ const MAX_RECORD = 16_384;
 /** What the network refuses has a code, as ECONNRESET. */
 export const isNetworkError = (error: unknown): error is Error => error instanceof Error && "code" in error;
 
-const join = (a: Uint8Array, b: Uint8Array): Uint8Array => {
-  if (a.length === 0) return b;
-  const out = new Uint8Array(a.length + b.length);
-  out.set(a);
-  out.set(b, a.length);
-  return out;
-};
-
 export function record(type: number, body: Uint8Array): Uint8Array {
   const out = new Uint8Array(5 + body.length);
   out.set([type, 3, 3, body.length >> 8, body.length & 255]);
@@ -45,7 +38,7 @@ export class Records {
     while (this.#held.length < length) {
       const chunk = await this.socket.read();
       if (chunk === null) return false;
-      this.#held = join(this.#held, chunk);
+      this.#held = this.#held.length === 0 ? chunk : concatBytes([this.#held, chunk]);
     }
     return true;
   }

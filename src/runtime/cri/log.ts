@@ -1,3 +1,4 @@
+import { concatBytes } from "../../machinery/index.ts";
 import type { Cancel } from "../../sim/index.ts";
 import { EMPTY } from "../files/node.ts";
 import type { Records, Savable } from "../records.ts";
@@ -134,7 +135,7 @@ export class ContainerLog implements Savable {
   append(stream: Stream, data: Uint8Array): number {
     const before = this.#next;
     const partial = this.#partial[stream];
-    let rest = partial.length === 0 ? data : join(partial, data);
+    let rest = partial.length === 0 ? data : concatBytes([partial, data]);
     let [from, whole, lines] = [0, 0, 0];
     const flush = (): void => {
       if (lines > 0) this.#add(stream, decode(rest.subarray(whole, from)), lines);
@@ -231,11 +232,4 @@ export class ContainerLog implements Savable {
       ended: this.#ended,
     };
   }
-}
-
-function join(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const out = new Uint8Array(a.length + b.length);
-  out.set(a);
-  out.set(b, a.length);
-  return out;
 }

@@ -1,8 +1,8 @@
+import { concatBytes } from "../../machinery/index.ts";
 import type { Random } from "../../sim/index.ts";
 import { errno } from "../errno.ts";
 import { readAt, ZEROS } from "../files/content.ts";
 import type { Node } from "../files/node.ts";
-import { EMPTY } from "../files/node.ts";
 import type { Tree } from "../files/tree.ts";
 import type { Records } from "../records.ts";
 import { decode, encode } from "../text.ts";
@@ -157,13 +157,7 @@ export class CollectorFile extends Immediate {
     return data.length;
   }
   text(): string {
-    const all = this.#size === 0 ? EMPTY : new Uint8Array(this.#size);
-    let at = 0;
-    for (const chunk of this.#chunks) {
-      all.set(chunk, at);
-      at += chunk.length;
-    }
-    return decode(all);
+    return decode(concatBytes(this.#chunks));
   }
   protected stored(): undefined {
     return undefined;

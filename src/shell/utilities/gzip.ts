@@ -1,4 +1,5 @@
 import { Gunzip, gzipSync } from "fflate";
+import { concatBytes } from "../../machinery/index.ts";
 import { Errno } from "../../runtime/index.ts";
 import type { FlagTable, Tool, Utility } from "./tool.ts";
 
@@ -156,11 +157,5 @@ function unpacked(data: Uint8Array): Uint8Array | undefined {
     if (error instanceof Errno) throw error;
     return undefined;
   }
-  const out = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
+  return concatBytes(parts);
 }

@@ -1,3 +1,4 @@
+import { concatBytes } from "../../machinery/index.ts";
 import { isNetworkError, type Socket } from "./network-error.ts";
 import type { Tool } from "./tool.ts";
 
@@ -90,7 +91,7 @@ export async function request(
       await socket.write(new TextEncoder().encode(head));
       if (o.body !== undefined && typeof o.body !== "string") await socket.write(o.body);
       for (;;) {
-        const done = complete(join(chunks, size), o.method);
+        const done = complete(concatBytes(chunks), o.method);
         if (done) {
           socket.destroy();
           return done;
@@ -105,7 +106,7 @@ export async function request(
       throw fail(error, "reset");
     }
     socket.end();
-    const last = complete(join(chunks, size), o.method, true);
+    const last = complete(concatBytes(chunks), o.method, true);
     if (!last) throw new HttpFailure(size === 0 ? "empty" : "protocol", "");
     return last;
   };
@@ -113,16 +114,6 @@ export async function request(
   const result = await Promise.race([work(), t.proc.clock.sleep(o.timeout)]);
   if (!result) throw new HttpFailure("timeout", "ELAPSED", connected);
   return result;
-}
-function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  if (chunks.length === 1) return chunks[0] as Uint8Array;
-  const out = new Uint8Array(size);
-  let at = 0;
-  for (const c of chunks) {
-    out.set(c, at);
-    at += c.length;
-  }
-  return out;
 }
 function complete(data: Uint8Array, method: string, ended = false): Answer | undefined {
   let end = -1;
@@ -154,7 +145,7 @@ function complete(data: Uint8Array, method: string, ended = false): Answer | und
     const eol = body.indexOf(13, at);
     if (eol < 0) return undefined;
     const n = Number.parseInt(new TextDecoder().decode(body.subarray(at, eol)), 16);
-    if (n === 0) return answer(join(parts, size));
+    if (n === 0) return answer(concatBytes(parts));
     if (body.length < eol + 2 + n + 2) return undefined;
     parts.push(body.subarray(eol + 2, eol + 2 + n));
     size += n;

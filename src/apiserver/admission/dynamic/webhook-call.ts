@@ -1,6 +1,14 @@
 import type { Kind } from "../../../api/index.ts";
 import { completed, withManagers } from "../../registry/owners.ts";
-import { badRequest, genericServerResponse, goJsonProblem, goQuote, type Status, StatusError } from "../../../machinery/index.ts";
+import {
+  badRequest,
+  genericServerResponse,
+  goJsonProblem,
+  goQuote,
+  type Status,
+  StatusError,
+  concatBytes,
+} from "../../../machinery/index.ts";
 import { annotate } from "../../observe/requests.ts";
 import { EgressError, type HttpAnswer } from "../../types.ts";
 import { inVersion, type Subject } from "./match.ts";
@@ -102,13 +110,7 @@ async function bytesOf({ body }: HttpAnswer): Promise<Uint8Array> {
     size += part.length;
   }
   body.cancel();
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return concatBytes(parts);
 }
 
 function jsonOf(bytes: Uint8Array): unknown {

@@ -1,3 +1,4 @@
+import { concatBytes } from "../../../machinery/index.ts";
 import type { PyByteArray } from "../values.ts";
 import { PyBytes, PyList, PyTuple, PyWrapped, T, type Value } from "../values.ts";
 import { typeError, valueError } from "../vm/errors.ts";
@@ -123,10 +124,7 @@ export function installBytes(): void {
       function* (_, [b, items]) {
         const array = b as PyByteArray;
         const more = yield* toBytes([items as Value], undefined);
-        const all = new Uint8Array(array.data.length + more.length);
-        all.set(array.data);
-        all.set(more, array.data.length);
-        array.data = all;
+        array.data = concatBytes([array.data, more]);
         return null;
       },
     ],

@@ -1,3 +1,4 @@
+import { concatBytes } from "../../../machinery/index.ts";
 import { type Description, SIGNALS, type Signal } from "../../../runtime/index.ts";
 import { PyBytes, PyFloat, PyList, PyTuple, type Value } from "../values.ts";
 import { PyDict } from "../vm/dicts.ts";
@@ -170,13 +171,7 @@ function* readAll(m: Machine, from: Description): Gen<Uint8Array> {
     m.charge(data.length);
   }
   m.proc.close(from);
-  const all = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  return concatBytes(parts);
 }
 
 /** What subprocess is built on: starts a program with its three streams, and waits for what it says. */

@@ -1,3 +1,4 @@
+import { concatBytes } from "../../../machinery/index.ts";
 import { Obj, NotImplemented, PyByteArray, PyBytes, PyFloat, PyFunc, PyList, PyTuple, PyType, T, typeOf, type Value } from "../values.ts";
 import { PyDict, PySet } from "./dicts.ts";
 import { raised, typeError } from "./errors.ts";
@@ -111,7 +112,7 @@ export function inplace(t: Thread, op: string, a: Value, b: Value): Maybe {
       return a;
     }
     if (a instanceof PyByteArray && op === "+" && (b instanceof PyBytes || b instanceof PyByteArray)) {
-      a.data = joined(a.data, b.data);
+      a.data = concatBytes([a.data, b.data]);
       return a;
     }
   }
@@ -146,8 +147,9 @@ function builtin(t: Thread, op: string, a: Value, b: Value): Maybe | undefined {
     if (a instanceof PyList && b instanceof PyList)
       return (t.machine.charge((a.items.length + b.items.length) * 8), new PyList([...a.items, ...b.items]));
     if (a instanceof PyTuple && b instanceof PyTuple) return new PyTuple([...a.items, ...b.items]);
-    if (a instanceof PyBytes && (b instanceof PyBytes || b instanceof PyByteArray)) return new PyBytes(joined(a.data, b.data));
-    if (a instanceof PyByteArray && (b instanceof PyBytes || b instanceof PyByteArray)) return new PyByteArray(joined(a.data, b.data));
+    if (a instanceof PyBytes && (b instanceof PyBytes || b instanceof PyByteArray)) return new PyBytes(concatBytes([a.data, b.data]));
+    if (a instanceof PyByteArray && (b instanceof PyBytes || b instanceof PyByteArray))
+      return new PyByteArray(concatBytes([a.data, b.data]));
   }
   if (op === "*") {
     if (y !== undefined && isSequence(a)) return repeat(t, a, y);
@@ -191,12 +193,6 @@ export function sets(op: string, a: PySet, b: PySet): PySet {
   for (const [key, value] of a.map) if (op === "|" || (op === "&") === b.map.has(key)) made.add(key, value);
   if (op === "|" || op === "^") for (const [key, value] of b.map) if (op === "|" || !a.map.has(key)) made.add(key, value);
   return made;
-}
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const all = new Uint8Array(a.length + b.length);
-  all.set(a);
-  all.set(b, a.length);
-  return all;
 }
 function repeated(items: readonly Value[], n: number): Value[] {
   const all: Value[] = [];

@@ -1,3 +1,4 @@
+import { concatBytes } from "../../../machinery/index.ts";
 import { ARCHIVE_BLOCK, archivePadding, decodeBlock, encodeMember, type ArchiveMember } from "../../../shell/index.ts";
 import type { Files } from "../../types.ts";
 
@@ -57,7 +58,7 @@ export async function* unpack(read: () => Promise<Uint8Array | null>): AsyncIter
       parts.push(chunk);
       have += chunk.length;
     }
-    const all = parts.length === 1 ? buffer : join(parts, have);
+    const all = parts.length === 1 ? buffer : concatBytes(parts);
     buffer = all.subarray(length);
     return all.slice(0, length);
   };
@@ -81,13 +82,3 @@ export async function* unpack(read: () => Promise<Uint8Array | null>): AsyncIter
 }
 
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes).replace(/\0.*$/s, "");
-
-function join(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const out = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
-}

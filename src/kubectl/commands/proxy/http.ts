@@ -1,3 +1,4 @@
+import { concatBytes } from "../../../machinery/index.ts";
 import type { Socket } from "../../types.ts";
 
 /** What a client asks of the proxy. */
@@ -26,10 +27,7 @@ export class HttpConnection {
   async #more(): Promise<boolean> {
     const data = await this.#socket.read();
     if (data === null) return false;
-    const joined = new Uint8Array(this.#rest.length + data.length);
-    joined.set(this.#rest);
-    joined.set(data, this.#rest.length);
-    this.#rest = joined;
+    this.#rest = concatBytes([this.#rest, data]);
     return true;
   }
 
@@ -64,10 +62,7 @@ export class HttpConnection {
   answer(status: number, type: string, body: Uint8Array | string, more: Readonly<Record<string, string>> = {}): Promise<void> {
     const bytes = typeof body === "string" ? encoder.encode(body) : body;
     const head = headOf(status, { ...more, "Content-Length": String(bytes.length), "Content-Type": type });
-    const all = new Uint8Array(head.length + bytes.length);
-    all.set(head);
-    all.set(bytes, head.length);
-    return this.#socket.write(all);
+    return this.#socket.write(concatBytes([head, bytes]));
   }
 
   /** An answer whose end is not known yet; what it gives writes a piece, or with nothing ends it. */
@@ -81,11 +76,7 @@ export class HttpConnection {
       const bytes = typeof data === "string" ? encoder.encode(data) : (data ?? new Uint8Array(0));
       if (data !== undefined && bytes.length === 0) return;
       const head = encoder.encode(`${bytes.length.toString(16)}\r\n`);
-      const all = new Uint8Array(head.length + bytes.length + 2);
-      all.set(head);
-      all.set(bytes, head.length);
-      all.set([13, 10], head.length + bytes.length);
-      await this.#socket.write(all);
+      await this.#socket.write(concatBytes([head, bytes, Uint8Array.of(13, 10)]));
     };
   }
 

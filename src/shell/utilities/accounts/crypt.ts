@@ -1,33 +1,25 @@
 import { sha512 } from "@noble/hashes/sha2.js";
+import { concatBytes } from "../../../machinery/index.ts";
 
 export const ALPHABET = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const ROUNDS = 5000;
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-function join(...parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((n, p) => n + p.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
-}
 /** So many bytes of a digest, repeated. */
 const stretch = (digest: Uint8Array, length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => digest[i % 64] as number);
 
 /** The SHA-512 scheme of crypt(3), `$6$salt$hash`, with its 5000 rounds. */
 export function sha512crypt(password: string, salt: string): string {
   const [key, s] = [bytes(password), bytes(salt.slice(0, 16))];
-  const b = sha512(join(key, s, key));
+  const b = sha512(concatBytes([key, s, key]));
   const parts = [key, s, stretch(b, key.length)];
   for (let n = key.length; n > 0; n >>= 1) parts.push(n & 1 ? b : key);
-  let a = sha512(join(...parts));
-  const p = stretch(sha512(join(...Array.from({ length: key.length }, () => key))), key.length);
-  const q = stretch(sha512(join(...Array.from({ length: 16 + (a[0] as number) }, () => s))), s.length);
+  let a = sha512(concatBytes(parts));
+  const p = stretch(sha512(concatBytes(Array.from({ length: key.length }, () => key))), key.length);
+  const q = stretch(sha512(concatBytes(Array.from({ length: 16 + (a[0] as number) }, () => s))), s.length);
   for (let round = 0; round < ROUNDS; round++) {
     const odd = round % 2 === 1;
-    a = sha512(join(odd ? p : a, round % 3 ? q : NONE, round % 7 ? p : NONE, odd ? a : p));
+    a = sha512(concatBytes([odd ? p : a, round % 3 ? q : NONE, round % 7 ? p : NONE, odd ? a : p]));
   }
   let text = "";
   const put = (x: number, y: number, z: number, n: number): void => {

@@ -1,5 +1,6 @@
 import { sha1 } from "@noble/hashes/legacy.js";
 import { unzlibSync, zlibSync } from "fflate";
+import { concatBytes } from "../../../machinery/index.ts";
 import { ByteDecoder, type FileSystem } from "../../../runtime/index.ts";
 
 export type ObjectType = "blob" | "tree" | "commit" | "tag";
@@ -14,19 +15,9 @@ export const decode = (bytes: Uint8Array): string => new ByteDecoder().decode(by
 export const hex = (bytes: Uint8Array): string => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
 export const fromHex = (id: string): Uint8Array => Uint8Array.from(id.match(/../g) ?? [], (two) => Number.parseInt(two, 16));
 
-function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((sum, p) => sum + p.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
-}
-
 /** An object's name: the SHA-1 of its header and data. */
 export function idOf({ type, data }: GitObject): string {
-  return hex(sha1(concat(encode(`${type} ${data.length}\0`), data)));
+  return hex(sha1(concatBytes([encode(`${type} ${data.length}\0`), data])));
 }
 
 /** The loose objects of a repository (gitrepository-layout(5)). */
@@ -66,7 +57,7 @@ export class Objects {
     if (this.has(id)) return id;
     const folder = `${this.#folder}/${id.slice(0, 2)}`;
     this.#fs.mkdir(folder, { recursive: true });
-    this.#fs.writeFile(this.#path(id), zlibSync(concat(encode(`${type} ${data.length}\0`), data)), { mode: 0o444 });
+    this.#fs.writeFile(this.#path(id), zlibSync(concatBytes([encode(`${type} ${data.length}\0`), data])), { mode: 0o444 });
     return id;
   }
   /** All that begin so. */
@@ -144,7 +135,7 @@ export function writeTree(objects: Objects, files: Files): string {
   // Folders are in order as if their names ended with a slash.
   const key = ([name, { mode }]: readonly [string, TreeEntry]): string => (mode === "40000" ? `${name}/` : name);
   const rows = [...here].sort((a, b) => (key(a) < key(b) ? -1 : 1));
-  return objects.write("tree", concat(...rows.flatMap(([name, { mode, id }]) => [encode(`${mode} ${name}\0`), fromHex(id)])));
+  return objects.write("tree", concatBytes(rows.flatMap(([name, { mode, id }]) => [encode(`${mode} ${name}\0`), fromHex(id)])));
 }
 
 // --- commits ---

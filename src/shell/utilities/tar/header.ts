@@ -1,3 +1,5 @@
+import { concatBytes } from "../../../machinery/index.ts";
+
 /** A member of an archive, as its header tells (POSIX ustar, with GNU's and pax' long names). */
 export interface Member {
   readonly name: string;
@@ -48,13 +50,7 @@ export function encodeMember(member: Member): Uint8Array {
     parts.push(block(letter, "././@LongLink", { ...member, mode: 0, uid: 0, gid: 0, mtime: 0, size: bytes.length + 1, target: "" }), body);
   }
   parts.push(block(LETTERS[member.type], member.name, member));
-  const out = new Uint8Array(parts.reduce((n, p) => n + p.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
+  return concatBytes(parts);
 }
 
 function block(letter: string, name: string, m: Member): Uint8Array {
