@@ -1,5 +1,5 @@
 import type { Api, ApiRequest, UserInfo } from "../apiserver/index.ts";
-import { base64Encode } from "../machinery/index.ts";
+import { base64Text } from "../machinery/index.ts";
 import { dialError, nodeAddress } from "../network/index.ts";
 import type { Access, KubectlApi, KubectlOptions, KubectlProcess } from "../kubectl/index.ts";
 import { API_PORT } from "./api-port.ts";
@@ -59,10 +59,7 @@ async function knock(options: KubectlLinkOptions, server: string, access: Access
   if (!front) throw new Unreached(`dial tcp ${host}:${port}: connect: connection refused`);
   const peer = await front.admit(access, host);
   if (typeof peer === "string") throw new Unreached(peer);
-  const authorization =
-    token !== undefined
-      ? `Bearer ${token}`
-      : basic && `Basic ${base64Encode(new TextEncoder().encode(`${basic.username}:${basic.password}`))}`;
+  const authorization = token !== undefined ? `Bearer ${token}` : basic && `Basic ${base64Text(`${basic.username}:${basic.password}`)}`;
   return { ...(peer && { peer }), ...(authorization !== undefined && { headers: { authorization } }) };
 }
 

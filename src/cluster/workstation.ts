@@ -1,5 +1,5 @@
 import type { Api, UserInfo } from "../apiserver/index.ts";
-import { base64Encode } from "../machinery/index.ts";
+import { base64Text } from "../machinery/index.ts";
 import type { Authority } from "../pki/index.ts";
 import { createHost, loadLater, type Program, type Programs, type ThawingStack } from "../runtime/index.ts";
 import { binFiles, shellPrograms, utilityNames } from "../shell/index.ts";
@@ -96,9 +96,8 @@ export function createLearnersComputer(options: {
         notBefore: now - 300_000,
         notAfter: now + YEAR,
       });
-      const data = (pem: string): string => base64Encode(new TextEncoder().encode(pem));
-      const credentials = { "client-certificate-data": data(certificate), "client-key-data": data(key) };
-      host.fs.writeFile(KUBECONFIG, config(credentials, data(authority.certificate)));
+      const credentials = { "client-certificate-data": base64Text(certificate), "client-key-data": base64Text(key) };
+      host.fs.writeFile(KUBECONFIG, config(credentials, base64Text(authority.certificate)));
     },
     knows(machines) {
       const text = `${HOSTS}${[...machines].map(([name, address]) => `${address}\t${name}\n`).join("")}`;

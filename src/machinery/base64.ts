@@ -41,3 +41,9 @@ export function base64Encode(bytes: Uint8Array): string {
   }
   return out.join("");
 }
+
+/** A text's UTF-8 in base64. */
+export const base64Text = (text: string): string => base64Encode(new TextEncoder().encode(text));
+
+/** The alphabet that stands in addresses, without padding (RFC 4648, section 5). */
+export const base64Url = (bytes: Uint8Array): string => base64Encode(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");

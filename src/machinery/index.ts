@@ -29,7 +29,7 @@ export { JsonPathError } from "./jsonpath-parser.ts";
 export { parseGoTemplate } from "./gotemplate.ts";
 export type { GoTemplate, TemplateResult } from "./gotemplate.ts";
 export { TemplateError } from "./gotemplate-parser.ts";
-export { base64Decode, base64Encode } from "./base64.ts";
+export { base64Decode, base64Encode, base64Text, base64Url } from "./base64.ts";
 export { concatBytes } from "./bytes.ts";
 export { keyPairProblem } from "./key-pair.ts";
 export type {

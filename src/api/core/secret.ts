@@ -1,10 +1,10 @@
-import { field, goQuote, keyPairProblem } from "../../machinery/index.ts";
+import { base64Text, field, goQuote, keyPairProblem } from "../../machinery/index.ts";
 import type { Errors } from "../checks.ts";
 import { ageColumn } from "../columns.ts";
 import { fill } from "../defaulting.ts";
 import type { Secret } from "../generated/types.ts";
 import type { Kind } from "../kind.ts";
-import { decodeBase64, encodeBase64 } from "./base64.ts";
+import { decodeBase64 } from "./base64.ts";
 import { base64Length, checkImmutable, checkKeys, MAX_DATA } from "./data.ts";
 
 const REDACTED = "<secret contents redacted>";
@@ -15,7 +15,7 @@ function defaults(secret: Secret): Secret {
   if (next.stringData === undefined) return next;
   const { stringData, ...rest } = next;
   const data: Record<string, string> = { ...rest.data };
-  for (const key in stringData) data[key] = encodeBase64(stringData[key] ?? "");
+  for (const key in stringData) data[key] = base64Text(stringData[key] ?? "");
   return { ...rest, data };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { base64Encode, type Status } from "../../machinery/index.ts";
+import { base64Text, type Status } from "../../machinery/index.ts";
 import { EgressError, type Egress, type HttpExchange } from "../types.ts";
 import { testServer } from "../testing/server.ts";
 
@@ -18,7 +18,7 @@ type Answer = { readonly response: object } | { readonly status: number; readonl
 const patch = (...operations: object[]) => ({
   allowed: true,
   patchType: "JSONPatch",
-  patch: base64Encode(new TextEncoder().encode(JSON.stringify(operations))),
+  patch: base64Text(JSON.stringify(operations)),
 });
 const add = (key: string) => ({ op: "add", path: `/data/${key}`, value: "yes" });
 

@@ -1,11 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { base64Decode, base64Encode } from "../../machinery/index.ts";
+import { base64Decode, base64Text } from "../../machinery/index.ts";
 import { testServer } from "../testing/server.ts";
 import type { ApiRequest } from "../types.ts";
 
 const CORE = "/api/v1/namespaces/default";
 const NOBODY = { user: undefined as never };
-const encode = (text: string): string => base64Encode(new TextEncoder().encode(text));
 
 interface Answer {
   readonly message?: string;
@@ -121,7 +120,7 @@ describe("a service account's token", () => {
     const { token } = (await requestToken({})).status;
     const [head, , signature] = token.split(".");
     const forged = { ...claimsOf(token), sub: "system:serviceaccount:kube-system:admin" };
-    const text = encode(JSON.stringify(forged)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+    const text = base64Text(JSON.stringify(forged)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
     expect((await review(`${head}.${text}.${signature}`)).error).toBe(
       "[invalid bearer token, go-jose/go-jose: error in cryptographic primitive]",
     );
@@ -152,7 +151,7 @@ describe("a service account's token", () => {
       kind: "Secret",
       type: "kubernetes.io/service-account-token",
       metadata: { name: "old", annotations: { "kubernetes.io/service-account.name": "robot" } },
-      data: { token: encode(token) },
+      data: { token: base64Text(token) },
     });
     expect((await review(token)).user).toMatchObject({ username: "system:serviceaccount:default:robot" });
   });

@@ -1,11 +1,9 @@
-import { base64Decode, base64Encode } from "../../machinery/index.ts";
+import { base64Decode, base64Url } from "../../machinery/index.ts";
 import { generateRsaKey, type Entropy, rsaExponent, rsaKeyInfo, rsaModulus, type RsaKey, signRsa, verifyRsa } from "../../pki/index.ts";
 import { sha256 } from "@noble/hashes/sha2.js";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-
-const base64Url = (bytes: Uint8Array): string => base64Encode(bytes).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 
 function fromBase64Url(text: string): Uint8Array | undefined {
   const padded = text.replace(/-/g, "+").replace(/_/g, "/") + "=".repeat((4 - (text.length % 4)) % 4);

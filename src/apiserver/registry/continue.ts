@@ -1,4 +1,4 @@
-import { base64Decode, base64Encode, badRequest, goJsonProblem } from "../../machinery/index.ts";
+import { badRequest, base64Decode, base64Url, goJsonProblem } from "../../machinery/index.ts";
 
 /** Where a list goes on (k8s: apiserver/pkg/storage/continue.go): base64 of `{"v":"meta.k8s.io/v1","rv":7,"start":"default/a\u0000"}`. */
 export interface ContinueToken {
@@ -12,7 +12,7 @@ const VERSION = "meta.k8s.io/v1";
 
 export function encodeContinue({ revision, from }: ContinueToken, prefix: string): string {
   const json = JSON.stringify({ v: VERSION, rv: revision, start: from.slice(prefix.length) });
-  return base64Encode(new TextEncoder().encode(json)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return base64Url(new TextEncoder().encode(json));
 }
 
 /** Throws 400 in upstream's words. */

@@ -1,6 +1,6 @@
 import type { MachineKubelet } from "../../api/index.ts";
 import { DEFAULT_VERBOSITY } from "../../kubelet/index.ts";
-import { base64Encode } from "../../machinery/index.ts";
+import { base64Text } from "../../machinery/index.ts";
 import type { FileSystem } from "../../runtime/index.ts";
 
 export const KUBELET_CONFIG = "/var/lib/kubelet/config.yaml";
@@ -78,7 +78,7 @@ function kubeconfig({ server, authority }: MachineIdentity): string {
   return `apiVersion: v1
 clusters:
 - cluster:
-    certificate-authority-data: ${base64Encode(new TextEncoder().encode(authority))}
+    certificate-authority-data: ${base64Text(authority)}
     server: ${server}
   name: default-cluster
 contexts:

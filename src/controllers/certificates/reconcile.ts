@@ -1,6 +1,6 @@
 import type { CertificateSigningRequest, SubjectAccessReview } from "../../api/index.ts";
 import type { Controller, Retry, Watch } from "../../client/index.ts";
-import { base64Encode, isNotFound } from "../../machinery/index.ts";
+import { base64Text, isNotFound } from "../../machinery/index.ts";
 import type { CertificateSigner } from "../../pki/index.ts";
 import type { ControllerContext } from "../context.ts";
 import { has, isStale, lifetime, recognitions, requestOf, signerProblem, validity } from "./decide.ts";
@@ -73,7 +73,7 @@ export function createCsrSigning({ informers, clock }: ControllerContext, signer
         return;
       }
       const pem = signer.sign({ request, usages: csr.spec.usages ?? [], ...validity(clock.now(), lifetime(csr)) });
-      await write({ certificate: base64Encode(new TextEncoder().encode(pem)) });
+      await write({ certificate: base64Text(pem) });
     },
   };
 }

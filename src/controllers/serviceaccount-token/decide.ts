@@ -1,11 +1,9 @@
 import type { Secret, ServiceAccount } from "../../api/index.ts";
-import { base64Encode } from "../../machinery/index.ts";
+import { base64Text } from "../../machinery/index.ts";
 
 export const TYPE = "kubernetes.io/service-account-token";
 const NAME = "kubernetes.io/service-account.name";
 const UID = "kubernetes.io/service-account.uid";
-
-const encode = (text: string): string => base64Encode(new TextEncoder().encode(text));
 
 /** The account that a Secret wants a token of. */
 export const accountOf = ({ metadata }: Secret): string => metadata?.annotations?.[NAME] ?? "";
@@ -19,7 +17,7 @@ export function belongsTo(secret: Secret, account: ServiceAccount): boolean {
 /** The Secret with what it lacks, or itself when nothing does (k8s: tokens_controller.go generateTokenIfNeeded). */
 export function completed(secret: Secret, account: ServiceAccount, rootCa: string, token: () => string): Secret {
   const { data = {}, metadata = {} } = secret;
-  const ca = encode(rootCa);
+  const ca = base64Text(rootCa);
   const right = data["ca.crt"] === ca && data["namespace"] && data["token"] && metadata.annotations?.[UID] === account.metadata?.uid;
   if (right) return secret;
   return {
@@ -28,8 +26,8 @@ export function completed(secret: Secret, account: ServiceAccount, rootCa: strin
     data: {
       ...data,
       "ca.crt": ca,
-      namespace: data["namespace"] || encode(metadata.namespace ?? ""),
-      token: data["token"] || encode(token()),
+      namespace: data["namespace"] || base64Text(metadata.namespace ?? ""),
+      token: data["token"] || base64Text(token()),
     },
   };
 }

@@ -1,4 +1,4 @@
-import { base64Encode } from "../../machinery/index.ts";
+import { base64Text } from "../../machinery/index.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 type Texts = Readonly<Record<string, string>>;
@@ -44,7 +44,7 @@ const because = (reason: string): Response => ({ allowed: false, status: { reaso
 const patch = (...operations: readonly object[]): Response => ({
   allowed: true,
   patchType: "JSONPatch",
-  patch: base64Encode(new TextEncoder().encode(JSON.stringify(operations))),
+  patch: base64Text(JSON.stringify(operations)),
 });
 
 const FIVE_SECONDS = 5000;

@@ -1,11 +1,11 @@
-import { base64Decode } from "../../machinery/index.ts";
+import { base64Decode, base64Text } from "../../machinery/index.ts";
 import { Errno } from "../../runtime/index.ts";
 import { toBinary } from "../database/binary.ts";
 import { isoTime } from "../times.ts";
 import { hexId, numbered, plain, table } from "./print.ts";
 import { call, type Json } from "./remote.ts";
 import { restore, save, status } from "./snapshot.ts";
-import { b64, failure, lease16, leaseId, type Tool } from "./tool.ts";
+import { failure, lease16, leaseId, type Tool } from "./tool.ts";
 import { goDuration, humanize, minor } from "./version.ts";
 
 export async function lease(t: Tool): Promise<number> {
@@ -96,7 +96,7 @@ export async function endpoint(t: Tool): Promise<number> {
   let failed = false;
   for (const at of t.endpoints) {
     const from = t.proc.clock.now();
-    const got = await call(t, at, path, verb === "health" ? { key: b64("health") } : {}, t.timeout);
+    const got = await call(t, at, path, verb === "health" ? { key: base64Text("health") } : {}, t.timeout);
     const took = goDuration(t.proc.clock.now() - from);
     if (!("ok" in got)) {
       failed = true;

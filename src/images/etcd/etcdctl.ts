@@ -1,3 +1,4 @@
+import { base64Text } from "../../machinery/index.ts";
 import type { Program } from "../../runtime/index.ts";
 import { endpoint, lease, members, snapshot } from "./cluster-commands.ts";
 import { readCommand } from "./options.ts";
@@ -5,7 +6,7 @@ import { call, type Json, stream } from "./remote.ts";
 import { readIfThere } from "../process.ts";
 import { numbered } from "./print.ts";
 import { restore, status } from "./snapshot.ts";
-import { all, b64, failure, leaseId, prefixEnd, printPairs, range, Tool } from "./tool.ts";
+import { all, failure, leaseId, prefixEnd, printPairs, range, Tool } from "./tool.ts";
 import { minor, versionOf } from "./version.ts";
 
 async function get(t: Tool): Promise<number> {
@@ -46,8 +47,8 @@ async function put(t: Tool): Promise<number> {
   if (flags.has("lease") && lease === undefined)
     return t.fail(`bad lease ID (strconv.ParseInt: parsing "${flags.get("lease")}": invalid syntax), expecting ID in Hex`, 128);
   const reply = await t.ask("/v3/kv/put", {
-    key: b64(args[0] as string),
-    value: b64(value),
+    key: base64Text(args[0] as string),
+    value: base64Text(value),
     ...(lease !== undefined && { lease }),
     ...(t.has("prev-kv") && { prev_kv: true }),
     ...(t.has("ignore-value") && { ignore_value: true }),
@@ -151,18 +152,18 @@ const compareOf = (line: string): Json | undefined => {
   if (target === undefined) return undefined;
   const field = { VERSION: "version", CREATE: "create_revision", MOD: "mod_revision", VALUE: "value", LEASE: "lease" }[target] as string;
   return {
-    key: b64(key as string),
+    key: base64Text(key as string),
     target,
     result: { "=": "EQUAL", "<": "LESS", ">": "GREATER", "!=": "NOT_EQUAL" }[sign as "="],
-    [field]: target === "VALUE" ? b64(value as string) : value,
+    [field]: target === "VALUE" ? base64Text(value as string) : value,
   };
 };
 function operationOf(line: string): Json | undefined {
   const [verb, ...given] = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map((m) => m[1] ?? (m[2] as string));
   const prefix = given.includes("--prefix");
   const [key = "", value = ""] = given.filter((w) => !w.startsWith("--"));
-  const span = { key: b64(key), ...(prefix && { range_end: prefixEnd(key) }) };
-  if (verb === "put") return { request_put: { key: b64(key), value: b64(value) } };
+  const span = { key: base64Text(key), ...(prefix && { range_end: prefixEnd(key) }) };
+  if (verb === "put") return { request_put: { key: base64Text(key), value: base64Text(value) } };
   if (verb === "get") return { request_range: span };
   return verb === "del" ? { request_delete_range: span } : undefined;
 }

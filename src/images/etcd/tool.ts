@@ -1,4 +1,4 @@
-import { base64Decode, base64Encode } from "../../machinery/index.ts";
+import { base64Decode, base64Encode, base64Text } from "../../machinery/index.ts";
 import type { ProcessContext } from "../../runtime/index.ts";
 import { isoTime } from "../times.ts";
 import type { Asked } from "./options.ts";
@@ -6,13 +6,12 @@ import { fields, hexId, numbered, plain } from "./print.ts";
 import { call, type Caller, type Json, type Outcome } from "./remote.ts";
 
 const encoder = new TextEncoder();
-export const b64 = (text: string): string => base64Encode(encoder.encode(text));
 /** The key after all that begin with this. */
 export function prefixEnd(text: string): string {
   const bytes = [...encoder.encode(text)];
   for (let i = bytes.length - 1; i >= 0; i--)
     if ((bytes[i] as number) < 255) return base64Encode(Uint8Array.from([...bytes.slice(0, i), (bytes[i] as number) + 1]));
-  return b64("\0");
+  return base64Text("\0");
 }
 const duration = (text: string): number | undefined => {
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
@@ -104,9 +103,10 @@ export function range(t: Tool): Json | string {
   if (t.has("prefix") && t.has("from-key")) return "`--prefix` and `--from-key` cannot be set at the same time, choose one";
   if (end !== undefined && (t.has("prefix") || t.has("from-key")))
     return "too many arguments, only accept one argument when `--prefix` or `--from-key` is set";
-  if (t.has("prefix")) return key === "" ? { key: b64("\0"), range_end: b64("\0") } : { key: b64(key), range_end: prefixEnd(key) };
-  if (t.has("from-key")) return { key: b64(key === "" ? "\0" : key), range_end: b64("\0") };
-  return { key: b64(key), ...(end !== undefined && { range_end: b64(end) }) };
+  if (t.has("prefix"))
+    return key === "" ? { key: base64Text("\0"), range_end: base64Text("\0") } : { key: base64Text(key), range_end: prefixEnd(key) };
+  if (t.has("from-key")) return { key: base64Text(key === "" ? "\0" : key), range_end: base64Text("\0") };
+  return { key: base64Text(key), ...(end !== undefined && { range_end: base64Text(end) }) };
 }
 export async function all(proc: ProcessContext): Promise<string> {
   const decoder = new TextDecoder();

@@ -1,6 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { base64Decode, base64Encode, parseDuration } from "../../machinery/index.ts";
+import { base64Decode, base64Text, parseDuration } from "../../machinery/index.ts";
 import { loadKeyTools } from "../../pki/index.ts";
 import { loadLater } from "../../runtime/index.ts";
 import { parseTime, rfc3339 } from "../../sim/index.ts";
@@ -71,7 +71,7 @@ async function create(run: Run, given: string | undefined, flags: Flags): Promis
     kind: "Secret",
     metadata: { name: `bootstrap-token-${id}`, namespace: "kube-system" },
     type: "bootstrap.kubernetes.io/token",
-    data: Object.fromEntries(Object.entries(data).map(([k, v]) => [k, base64Encode(new TextEncoder().encode(v))])),
+    data: Object.fromEntries(Object.entries(data).map(([k, v]) => [k, base64Text(v)])),
   };
   try {
     await run.kubectl(["create", "-f", "-"], JSON.stringify(object));

@@ -1,7 +1,5 @@
-import { base64Encode } from "../../machinery/index.ts";
+import { base64Text } from "../../machinery/index.ts";
 import type { Pair } from "./certificates.ts";
-
-const b64 = (text: string): string => base64Encode(new TextEncoder().encode(text));
 
 /** Users in kubeadm's kubeconfigs, by file. */
 export const KUBECONFIG_USERS: Readonly<Record<string, string>> = {
@@ -16,7 +14,7 @@ export const kubeconfigText = (user: string, server: string, ca: string, credent
   `apiVersion: v1
 clusters:
 - cluster:
-    certificate-authority-data: ${b64(ca)}
+    certificate-authority-data: ${base64Text(ca)}
     server: ${server}
   name: kubernetes
 contexts:
@@ -32,14 +30,14 @@ users:
 ${
   "token" in credentials
     ? `    token: ${credentials.token}\n`
-    : `    client-certificate-data: ${b64(credentials.certificate)}\n    client-key-data: ${b64(credentials.key)}\n`
+    : `    client-certificate-data: ${base64Text(credentials.certificate)}\n    client-key-data: ${base64Text(credentials.key)}\n`
 }`;
 
 /** Where a cluster is, and nobody's credentials: what cluster-info tells who wants to join. */
 export const bootstrapKubeconfig = (server: string, ca: string): string => `apiVersion: v1
 clusters:
 - cluster:
-    certificate-authority-data: ${b64(ca)}
+    certificate-authority-data: ${base64Text(ca)}
     server: ${server}
   name: ""
 contexts: null

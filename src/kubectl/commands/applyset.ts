@@ -1,5 +1,5 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import { base64Encode } from "../../machinery/index.ts";
+import { base64Url } from "../../machinery/index.ts";
 import { ApiFailure, CliError, errorMessage, isConflict, isNotFound } from "../errors.ts";
 import { str, type FlagTable } from "../flags/parse.ts";
 import { klogHead } from "../klog.ts";
@@ -116,7 +116,7 @@ async function parentOf({ session }: Invocation, reference: string): Promise<Par
 /** base64url(sha256(<name>.<namespace>.<kind>.<group>)), between what makes it a label's value. */
 function idOf({ name, namespace = "", type }: Parent): string {
   const hash = sha256(new TextEncoder().encode([name, namespace, type.kind, type.group].join(".")));
-  return `applyset-${base64Encode(hash).replace(/=+$/, "").replaceAll("+", "-").replaceAll("/", "_")}-v1`;
+  return `applyset-${base64Url(hash)}-v1`;
 }
 
 /** What the parent says it has; nothing while there is none. */

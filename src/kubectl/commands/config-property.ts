@@ -1,4 +1,4 @@
-import { base64Decode, base64Encode } from "../../machinery/index.ts";
+import { base64Decode, base64Text } from "../../machinery/index.ts";
 import { CliError } from "../errors.ts";
 import { helpError } from "../help.ts";
 import { loadKubeconfig, modifyKubeconfig, type Kubeconfig } from "../config/kubeconfig.ts";
@@ -51,7 +51,7 @@ function valueOf(kind: Kind, text: string, raw: boolean): Json {
     if (value === undefined) throw new CliError(`strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`);
     return value;
   }
-  if (raw) return base64Encode(new TextEncoder().encode(text));
+  if (raw) return base64Text(text);
   const bytes = base64Decode(text);
   if (typeof bytes === "number") throw new CliError(`error decoding input value: illegal base64 data at input byte ${bytes}`);
   return text;

@@ -1,4 +1,4 @@
-import { base64Encode } from "../../machinery/index.ts";
+import { base64Text } from "../../machinery/index.ts";
 import { CliError } from "../errors.ts";
 import type { Preference } from "../kuberc/file.ts";
 import { UrlError } from "../rest/url-error.ts";
@@ -73,7 +73,7 @@ async function credentials(
 
 const clusterInfo = ({ server, access }: Pick<ClientConfig, "access" | "server">): object => ({
   server,
-  ...(access.authorities === undefined ? {} : { "certificate-authority-data": base64Encode(new TextEncoder().encode(access.authorities)) }),
+  ...(access.authorities === undefined ? {} : { "certificate-authority-data": base64Text(access.authorities) }),
 });
 
 /** Whether somebody's preferences let the program run. Throws CliError. */

@@ -1,5 +1,5 @@
 import type { FileSystem, RegistryLogin } from "../../runtime/index.ts";
-import { base64Decode, base64Encode } from "../../machinery/index.ts";
+import { base64Decode, base64Text } from "../../machinery/index.ts";
 import type { MadeFile } from "./engine.ts";
 import { idOf, type LocalImage } from "./image.ts";
 
@@ -76,7 +76,7 @@ export class DockerStore {
   setLogin(host: string, login: RegistryLogin | undefined): void {
     const config = this.#read<Config>(this.#config, {});
     const { [keyOf(host)]: _, ...others } = config.auths ?? {};
-    const auth = login && base64Encode(new TextEncoder().encode(`${login.username}:${login.password}`));
+    const auth = login && base64Text(`${login.username}:${login.password}`);
     this.#write(this.#config, { ...config, auths: auth === undefined ? others : { ...others, [keyOf(host)]: { auth } } }, 0o600);
   }
 }

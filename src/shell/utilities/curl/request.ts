@@ -1,4 +1,4 @@
-import { base64Encode } from "../../../machinery/index.ts";
+import { base64Text } from "../../../machinery/index.ts";
 import { hostPort, type Target } from "../http.ts";
 import type { Tool } from "../tool.ts";
 
@@ -51,7 +51,7 @@ export function headersOf(t: Tool, target: Target, a: Asked): readonly string[] 
   return [
     host ?? `Host: ${hostPort(target)}`,
     ...(user !== undefined && !named("authorization")
-      ? [`Authorization: Basic ${base64Encode(encoder.encode(user.includes(":") ? user : `${user}:`))}`]
+      ? [`Authorization: Basic ${base64Text(user.includes(":") ? user : `${user}:`)}`]
       : []),
     ...(named("user-agent") ? [] : [`User-Agent: ${t.value("agent") ?? "curl/7.88.1"}`]),
     ...(json && !named("content-type") ? ["Content-Type: application/json"] : []),

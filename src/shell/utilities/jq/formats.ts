@@ -1,4 +1,4 @@
-import { base64Encode } from "../../../machinery/index.ts";
+import { base64Text } from "../../../machinery/index.ts";
 import { JqError } from "./parse.ts";
 import { show } from "./print.ts";
 import { brief, isObject, type Json } from "./values.ts";
@@ -87,6 +87,6 @@ export const formats: Readonly<Record<string, (v: Json) => string>> = {
     ).join(""),
   "@base32": (v) => base32(new TextEncoder().encode(text(v))),
   "@base32d": (v) => new TextDecoder().decode(unbase32(v)),
-  "@base64": (v) => base64Encode(new TextEncoder().encode(text(v))),
+  "@base64": (v) => base64Text(text(v)),
   "@base64d": (v) => new TextDecoder().decode(decode(text(v))),
 };
