@@ -18,6 +18,7 @@ import { latePrinter, OBJECT_FORMATS, operationLine } from "../printers/printer.
 import { apiVersionOf } from "../rest/discovery.ts";
 import { pathOf } from "../rest/session.ts";
 import { applyServerSide } from "./apply-server-side.ts";
+import { deleteOptions } from "./delete-options.ts";
 import { addSource, dryRunOf, eachFileObject, writeQuery, type FileTarget } from "./each.ts";
 import { applySetFlags, applySetOf } from "./applyset.ts";
 import { LAST_APPLIED, setLastApplied, viewLastApplied, withLastApplied } from "./last-applied.ts";
@@ -144,9 +145,7 @@ async function applyClientSide(
         continue;
       }
       if (flags.bool("force") && error instanceof ApiFailure && (error.reason === "Conflict" || error.reason === "Invalid")) {
-        await session.object("DELETE", pathOf(type, namespace, name), {
-          body: { kind: "DeleteOptions", apiVersion: "v1", propagationPolicy: "Background" },
-        });
+        await session.object("DELETE", pathOf(type, namespace, name), { body: deleteOptions({ cascade: "background" }) });
         const timeout = flags.duration("timeout");
         const until = timeout > 0 ? session.now + timeout : Infinity;
         while (

@@ -7,7 +7,7 @@ import { operationLine } from "../printers/printer.ts";
 import { apiVersionOf, type ResourceType } from "../rest/discovery.ts";
 import { pathOf } from "../rest/session.ts";
 import type { Invocation, Resource } from "../types.ts";
-import { propagationPolicy } from "./delete.ts";
+import { deleteOptions } from "./delete-options.ts";
 import { dryRunOf, type FileTarget, validationOf } from "./each.ts";
 
 const TOOLING = "applyset.kubernetes.io/tooling";
@@ -214,27 +214,17 @@ async function updateParent(invocation: Invocation, parent: Parent, id: string, 
 async function pruneMembers(invocation: Invocation, { types, namespaces }: Members, id: string, uids: ReadonlySet<string>): Promise<void> {
   const { session, flags } = invocation;
   const dryRun = dryRunOf(invocation);
-  const grace = flags.int("grace-period");
+  const body = deleteOptions({ cascade: flags.string("cascade"), gracePeriod: flags.int("grace-period"), dryRun });
   const query = { labelSelector: `${PART_OF}=${id}` };
   for (const type of types.values())
     for (const namespace of type.namespaced ? namespaces : [undefined])
       for (const { metadata } of (await session.list(type, namespace, query)).items) {
         if (uids.has(metadata.uid ?? "")) continue;
         if (dryRun !== "client")
-          await session
-            .object("DELETE", pathOf(type, namespace, metadata.name), {
-              body: {
-                kind: "DeleteOptions",
-                apiVersion: "v1",
-                propagationPolicy: propagationPolicy(flags.string("cascade")),
-                ...(grace >= 0 && { gracePeriodSeconds: grace }),
-                ...(dryRun === "server" && { dryRun: ["All"] }),
-              },
-            })
-            .catch((error: unknown) => {
-              const doing = `error pruning ${type.kind} ${namespace === undefined ? "" : `${namespace}/`}${metadata.name}`;
-              if (!isNotFound(error)) throw error instanceof ApiFailure ? new ApiFailure(error.status, doing) : error;
-            });
+          await session.object("DELETE", pathOf(type, namespace, metadata.name), { body }).catch((error: unknown) => {
+            const doing = `error pruning ${type.kind} ${namespace === undefined ? "" : `${namespace}/`}${metadata.name}`;
+            if (!isNotFound(error)) throw error instanceof ApiFailure ? new ApiFailure(error.status, doing) : error;
+          });
         await invocation.out(operationLine(type, metadata.name, "pruned", dryRun));
       }
 }

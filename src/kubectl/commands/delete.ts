@@ -4,6 +4,7 @@ import { bool, str } from "../flags/parse.ts";
 import { fileTargets, liveObjects, PartialTargets, targets, type Target } from "../rest/resources.ts";
 import { pathOf } from "../rest/session.ts";
 import { watchEvents } from "../rest/watch.ts";
+import { deleteOptions, propagationPolicy } from "./delete-options.ts";
 import { dryRunOf } from "./each.ts";
 import type { Command, Invocation, Stream } from "../types.ts";
 import { sendRaw } from "./raw.ts";
@@ -19,14 +20,6 @@ export interface DeleteSettings {
   readonly quiet: boolean;
 }
 
-/** --cascade as propagationPolicy. */
-export function propagationPolicy(cascade: string): "Background" | "Foreground" | "Orphan" {
-  if (cascade === "background" || cascade === "true") return "Background";
-  if (cascade === "foreground") return "Foreground";
-  if (cascade === "orphan" || cascade === "false") return "Orphan";
-  throw new CliError(`invalid cascade value (${cascade}). Must be "background", "foreground", or "orphan"`);
-}
-
 /** Deletes one object and prints so; resolves to what has to be waited for. */
 export async function deleteOne(
   invocation: Invocation,
@@ -37,13 +30,7 @@ export async function deleteOne(
   const { type, namespace, name } = target;
   let uid = "";
   if (settings.dryRun !== "client") {
-    const body = {
-      kind: "DeleteOptions",
-      apiVersion: "v1",
-      propagationPolicy: propagationPolicy(settings.cascade),
-      ...(settings.gracePeriod >= 0 ? { gracePeriodSeconds: settings.gracePeriod } : {}),
-      ...(settings.dryRun === "server" ? { dryRun: ["All"] } : {}),
-    };
+    const body = deleteOptions(settings);
     const answer = (await session.object("DELETE", pathOf(type, namespace, name), { body })) as {
       kind?: string;
       details?: { uid?: string };

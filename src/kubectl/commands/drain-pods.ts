@@ -6,6 +6,7 @@ import { ApiFailure, CliError, errorMessage, Failures, isNotFound } from "../err
 import { findType, type ResourceType } from "../rest/discovery.ts";
 import { pathOf } from "../rest/session.ts";
 import type { Invocation } from "../types.ts";
+import { deleteOptions } from "./delete-options.ts";
 import { dryRunOf } from "./each.ts";
 
 /** How long a refused eviction rests (k8s: drain.Helper.EvictErrorRetryDelay). */
@@ -116,17 +117,14 @@ export async function removePods(invocation: Invocation, type: ResourceType, doo
   if (errors.length > 0) throw new Failures(errors);
 }
 
-function deleteOptions(invocation: Invocation): object {
-  const seconds = invocation.flags.int("grace-period");
-  const dryRun = dryRunOf(invocation) === "server" ? { dryRun: ["All"] } : {};
-  return { kind: "DeleteOptions", apiVersion: "v1", ...(seconds >= 0 ? { gracePeriodSeconds: seconds } : {}), ...dryRun };
-}
-
 const isTooMany = (error: unknown): boolean => error instanceof ApiFailure && error.reason === "TooManyRequests";
 const isInDyingNamespace = (error: unknown): boolean =>
   error instanceof ApiFailure &&
   error.reason === "Forbidden" &&
   (error.status.details?.causes ?? []).some((c) => c.reason === "NamespaceTerminating");
+
+const deletion = (invocation: Invocation): object =>
+  deleteOptions({ gracePeriod: invocation.flags.int("grace-period"), dryRun: dryRunOf(invocation) });
 
 async function evictPod(invocation: Invocation, type: ResourceType, pod: Pod, until: number): Promise<void> {
   const { session, proc, flags } = invocation;
@@ -134,7 +132,7 @@ async function evictPod(invocation: Invocation, type: ResourceType, pod: Pod, un
   const who = `pods/${JSON.stringify(name)} -n ${JSON.stringify(namespace)}`;
   const retry = `(will retry after ${RETRY_MS / 1000}s)`;
   const dryRun = dryRunOf(invocation) === "server";
-  const body = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name, namespace }, deleteOptions: deleteOptions(invocation) };
+  const body = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name, namespace }, deleteOptions: deletion(invocation) };
   let live = pod;
   for (;;) {
     await invocation.out(`evicting pod ${namespace}/${name}${dryRun ? " (server dry run)" : ""}\n`);
@@ -169,7 +167,7 @@ async function evictPod(invocation: Invocation, type: ResourceType, pod: Pod, un
 }
 
 async function deletePods(invocation: Invocation, type: ResourceType, doomed: readonly Pod[], until: number): Promise<void> {
-  const body = deleteOptions(invocation);
+  const body = deletion(invocation);
   for (const { metadata } of doomed) {
     try {
       await invocation.session.object("DELETE", pathOf(type, metadata.namespace, metadata.name), { body });

@@ -3,7 +3,7 @@ import { klogHead } from "../klog.ts";
 import { operationLine } from "../printers/printer.ts";
 import { typeOfKind, type ResourceType } from "../rest/discovery.ts";
 import { pathOf } from "../rest/session.ts";
-import { propagationPolicy } from "./delete.ts";
+import { deleteOptions } from "./delete-options.ts";
 import { dryRunOf } from "./each.ts";
 import { LAST_APPLIED } from "./last-applied.ts";
 import type { Invocation, Resource } from "../types.ts";
@@ -86,14 +86,7 @@ export async function* prunable(invocation: Invocation, applied: Applied): Async
 export async function prune(invocation: Invocation, applied: Applied): Promise<void> {
   const { flags, session } = invocation;
   const dryRun = dryRunOf(invocation);
-  const grace = flags.int("grace-period");
-  const body = {
-    kind: "DeleteOptions",
-    apiVersion: "v1",
-    propagationPolicy: propagationPolicy(flags.string("cascade")),
-    ...(grace >= 0 ? { gracePeriodSeconds: grace } : {}),
-    ...(dryRun === "server" ? { dryRun: ["All"] } : {}),
-  };
+  const body = deleteOptions({ cascade: flags.string("cascade"), gracePeriod: flags.int("grace-period"), dryRun });
   for await (const { type, namespace, object } of prunable(invocation, applied)) {
     if (dryRun !== "client") await session.object("DELETE", pathOf(type, namespace, object.metadata.name), { body });
     await invocation.out(operationLine(type, object.metadata.name, "pruned", dryRun));

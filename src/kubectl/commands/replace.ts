@@ -4,7 +4,8 @@ import { bool, str } from "../flags/parse.ts";
 import { OBJECT_FORMATS, operationLine, printerFor } from "../printers/printer.ts";
 import { pathOf } from "../rest/session.ts";
 import { withLastApplied } from "./last-applied.ts";
-import { propagationPolicy, waitForDeletion } from "./delete.ts";
+import { waitForDeletion } from "./delete.ts";
+import { deleteOptions } from "./delete-options.ts";
 import { addSource, dryRunOf, eachFileObject, writeQuery } from "./each.ts";
 import { rawFile, sendRaw } from "./raw.ts";
 import { unversioned } from "../manifest/unversioned.ts";
@@ -47,13 +48,8 @@ export const replace: Command = {
       const query = writeQuery(invocation, dryRun, "kubectl-replace");
       if (force && dryRun !== "client") {
         const grace = flags.int("grace-period");
-        const body = {
-          kind: "DeleteOptions",
-          apiVersion: "v1",
-          propagationPolicy: propagationPolicy(flags.string("cascade")),
-          // No time at all is one second, which is waited for.
-          ...(grace >= 0 ? { gracePeriodSeconds: Math.max(grace, 1) } : {}),
-        };
+        // No time at all is one second, which is waited for.
+        const body = deleteOptions({ cascade: flags.string("cascade"), gracePeriod: grace === 0 ? 1 : grace });
         try {
           await session.object("DELETE", pathOf(type, namespace, name), { body });
           await invocation.out(

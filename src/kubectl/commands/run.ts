@@ -2,7 +2,8 @@ import { CliError, Exit, usageError } from "../errors.ts";
 import type { Pod } from "../describe/types.ts";
 import { deleteFlags, fileFlags } from "../flags/groups.ts";
 import { array, bool, duration, str } from "../flags/parse.ts";
-import { propagationPolicy, waitForDeletion } from "./delete.ts";
+import { waitForDeletion } from "./delete.ts";
+import { deleteOptions } from "./delete-options.ts";
 import { attachTo, ttyOf } from "./exec.ts";
 import { createObject, makingFlags } from "./generators/generator.ts";
 import { overridden, overrideFlags } from "./generators/overrides.ts";
@@ -163,9 +164,7 @@ async function attachAndFollow(invocation: Invocation, created: Resource): Promi
   }
   if (flags.bool("rm")) {
     const type = (await session.discovery()).types.find((t) => t.name === "pods" && t.group === "");
-    await session.object("DELETE", path, {
-      body: { kind: "DeleteOptions", apiVersion: "v1", propagationPolicy: propagationPolicy(flags.string("cascade")) },
-    });
+    await session.object("DELETE", path, { body: deleteOptions({ cascade: flags.string("cascade") }) });
     if (!flags.bool("quiet")) await invocation.out(`pod ${JSON.stringify(name)} deleted from ${namespace} namespace\n`);
     if (type) await waitForDeletion(invocation, { target: { type, namespace, name }, uid: created.metadata.uid ?? "" }, Infinity);
   }

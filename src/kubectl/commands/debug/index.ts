@@ -7,6 +7,7 @@ import { targets, type Target } from "../../rest/resources.ts";
 import { pathOf } from "../../rest/session.ts";
 import { watchEvents } from "../../rest/watch.ts";
 import type { Command, Invocation, Resource } from "../../types.ts";
+import { deleteOptions } from "../delete-options.ts";
 import { attachTo, ttyOf } from "../exec.ts";
 import { checkTerminal, debugFlags, debugOptions, type DebugOptions } from "./options.ts";
 import { copied, nonRootWarning, onNode, withEphemeral, type Debugged } from "./pods.ts";
@@ -92,9 +93,7 @@ async function begin(
   if (made.container !== "") await warn(made);
   const created = (await session.object("POST", pathOf(pods, live.metadata.namespace), { body: made.pod })) as Pod;
   if (flags.bool("replace"))
-    await session.object("DELETE", pathOf(pods, live.metadata.namespace, live.metadata.name), {
-      body: { kind: "DeleteOptions", apiVersion: "v1", gracePeriodSeconds: 0 },
-    });
+    await session.object("DELETE", pathOf(pods, live.metadata.namespace, live.metadata.name), { body: deleteOptions({ gracePeriod: 0 }) });
   return { ...made, pod: created };
 }
 
