@@ -1,24 +1,8 @@
 import { klogHead } from "../klog.ts";
+import { STATUS_WORDS } from "./status-words.ts";
 import type { ClientConfig, KubectlProcess, KubectlRequest, KubectlResponse } from "../types.ts";
 
 const TABLES = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json";
-const WORDS: Readonly<Record<number, string>> = {
-  200: "OK",
-  201: "Created",
-  202: "Accepted",
-  400: "Bad Request",
-  401: "Unauthorized",
-  403: "Forbidden",
-  404: "Not Found",
-  405: "Method Not Allowed",
-  409: "Conflict",
-  410: "Gone",
-  415: "Unsupported Media Type",
-  422: "Unprocessable Entity",
-  500: "Internal Server Error",
-  503: "Service Unavailable",
-};
-
 /** What -v=6 and more tell of requests (k8s: client-go transport/round_trippers.go, rest/request.go). */
 export class Trace {
   readonly #proc: KubectlProcess;
@@ -50,7 +34,7 @@ export class Trace {
     } else if (level >= 7)
       await this.#say("round_trippers.go:527", `"Request" ${named} headers=<\n${headers.map(([k, v]) => `\t${k}: ${v}\n`).join("")} >`);
     return async ({ status = 200, contentType, warnings = [], body }) => {
-      const words = `status="${status} ${WORDS[status] ?? ""}"`;
+      const words = `status="${status} ${STATUS_WORDS[status] ?? ""}"`;
       const took = `milliseconds=${Math.round(this.#proc.clock.now() - began)}`;
       const told = [`Content-Type: ${contentType ?? "application/json"}`, ...warnings.map((w) => `Warning: 299 - ${JSON.stringify(w)}`)];
       const shown = level >= 8 ? ` headers=<\n${told.map((h) => `\t${h}\n`).join("")} >` : "";

@@ -1,3 +1,4 @@
+import { STATUS_WORDS } from "../../rest/status-words.ts";
 import { concatBytes } from "../../../machinery/index.ts";
 import type { Socket } from "../../types.ts";
 
@@ -109,28 +110,9 @@ function queryOf(text: string): Record<string, string | readonly string[]> {
   return query;
 }
 
-const WORDS: Readonly<Record<number, string>> = {
-  200: "OK",
-  201: "Created",
-  202: "Accepted",
-  301: "Moved Permanently",
-  400: "Bad Request",
-  401: "Unauthorized",
-  403: "Forbidden",
-  404: "Not Found",
-  405: "Method Not Allowed",
-  409: "Conflict",
-  410: "Gone",
-  415: "Unsupported Media Type",
-  422: "Unprocessable Entity",
-  429: "Too Many Requests",
-  500: "Internal Server Error",
-  503: "Service Unavailable",
-};
-
 const headOf = (status: number, headers: Readonly<Record<string, string>>): Uint8Array =>
   encoder.encode(
-    `HTTP/1.1 ${status} ${WORDS[status] ?? "Status"}\r\n${Object.entries(headers)
+    `HTTP/1.1 ${status} ${STATUS_WORDS[status] ?? "Status"}\r\n${Object.entries(headers)
       .map(([k, v]) => `${k}: ${v}\r\n`)
       .join("")}\r\n`,
   );
