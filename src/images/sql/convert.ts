@@ -1,3 +1,4 @@
+import { dateOf, daysOf } from "../civil-days.ts";
 import { SqlError } from "./errors.ts";
 import type { ColumnDef } from "./ast.ts";
 import type { Context } from "./context.ts";
@@ -223,36 +224,19 @@ function moment(ctx: Context, value: Value, type: SqlType, target: Target, expli
 export function timestampText(ms: number, fine: boolean): string {
   const seconds = Math.floor(ms / 1000);
   const days = Math.floor(seconds / 86_400);
-  const [y, m, d] = civil(days);
+  const { year: y, month: m, day: d } = dateOf(days);
   const two = (n: number): string => String(n).padStart(2, "0");
   const rest = seconds - days * 86_400;
   const micro = Math.round((ms - seconds * 1000) * 1000);
   const fraction = fine && micro > 0 ? `.${String(micro).padStart(6, "0").replace(/0+$/, "")}` : "";
   return `${y}-${two(m)}-${two(d)} ${two(Math.floor(rest / 3600))}:${two(Math.floor(rest / 60) % 60)}:${two(rest % 60)}${fraction}`;
 }
-/** Year, month and day of a number of days since 1970 (the well-known days-from-civil, backwards). */
-function civil(days: number): readonly [number, number, number] {
-  const z = days + 719_468;
-  const era = Math.floor(z / 146_097);
-  const doe = z - era * 146_097;
-  const yoe = Math.floor((doe - Math.floor(doe / 1460) + Math.floor(doe / 36_524) - Math.floor(doe / 146_096)) / 365);
-  const doy = doe - (365 * yoe + Math.floor(yoe / 4) - Math.floor(yoe / 100));
-  const mp = Math.floor((5 * doy + 2) / 153);
-  const d = doy - Math.floor((153 * mp + 2) / 5) + 1;
-  const m = mp < 10 ? mp + 3 : mp - 9;
-  return [yoe + era * 400 + (m <= 2 ? 1 : 0), m, d];
-}
 /** Milliseconds of a timestamp in UTC; NaN when it is none. */
 export function timestampMs(text: string): number {
   const [, y, m = "1", d = "1", h = "0", mi = "0", s = "0"] =
     /^(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d):(\d\d(?:\.\d+)?))?/.exec(text) ?? [];
   if (y === undefined) return NaN;
-  const month = Number(m);
-  const year = Number(y) - (month <= 2 ? 1 : 0);
-  const era = Math.floor(year / 400);
-  const yoe = year - era * 400;
-  const doy = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + Number(d) - 1;
-  const days = era * 146_097 + yoe * 365 + Math.floor(yoe / 4) - Math.floor(yoe / 100) + doy - 719_468;
+  const days = daysOf(Number(y), Number(m), Number(d));
   return ((days * 24 + Number(h)) * 60 + Number(mi)) * 60_000 + Number(s) * 1000;
 }
 
