@@ -1,3 +1,5 @@
+import { enclosed } from "../json-layout.ts";
+
 type Json = unknown;
 
 export interface Layout {
@@ -47,25 +49,14 @@ function plain(v: Json, layout: Layout, line: string): string {
   if (v === null || v === undefined) return "null";
   const { indent = "" } = layout;
   const deeper = line + indent;
-  const wrap = (open: string, items: readonly string[], close: string): string =>
-    items.length === 0
-      ? open + close
-      : indent === ""
-        ? open + items.join(",") + close
-        : `${open}${deeper}${items.join(`,${deeper}`)}${line}${close}`;
-  if (Array.isArray(v))
-    return wrap(
-      "[",
-      v.map((x) => plain(x, layout, deeper)),
-      "]",
-    );
+  if (Array.isArray(v)) {
+    const items = v.map((x) => plain(x, layout, deeper));
+    return enclosed(["[", "]"], items, indent, line);
+  }
   if (!isMap(v)) return "null";
   const space = indent === "" ? "" : " ";
-  return wrap(
-    "{",
-    namesOf(v, layout.sort).map((k) => `${quoted(k, layout.ascii ?? false)}:${space}${plain(v[k], layout, deeper)}`),
-    "}",
-  );
+  const pairs = namesOf(v, layout.sort).map((k) => `${quoted(k, layout.ascii ?? false)}:${space}${plain(v[k], layout, deeper)}`);
+  return enclosed(["{", "}"], pairs, indent, line);
 }
 
 function colored(v: Json, layout: Layout, line: string): string {

@@ -1,3 +1,4 @@
+import { enclosed } from "../json-layout.ts";
 import { followed, pairs, resolvedTag, YqError, type YqNode } from "./node.ts";
 import { integer } from "./numbers.ts";
 import { goFloat } from "../../../machinery/index.ts";
@@ -10,24 +11,16 @@ export function writeJson(node: YqNode, indent: number): string {
 function encoded(at: YqNode, indent: string, line: string): string {
   const node = followed(at);
   const deeper = line + indent;
-  const wrap = (open: string, items: readonly string[], close: string): string =>
-    items.length === 0
-      ? open + close
-      : indent === ""
-        ? open + items.join(",") + close
-        : `${open}${deeper}${items.join(`,${deeper}`)}${line}${close}`;
   if (node.kind === "map") {
     const items = [...pairs(node)].map(
       ([key, value]) => `${quoted(key.value)}:${indent === "" ? "" : " "}${encoded(value, indent, deeper)}`,
     );
-    return wrap("{", items, "}");
+    return enclosed(["{", "}"], items, indent, line);
   }
-  if (node.kind === "seq")
-    return wrap(
-      "[",
-      node.content.map((item) => encoded(item, indent, deeper)),
-      "]",
-    );
+  if (node.kind === "seq") {
+    const items = node.content.map((item) => encoded(item, indent, deeper));
+    return enclosed(["[", "]"], items, indent, line);
+  }
   const tag = node.tag.startsWith("!!") ? node.tag : resolvedTag(node.value);
   if (tag === "!!null") return "null";
   if (tag === "!!bool") return String(/^true$/i.test(node.value));
