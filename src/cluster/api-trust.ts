@@ -16,11 +16,10 @@ export function distrust(
   const leaf = chain[0] as Uint8Array;
   const facts = tls.summary(leaf);
   const problem = tls.chainProblem(chain, { roots: tls.certificates(authorities ?? ""), now });
-  const stamp = rfc3339;
   if (problem?.code === 9)
-    return failed(`certificate has expired or is not yet valid: current time ${stamp(now)} is before ${stamp(facts.notBefore)}`);
+    return failed(`certificate has expired or is not yet valid: current time ${rfc3339(now)} is before ${rfc3339(facts.notBefore)}`);
   if (problem?.code === 10)
-    return failed(`certificate has expired or is not yet valid: current time ${stamp(now)} is after ${stamp(facts.notAfter)}`);
+    return failed(`certificate has expired or is not yet valid: current time ${rfc3339(now)} is after ${rfc3339(facts.notAfter)}`);
   const name = serverName || host;
   if (!problem && !tls.isFor(leaf, name)) {
     const isAddress = /^\d+(\.\d+){3}$/.test(name);
