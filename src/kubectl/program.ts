@@ -1,3 +1,4 @@
+import { editDistance } from "../machinery/index.ts";
 import { root as table } from "./commands/table.ts";
 import { completed } from "./completion/later.ts";
 import { ApiFailure, CliError, errorText, Exit, Failures, PrintFailure } from "./errors.ts";
@@ -153,17 +154,6 @@ function pluginFor(proc: KubectlProcess, argv: readonly string[]): readonly stri
 
 /** `unknown command "gte" for "kubectl"`, with names at most two edits away (cobra's suggestions). */
 function unknownCommand(root: Command, name: string): string {
-  const close = (root.subcommands ?? []).map((c) => c.name).filter((c) => distance(name, c) <= 2 || c.startsWith(name.toLowerCase()));
+  const close = (root.subcommands ?? []).map((c) => c.name).filter((c) => editDistance(name, c) <= 2 || c.startsWith(name.toLowerCase()));
   return `unknown command ${JSON.stringify(name)} for "kubectl"${close.length > 0 ? `\n\nDid you mean this?\n${close.map((c) => `\t${c}\n`).join("")}` : ""}`.trimEnd();
-}
-
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min((row[j] as number) + 1, (next[j - 1] as number) + 1, (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    row = next;
-  }
-  return row[b.length] as number;
 }

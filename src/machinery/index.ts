@@ -31,6 +31,7 @@ export type { GoTemplate, TemplateResult } from "./gotemplate.ts";
 export { TemplateError } from "./gotemplate-parser.ts";
 export { base64Decode, base64Encode, base64Text, base64Url } from "./base64.ts";
 export { concatBytes } from "./bytes.ts";
+export { editDistance } from "./distance.ts";
 export { keyPairProblem } from "./key-pair.ts";
 export type {
   Activation as CelActivation,

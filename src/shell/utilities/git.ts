@@ -1,3 +1,4 @@
+import { editDistance } from "../../machinery/index.ts";
 import { Errno, type ProcessContext } from "../../runtime/index.ts";
 import { branchCommands } from "./git/commands/branches.ts";
 import { commitCommands } from "./git/commands/commit.ts";
@@ -146,18 +147,8 @@ function pagerCommand(proc: ProcessContext): string {
 
 /** A command that differs by a letter or two, as git offers it. */
 function similar(name: string): string {
-  const near = Object.keys(COMMANDS).filter((known) => distance(known, name) <= 2);
+  const near = Object.keys(COMMANDS).filter((known) => editDistance(known, name) <= 2);
   return near.length === 0
     ? ""
     : `\nThe most similar command${near.length === 1 ? " is" : "s are"}\n${near.map((n) => `\t${n}\n`).join("")}`;
-}
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min((row[j] as number) + 1, (next[j - 1] as number) + 1, (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    row = next;
-  }
-  return row[b.length] as number;
 }
