@@ -255,6 +255,25 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     return { ...response, headers: { ...response.headers, "audit-id": id, ...headers } };
   };
 
+  /** Opens a session with a pod: a change of protocols, or what speaks against one. */
+  async function upgraded<Session extends Duplex | PortForward>(
+    request: ApiRequest,
+    subresources: readonly string[],
+    open: (scope: Scope) => Promise<Session | ApiResponse>,
+  ): Promise<Session | ApiResponse> {
+    const record = requests.begin(request);
+    let answer: Session | ApiResponse;
+    try {
+      const info = route(request.path);
+      if (info?.resource !== "pods" || !subresources.includes(info.subresource ?? "")) throw resourceNotFound();
+      answer = await open(upgradedScope(request, info, record));
+    } catch (error) {
+      answer = refusal(error, request);
+    }
+    requests.answered(record, isSession(answer) ? { status: 101 } : answer);
+    return answer;
+  }
+
   const definitions = createDefinitions(server, handle);
   const aggregator = createAggregator(server, handle);
   const autoregister = createAutoregister(server, handle);
@@ -274,35 +293,12 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     },
     handle: (request) => handle(request),
     fetch: createFetch(answerOutside, clock),
-    async connect(request): Promise<Duplex | ApiResponse> {
-      const record = requests.begin(request);
-      let answer: Duplex | ApiResponse;
-      try {
-        const info = route(request.path);
-        if (!info || info.resource !== "pods" || (info.subresource !== "exec" && info.subresource !== "attach")) throw resourceNotFound();
-        answer = await stream(upgradedScope(request, info, record));
-      } catch (error) {
-        answer = refusal(error, request);
-      }
-      // A session that is opened is a change of protocols.
-      requests.answered(record, "stdin" in answer ? { status: 101 } : answer);
-      return answer;
-    },
-    async forward(request): Promise<PortForward | ApiResponse> {
-      const record = requests.begin(request);
-      let answer: PortForward | ApiResponse;
-      try {
-        const info = route(request.path);
-        if (info?.resource !== "pods" || info.subresource !== "portforward") throw resourceNotFound();
-        answer = await portForward(upgradedScope(request, info, record));
-      } catch (error) {
-        answer = refusal(error, request);
-      }
-      requests.answered(record, "open" in answer ? { status: 101 } : answer);
-      return answer;
-    },
+    connect: (request) => upgraded(request, ["exec", "attach"], stream),
+    forward: (request) => upgraded(request, ["portforward"], portForward),
   };
 }
+
+const isSession = (answer: Duplex | PortForward | ApiResponse): answer is Duplex | PortForward => "stdin" in answer || "open" in answer;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
