@@ -22,18 +22,23 @@ function validate({ metadata, spec = NO_SPEC, status }: FlowSchema): Errors {
     errors.push(
       field.invalid("spec", goForm("flowcontrol.v1.FlowSchemaSpec", spec), `spec of '${metadata?.name}' must equal the fixed value`),
     );
-  checkFlowConditions(errors, status?.conditions);
-  return errors;
+  return [...errors, ...conditionErrors({ status })];
 }
 
-/** Each type once. Also of a priority level. */
-export function checkFlowConditions(errors: Errors, conditions: readonly { readonly type?: string }[] = []): void {
+/** What a status may not say: each type of condition stands once. Also of a priority level. */
+export function conditionErrors({
+  status,
+}: {
+  readonly status?: { readonly conditions?: readonly { readonly type?: string }[] } | undefined;
+}): Errors {
+  const errors: Errors = [];
   const seen = new Set<string>();
-  for (const [i, { type = "" }] of conditions.entries()) {
+  for (const [i, { type = "" }] of (status?.conditions ?? []).entries()) {
     if (seen.has(type)) errors.push(field.duplicate(`status.conditions[${i}].type`, type));
     seen.add(type);
     if (type === "") errors.push(field.required(`status.conditions[${i}].type`, "must not be empty"));
   }
+  return errors;
 }
 
 function checkSpec(errors: Errors, name: string, spec: FlowSchemaSpec): void {
@@ -155,11 +160,7 @@ export const flowSchema: Kind<FlowSchema> = {
   generation: true,
   defaults: (given) => at(given, "spec", (spec) => (spec.matchingPrecedence ? spec : { ...spec, matchingPrecedence: 1000 })),
   validate,
-  validateStatusUpdate({ status }) {
-    const errors: Errors = [];
-    checkFlowConditions(errors, status?.conditions);
-    return errors;
-  },
+  validateStatusUpdate: conditionErrors,
   prepareForCreate: (object) => ({ ...object, status: EMPTY_STATUS }),
   rowOrder: bySequence,
   columns: [

@@ -11,7 +11,7 @@ import type {
   QueuingConfiguration,
 } from "../generated/types.ts";
 import type { Kind } from "../kind.ts";
-import { checkFlowConditions } from "./flow-schema.ts";
+import { conditionErrors } from "./flow-schema.ts";
 import { MANDATORY_LEVELS } from "./mandatory.ts";
 
 const EMPTY_STATUS = Object.freeze({});
@@ -56,8 +56,7 @@ function validate({ metadata, spec, status }: PriorityLevelConfiguration): Error
       field.invalid("spec", goForm("flowcontrol.v1.PriorityLevelConfigurationSpec", given), `${what} must equal the fixed value`),
     );
   }
-  checkFlowConditions(errors, status?.conditions);
-  return errors;
+  return [...errors, ...conditionErrors({ status })];
 }
 
 function checkSpec(errors: Errors, name: string, { type, limited, exempt }: PriorityLevelConfigurationSpec): void {
@@ -132,11 +131,7 @@ export const priorityLevelConfiguration: Kind<PriorityLevelConfiguration> = {
   generation: true,
   defaults,
   validate,
-  validateStatusUpdate({ status }) {
-    const errors: Errors = [];
-    checkFlowConditions(errors, status?.conditions);
-    return errors;
-  },
+  validateStatusUpdate: conditionErrors,
   prepareForCreate: (object) => ({ ...object, status: EMPTY_STATUS }),
   columns: [
     { name: "Type", description: "Whether its requests are limited.", cell: (l) => l.spec?.type ?? "" },
