@@ -1,7 +1,7 @@
 import type { CronJob, Job, JobSpec } from "../../api/index.ts";
 import { humanDuration } from "../../machinery/index.ts";
 import { parseTime } from "../../sim/index.ts";
-import { annotationLines, labelLines, longTime, type Page } from "./page.ts";
+import { annotationLines, labelLines, longTime, nameLines, type Page } from "./page.ts";
 import { controllerOf, describePodTemplate } from "./pod.ts";
 import { selectorText } from "./selectors.ts";
 import type { Describer, LabelSelector, PodTemplate } from "./types.ts";
@@ -30,10 +30,7 @@ export const job: Describer = {
   events: true,
   describe(page, object) {
     const { metadata, spec, status = {} } = object as Job;
-    lines(page, [
-      ["Name", metadata?.name],
-      ["Namespace", metadata?.namespace],
-    ]);
+    nameLines(page, metadata);
     if (!spec) return;
     lines(page, [["Selector", selectorOf(spec)]]);
     labelLines(page, "Labels", metadata?.labels);
@@ -66,10 +63,7 @@ export const cronJob: Describer = {
   events: true,
   describe(page, object) {
     const { metadata, spec, status = {} } = object as unknown as CronJob;
-    lines(page, [
-      ["Name", metadata?.name],
-      ["Namespace", metadata?.namespace],
-    ]);
+    nameLines(page, metadata);
     labelLines(page, "Labels", metadata?.labels);
     annotationLines(page, "Annotations", metadata?.annotations);
     const jobs: Partial<JobSpec> = spec.jobTemplate.spec ?? {};

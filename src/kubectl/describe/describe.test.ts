@@ -18,6 +18,20 @@ async function pageOf(describer: Describer, object: object): Promise<string> {
 
 const template = { metadata: { labels: { app: "a" } }, spec: { containers: [{ name: "c", image: "x:1" }] } };
 
+const TEMPLATE_LINES = `Pod Template:
+  Labels:  app=a
+  Containers:
+   c:
+    Image:         x:1
+    Port:          <none>
+    Host Port:     <none>
+    Environment:   <none>
+    Mounts:        <none>
+  Volumes:         <none>
+  Node-Selectors:  <none>
+  Tolerations:     <none>
+`;
+
 // The layouts are those of kubectl 1.36 (recordings, and pkg/describe where nothing was recorded).
 const pages: readonly [string, Describer, object, string][] = [
   [
@@ -200,19 +214,7 @@ Duration:                 90s
 Active Deadline Seconds:  90s
 Pods Statuses:            0 Active (0 Ready) / 87 Succeeded / 3 Failed
 Completed Indexes:        0-10,12-20,22-30,32-40,42-50,52-60,62-70,72-80,82-89
-Pod Template:
-  Labels:  app=a
-  Containers:
-   c:
-    Image:         x:1
-    Port:          <none>
-    Host Port:     <none>
-    Environment:   <none>
-    Mounts:        <none>
-  Volumes:         <none>
-  Node-Selectors:  <none>
-  Tolerations:     <none>
-`,
+${TEMPLATE_LINES}`,
   ],
   [
     "a cron job with what is unset",
@@ -281,19 +283,7 @@ Replicas:           2 desired | 1 total
 Update Strategy:    RollingUpdate
   Partition:        1
 Pods Status:        0 Running / 0 Waiting / 0 Succeeded / 0 Failed
-Pod Template:
-  Labels:  app=a
-  Containers:
-   c:
-    Image:         x:1
-    Port:          <none>
-    Host Port:     <none>
-    Environment:   <none>
-    Mounts:        <none>
-  Volumes:         <none>
-  Node-Selectors:  <none>
-  Tolerations:     <none>
-Volume Claims:
+${TEMPLATE_LINES}Volume Claims:
   Name:          data
   StorageClass:  fast
   Labels:        <none>
@@ -322,19 +312,7 @@ Number of Nodes Scheduled with Up-to-date Pods: 1
 Number of Nodes Scheduled with Available Pods: 1
 Number of Nodes Misscheduled: 0
 Pods Status:  0 Running / 0 Waiting / 0 Succeeded / 0 Failed
-Pod Template:
-  Labels:  app=a
-  Containers:
-   c:
-    Image:         x:1
-    Port:          <none>
-    Host Port:     <none>
-    Environment:   <none>
-    Mounts:        <none>
-  Volumes:         <none>
-  Node-Selectors:  <none>
-  Tolerations:     <none>
-`,
+${TEMPLATE_LINES}`,
   ],
 ];
 it.each(pages)("describes %s", async (_, describer, object, text) => {

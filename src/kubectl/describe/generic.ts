@@ -1,5 +1,5 @@
 import { goSprint } from "../../machinery/index.ts";
-import { annotationLines, labelLines, type Page } from "./page.ts";
+import { annotationLines, labelLines, nameLines, type Page } from "./page.ts";
 import type { Describer } from "./types.ts";
 
 const SKIP = new Set([".metadata.managedFields", ".metadata.name", ".metadata.namespace", ".metadata.labels", ".metadata.annotations"]);
@@ -10,8 +10,7 @@ export const generic: Describer = {
   kind: "",
   events: true,
   describe(page, object) {
-    page.line(0, `Name:\t${object.metadata.name}`);
-    page.line(0, `Namespace:\t${object.metadata.namespace ?? ""}`);
+    nameLines(page, object.metadata);
     labelLines(page, "Labels", object.metadata.labels);
     annotationLines(page, "Annotations", object.metadata.annotations);
     content(page, 0, object, "");

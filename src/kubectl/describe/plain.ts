@@ -1,12 +1,12 @@
 import { base64Decode } from "../../machinery/index.ts";
-import { annotationLines, labelLines, longTime, type Page } from "./page.ts";
+import { annotationLines, labelLines, longTime, nameLines, type Page } from "./page.ts";
 import { limitRangeLines, quotaLines } from "./policy.ts";
 import type { Condition, Describer } from "./types.ts";
 import type { Resource } from "../types.ts";
 
 function head(page: Page, o: Resource, namespaced = true): void {
-  page.line(0, `Name:\t${o.metadata.name}`);
-  if (namespaced) page.line(0, `Namespace:\t${o.metadata.namespace ?? ""}`);
+  if (namespaced) nameLines(page, o.metadata);
+  else page.line(0, `Name:\t${o.metadata.name}`);
   labelLines(page, "Labels", o.metadata.labels);
   annotationLines(page, "Annotations", o.metadata.annotations);
 }

@@ -1,6 +1,6 @@
 import { formatLabelSelector } from "../../machinery/index.ts";
 import { describeContainers, describeResources } from "./containers.ts";
-import { annotationLines, labelLines, longTime, since, type Page } from "./page.ts";
+import { annotationLines, labelLines, longTime, nameLines, type Page, since } from "./page.ts";
 import type { Describer, Pod, PodSpec, PodTemplate, Toleration } from "./types.ts";
 import { describeVolumes } from "./volumes.ts";
 import type { Resource } from "../types.ts";
@@ -9,8 +9,7 @@ export const pod: Describer = { group: "", kind: "Pod", events: true, describe: 
 
 function describePod(page: Page, o: Pod): void {
   const { spec, status = {} } = o;
-  page.line(0, `Name:\t${o.metadata.name}`);
-  page.line(0, `Namespace:\t${o.metadata.namespace ?? ""}`);
+  nameLines(page, o.metadata);
   if (spec.priority !== undefined) page.line(0, `Priority:\t${spec.priority}`);
   if (spec.priorityClassName) page.line(0, `Priority Class Name:\t${spec.priorityClassName}`);
   if (spec.runtimeClassName) page.line(0, `Runtime Class Name:\t${spec.runtimeClassName}`);

@@ -35,8 +35,7 @@ export const resourceQuota: Describer = {
   describe(page, object) {
     const quota = object as unknown as ResourceQuota;
     const { hard = {}, used = {} } = quota.status ?? {};
-    page.line(0, `Name:\t${quota.metadata?.name}`);
-    page.line(0, `Namespace:\t${quota.metadata?.namespace ?? ""}`);
+    nameLines(page, quota.metadata);
     scopeLines(page, 0, quota, " ");
     page.line(0, "Resource\tUsed\tHard");
     page.line(0, "--------\t----\t----");

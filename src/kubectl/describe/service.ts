@@ -64,8 +64,7 @@ export const service: Describer = {
     const one = (title: string, value: string | number | undefined): void => {
       if (value !== undefined && value !== "" && value !== 0) page.line(0, `${title}:\t${value}`);
     };
-    page.line(0, `Name:\t${s.metadata.name}`);
-    page.line(0, `Namespace:\t${s.metadata.namespace ?? ""}`);
+    nameLines(page, s.metadata);
     labelLines(page, "Labels", s.metadata.labels);
     annotationLines(page, "Annotations", s.metadata.annotations);
     page.line(0, `Selector:\t${labelsText(spec.selector)}`);
@@ -130,8 +129,7 @@ export const endpointSlice: Describer = {
   events: true,
   describe(page, object) {
     const o = object as EndpointSlice;
-    page.line(0, `Name:\t${o.metadata.name}`);
-    page.line(0, `Namespace:\t${o.metadata.namespace ?? ""}`);
+    nameLines(page, o.metadata);
     labelLines(page, "Labels", o.metadata.labels);
     annotationLines(page, "Annotations", o.metadata.annotations);
     page.line(0, `AddressType:\t${o.addressType ?? ""}`);

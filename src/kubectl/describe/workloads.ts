@@ -1,4 +1,4 @@
-import { annotationLines, labelLines, longTime, type Page } from "./page.ts";
+import { annotationLines, labelLines, longTime, nameLines, type Page } from "./page.ts";
 import { controllerOf, describePodTemplate } from "./pod.ts";
 import { selectorText } from "./selectors.ts";
 import { pathOf } from "../rest/session.ts";
@@ -20,8 +20,7 @@ export const deployment: Describer = {
   async describe(page, object, { session }) {
     const d = object as Deployment;
     const s = d.status ?? {};
-    page.line(0, `Name:\t${d.metadata.name}`);
-    page.line(0, `Namespace:\t${d.metadata.namespace ?? ""}`);
+    nameLines(page, d.metadata);
     page.line(0, `CreationTimestamp:\t${longTime(d.metadata.creationTimestamp)}`);
     labelLines(page, "Labels", d.metadata.labels);
     annotationLines(page, "Annotations", d.metadata.annotations);
@@ -53,8 +52,7 @@ export const replicaSet: Describer = {
   events: true,
   async describe(page, object, context) {
     const r = object as ReplicaSet;
-    page.line(0, `Name:\t${r.metadata.name}`);
-    page.line(0, `Namespace:\t${r.metadata.namespace ?? ""}`);
+    nameLines(page, r.metadata);
     page.line(0, `Selector:\t${selectorText(r.spec.selector)}`);
     labelLines(page, "Labels", r.metadata.labels);
     annotationLines(page, "Annotations", r.metadata.annotations);
