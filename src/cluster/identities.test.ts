@@ -1,26 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { CertificateSigningRequest, Secret } from "../api/index.ts";
+import { ADAS_REQUEST } from "../pki/testing/request.ts";
 import { testCluster } from "./testing.ts";
 
 const causes = [{ kind: "input" as const, at: 0, sequence: 0, what: "test" }];
 const admin = { name: "kubernetes-admin", groups: ["system:masters", "system:authenticated"] };
-// openssl req -new -newkey ec -subj "/O=devs/CN=ada" -addext "subjectAltName=DNS:ada.example,IP:10.0.0.7"
-const PEM = `-----BEGIN CERTIFICATE REQUEST-----
-MIIBBzCBrgIBADAdMQ0wCwYDVQQKDARkZXZzMQwwCgYDVQQDDANhZGEwWTATBgcq
-hkjOPQIBBggqhkjOPQMBBwNCAAQTMw0eFicIBan7ToRiki22oaYmeWTWrLmK8Ygd
-zn/b3e65Rt0KwyruV7MaiZCV2JuZTgXNEmw9k7dtW77lrv0OoC8wLQYJKoZIhvcN
-AQkOMSAwHjAcBgNVHREEFTATggthZGEuZXhhbXBsZYcECgAABzAKBggqhkjOPQQD
-AgNIADBFAiEA4cKwtGqXlmb2NhMLRSXfub7FpICpAIk+z7VdyBVaNUwCIEZdNx4K
-figc6ThUfyHqtaGBuZ2ijtCbZdSepB5usO5Q
------END CERTIFICATE REQUEST-----
-`;
 const approved = { type: "Approved", status: "True", reason: "Test" };
 
 const request = (name: string, usages: readonly string[]): CertificateSigningRequest => ({
   apiVersion: "certificates.k8s.io/v1",
   kind: "CertificateSigningRequest",
   metadata: { name },
-  spec: { request: btoa(PEM), signerName: "kubernetes.io/kube-apiserver-client", usages },
+  spec: { request: btoa(ADAS_REQUEST), signerName: "kubernetes.io/kube-apiserver-client", usages },
 });
 
 describe("a control plane without nodes", () => {

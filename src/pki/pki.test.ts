@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { readCertificate } from "./certificate.ts";
 import { createAuthority, verifySignature } from "./curves.ts";
 import { entropyOf, fromPem, generateRsaKey, readRequest, rsaKeyInfo, signRsa, verifyRsa } from "./index.ts";
+import { ADAS_REQUEST } from "./testing/request.ts";
 
 const secret = new Uint8Array(32).fill(7);
 const message = new TextEncoder().encode("helm");
@@ -55,19 +56,8 @@ describe("an authority", () => {
 });
 
 describe("a certificate request", () => {
-  // openssl req -new -newkey ec -subj "/O=devs/CN=ada" -addext "subjectAltName=DNS:ada.example,IP:10.0.0.7"
-  const pem = `-----BEGIN CERTIFICATE REQUEST-----
-MIIBBzCBrgIBADAdMQ0wCwYDVQQKDARkZXZzMQwwCgYDVQQDDANhZGEwWTATBgcq
-hkjOPQIBBggqhkjOPQMBBwNCAAQTMw0eFicIBan7ToRiki22oaYmeWTWrLmK8Ygd
-zn/b3e65Rt0KwyruV7MaiZCV2JuZTgXNEmw9k7dtW77lrv0OoC8wLQYJKoZIhvcN
-AQkOMSAwHjAcBgNVHREEFTATggthZGEuZXhhbXBsZYcECgAABzAKBggqhkjOPQQD
-AgNIADBFAiEA4cKwtGqXlmb2NhMLRSXfub7FpICpAIk+z7VdyBVaNUwCIEZdNx4K
-figc6ThUfyHqtaGBuZ2ijtCbZdSepB5usO5Q
------END CERTIFICATE REQUEST-----
-`;
-
   it("tells who asks for what, and is signed by the key it names", () => {
-    const request = readRequest(pem);
+    const request = readRequest(ADAS_REQUEST);
     expect([request.subject, request.dnsNames, request.ipAddresses.map((ip) => [...ip])]).toEqual([
       { commonName: "ada", organizations: ["devs"] },
       ["ada.example"],
@@ -78,7 +68,7 @@ figc6ThUfyHqtaGBuZ2ijtCbZdSepB5usO5Q
 
   it.each([
     ["something else", "hello"],
-    ["a certificate", pem.replaceAll("CERTIFICATE REQUEST", "CERTIFICATE")],
+    ["a certificate", ADAS_REQUEST.replaceAll("CERTIFICATE REQUEST", "CERTIFICATE")],
   ])("%s is refused", (_, text) => {
     expect(() => readRequest(text)).toThrow("PEM block type must be CERTIFICATE REQUEST");
   });

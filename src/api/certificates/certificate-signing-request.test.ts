@@ -1,21 +1,13 @@
 import { beforeAll, expect, it } from "vitest";
 import { fieldErrorMessage } from "../../machinery/index.ts";
 import { loadCurves } from "../../pki/index.ts";
+import { ADAS_REQUEST } from "../../pki/testing/request.ts";
 import type { CertificateSigningRequest } from "../generated/types.ts";
 import { certificateSigningRequest as kind } from "./certificate-signing-request.ts";
 
 beforeAll(loadCurves);
 
-const PEM = `-----BEGIN CERTIFICATE REQUEST-----
-MIIBBzCBrgIBADAdMQ0wCwYDVQQKDARkZXZzMQwwCgYDVQQDDANhZGEwWTATBgcq
-hkjOPQIBBggqhkjOPQMBBwNCAAQTMw0eFicIBan7ToRiki22oaYmeWTWrLmK8Ygd
-zn/b3e65Rt0KwyruV7MaiZCV2JuZTgXNEmw9k7dtW77lrv0OoC8wLQYJKoZIhvcN
-AQkOMSAwHjAcBgNVHREEFTATggthZGEuZXhhbXBsZYcECgAABzAKBggqhkjOPQQD
-AgNIADBFAiEA4cKwtGqXlmb2NhMLRSXfub7FpICpAIk+z7VdyBVaNUwCIEZdNx4K
-figc6ThUfyHqtaGBuZ2ijtCbZdSepB5usO5Q
------END CERTIFICATE REQUEST-----
-`;
-const request = btoa(PEM);
+const request = btoa(ADAS_REQUEST);
 const context = { namespace: "", now: 0, requested: kind, old: undefined };
 const csr = (spec: object, status: object = {}): CertificateSigningRequest => ({
   metadata: { name: "ada" },
@@ -28,7 +20,11 @@ const condition = (type: string, status = "True") => ({ type, status });
 it.each<[string, CertificateSigningRequest, readonly (string | RegExp)[]]>([
   ["a good one", csr({}), []],
   ["no PEM", csr({ request: "aGk=" }), ['spec.request: Invalid value: "aGk=": PEM block type must be CERTIFICATE REQUEST']],
-  ["another's signature", csr({ request: btoa(PEM.replace(/[A-Za-z0-9+/]{4}(=*\n-----END)/, "AAAA$1")) }), [/spec.request: Invalid value/]],
+  [
+    "another's signature",
+    csr({ request: btoa(ADAS_REQUEST.replace(/[A-Za-z0-9+/]{4}(=*\n-----END)/, "AAAA$1")) }),
+    [/spec.request: Invalid value/],
+  ],
   [
     "usages that are none, or twice",
     csr({ usages: ["dig", "client auth", "client auth"] }),
