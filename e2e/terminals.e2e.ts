@@ -80,3 +80,48 @@ it("takes files from outside, asks before it replaces one, and gives them back",
   expect(learner.troubles).toEqual([]);
   await context.close();
 });
+
+it("takes a word with a finger, more of it as the finger goes on, and scrolls where it moves at once", async () => {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const learner = await Learner.open(context, app.url);
+  const { page } = learner;
+  const session = await context.newCDPSession(page);
+  const touch = (type: "touchStart" | "touchMove" | "touchEnd", x = 0, y = 0) =>
+    session.send("Input.dispatchTouchEvent", { type, touchPoints: type === "touchEnd" ? [] : [{ x, y }] });
+  await learner.run("echo one two; echo three");
+  const at = await page.evaluate(() => {
+    const row = [...document.querySelectorAll(".xterm-rows > div")].findLast((r) => r.textContent?.startsWith("one two"));
+    const { left, top, height } = (row as Element).getBoundingClientRect();
+    return { x: left, y: top + height / 2, height };
+  });
+  // What answers fingers is fetched after the first prompt.
+  await until(
+    async () => {
+      await touch("touchStart", at.x + 35, at.y);
+      await page.waitForTimeout(700);
+      const shown = await page.locator(".touch-bar").isVisible();
+      if (!shown) await touch("touchEnd");
+      return shown;
+    },
+    (shown) => shown,
+  );
+  await touch("touchMove", at.x + 20, at.y + at.height);
+  await touch("touchEnd");
+  await shot(learner, "touch-selection");
+  await page.getByRole("button", { name: "Copy", exact: true }).tap();
+  await until(
+    () => page.evaluate(() => navigator.clipboard.readText()),
+    (text) => /^two\s*\nthr?e?/.test(text),
+  );
+  expect(await page.locator(".touch-bar").isVisible()).toBe(false);
+  await learner.run("seq 200");
+  const top = (): Promise<number> => page.evaluate(() => Number(document.querySelector(".xterm-rows > div")?.textContent));
+  const before = await top();
+  await touch("touchStart", 200, 200);
+  for (let i = 1; i <= 8; i++) await touch("touchMove", 200, 200 + i * 20);
+  await touch("touchEnd");
+  await until(top, (now) => now < before - 3);
+  expect(learner.troubles).toEqual([]);
+  await context.close();
+});

@@ -42,7 +42,7 @@ export function discovery(request: ApiRequest, kinds: KindRegistry, more: readon
         body: { paths: pathsOf(served, more) },
       };
     case "/api":
-      if (aggregated) return aggregatedAnswer(served, [""]);
+      if (aggregated) return aggregatedOnce(served, path, () => aggregatedAnswer(served, [""]));
       return {
         status: 200,
         body: {
@@ -52,7 +52,7 @@ export function discovery(request: ApiRequest, kinds: KindRegistry, more: readon
         },
       };
     case "/apis":
-      if (aggregated) return aggregatedAnswer(served, groupsOf(served), stale);
+      if (aggregated) return aggregatedOnce(served, path + JSON.stringify(stale), () => aggregatedAnswer(served, groupsOf(served), stale));
       return {
         status: 200,
         body: {
@@ -189,6 +189,19 @@ function resourceList(groupVersion: string, kinds: KindRegistry): ApiResponse {
   ]);
   const apiVersion = groupVersion === "v1" ? {} : { apiVersion: "v1" };
   return { status: 200, body: { kind: "APIResourceList", ...apiVersion, groupVersion, resources } };
+}
+
+const documents = new WeakMap<readonly Kind[], Map<string, ApiResponse>>();
+
+/** Every command asks for these, and they change with the kinds alone. */
+function aggregatedOnce(served: readonly Kind[], what: string, make: () => ApiResponse): ApiResponse {
+  const made = documents.get(served) ?? new Map<string, ApiResponse>();
+  documents.set(served, made);
+  const answer = made.get(what) ?? make();
+  // Beside the newest of each path nothing is kept: who serves what may flap.
+  if (made.size > 4) made.clear();
+  made.set(what, answer);
+  return answer;
 }
 
 /** apidiscovery.k8s.io/v2: all groups in one answer. */

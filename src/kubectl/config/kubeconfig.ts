@@ -52,7 +52,21 @@ export function loadKubeconfig(fs: Files, flags: Flags, env: Readonly<Record<str
 /** One file; empty when it does not exist. */
 function readKubeconfig(fs: Files, path: string): Kubeconfig {
   if (!fs.exists(path)) return emptyKubeconfig;
-  const value = parseYaml(fs.readText(path), (message) => `error loading config file "${path}": yaml: ${message}`);
+  const text = fs.readText(path);
+  const key = `${path}\0${text}`;
+  const known = read.get(key);
+  if (known) return known;
+  const config = parsed(path, text);
+  if (read.size > 8) read.clear();
+  read.set(key, config);
+  return config;
+}
+
+/** Files as they were read last: each command reads the same one, and YAML is slow. */
+const read = new Map<string, Kubeconfig>();
+
+function parsed(path: string, text: string): Kubeconfig {
+  const value = parseYaml(text, (message) => `error loading config file "${path}": yaml: ${message}`);
   const doc = (value ?? {}) as JsonObject;
   const clusters = named(doc["clusters"], "cluster");
   const users = named(doc["users"], "user");

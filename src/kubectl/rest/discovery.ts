@@ -47,6 +47,18 @@ type Get = (path: string, headers: Readonly<Record<string, string>>) => Promise<
 /** Reads the aggregated discovery documents, /api and /apis (k8s: client-go/discovery GroupsAndMaybeResources). */
 export async function discover(get: Get): Promise<Discovery> {
   const documents = (await Promise.all(["/api", "/apis"].map((path) => get(path, { accept: ACCEPT })))) as readonly RawGroups[];
+  const key = documents.at(-1) as object;
+  const known = read.get(key);
+  if (known && known.core === documents[0]) return known.discovery;
+  const discovery = readDocuments(documents);
+  read.set(key, { core: documents[0], discovery });
+  return discovery;
+}
+
+/** What documents say that are the same objects as last time: a cluster in this process hands them out by reference. */
+const read = new WeakMap<object, { readonly core: unknown; readonly discovery: Discovery }>();
+
+function readDocuments(documents: readonly RawGroups[]): Discovery {
   const types: ResourceType[] = [];
   const subresources = new Set<string>();
   const groupVersions: string[] = [];
@@ -122,8 +134,9 @@ export function typeOfKind(discovery: Discovery, apiVersion: string, kind: strin
 export function typesOfCategory(discovery: Discovery, category: string): readonly ResourceType[] {
   const seen = new Set<string>();
   return discovery.types.filter((t) => {
+    if (!t.categories.includes(category)) return false;
     const key = groupResourceOf(t);
-    if (!t.categories.includes(category) || seen.has(key)) return false;
+    if (seen.has(key)) return false;
     seen.add(key);
     return true;
   });

@@ -22,19 +22,40 @@ export function guardPaste(host: HTMLElement, terminal: Terminal): void {
     "paste",
     (event) => {
       const text = event.clipboardData?.getData("text/plain") ?? "";
-      const lines = text.trimEnd().split(/\r\n|\r|\n/).length;
-      if (lines < 2 || terminal.modes.bracketedPasteMode || terminal.buffer.active.type === "alternate") return;
+      const lines = linesOf(text);
+      if (!askedFirst(terminal, lines)) return;
       event.preventDefault();
       event.stopPropagation();
-      void confirm({
-        title: t("terminal.pasteTitle", { count: lines }),
-        text: t("terminal.pasteText"),
-        action: t("terminal.pasteDo"),
-      }).then((yes) => {
-        if (yes) terminal.paste(text);
-        terminal.focus();
-      });
+      void askToPaste(terminal, text, lines);
     },
     { capture: true },
   );
+}
+
+/** The clipboard's text, as if it had been pasted with a key. */
+export async function pasteText(terminal: Terminal): Promise<void> {
+  let text: string;
+  try {
+    text = await navigator.clipboard.readText();
+  } catch {
+    return notify(t("terminal.notPasted"), { tone: "trouble" });
+  }
+  const lines = linesOf(text);
+  if (askedFirst(terminal, lines)) return askToPaste(terminal, text, lines);
+  terminal.paste(text);
+  terminal.focus();
+}
+
+const linesOf = (text: string): number => text.trimEnd().split(/\r\n|\r|\n/).length;
+const askedFirst = (terminal: Terminal, lines: number): boolean =>
+  lines > 1 && !terminal.modes.bracketedPasteMode && terminal.buffer.active.type === "normal";
+
+async function askToPaste(terminal: Terminal, text: string, lines: number): Promise<void> {
+  const yes = await confirm({
+    title: t("terminal.pasteTitle", { count: lines }),
+    text: t("terminal.pasteText"),
+    action: t("terminal.pasteDo"),
+  });
+  if (yes) terminal.paste(text);
+  terminal.focus();
 }

@@ -179,7 +179,9 @@ export function createEmulator(parent: HTMLElement, id: number, on: { search(): 
   readOut(terminal, host, useSettings.getState());
   const { connection } = useSession.getState();
   if (connection) attach(connection);
-  void later(terminal, track.folder);
+  void later(terminal, track.folder).then(async () => {
+    if (navigator.maxTouchPoints > 0) stops.push((await import("./touch.ts")).selectByTouch(host, terminal));
+  });
   return instance;
 }
 
@@ -202,7 +204,14 @@ function decorate(terminal: Terminal, prompt: IMarker | undefined, status: numbe
 /** What only becomes useful after the first prompt. */
 async function later(terminal: Terminal, folder: () => string | undefined): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 1_500));
-  const [{ WebLinksAddon }, { fileLinks, openWeb }] = await Promise.all([import("@xterm/addon-web-links"), import("./links.ts")]);
+  const [{ WebLinksAddon }, { fileLinks, openWeb }, { programsCopy }, { scrollPrograms }] = await Promise.all([
+    import("@xterm/addon-web-links"),
+    import("./links.ts"),
+    import("./programs-copy.ts"),
+    import("./scrolling.ts"),
+  ]);
+  programsCopy(terminal);
+  scrollPrograms(terminal);
   terminal.loadAddon(new WebLinksAddon((_, uri) => openWeb(uri)));
   fileLinks(terminal, folder);
   // WebGL in software is slower than the DOM.

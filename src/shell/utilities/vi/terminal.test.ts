@@ -33,6 +33,16 @@ describe("vim on a terminal", () => {
     expect(t.grid.row(-1)).toBe("-- INSERT --                                                  2,11          All");
   });
 
+  it("shows by the cursor's shape whether keys are text, and leaves it as it was", async () => {
+    const t = await opened();
+    const shapes = async (keys: string): Promise<string[]> => (await t.type(keys, 100)).match(/\x1b\[\d q/g) ?? [];
+    expect(await shapes("i")).toEqual(["\x1b[6 q"]);
+    expect(await shapes("x\x1b")).toEqual(["\x1b[2 q"]);
+    expect(await shapes("R")).toEqual(["\x1b[4 q"]);
+    expect(await shapes("\x1b:")).toEqual(["\x1b[6 q"]);
+    expect(await shapes("q!\r")).toEqual(["\x1b[0 q"]);
+  });
+
   it("writes, and gives the shell its screen back", async () => {
     const t = await opened();
     await t.type("4GAx\x1b:wq\r", 300);

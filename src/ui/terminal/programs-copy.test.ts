@@ -1,0 +1,10 @@
+import { expect, it } from "vitest";
+import { decoded } from "./programs-copy.ts";
+
+it.each([
+  ["aGkgw7EK", "hi ñ\n"],
+  ["not base64!", undefined],
+  ["/w==", undefined],
+])("reads what a program copies: %s", (base64, text) => {
+  expect(decoded(base64)).toBe(text);
+});
