@@ -164,9 +164,11 @@ export function selectByTouch(host: HTMLElement, terminal: Terminal): () => void
     timer = undefined;
   };
   const taken = (event: TouchEvent): void => {
-    event.preventDefault();
+    if (event.cancelable) event.preventDefault();
     event.stopPropagation();
   };
+  // Fingers that move here are ours; two of them zoom the page still.
+  host.style.touchAction = "pinch-zoom";
   const listeners = new AbortController();
   const listen = (type: "touchstart" | "touchmove" | "touchend" | "touchcancel", on: (event: TouchEvent) => void): void =>
     host.addEventListener(type, on, { capture: true, passive: false, signal: listeners.signal });
