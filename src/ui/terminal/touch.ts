@@ -225,7 +225,10 @@ export function selectByTouch(host: HTMLElement, terminal: Terminal): () => void
     });
   }
   // What a long press means elsewhere: a menu of the browser's.
-  host.addEventListener("contextmenu", (event) => void (from && event.preventDefault()), { signal: listeners.signal });
+  const unmenu = (event: Event): void => {
+    if (from) event.preventDefault();
+  };
+  host.addEventListener("contextmenu", unmenu, { signal: listeners.signal });
   const watched = [
     terminal.onScroll(place),
     terminal.onResize(hide),
