@@ -1,4 +1,5 @@
 import type { Terminal } from "@xterm/xterm";
+import { decoded } from "./base64-text.ts";
 import { copyText } from "./clipboard.ts";
 
 /** Of base64: more is no selection that somebody made. */
@@ -16,13 +17,4 @@ export function programsCopy(terminal: Terminal): void {
     if (text) void copyText(text);
     return true;
   });
-}
-
-/** The text of base64; undefined when it is none. */
-export function decoded(base64: string): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)));
-  } catch {
-    return undefined;
-  }
 }

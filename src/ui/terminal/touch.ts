@@ -2,6 +2,7 @@ import type { Terminal } from "@xterm/xterm";
 import { t } from "../i18n.ts";
 import { copyText, pasteText } from "./clipboard.ts";
 import { scrollBy } from "./scrolling.ts";
+import { wordAt } from "./word-at.ts";
 
 /** How long a finger rests before it selects (ms), and how far it may stray meanwhile (px). */
 const PRESS_MS = 450;
@@ -18,18 +19,6 @@ interface Cell {
   readonly y: number;
 }
 const before = (a: Cell, b: Cell): boolean => a.y < b.y || (a.y === b.y && a.x < b.x);
-
-/** What a word is bounded by, as where a double click selects one. */
-const BREAK = /[\s()[\]{}'",`]/;
-
-/** The word that holds a cell; the cell alone where there is none. */
-export function wordAt(line: string, x: number): readonly [number, number] {
-  if (BREAK.test(line[x] ?? " ")) return [x, x];
-  let [from, to] = [x, x];
-  while (from > 0 && !BREAK.test(line[from - 1] as string)) from--;
-  while (to < line.length - 1 && !BREAK.test(line[to + 1] as string)) to++;
-  return [from, to];
-}
 
 /**
  * Selecting with a finger: a long press takes the word, going on with it extends, two handles move the ends, and a bar

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { wordAt } from "./touch.ts";
+import { wordAt } from "./word-at.ts";
 
 it.each([
   ["kubectl get pods", 9, "get"],

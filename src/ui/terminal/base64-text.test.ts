@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { decoded } from "./programs-copy.ts";
+import { decoded } from "./base64-text.ts";
 
 it.each([
   ["aGkgw7EK", "hi ñ\n"],
