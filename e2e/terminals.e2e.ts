@@ -82,9 +82,9 @@ it("takes files from outside, asks before it replaces one, and gives them back",
 });
 
 it("takes a word with a finger, more of it as the finger goes on, and scrolls where it moves at once", async () => {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  const context = await stage.browser.newContext({ viewport: PHONE, hasTouch: true, isMobile: true });
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  const learner = await Learner.open(context, app.url);
+  const learner = await Learner.open(context, stage.app.url);
   const { page } = learner;
   const session = await context.newCDPSession(page);
   const touch = (type: "touchStart" | "touchMove" | "touchEnd", x = 0, y = 0) =>
@@ -108,7 +108,7 @@ it("takes a word with a finger, more of it as the finger goes on, and scrolls wh
   );
   await touch("touchMove", at.x + 20, at.y + at.height);
   await touch("touchEnd");
-  await shot(learner, "touch-selection");
+  await learner.shot("touch-selection");
   await page.getByRole("button", { name: "Copy", exact: true }).tap();
   await until(
     () => page.evaluate(() => navigator.clipboard.readText()),
