@@ -127,8 +127,10 @@ function plain({ out, err, code }, home) {
       .replaceAll(/^[IWE]\d{4} [\d:.]+ +\d+ /gm, "<klog> ")
       .replaceAll(/^<klog> (?:envvar|loader|cert_rotation|cached_discovery)\S*\].*\n/gm, "")
       // A dry run of the server makes an id, and an address, and forgets them.
-      .replaceAll(/uid: "?[0-9a-f-]{36}"?/g, "uid: <uid>")
-      .replaceAll(/(clusterIPs?: "?|- "?)10\.96\.\d+\.\d+/g, "$1<ip>")
+      .replaceAll(/("?)uid\1: "?[0-9a-f-]{36}"?/g, "uid: <uid>")
+      .replaceAll(/(?<=clusterIP"?: "?|- "?|^\s+")10\.96\.\d+\.\d+/gm, "<ip>")
+      .replaceAll(/(controller-uid"?[:=] ?"?)[0-9a-f-]{36}/g, "$1<uid>")
+      .replaceAll(/kube-api-access-\w{5}/g, "kube-api-access-<id>")
       .replaceAll(/start exec "[0-9a-f]{64}"/g, 'start exec "<id>"')
       .replaceAll(/milliseconds=\d+/g, "milliseconds=<n>")
       .replaceAll(/https:\/\/[\w.-]+:\d{4,5}\b/g, "https://<server>")

@@ -8,6 +8,7 @@ export type { StructureErrors } from "./decode.ts";
 export { fieldTypeOf } from "./field-types.ts";
 export { KindRegistry } from "./kind-registry.ts";
 export { hasStructure, structureOf } from "./structure.ts";
+export { inStructOrder, structureNameOf } from "./struct-order.ts";
 export type { FieldStructure, Scalar, Shape, TypeStructure } from "./structure.ts";
 export { openapi } from "./generated/openapi/index.ts";
 export { addAmounts, type Amounts, excessAmounts, filterAmounts, formatAmounts, parseAmounts } from "./core/amounts.ts";

@@ -61,7 +61,8 @@ export class Failures extends Error {
   override readonly name = "Failures";
   readonly errors: readonly unknown[];
   constructor(errors: readonly unknown[]) {
-    super(errors.map(errorMessage).join(", "));
+    const said = [...new Set(errors.map(errorMessage))];
+    super(said.length === 1 ? (said[0] as string) : `[${said.join(", ")}]`);
     this.errors = errors;
   }
 }
@@ -93,8 +94,12 @@ export function asFailure(error: unknown): unknown {
 
 export const errorMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const wordOf = (error: unknown): string =>
-  asFailure(error) instanceof ApiFailure || error instanceof Failures ? errorText(error) : errorMessage(error);
+/** One of several (k8s: messageForError): what is invalid is not taken apart here. */
+function wordOf(error: unknown): string {
+  const e = asFailure(error);
+  if (!(e instanceof ApiFailure)) return errorMessage(e);
+  return e.reason === "Invalid" ? `Error from server (Invalid): ${e.message}` : errorText(e);
+}
 
 /** What is printed on stderr for an error, without the final newline (k8s: cmd/util/helpers.go StandardErrorMessage and checkErr). */
 export function errorText(error: unknown): string {

@@ -44,14 +44,19 @@ function diffMaps(a: JsonMap, b: JsonMap, schema: PatchSchema | undefined, want:
   const present = Object.keys(b).filter((k) => b[k] !== undefined);
   for (const key of present) {
     const [old, next] = [a[key], b[key]];
+    const field = fieldMerge(schema, key);
+    // A map that is replaced is sent even where it is as it was (k8s: strategicpatch handleMapDiff).
+    if (field.replace && isMap(old) && isMap(next)) {
+      if (want.changes) setKey(patch, key, next);
+      continue;
+    }
     if (old === next) continue;
     if (old === undefined) {
       if (want.changes) setKey(patch, key, next);
       continue;
     }
-    const field = fieldMerge(schema, key);
     if (isMap(old) && isMap(next)) {
-      const inner = field.replace ? replacement(old, next, want) : diffMaps(old, next, field.schema, want, field.retainKeys);
+      const inner = diffMaps(old, next, field.schema, want, field.retainKeys);
       if (inner !== undefined && Object.keys(inner).length > 0) setKey(patch, key, inner);
     } else if (Array.isArray(old) && Array.isArray(next) && field.merge) diffLists(patch, key, old, next, field, want);
     else if (want.changes && !deepEqual(old, next)) setKey(patch, key, next);
@@ -61,10 +66,6 @@ function diffMaps(a: JsonMap, b: JsonMap, schema: PatchSchema | undefined, want:
   const counts = Object.keys(patch).length > 0 || gone.length > 0;
   if (retainKeys && present.length > 0 && counts) patch[RETAIN_KEYS] = [...present].sort();
   return patch;
-}
-
-function replacement(old: JsonMap, next: JsonMap, want: Want): JsonMap | undefined {
-  return want.changes && !deepEqual(old, next) ? { ...next, [DIRECTIVE]: "replace" } : undefined;
 }
 
 function diffLists(

@@ -222,31 +222,29 @@ export const apply: Command = {
     const applied: Applied = { namespaces: new Set(), uids: new Set() };
     const printed: Resource[] = [];
     const one = serverSide ? applyServerSide : applyClientSide;
-    try {
-      await eachFileObject(
-        invocation,
-        "no objects passed to apply",
-        (target) =>
-          one(invocation, set?.member(target) ?? target, async (object, operation) => {
-            if (target.namespace) applied.namespaces.add(target.namespace);
-            if (object.metadata.uid) applied.uids.add(object.metadata.uid);
-            const full = object.kind ? object : { ...object, apiVersion: apiVersionOf(target.type), kind: target.type.kind };
-            if (printer) printed.push(full);
-            else await invocation.out(operationLine(target.type, object.metadata.name, operation, dryRun));
-          }),
-        set && ((all) => set.before(all)),
+    await eachFileObject(
+      invocation,
+      "no objects passed to apply",
+      (target) =>
+        one(invocation, set?.member(target) ?? target, async (object, operation) => {
+          if (target.namespace) applied.namespaces.add(target.namespace);
+          if (object.metadata.uid) applied.uids.add(object.metadata.uid);
+          const full = object.kind ? object : { ...object, apiVersion: apiVersionOf(target.type), kind: target.type.kind };
+          if (printer) printed.push(full);
+          else await invocation.out(operationLine(target.type, object.metadata.name, operation, dryRun));
+        }),
+      { first: set && ((all) => set.before(all)), readFirst: true },
+    );
+    // What is asked for as objects is printed when all went well, and before anything is pruned (k8s: PrintAndPrunePostProcessor).
+    if (printer && printed.length > 0)
+      await invocation.out(
+        printer(
+          printed.length === 1
+            ? (printed[0] as Resource)
+            : { apiVersion: "v1", items: printed, kind: "List", metadata: { resourceVersion: "" } },
+        ),
       );
-      if (set) await set.prune(applied.uids);
-      else if (flags.bool("prune")) await prune(invocation, applied);
-    } finally {
-      if (printer && printed.length > 0)
-        await invocation.out(
-          printer(
-            printed.length === 1
-              ? (printed[0] as Resource)
-              : { apiVersion: "v1", items: printed, kind: "List", metadata: { resourceVersion: "" } },
-          ),
-        );
-    }
+    if (set) await set.prune(applied.uids);
+    else if (flags.bool("prune")) await prune(invocation, applied);
   },
 };

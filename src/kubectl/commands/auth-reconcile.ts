@@ -3,10 +3,12 @@ import { deepEqual } from "../../machinery/index.ts";
 import { asFailure, CliError, isNotFound } from "../errors.ts";
 import { dryRunFlag, fileFlags, printFlags } from "../flags/groups.ts";
 import { bool } from "../flags/parse.ts";
-import { OBJECT_FORMATS, operationLine, printerFor } from "../printers/printer.ts";
+import { type LocalTarget, localTargets } from "../manifest/local.ts";
+import { OBJECT_FORMATS, operationLine, type Printer, typedPrinterFor } from "../printers/printer.ts";
 import { pathOf } from "../rest/session.ts";
 import type { Command, Invocation, Resource } from "../types.ts";
-import { dryRunOf, eachFileObject, type FileTarget, writeQuery } from "./each.ts";
+import { dryRunOf, failureOrThrow, throwAll, writeQuery } from "./each.ts";
+import { decodedObject } from "./set/typed.ts";
 
 const GROUP = "rbac.authorization.k8s.io";
 const AUTOUPDATE = "rbac.authorization.kubernetes.io/autoupdate";
@@ -79,10 +81,22 @@ const goRule = (r: PolicyRule): string => {
 };
 const goSubject = (s: RbacSubject): string => `{Kind:${s.kind} APIGroup:${s.apiGroup ?? ""} Name:${s.name} Namespace:${s.namespace ?? ""}}`;
 
-async function reconcile(invocation: Invocation, { type, namespace, object, name }: FileTarget): Promise<void> {
-  if (type.group !== GROUP) return;
-  if (type.version !== "v1") throw new CliError(`only rbac.authorization.k8s.io/v1 is supported: not ${object.apiVersion}`);
+/** What is reconciled, and where the server has it. */
+const RESOURCES: Readonly<Record<string, string>> = {
+  Role: "roles",
+  RoleBinding: "rolebindings",
+  ClusterRole: "clusterroles",
+  ClusterRoleBinding: "clusterrolebindings",
+};
+
+async function reconcile(invocation: Invocation, printer: Printer | undefined, target: LocalTarget): Promise<void> {
+  const { namespace, object, name } = target;
+  const plural = RESOURCES[target.type.kind];
+  if (target.type.group !== GROUP || plural === undefined) return;
   const { flags, session, proc } = invocation;
+  // A role of a file is where the file says: no namespace of the context's is put into it, and none is looked in.
+  const namespaced = !plural.startsWith("cluster") && namespace !== undefined;
+  const type = { ...target.type, name: plural, namespaced };
   const one = pathOf(type, namespace, name);
   const there = (await session.object("GET", one).catch((error: unknown) => {
     if (!isNotFound(asFailure(error))) throw error;
@@ -93,19 +107,19 @@ async function reconcile(invocation: Invocation, { type, namespace, object, name
   const query = writeQuery(invocation, dryRun, "kubectl-auth-reconcile");
   let result: Resource = outcome.object;
   if (dryRun !== "client" && !outcome.isProtected) {
-    if (outcome.operation === "create" && type.namespaced && namespace) await ensureNamespace(invocation, namespace, query);
+    if (outcome.operation === "create" && !plural.startsWith("cluster")) await ensureNamespace(invocation, namespace ?? "", query);
     if (outcome.operation === "recreate") await session.object("DELETE", one, { query });
     if (outcome.operation === "update") result = (await session.object("PUT", one, { query, body: outcome.object })) as Resource;
     else if (outcome.operation)
       result = (await session.object("POST", pathOf(type, namespace), { query, body: outcome.object })) as Resource;
   }
-  const printer = printerFor(flags.string("output"), flags, proc.fs, OBJECT_FORMATS);
-  await invocation.out(printer ? printer(result) : operationLine(type, name, "reconciled", dryRun));
+  await invocation.out(printer ? printer(decodedObject(result)) : operationLine(type, name, "reconciled", dryRun));
   await proc.stderr.write(explained(outcome, flags.bool("remove-extra-permissions"), flags.bool("remove-extra-subjects")));
 }
 
 /** A role may come before its namespace (k8s: tryEnsureNamespace). */
 async function ensureNamespace({ session }: Invocation, name: string, query: Readonly<Record<string, string | undefined>>): Promise<void> {
+  if (name === "") throw new CliError("resource name may not be empty");
   const body = { apiVersion: "v1", kind: "Namespace", metadata: { name } };
   await session.object("POST", "/api/v1/namespaces", { query, body }).catch(() => undefined);
 }
@@ -138,6 +152,28 @@ export const authReconcile: Command = {
     "remove-extra-subjects": bool("If true, removes extra subjects added to rolebindings"),
   },
   async run(invocation) {
-    await eachFileObject(invocation, "must specify one of -f and -k", (target) => reconcile(invocation, target));
+    const { flags, args, proc } = invocation;
+    if (flags.list("filename").length === 0 && flags.string("kustomize") === "") throw new CliError("must specify one of -f and -k");
+    if (args.length > 0) throw new CliError("no arguments are allowed");
+    if (dryRunOf(invocation) === "server") throw new CliError("--dry-run=server for command reconcile is not supported yet");
+    const printer = typedPrinterFor(flags.string("output"), flags, proc.fs, OBJECT_FORMATS);
+    const { found, errors } = await localTargets(invocation);
+    const failed: unknown[] = [];
+    const inner: unknown[] = errors.map(({ error }) => error);
+    for (const target of found) {
+      let object: Resource;
+      try {
+        object = decodedObject(target.object, target.source);
+      } catch (error) {
+        inner.push(failureOrThrow(error));
+        continue;
+      }
+      try {
+        await reconcile(invocation, printer, { ...target, object });
+      } catch (error) {
+        failed.push(failureOrThrow(error));
+      }
+    }
+    throwAll(inner, failed);
   },
 };

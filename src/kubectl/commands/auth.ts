@@ -3,7 +3,7 @@ import { authReconcile } from "./auth-reconcile.ts";
 import { CliError, Exit } from "../errors.ts";
 import { allNamespacesFlag, printFlags } from "../flags/groups.ts";
 import { bool, str } from "../flags/parse.ts";
-import { OBJECT_FORMATS, printerFor } from "../printers/printer.ts";
+import { OBJECT_FORMATS, typedPrinterFor } from "../printers/printer.ts";
 import { printRows } from "../printers/table.ts";
 import { findType } from "../rest/discovery.ts";
 import type { Command } from "../types.ts";
@@ -103,7 +103,7 @@ const whoami: Command = {
     })) as {
       status?: { userInfo?: { username?: string; uid?: string; groups?: readonly string[]; extra?: Record<string, readonly string[]> } };
     };
-    const printer = printerFor(flags.string("output"), flags, proc.fs, OBJECT_FORMATS);
+    const printer = typedPrinterFor(flags.string("output"), flags, proc.fs, OBJECT_FORMATS);
     if (printer) return invocation.out(printer(review));
     const { username, uid, groups, extra = {} } = review.status?.userInfo ?? {};
     const rows = [

@@ -3,7 +3,7 @@ import { CliError } from "../errors.ts";
 import { fileFlags } from "../flags/groups.ts";
 import { int, int32, str } from "../flags/parse.ts";
 import type { ResourceType } from "../rest/discovery.ts";
-import { dryRunOf, eachLiveObject } from "./each.ts";
+import { dryRunOf, eachObject } from "./each.ts";
 import { createObject, makingFlags } from "./generators/generator.ts";
 import type { Command, Invocation, Resource } from "../types.ts";
 
@@ -90,19 +90,16 @@ export const autoscale: Command = {
     if (max < min) throw new CliError(`--max=MAXPODS must be larger or equal to --min=MINPODS, max: ${max}, min: ${min}`);
     if (flags.int("cpu-percent") > 0 && flags.string("cpu") !== "") throw new CliError("--cpu-percent and --cpu are mutually exclusive");
     for (const name of ["cpu", "memory"] as const) if (flags.string(name)) targetOf(flags.string(name), name);
-    const dryRun = dryRunOf(invocation);
+    const operation = dryRunOf(invocation) === "client" ? "created" : "autoscaled";
     const { subresources } = await session.discovery();
-    // The server's "created" is kubectl's "autoscaled".
-    const said = dryRun === "client" ? " created$1" : " autoscaled$1";
-    const out = (text: string): Promise<void> => invocation.out(text.replace(/ created( \(|\n$)/, said));
-    const count = await eachLiveObject(invocation, {}, async ({ type, name }) => {
+    const count = await eachObject(invocation, async ({ type, name }) => {
       const { group, version, name: plural, kind } = type;
       if (!subresources.has(`${group}/${version}/${plural}/scale`))
         throw new CliError(
           `cannot autoscale a ${kind}: could not find scale subresource for ${group}/${version}, Resource=${plural} in discovery information`,
         );
-      const create = (version: "v1" | "v2"): Promise<Resource> =>
-        createObject({ ...invocation, out }, autoscalerOf(invocation, type, name, version), true);
+      const create = (version: "v1" | "v2"): Promise<void> =>
+        createObject(invocation, autoscalerOf(invocation, type, name, version), true, { operation });
       try {
         await create("v2");
       } catch {

@@ -37,7 +37,7 @@ export async function deleteOne(
       metadata?: { uid?: string };
     };
     uid = (answer.kind === "Status" ? answer.details?.uid : answer.metadata?.uid) ?? "";
-  } else await session.get(type, namespace, name);
+  }
   if (!settings.quiet) await invocation.out(deletedLine(target, settings));
   return { target, uid };
 }

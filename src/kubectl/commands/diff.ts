@@ -54,38 +54,43 @@ async function compare(invocation: Invocation): Promise<number> {
   const [live, merged] = [`/tmp/LIVE-${suffix()}`, `/tmp/MERGED-${suffix()}`];
   for (const folder of [live, merged]) proc.fs.mkdir(folder, { recursive: true });
   try {
-    await eachFileObject(invocation, undefined, async (target) => {
-      const { type, namespace, name, object } = target;
-      const current = await session.get(type, namespace, name).catch((e: unknown) => (isNotFound(e) ? undefined : Promise.reject(e)));
-      if (namespace !== undefined) applied.namespaces.add(namespace);
-      if (current?.metadata.uid !== undefined) applied.uids.add(current.metadata.uid);
-      const query = { dryRun: "All", fieldManager: managerOf(flags) };
-      const wanted = await wouldBe();
-      const file = fileOf(target);
-      const show = flags.bool("show-secrets");
-      // Managed fields only make noise.
-      const clean = (object: Resource): object => (flags.bool("show-managed-fields") ? object : (strip(object) as Resource));
-      const before = current && withType(current, type);
-      const after = withType(wanted, type);
-      proc.fs.writeFile(`${live}/${file}`, before ? toYaml(clean(show ? before : masked(before, after, "before"))) : "");
-      proc.fs.writeFile(`${merged}/${file}`, toYaml(clean(show ? after : masked(after, before, "after"))));
+    await eachFileObject(
+      invocation,
+      undefined,
+      async (target) => {
+        const { type, namespace, name, object } = target;
+        const current = await session.get(type, namespace, name).catch((e: unknown) => (isNotFound(e) ? undefined : Promise.reject(e)));
+        if (namespace !== undefined) applied.namespaces.add(namespace);
+        if (current?.metadata.uid !== undefined) applied.uids.add(current.metadata.uid);
+        const query = { dryRun: "All", fieldManager: managerOf(flags) };
+        const wanted = await wouldBe();
+        const file = fileOf(target);
+        const show = flags.bool("show-secrets");
+        // Managed fields only make noise.
+        const clean = (object: Resource): object => (flags.bool("show-managed-fields") ? object : (strip(object) as Resource));
+        const before = current && withType(current, type);
+        const after = withType(wanted, type);
+        proc.fs.writeFile(`${live}/${file}`, before ? toYaml(clean(show ? before : masked(before, after, "before"))) : "");
+        proc.fs.writeFile(`${merged}/${file}`, toYaml(clean(show ? after : masked(after, before, "after"))));
 
-      async function wouldBe(): Promise<Resource> {
-        if (flags.bool("server-side"))
-          return (await session.object("PATCH", pathOf(type, namespace, name), {
-            query: { ...query, force: String(flags.bool("force-conflicts")) },
-            body: object,
-            contentType: "application/apply-patch+yaml",
-          })) as Resource;
-        if (!current) return (await session.object("POST", pathOf(type, namespace), { query, body: object })) as Resource;
-        const { [LAST_APPLIED]: _, ...annotations } = object.metadata.annotations ?? {};
-        const modified: Resource = { ...object, metadata: { ...object.metadata, annotations } };
-        const { patch, contentType } = applyPatch(target, modified, current);
-        return Object.keys(patch).length === 0
-          ? current
-          : ((await session.object("PATCH", pathOf(type, namespace, name), { query, body: patch, contentType })) as Resource);
-      }
-    });
+        async function wouldBe(): Promise<Resource> {
+          if (flags.bool("server-side"))
+            return (await session.object("PATCH", pathOf(type, namespace, name), {
+              query: { ...query, force: String(flags.bool("force-conflicts")) },
+              body: object,
+              contentType: "application/apply-patch+yaml",
+            })) as Resource;
+          if (!current) return (await session.object("POST", pathOf(type, namespace), { query, body: object })) as Resource;
+          const { [LAST_APPLIED]: _, ...annotations } = object.metadata.annotations ?? {};
+          const modified: Resource = { ...object, metadata: { ...object.metadata, annotations } };
+          const { patch, contentType } = applyPatch(target, modified, current);
+          return Object.keys(patch).length === 0
+            ? current
+            : ((await session.object("PATCH", pathOf(type, namespace, name), { query, body: patch, contentType })) as Resource);
+        }
+      },
+      { firstOnly: true },
+    );
     if (flags.bool("prune"))
       for await (const { type, namespace, object } of prunable(invocation, applied))
         proc.fs.writeFile(`${live}/${fileOf({ type, namespace, name: object.metadata.name })}`, toYaml(strip(withType(object, type))));

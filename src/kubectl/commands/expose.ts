@@ -2,10 +2,12 @@ import { CliError } from "../errors.ts";
 import { fileFlags, selectorFlag } from "../flags/groups.ts";
 import { str } from "../flags/parse.ts";
 import type { Deployment, Pod } from "../describe/types.ts";
-import { eachLiveObject } from "./each.ts";
-import { createObject, makingFlags } from "./generators/generator.ts";
+import { eachObject } from "./each.ts";
+import { createObject, makingFlags, makingPrinter } from "./generators/generator.ts";
 import { overridden, overrideFlags } from "./generators/overrides.ts";
-import type { Command, Resource } from "../types.ts";
+import { decodedObject } from "./set/typed.ts";
+import { atoi, labelsOf } from "./pairs.ts";
+import type { Command, Invocation, Resource } from "../types.ts";
 
 export const expose: Command = {
   name: "expose",
@@ -42,69 +44,111 @@ export const expose: Command = {
   },
   async run(invocation) {
     const { flags } = invocation;
-    // The selector of the service is a flag here; it does not choose what is exposed.
-    await eachLiveObject({ ...invocation, flags: flags.without("selector") }, {}, async (target, object) => {
-      const { kind } = target.type;
-      if (!["Pod", "Service", "ReplicationController", "Deployment", "ReplicaSet"].includes(kind))
-        throw new CliError(`cannot expose a ${kind}${target.type.group ? `.${target.type.group}` : ""}`);
-      const selector = flags.string("selector") ? pairs(flags.string("selector")) : selectorOf(object);
-      if (!selector || Object.keys(selector).length === 0)
-        throw new CliError(
-          `couldn't retrieve selectors via --selector flag or introspection: ${kind === "Pod" ? "the pod has no labels and cannot be exposed" : "no selectors"}`,
-        );
-      const found = portsOf(object);
-      const given = flags.string("port");
-      if (!given && found.length === 0) throw new CliError("couldn't find port via --port flag or introspection");
-      const numbers = given ? given.split(",").map((p) => ({ port: Number(p), protocol: undefined })) : found;
-      const targetPort = flags.string("target-port");
-      const ports = numbers.map(({ port, protocol }, i) => ({
-        ...(numbers.length > 1 ? { name: `port-${i + 1}` } : {}),
-        protocol: flags.string("protocol") || protocol || found.find((f) => f.port === port)?.protocol || "TCP",
-        port,
-        targetPort: targetPort ? (/^\d+$/.test(targetPort) ? Number(targetPort) : targetPort) : port,
-      }));
-      const name = flags.string("name") || target.name;
-      const labels = flags.string("labels") ? pairs(flags.string("labels")) : object.metadata.labels;
-      const spec = {
-        ports,
-        selector,
-        ...(flags.string("type") ? { type: flags.string("type") } : {}),
-        ...(flags.string("cluster-ip") ? { clusterIP: flags.string("cluster-ip") } : {}),
-        ...(flags.string("external-ip") ? { externalIPs: [flags.string("external-ip")] } : {}),
-        ...(flags.string("load-balancer-ip") && flags.string("type") === "LoadBalancer"
-          ? { loadBalancerIP: flags.string("load-balancer-ip") }
-          : {}),
-        ...(flags.string("session-affinity") ? { sessionAffinity: flags.string("session-affinity") } : {}),
-      };
-      const service: Resource = {
-        apiVersion: "v1",
-        kind: "Service",
-        metadata: { name, ...(labels ? { labels } : {}) },
-        spec,
-        status: { loadBalancer: {} },
-      };
-      await exposed(invocation, overridden(invocation, service));
-    });
+    const printer = makingPrinter(invocation);
+    // What is found of the first object stands for those that follow (k8s: RunExpose keeps it in its options).
+    const given: Given = { selector: flags.string("selector"), labels: flags.string("labels"), port: flags.string("port"), ports: "" };
+    // The selector of the service is a flag here; it does not choose what is exposed. What a file says is not asked for anew.
+    const looking = { ...invocation, flags: flags.without("selector") };
+    await eachObject(
+      looking,
+      async (target, object) => {
+        const { kind, group } = target.type;
+        if (!EXPOSED.has(group ? `${kind}.${group}` : kind)) throw new CliError(`cannot expose a ${group ? `${kind}.${group}` : kind}`);
+        given.selector ||= textOf(selectorOf(object));
+        const found = portsOf(object);
+        if (given.port === "") {
+          const numbers = [...new Set(found.map((p) => String(p.port)))];
+          if (numbers.length === 0 && flags.string("cluster-ip") !== "None")
+            throw new CliError("couldn't find port via --port flag or introspection");
+          if (numbers.length === 1) given.port = numbers[0] as string;
+          else given.ports = numbers.join(",");
+        }
+        given.labels ||= textOf(object.metadata.labels);
+        const service = overridden(invocation, serviceOf(invocation, target.name, given, found));
+        await createObject(invocation, service, true, { operation: "exposed", printer });
+      },
+      decodedObject,
+    );
   },
 };
 
-/** As createObject, but says "exposed". */
-async function exposed(invocation: Parameters<typeof createObject>[0], service: Resource): Promise<void> {
-  await createObject({ ...invocation, out: (text) => invocation.out(text.replace(/ created( \(|\n$)/, " exposed$1")) }, service, true);
+interface Given {
+  selector: string;
+  labels: string;
+  port: string;
+  ports: string;
+}
+interface FoundPort {
+  readonly port: number;
+  readonly protocol: string;
+}
+const EXPOSED: ReadonlySet<string> = new Set(["Pod", "Service", "ReplicationController", "Deployment.apps", "ReplicaSet.apps"]);
+
+function serviceOf({ flags }: Invocation, of: string, given: Given, found: readonly FoundPort[]): Resource {
+  if (given.selector === "") throw new CliError("selector must be specified");
+  const selector = labelsOf(given.selector);
+  const labels = given.labels === "" ? undefined : labelsOf(given.labels);
+  const text = given.ports || given.port;
+  const numbers = text === "" ? [] : text.split(",");
+  const target = flags.string("target-port");
+  const ports = numbers.flatMap((number, i) => {
+    const port = atoi(number);
+    const protocols = found.filter((p) => String(p.port) === number).map((p) => p.protocol);
+    const several = flags.string("protocol") === "" && protocols.length > 1;
+    return (several ? protocols : [flags.string("protocol") || protocols[0] || "TCP"]).map((protocol) => ({
+      ...(several ? { name: `port-${i + 1}-${protocol.toLowerCase()}` } : numbers.length > 1 ? { name: `port-${i + 1}` } : {}),
+      protocol,
+      port,
+      targetPort: target ? (/^\d+$/.test(target) ? Number(target) : target) : port,
+    }));
+  });
+  const type = flags.string("type");
+  const affinity = flags.string("session-affinity");
+  if (!["", "None", "ClientIP"].includes(affinity)) throw new CliError(`unknown session affinity: ${affinity}`);
+  const spec = {
+    ...(ports.length > 0 ? { ports } : {}),
+    selector,
+    ...(type ? { type } : {}),
+    ...(flags.string("cluster-ip") ? { clusterIP: flags.string("cluster-ip") } : {}),
+    ...(flags.string("external-ip") ? { externalIPs: [flags.string("external-ip")] } : {}),
+    ...(flags.string("load-balancer-ip") && type === "LoadBalancer" ? { loadBalancerIP: flags.string("load-balancer-ip") } : {}),
+    ...(affinity ? { sessionAffinity: affinity } : {}),
+  };
+  const name = flags.string("name") || of.slice(0, LONGEST_NAME);
+  return { apiVersion: "v1", kind: "Service", metadata: { name, ...(labels ? { labels } : {}) }, spec, status: { loadBalancer: {} } };
+}
+/** Of a service: a label of DNS. */
+const LONGEST_NAME = 63;
+
+const textOf = (map: Readonly<Record<string, string>> = {}): string =>
+  Object.entries(map)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",");
+
+/** (k8s: polymorphichelpers mapBasedSelectorForObject) */
+function selectorOf(o: Resource): Readonly<Record<string, string>> {
+  const none = (why: string): CliError => new CliError(`couldn't retrieve selectors via --selector flag or introspection: ${why}`);
+  const { labels = {} } = o.metadata;
+  if (o.kind === "Pod") {
+    if (Object.keys(labels).length === 0) throw none("the pod has no labels and cannot be exposed");
+    return labels;
+  }
+  const { selector } = o["spec"] as { readonly selector?: unknown };
+  if (o.kind === "Service" && selector === undefined) throw none("the service has no pod selector set");
+  if (o.kind === "Service" || o.kind === "ReplicationController") return (selector ?? {}) as Readonly<Record<string, string>>;
+  const { matchLabels = {}, matchExpressions = [] } = (selector ?? {}) as {
+    matchLabels?: Readonly<Record<string, string>>;
+    matchExpressions?: readonly { readonly key: string; readonly operator: string; readonly values?: readonly string[] }[];
+  };
+  if (Object.keys(matchLabels).length === 0) throw none(`invalid ${o.kind.toLowerCase()}: no selectors, therefore cannot be exposed`);
+  if (matchExpressions.length > 0) {
+    const told = matchExpressions.map((e) => `{Key:${e.key} Operator:${e.operator} Values:[${(e.values ?? []).join(" ")}]}`).join(" ");
+    throw none(`couldn't convert expressions - "[${told}]" to map-based selector format`);
+  }
+  return matchLabels;
 }
 
-const pairs = (text: string): Record<string, string> => Object.fromEntries(text.split(",").map((p) => p.split("=") as [string, string]));
-
-function selectorOf(o: Resource): Readonly<Record<string, string>> | undefined {
-  if (o.kind === "Pod") return o.metadata.labels;
-  const selector = (o as Deployment).spec.selector as { matchLabels?: Record<string, string>; matchExpressions?: readonly unknown[] };
-  if (o.kind === "Service" || o.kind === "ReplicationController") return selector as unknown as Record<string, string>;
-  if (selector.matchExpressions?.length)
-    throw new CliError("couldn't convert expressions - \"" + JSON.stringify(selector.matchExpressions) + '" to map-based selector format');
-  return selector.matchLabels;
-}
-
-function portsOf(o: Resource): readonly { readonly port: number; readonly protocol: string }[] {
+function portsOf(o: Resource): readonly FoundPort[] {
   if (o.kind === "Service")
     return ((o as unknown as { spec: { ports?: readonly { port: number; protocol?: string }[] } }).spec.ports ?? []).map((p) => ({
       port: p.port,

@@ -75,7 +75,7 @@ export const setLastApplied: Command = {
     const dryRun = dryRunOf(invocation);
     const printer = printerFor(flags.string("output"), flags, proc.fs, OBJECT_FORMATS);
     if (flags.list("filename").length === 0) throw new CliError(NOTHING_GIVEN);
-    const changes: { readonly target: FileTarget; readonly text: string }[] = [];
+    const changes: { readonly target: FileTarget; readonly live: Resource; readonly text: string }[] = [];
     // All are looked at before the first is changed (k8s: SetLastAppliedOptions.Validate).
     for (const target of await fileTargets(invocation)) {
       const live = await session.get(target.type, target.namespace, target.name);
@@ -89,10 +89,10 @@ export const setLastApplied: Command = {
       const plain = { ...target.object, metadata: Object.keys(annotations).length > 0 ? { ...metadata, annotations } : metadata };
       const text = `${compactJson(plain)}\n`;
       if (old?.trim() === text.trim()) await invocation.out(`set-last-applied ${target.name}: no changes required.\n`);
-      else changes.push({ target, text });
+      else changes.push({ target, live, text });
     }
-    for (const { target, text } of changes) {
-      const result = dryRun === "client" ? target.object : await store(invocation, target, text, dryRun);
+    for (const { target, live, text } of changes) {
+      const result = dryRun === "client" ? live : await store(invocation, target, text, dryRun);
       await invocation.out(
         printer ? printer(withType(result, target.type)) : operationLine(target.type, target.name, "configured", dryRun),
       );

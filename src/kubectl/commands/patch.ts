@@ -9,7 +9,7 @@ import { latePrinter, OBJECT_FORMATS, operationLine } from "../printers/printer.
 import type { ResourceType } from "../rest/discovery.ts";
 import { fileTargets, withType } from "../rest/resources.ts";
 import { pathOf } from "../rest/session.ts";
-import { dryRunOf, eachLiveObject } from "./each.ts";
+import { dryRunOf, eachObject } from "./each.ts";
 import type { Command, Resource } from "../types.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -62,7 +62,8 @@ export const patch: Command = {
       return;
     }
     const subresource = flags.string("subresource");
-    const count = await eachLiveObject(invocation, {}, async (target, whole) => {
+    // What a file says is not asked for anew.
+    const count = await eachObject(invocation, async (target, whole) => {
       const path = pathOf(target.type, target.namespace, target.name, subresource || undefined);
       // Of a subresource, it is what is there already.
       const live = subresource === "" ? whole : ((await session.object("GET", path)) as Resource);
@@ -78,10 +79,7 @@ export const patch: Command = {
           throw new CliError(`${contentType} is not supported by ${group}/${version}, Kind=${kind}: ${error.message}`);
         }
       }
-      const same =
-        dryRun === "client"
-          ? deepEqual(result, live)
-          : result.metadata.resourceVersion === live.metadata.resourceVersion && dryRun === "none";
+      const same = deepEqual(result, live);
       // Upstream says nothing of a dry run here.
       await invocation.out(
         printer

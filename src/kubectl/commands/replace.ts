@@ -3,7 +3,7 @@ import { deleteFlags, dryRunFlag, fieldManagerFlag, fileFlags, printFlags, valid
 import { bool, str } from "../flags/parse.ts";
 import { OBJECT_FORMATS, operationLine, printerFor } from "../printers/printer.ts";
 import { pathOf } from "../rest/session.ts";
-import { withLastApplied } from "./last-applied.ts";
+import { LAST_APPLIED, withLastApplied } from "./last-applied.ts";
 import { waitForDeletion } from "./delete.ts";
 import { deleteOptions } from "./delete-options.ts";
 import { addSource, dryRunOf, eachFileObject, writeQuery } from "./each.ts";
@@ -38,15 +38,15 @@ export const replace: Command = {
     const force = flags.bool("force");
     if (flags.int("grace-period") >= 0 && !force) throw new CliError("--grace-period must have --force specified");
     if (flags.duration("timeout") !== 0 && !force) throw new CliError("--timeout must have --force specified");
+    if (force && dryRun !== "none") throw new CliError("--dry-run can not be used when --force is set");
     await eachFileObject(invocation, "no objects passed to replace", async (target) => {
       const { type, namespace, name, source } = target;
-      // What had a last-applied annotation keeps one (k8s: CreateOrUpdateAnnotation).
-      const live = dryRun === "client" ? undefined : await session.get(type, namespace, name).catch(() => undefined);
-      const annotated =
-        flags.bool("save-config") || live?.metadata.annotations?.["kubectl.kubernetes.io/last-applied-configuration"] !== undefined;
+      // What has a last-applied annotation in its file keeps one that is right (k8s: CreateOrUpdateAnnotation).
+      const annotated = flags.bool("save-config") || target.object.metadata.annotations?.[LAST_APPLIED] !== undefined;
       let result = annotated ? withLastApplied(target.object) : target.object;
       const query = writeQuery(invocation, dryRun, "kubectl-replace");
-      if (force && dryRun !== "client") {
+      if (force) {
+        const live = await session.get(type, namespace, name).catch(() => undefined);
         const grace = flags.int("grace-period");
         // No time at all is one second, which is waited for.
         const body = deleteOptions({ cascade: flags.string("cascade"), gracePeriod: grace === 0 ? 1 : grace });

@@ -6,7 +6,7 @@ import { describePodTemplate } from "../describe/pod.ts";
 import type { Deployment, PodTemplate, ReplicaSet } from "../describe/types.ts";
 import { dryRunFlag, fieldManagerFlag, fileFlags, printFlags, selectorFlag } from "../flags/groups.ts";
 import { bool, duration, int, type FlagTable } from "../flags/parse.ts";
-import { OBJECT_FORMATS, operationLine, printerFor } from "../printers/printer.ts";
+import { OBJECT_FORMATS, operationLine, typedPrinterFor } from "../printers/printer.ts";
 import { groupResourceOf } from "../rest/discovery.ts";
 import { withType, type Target } from "../rest/resources.ts";
 import { pathOf, type Session } from "../rest/session.ts";
@@ -26,7 +26,7 @@ const REQUIRED = "required resource not specified";
 /** Prints what a subcommand did, or the object as -o says. */
 async function report(invocation: Invocation, target: Named, object: Resource, operation: string, dryRun = "none"): Promise<void> {
   const printer = invocation.flags.has("output")
-    ? printerFor(invocation.flags.string("output"), invocation.flags, invocation.proc.fs, OBJECT_FORMATS)
+    ? typedPrinterFor(invocation.flags.string("output"), invocation.flags, invocation.proc.fs, OBJECT_FORMATS)
     : undefined;
   await invocation.out(printer ? printer(withType(object, target.type)) : operationLine(target.type, target.name, operation, dryRun));
 }
@@ -103,18 +103,29 @@ interface PastRevision {
   readonly object: Resource;
 }
 
+/** What runs pods, but is not rolled (k8s: apps.GroupKindElement). */
+const VISITED: ReadonlySet<string> = new Set(["Job.batch", "CronJob.batch", "Pod", "ReplicaSet.apps", "ReplicationController"]);
+function unvisited({ type: { kind, group } }: Named, what: string, who: string): CliError {
+  const name = group ? `${kind}.${group}` : kind;
+  return new CliError(
+    VISITED.has(name)
+      ? `no ${who} has been implemented for ${JSON.stringify(name)}`
+      : `error retrieving ${what} for ${JSON.stringify(name)}, no visitor method exists for {${group} ${kind}}`,
+  );
+}
+
 /** What a workload was before, lowest number first: a Deployment in its ReplicaSets, the others in ControllerRevisions. */
 async function historyOf(session: Session, target: Named, object: Resource): Promise<readonly PastRevision[]> {
-  const { kind, group } = target.type;
+  const { kind } = target.type;
   if (isRevisioned(kind))
     return (await pastRevisions(session, object as Revisioned)).map((r) => ({
       number: r.revision,
       cause: r.metadata.annotations?.[CHANGE_CAUSE],
       template: templateOf(r),
-      object: { ...r, apiVersion: "apps/v1", kind: "ControllerRevision" } as Resource,
+      // What it was then: the object with the template of that time.
+      object: { ...object, apiVersion: "apps/v1", kind, spec: { ...(object as Revisioned).spec, template: templateOf(r) } } as Resource,
     }));
-  if (kind !== "Deployment")
-    throw new CliError(`no history viewer has been implemented for ${JSON.stringify(group ? `${kind}.${group}` : kind)}`);
+  if (kind !== "Deployment") throw unvisited(target, "history", "history viewer");
   return (await replicaSetsOf(session, object as Deployment)).all
     .toSorted((a, b) => revisionOf(a) - revisionOf(b))
     .map((r) => {
@@ -147,13 +158,13 @@ const history: Command = {
     const { flags, session } = invocation;
     requireArguments(invocation);
     if (flags.int("revision") < 0) throw new CliError("revision must be a positive integer: " + flags.int("revision"));
-    const printer = printerFor(flags.string("output"), flags, invocation.proc.fs, OBJECT_FORMATS);
+    const printer = typedPrinterFor(flags.string("output"), flags, invocation.proc.fs, OBJECT_FORMATS);
     await eachLiveObject(invocation, { all: true }, async (target, object) => {
       const past = await historyOf(session, target, object);
       const revision = flags.int("revision");
       if (printer) {
         const shown = past.filter((r) => revision === 0 || r.number === revision);
-        if (shown.length === 0) throw new CliError(`unable to find the specified revision`);
+        if (shown.length === 0 && revision > 0) throw new CliError(`unable to find the specified revision`);
         for (const r of shown) await invocation.out(printer(r.object));
         return;
       }
@@ -188,14 +199,13 @@ const undo: Command = {
     const dryRun = dryRunOf(invocation);
     if (to < 0) throw new CliError("unable to find specified revision " + to + " in history");
     await eachLiveObject(invocation, {}, async (target, object) => {
-      const { kind, group } = target.type;
-      if (kind !== "Deployment" && !isRevisioned(kind))
-        throw new CliError(`no rollbacker has been implemented for ${JSON.stringify(group ? `${kind}.${group}` : kind)}`);
+      const { kind } = target.type;
       if (object.metadata.annotations?.[LAST_APPLIED] !== undefined) {
         await invocation.err(
           `Warning: resource ${target.type.name}/${target.name} was previously managed with 'kubectl apply'. Rolling back will not update the ${LAST_APPLIED} annotation, which may cause unexpected behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous configuration file instead.\n`,
         );
       }
+      if (kind !== "Deployment" && !isRevisioned(kind)) throw unvisited(target, "rollbacker", "rollbacker");
       if (isRevisioned(kind)) return restore(invocation, target, object as Revisioned, to, dryRun);
       const d = object as Deployment;
       const { all } = await replicaSetsOf(session, d);

@@ -1,15 +1,19 @@
-import { CliError, Exit, usageError } from "../errors.ts";
+import { CliError, Exit, Failures, usageError } from "../errors.ts";
 import type { Pod } from "../describe/types.ts";
 import { deleteFlags, fileFlags } from "../flags/groups.ts";
 import { array, bool, duration, str } from "../flags/parse.ts";
 import { waitForDeletion } from "./delete.ts";
 import { deleteOptions } from "./delete-options.ts";
 import { attachTo, ttyOf } from "./exec.ts";
-import { createObject, makingFlags } from "./generators/generator.ts";
+import { dryRunOf, failureOrThrow } from "./each.ts";
+import { createObject, makeObject, makingFlags, makingPrinter } from "./generators/generator.ts";
 import { overridden, overrideFlags } from "./generators/overrides.ts";
 import { IMAGE_NAME } from "./image-name.ts";
+import { atoi, labelsOf, pairsOf } from "./pairs.ts";
 import { finish } from "./streams.ts";
 import type { Command, Invocation, Resource } from "../types.ts";
+
+const ENV_NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
 
 export const run: Command = {
   name: "run",
@@ -53,70 +57,66 @@ export const run: Command = {
   },
   async run(invocation) {
     const { args, dash, flags } = invocation;
-    const names = dash >= 0 ? args.slice(0, dash) : args;
-    if (names.length === 0) throw usageError(invocation.path, "NAME is required for run");
+    const dryRun = dryRunOf(invocation);
+    // A format that is none is told of before anything else.
+    const printer = makingPrinter(invocation);
+    const usage = (message: string): CliError => usageError(invocation.path, message);
+    if (args.length === 0 || dash === 0) throw usage("NAME is required for run");
+    if (flags.string("image") === "") throw new CliError("--image is required");
     if (!IMAGE_NAME.test(flags.string("image")))
       throw new CliError(`Invalid image name ${JSON.stringify(flags.string("image"))}: invalid reference format`);
     const attaching = flags.changed("attach") ? flags.bool("attach") : flags.bool("stdin");
+    if (flags.bool("tty") && !flags.bool("stdin")) throw usage("-i/--stdin is required for containers with -t/--tty=true");
+    if (flags.bool("expose") && !flags.string("port")) throw usage("--port must be set when exposing a service");
     const restart = flags.string("restart");
-    if (!["Always", "OnFailure", "Never"].includes(restart)) throw usageError(invocation.path, `invalid restart policy: ${restart}`);
-    if (flags.bool("tty") && !flags.bool("stdin"))
-      throw usageError(invocation.path, "-i/--stdin is required for containers with -t/--tty=true");
-    if (flags.string("dry-run") !== "none" && (attaching || flags.bool("stdin") || flags.bool("tty")))
-      throw usageError(
-        invocation.path,
-        "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)",
-      );
-    if (flags.bool("rm") && !attaching) throw usageError(invocation.path, "--rm should only be used for attached containers");
-    if (flags.bool("expose") && !flags.string("port")) throw usageError(invocation.path, "--port must be set when exposing a service");
-    const pod = overridden(invocation, podOf(invocation, names[0] as string, dash >= 0 ? args.slice(dash) : args.slice(1)));
+    if (!["", "Always", "OnFailure", "Never"].includes(restart)) throw usage(`invalid restart policy: ${restart}`);
+    if (flags.bool("rm") && !attaching) throw usage("--rm should only be used for attached containers");
+    if (attaching && dryRun !== "none")
+      throw usage("--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)");
+    const pull = flags.string("image-pull-policy");
+    if (!["", "Always", "IfNotPresent", "Never"].includes(pull)) throw usage(`invalid image pull policy: ${pull}`);
+    const [name = "", ...words] = args;
+    const pod = overridden(invocation, podOf(invocation, name, words));
+    const created = await makeObject(invocation, pod, true, { printer });
+    const errors: unknown[] = [];
     if (flags.bool("expose")) {
-      const port = Number(flags.string("port"));
-      await createObject(
-        invocation,
-        {
-          apiVersion: "v1",
-          kind: "Service",
-          metadata: { name: pod.metadata.name },
-          spec: { ports: [{ port, protocol: "TCP", targetPort: port }], selector: pod.metadata.labels },
-          status: { loadBalancer: {} },
-        },
-        true,
-      );
-      if (flags.string("output") === "yaml") await invocation.out("---\n");
+      try {
+        await createObject(invocation, serviceOf(invocation, name), true, { printer });
+        // The printer parts the two once more.
+        if (flags.string("output") === "yaml") await invocation.out("---\n");
+      } catch (error) {
+        errors.push(failureOrThrow(error));
+      }
     }
     // Who attaches sees the container's output and nothing else.
-    const created = await createObject(invocation, pod, true, undefined, { silent: attaching && flags.string("dry-run") === "none" });
-    if (!attaching || flags.string("dry-run") !== "none") return 0;
-    return attachAndFollow(invocation, created);
+    if (attaching) return attachAndFollow(invocation, created.object);
+    await created.print();
+    if (errors.length > 0) throw new Failures(errors);
+    return 0;
   },
 };
 
+function serviceOf({ flags }: Invocation, name: string): Resource {
+  const port = atoi(flags.string("port"));
+  const labels = flags.string("labels") ? labelsOf(flags.string("labels")) : undefined;
+  return {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name, ...(labels ? { labels } : {}) },
+    spec: { ports: [{ port, protocol: "TCP", targetPort: port }], selector: labels ?? { run: name } },
+    status: { loadBalancer: {} },
+  };
+}
+
 function podOf({ flags }: Invocation, name: string, words: readonly string[]): Resource {
-  const labels = flags.string("labels")
-    ? Object.fromEntries(
-        flags
-          .string("labels")
-          .split(",")
-          .map((pair) => {
-            const [key = "", value] = pair.split("=");
-            if (value === undefined) throw new CliError(`unexpected label spec: ${pair}`);
-            return [key, value];
-          }),
-      )
-    : { run: name };
-  const annotations = Object.fromEntries(
-    flags.list("annotations").map((pair) => {
-      const equals = pair.indexOf("=");
-      if (equals < 0) throw new CliError(`unexpected annotation spec: ${pair}`);
-      return [pair.slice(0, equals), pair.slice(equals + 1)];
-    }),
-  );
   const env = flags.list("env").map((pair) => {
     const equals = pair.indexOf("=");
-    if (equals <= 0) throw new CliError(`invalid env: ${pair}`);
-    return { name: pair.slice(0, equals), value: pair.slice(equals + 1) };
+    if (equals <= 0 || !ENV_NAME.test(pair.slice(0, equals))) throw new CliError(`invalid env: ${pair}`);
+    const value = pair.slice(equals + 1);
+    return { name: pair.slice(0, equals), ...(value === "" ? {} : { value }) };
   });
+  const annotations = Object.fromEntries(pairsOf(flags.list("annotations"), "annotations", false).set);
+  const labels = flags.string("labels") ? labelsOf(flags.string("labels")) : { run: name };
   const stdin = flags.bool("stdin");
   const container = {
     name,
@@ -124,7 +124,7 @@ function podOf({ flags }: Invocation, name: string, words: readonly string[]): R
     resources: {},
     ...(words.length > 0 ? (flags.bool("command") ? { command: words } : { args: words }) : {}),
     ...(env.length > 0 ? { env } : {}),
-    ...(flags.string("port") ? { ports: [{ containerPort: Number(flags.string("port")) }] } : {}),
+    ...(flags.string("port") ? { ports: [{ containerPort: atoi(flags.string("port")) }] } : {}),
     ...(flags.string("image-pull-policy") ? { imagePullPolicy: flags.string("image-pull-policy") } : {}),
     ...(flags.bool("privileged") ? { securityContext: { privileged: true } } : {}),
     ...(stdin ? { stdin: true, ...(flags.bool("leave-stdin-open") ? {} : { stdinOnce: true }) } : {}),
@@ -135,7 +135,11 @@ function podOf({ flags }: Invocation, name: string, words: readonly string[]): R
     apiVersion: "v1",
     kind: "Pod",
     metadata,
-    spec: { containers: [container], dnsPolicy: "ClusterFirst", restartPolicy: flags.string("restart") },
+    spec: {
+      containers: [container],
+      dnsPolicy: "ClusterFirst",
+      restartPolicy: flags.string("restart") || (stdin ? "OnFailure" : "Always"),
+    },
     status: {},
   };
 }

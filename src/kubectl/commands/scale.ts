@@ -1,11 +1,11 @@
-import { CliError, usageError } from "../errors.ts";
+import { CliError } from "../errors.ts";
 import { dryRunFlag, fileFlags, printFlags, selectorFlag } from "../flags/groups.ts";
 import { bool, duration, int, str } from "../flags/parse.ts";
 import { OBJECT_FORMATS, operationLine, printerFor } from "../printers/printer.ts";
-import { withType } from "../rest/resources.ts";
+import { type Target, withType } from "../rest/resources.ts";
 import { pathOf } from "../rest/session.ts";
-import { dryRunOf, eachLiveObject } from "./each.ts";
-import type { Command } from "../types.ts";
+import { dryRunOf, eachObject } from "./each.ts";
+import type { Command, Resource } from "../types.ts";
 
 interface Scale {
   readonly spec?: { readonly replicas?: number };
@@ -39,12 +39,19 @@ export const scale: Command = {
     const { flags, session, proc } = invocation;
     const replicas = flags.int("replicas");
     const wanted = flags.int("current-replicas");
-    if (replicas < 0) throw new CliError("The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0");
-    if (flags.bool("all") && flags.string("selector"))
-      throw usageError(invocation.path, "cannot set --all and --selector at the same time");
     const dryRun = dryRunOf(invocation);
     const printer = printerFor(flags.string("output"), flags, proc.fs, OBJECT_FORMATS);
-    const count = await eachLiveObject(invocation, {}, async (target, object) => {
+    if (replicas < 0) throw new CliError("The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0");
+    if (wanted < -1) throw new CliError("The --current-replicas must specify an integer of -1 or greater");
+    const subjects: { readonly target: Target & { readonly name: string }; readonly object: Resource }[] = [];
+    const missing = await eachObject(invocation, async (target, object) => void subjects.push({ target, object })).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (flags.string("resource-version") && subjects.length > 1)
+      throw new CliError("cannot use --resource-version with multiple resources");
+    // What could be found is scaled, up to the first that cannot be; what could not be found is told after.
+    for (const { target, object } of subjects) {
       const path = pathOf(target.type, target.namespace, target.name, "scale");
       if (dryRun !== "client") {
         const current = (await session.object("GET", path)) as Scale;
@@ -66,9 +73,15 @@ export const scale: Command = {
         if (proc.clock.now() >= until) throw new CliError(`timed out waiting for ${JSON.stringify(target.name)} to be synced`);
         await proc.clock.sleep(500);
       }
-      await invocation.out(printer ? printer(withType(object, target.type)) : operationLine(target.type, target.name, "scaled", dryRun));
-    });
-    if (count === 0) throw new CliError("no objects passed to scale");
+      const shown = withType(scaled(object, target, replicas), target.type);
+      await invocation.out(printer ? printer(shown) : operationLine(target.type, target.name, "scaled", dryRun));
+    }
+    if (missing !== undefined) throw missing;
+    if (subjects.length === 0) throw new CliError("no objects passed to scale");
     return 0;
   },
 };
+
+/** What is shown has the new number where kinds of Kubernetes have it (k8s: scale.go updateReplicas). */
+const scaled = (object: Resource, { type }: Target, replicas: number): Resource =>
+  type.group === "apps" || type.group === "" ? { ...object, spec: { ...(object["spec"] as object | undefined), replicas } } : object;

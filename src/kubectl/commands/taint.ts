@@ -2,10 +2,11 @@ import { isQualifiedName, isValidLabelValue } from "../../machinery/index.ts";
 import { CliError, usageError } from "../errors.ts";
 import { dryRunFlag, fieldManagerFlag, printFlags, selectorFlag, validateFlag } from "../flags/groups.ts";
 import { bool } from "../flags/parse.ts";
-import { OBJECT_FORMATS, operationLine, printerFor } from "../printers/printer.ts";
+import { OBJECT_FORMATS, operationLine, type Printer, printerFor, typedPrinterFor } from "../printers/printer.ts";
 import { withType } from "../rest/resources.ts";
 import { pathOf } from "../rest/session.ts";
 import { dryRunOf, eachLiveObject, writeQuery } from "./each.ts";
+import { decodedObject } from "./set/typed.ts";
 import type { Command, Resource } from "../types.ts";
 
 interface Taint {
@@ -50,12 +51,15 @@ function parseSpecs(specs: readonly string[], path: string): Specs {
   } catch (error) {
     throw usageError(path, (error as Error).message);
   }
+  return { add, remove };
+}
+
+function refuseBoth({ add, remove }: Specs): void {
   const both = remove.filter((r) => add.some((t) => t.key === r.key && (r.effect === "" || r.effect === t.effect)));
   if (both.length > 0)
     throw new CliError(
       `can not both modify and remove the following taint(s) in the same command: ${both.map(({ key, effect }) => `${key}=${effect}`).join(", ")}`,
     );
-  return { add, remove };
 }
 
 /** The taints that a node has then, and what has happened to them. */
@@ -100,21 +104,31 @@ export const taint: Command = {
   },
   async run(invocation) {
     const { args, flags, path, session, proc } = invocation;
-    const at = args.findIndex((a) => /[=:]/.test(a) || a.endsWith("-"));
+    const isTaint = (a: string): boolean => /[=:]/.test(a) || a.endsWith("-");
+    const at = args.findIndex(isTaint);
     const resources = at < 0 ? args : args.slice(0, at);
     const specs = at < 0 ? [] : args.slice(at);
-    if (specs.length === 0) throw new CliError("at least one taint update is required");
-    const wanted = parseSpecs(specs, path);
+    const dryRun = dryRunOf(invocation);
     if (resources.length === 0) throw new CliError("one or more resources must be specified as <resource> <name>");
+    if (specs.length === 0) throw new CliError("at least one taint update is required");
+    const late = specs.find((a) => !isTaint(a));
+    if (late !== undefined) throw new CliError(`all resources must be specified before taint changes: ${late}`);
+    const wanted = parseSpecs(specs, path);
     if (!["node", "nodes", "no"].includes((resources[0] as string).split("/")[0] as string))
       throw new CliError(`invalid resource type ${resources[0]}, only node types are supported`);
+    refuseBoth(wanted);
     if (flags.bool("all") && flags.string("selector") !== "")
       throw new CliError("setting 'all' parameter with a non empty selector is prohibited");
-    const dryRun = dryRunOf(invocation);
-    const printer = printerFor(flags.string("output"), flags, proc.fs, OBJECT_FORMATS);
+    if (!flags.bool("all") && flags.string("selector") === "" && resources.length < 2 && !resources[0]?.includes("/"))
+      throw new CliError("at least one resource name must be specified since 'all' parameter is not set");
+    // What a dry run of the client shows was decoded, patched, and is untyped again.
+    const formats = [flags.string("output"), flags, proc.fs, OBJECT_FORMATS] as const;
+    let printer: Printer | undefined;
     await eachLiveObject(invocation, { args: resources }, async (target, object) => {
       const old = (object as Resource & { spec?: { taints?: readonly Taint[] } }).spec;
       const { taints, operation } = changed(target.name, old?.taints ?? [], wanted, flags.bool("overwrite"));
+      // The printer is looked for when there is something to print.
+      printer ??= dryRun === "client" ? printerFor(...formats) : typedPrinterFor(...formats);
       let result: Resource = { ...object, spec: { ...old, taints: taints.length > 0 ? taints : undefined } };
       if (dryRun !== "client")
         result = (await session.object("PATCH", pathOf(target.type, undefined, target.name), {
@@ -122,7 +136,10 @@ export const taint: Command = {
           contentType: "application/merge-patch+json",
           query: writeQuery(invocation, dryRun, "kubectl-taint"),
         })) as Resource;
-      await invocation.out(printer ? printer(withType(result, target.type)) : operationLine(target.type, target.name, operation, dryRun));
+      // Upstream says nothing of a dry run here.
+      await invocation.out(
+        printer ? printer(decodedObject(withType(result, target.type))) : operationLine(target.type, target.name, operation),
+      );
     });
   },
 };

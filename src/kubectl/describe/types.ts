@@ -36,7 +36,7 @@ export interface EnvVar {
   readonly value?: string;
   readonly valueFrom?: {
     readonly fieldRef?: { readonly apiVersion?: string; readonly fieldPath: string };
-    readonly resourceFieldRef?: { readonly resource: string; readonly divisor?: string };
+    readonly resourceFieldRef?: { readonly containerName?: string; readonly resource: string; readonly divisor?: string };
     readonly secretKeyRef?: KeyRef;
     readonly configMapKeyRef?: KeyRef;
     readonly fileKeyRef?: { readonly key: string; readonly path: string; readonly volumeName: string; readonly optional?: boolean };

@@ -36,12 +36,18 @@ const RULES: Readonly<Record<string, Rule>> = {
   finalizers: merge(),
   strategy: { strategy: ["retainKeys"] },
   updateStrategy: { strategy: [] },
+  // A whole that is sent each time: `apply` never finds such an object unchanged.
+  "PodDisruptionBudget.spec.selector": { strategy: ["replace"] },
 };
+
+/** Groups that every server has, but of which kubectl has no types. */
+const FOREIGN: ReadonlySet<string> = new Set(["apiextensions.k8s.io", "apiregistration.k8s.io", "metrics.k8s.io"]);
 
 /** How the built-in kinds merge, or undefined for a custom resource (which takes JSON merge patches). */
 export function patchSchema(type: ResourceType): PatchSchema | undefined {
   const builtin = !type.group.includes(".") || type.group.endsWith(".k8s.io");
-  return builtin ? schemaBelow("") : undefined;
+  if (!builtin || FOREIGN.has(type.group)) return undefined;
+  return schemaBelow(type.kind === "PodDisruptionBudget" ? type.kind : "");
 }
 
 const cache = (): Map<string, PatchSchema> => new Map();
@@ -53,7 +59,7 @@ function schemaBelow(parent: string, known = cache()): PatchSchema {
     field(name) {
       const rule = RULES[`${parent}.${name}`] ?? RULES[name];
       return {
-        schema: schemaBelow(name, known),
+        schema: schemaBelow(parent === "PodDisruptionBudget" ? `${parent}.${name}` : name, known),
         ...(rule ? { patchStrategy: rule.strategy, ...(rule.key ? { patchMergeKey: rule.key } : {}) } : {}),
       };
     },

@@ -2,8 +2,14 @@ import { CliError } from "../errors.ts";
 import type { Flags } from "../flags/parse.ts";
 import type { Files, JsonObject, KubectlProcess } from "../types.ts";
 import { kustomized } from "../kustomize/index.ts";
-import { sorted } from "./json.ts";
+import { compactJson, sorted } from "./json.ts";
 import { parseYamlDocuments } from "./read.ts";
+
+/** What could not be read, and how many objects came before it. */
+export interface Unread {
+  readonly error: CliError;
+  readonly after: number;
+}
 
 /** One object of a manifest and the file it came from ("STDIN" for -). */
 export interface SourceObject {
@@ -19,26 +25,28 @@ export interface SourceObject {
 export async function readSources(
   proc: KubectlProcess,
   flags: Flags,
-): Promise<{ readonly objects: readonly SourceObject[]; readonly errors: readonly CliError[] }> {
+): Promise<{ readonly objects: readonly SourceObject[]; readonly errors: readonly Unread[] }> {
   const objects: SourceObject[] = [];
-  const errors: CliError[] = [];
+  const errors: Unread[] = [];
+  const tell = (error: CliError): unknown => errors.push({ error, after: objects.length });
   const folder = flags.has("kustomize") ? flags.string("kustomize") : "";
   if (folder !== "") {
     if (flags.list("filename").length > 0) throw new CliError("only one of -f or -k can be specified");
     if (flags.bool("recursive")) throw new CliError("the -k flag can't be used with -f or -R");
-    for (const object of await kustomized(proc, folder)) objects.push(...flatten(object, folder));
+    for (const object of await kustomized(proc, folder)) objects.push(...flatten(object, folder, true));
     return { objects, errors };
   }
+  const validated = flags.has("validate") && !["false", "ignore"].includes(flags.string("validate"));
   for await (const { source, text } of readTexts(proc, flags)) {
     try {
-      for (const object of decodeManifest(text, source)) {
+      for (const object of decodeManifest(text, source, validated)) {
         const problem = metadataProblem(object);
-        if (problem) errors.push(problem);
+        if (problem) tell(problem);
         else objects.push(object);
       }
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
-      errors.push(error);
+      tell(error);
     }
   }
   return { objects, errors };
@@ -85,12 +93,12 @@ function filesOf(fs: Files, path: string, recursive: boolean): readonly string[]
 }
 
 /** Objects of one file, up to the first document that cannot be read: for that, throws CliError in kubectl's words. */
-function* decodeManifest(text: string, source: string): Iterable<SourceObject> {
+function* decodeManifest(text: string, source: string, validated: boolean): Iterable<SourceObject> {
   for (const value of parseYamlDocuments(text, (message) => `error parsing ${source}: error converting YAML to JSON: yaml: ${message}`))
-    if (value !== null) yield* flatten(value, source);
+    if (value !== null) yield* flatten(value, source, validated);
 }
 
-function flatten(value: unknown, source: string): SourceObject[] {
+function flatten(value: unknown, source: string, validated: boolean): SourceObject[] {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new CliError(
       `error validating ${JSON.stringify(source)}: error validating data: invalid object to validate; if you choose to ignore these errors, turn validation off with --validate=false`,
@@ -98,10 +106,14 @@ function flatten(value: unknown, source: string): SourceObject[] {
   }
   const object = value as JsonObject;
   if (typeof object["kind"] === "string" && object["kind"].endsWith("List") && Array.isArray(object["items"])) {
-    return (object["items"] as readonly unknown[]).flatMap((item) => flatten(item, source));
+    return (object["items"] as readonly unknown[]).flatMap((item) => flatten(item, source, validated));
+  }
+  // Who does not validate meets what is missing when it decodes.
+  if (!validated && !object["kind"]) {
+    throw new CliError(`unable to decode ${JSON.stringify(source)}: Object 'Kind' is missing in '${compactJson(object)}'`);
   }
   const missing = [...(object["apiVersion"] ? [] : ["apiVersion not set"]), ...(object["kind"] ? [] : ["kind not set"])];
-  if (missing.length > 0) {
+  if (validated && missing.length > 0) {
     throw new CliError(
       `error validating ${JSON.stringify(source)}: error validating data: ${missing.length > 1 ? `[${missing.join(", ")}]` : missing[0]}; if you choose to ignore these errors, turn validation off with --validate=false`,
     );

@@ -1,7 +1,7 @@
 import { CliError } from "../errors.ts";
 import type { Flags } from "../flags/parse.ts";
-import { toJson } from "../manifest/json.ts";
-import { toKyaml } from "../manifest/kyaml.ts";
+import { toJson, toStructJson } from "../manifest/json.ts";
+import { toKyaml, toStructKyaml } from "../manifest/kyaml.ts";
 import { toYaml } from "../manifest/write.ts";
 import type { ResourceType } from "../rest/discovery.ts";
 import type { Files, Resource } from "../types.ts";
@@ -94,6 +94,14 @@ export function printerFor(output: string, flags: Flags, fs: Files, formats: str
     default:
       throw unknown();
   }
+}
+
+/** The same for what is typed in Go: JSON and KYAML have the order of its structs. */
+export function typedPrinterFor(output: string, flags: Flags, fs: Files, formats: string): Printer | undefined {
+  const printer = printerFor(output, flags, fs, formats);
+  const print = { json: toStructJson, kyaml: toStructKyaml }[output.toLowerCase()];
+  if (!print) return printer;
+  return (o) => print(flags.has("show-managed-fields") && flags.bool("show-managed-fields") ? o : strip(o));
 }
 
 /** The same for commands that look for their printer when there is something to print: a bad format is told of after the deed. */

@@ -1,6 +1,7 @@
 import { parseLabelSelector } from "../../machinery/index.ts";
 import { ApiFailure, asFailure, CliError, errorMessage, Failures } from "../errors.ts";
-import { readSources } from "../manifest/sources.ts";
+import { readSources, type Unread } from "../manifest/sources.ts";
+import { klogHead } from "../klog.ts";
 import type { Invocation, JsonObject, Resource } from "../types.ts";
 import { apiVersionOf, type Discovery, findType, groupResourceOf, typeOfKind, typesOfCategory, type ResourceType } from "./discovery.ts";
 import type { Session } from "./session.ts";
@@ -32,6 +33,9 @@ Example resource specifications include:
    '<resource> <name>'
    '<resource>'`;
 
+/** Where --all is a selector, and so no name may be beside it; elsewhere it says what a type alone means (k8s: SelectAllParam). */
+const SELECTING: ReadonlySet<string> = new Set(["kubectl delete", "kubectl taint", "kubectl apply view-last-applied"]);
+
 /** What -f files and arguments name, resolved through discovery (k8s: cli-runtime resource.Builder). */
 export async function targets(invocation: Invocation, options: TargetOptions = {}): Promise<Target[]> {
   const { flags, session } = invocation;
@@ -44,9 +48,10 @@ export async function targets(invocation: Invocation, options: TargetOptions = {
     return fileTargets(invocation);
   }
   const selector = flags.has("selector") && flags.string("selector") !== "";
+  const everything = flags.has("all") && flags.bool("all");
   const selecting =
-    selector || (flags.has("all") && flags.bool("all")) || (flags.has("field-selector") && flags.string("field-selector") !== "");
-  const all = options.all === true || selecting;
+    selector || (everything && SELECTING.has(invocation.path)) || (flags.has("field-selector") && flags.string("field-selector") !== "");
+  const all = options.all === true || everything || selecting;
   if (args.length === 0) throw new CliError(NOTHING_GIVEN);
   const namespace = flags.has("all-namespaces") && flags.bool("all-namespaces") ? undefined : session.namespace;
   const pairs = await parseArguments(session, args, options);
@@ -125,23 +130,31 @@ export async function fileTargets(
 ): Promise<(Target & { readonly object: Resource; readonly source: string; readonly name: string })[]> {
   const { objects: sources, errors: unreadable } = await readSources(invocation.proc, invocation.flags);
   const { session } = invocation;
-  const errors: unknown[] = [...unreadable];
+  const errors: unknown[] = [];
+  const places: number[] = [];
+  const tell = (error: unknown): void => void (errors.push(error), places.push(found.length));
+  const unread = (before: number): void => {
+    for (; next < unreadable.length && (unreadable[next] as Unread).after <= before; next++) tell((unreadable[next] as Unread).error);
+  };
+  let next = 0;
   const found: (Target & { object: Resource; source: string; name: string })[] = [];
-  if (sources.length === 0 && errors.length === 0) return [];
-  if (sources.length === 0) throw new Failures(errors);
+  if (sources.length === 0 && unreadable.length === 0) return [];
+  if (sources.length === 0) throw new Failures(unreadable.map(({ error }) => error));
   const { flags } = invocation;
   const validates = flags.has("validate") && !["false", "ignore"].includes(flags.string("validate"));
   const discovery = await session.discoveryFor((sources[0] as (typeof sources)[number]).source, validates);
   const selected = labelsSelected(invocation);
   // What never goes to a server is in no namespace but its own.
   const local = flags.has("local") && flags.bool("local");
-  for (const { source, object } of sources) {
+  for (const [i, { source, object }] of sources.entries()) {
+    unread(i);
     const kind = String(object["kind"]);
-    const apiVersion = String(object["apiVersion"]);
+    const apiVersion = String(object["apiVersion"] ?? "");
     const meta = (object["metadata"] ?? {}) as JsonObject;
     const type = typeOfKind(discovery, apiVersion, kind);
     if (!type) {
-      errors.push(
+      if (flags.has("validate") && flags.string("validate") === "warn") await invocation.err(`${unvalidated(invocation)}\n`);
+      tell(
         new CliError(
           `resource mapping not found for name: ${JSON.stringify(meta["name"] ?? "")} namespace: ${JSON.stringify(meta["namespace"] ?? "")} from ${JSON.stringify(source)}: no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(apiVersion)}\nensure CRDs are installed first`,
         ),
@@ -150,7 +163,7 @@ export async function fileTargets(
     }
     const own = meta["namespace"] as string | undefined;
     if (type.namespaced && session.namespaceGiven && own && own !== session.namespace) {
-      errors.push(
+      tell(
         new CliError(
           `the namespace from the provided object ${JSON.stringify(own)} does not match the namespace ${JSON.stringify(session.namespace)}. You must pass '--namespace=${own}' to perform this operation.`,
         ),
@@ -162,9 +175,14 @@ export async function fileTargets(
     const metadata = namespace === undefined || own || local ? meta : { ...meta, namespace };
     found.push({ type, namespace, name: String(meta["name"] ?? ""), object: { ...object, metadata } as unknown as Resource, source });
   }
-  if (errors.length > 0) throw found.length > 0 ? new PartialTargets(found, errors) : new Failures(errors);
+  unread(Infinity);
+  if (errors.length > 0) throw found.length > 0 ? new PartialTargets(found, errors, places) : new Failures(errors);
   return found;
 }
+
+/** A kind that nobody has can not be validated by the server (k8s: pkg/util/validation schema.go). */
+const unvalidated = ({ proc }: Invocation): string =>
+  `${klogHead("W", proc.clock.now(), proc.pid)} schema.go:145] cannot perform warn validation if server-side field validation is unsupported, skipping validation`;
 
 /** Whether -l takes an object of a file (k8s: resource.FilterByLabelSelector). */
 function labelsSelected({ flags }: Invocation): (labels: Readonly<Record<string, string>> | undefined) => boolean {
@@ -181,9 +199,12 @@ function labelsSelected({ flags }: Invocation): (labels: Readonly<Record<string,
 /** Some of the objects in -f could be resolved: those are worked on before the errors are printed. */
 export class PartialTargets extends Failures {
   readonly found: readonly (Target & { readonly object: Resource; readonly source: string; readonly name: string })[];
-  constructor(found: PartialTargets["found"], errors: readonly unknown[]) {
+  /** Of each error, how many of the objects came before it. */
+  readonly places: readonly number[];
+  constructor(found: PartialTargets["found"], errors: readonly unknown[], places: readonly number[]) {
     super(errors);
     this.found = found;
+    this.places = places;
   }
 }
 

@@ -19,7 +19,8 @@ export function fieldPaths(root: string, seen: Set<string>, skip: (step: Step) =
   for (let next = queue.shift(); next; next = queue.shift()) {
     if (seen.has(next.type)) continue;
     seen.add(next.type);
-    for (const field of structureOf(next.type).fields.values()) {
+    // By name, so that what a type is met by first does not follow the order of Go's structs.
+    for (const field of [...structureOf(next.type).fields.values()].sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const step = { type: next.type, field };
       if (skip(step)) continue;
       const way = [...next.way, step];

@@ -1,9 +1,9 @@
 import { CliError, usageError } from "../../errors.ts";
-import { compactStructJson, toStructJson } from "../../manifest/json.ts";
+import { compactStructJson } from "../../manifest/json.ts";
 import { nameHash } from "../../manifest/name-hash.ts";
 import { dryRunFlag, fieldManagerFlag, printFlags, validateFlag } from "../../flags/groups.ts";
 import { bool, type FlagTable } from "../../flags/parse.ts";
-import { OBJECT_FORMATS, operationLine, printerFor } from "../../printers/printer.ts";
+import { OBJECT_FORMATS, operationLine, type Printer, typedPrinterFor } from "../../printers/printer.ts";
 import { typeOfKind } from "../../rest/discovery.ts";
 import { pathOf } from "../../rest/session.ts";
 import { LAST_APPLIED } from "../last-applied.ts";
@@ -44,10 +44,11 @@ export function generator(g: Generator): Command {
     flags: { ...makingFlags, ...validateFlag, ...g.flags },
     ...(g.required ? { required: g.required } : {}),
     async run(invocation) {
+      const printer = makingPrinter(invocation);
       const name = nameOf(invocation);
       const built = await g.build(name, invocation);
       const object = invocation.flags.has("append-hash") && invocation.flags.bool("append-hash") ? hashed(built) : built;
-      await createObject(invocation, object, g.namespaced, g.failing, { unsaved: g.unsaved === true });
+      await createObject(invocation, object, g.namespaced, { failing: g.failing, unsaved: g.unsaved === true, printer });
     },
   };
 }
@@ -73,17 +74,29 @@ function nameOf(invocation: Invocation): string {
   return args[0] as string;
 }
 
-/** Creates a built object, or prints it for a dry run of the client. */
-export async function createObject(
+/** The printer that -o chooses for what is made; who makes several chooses once. */
+export const makingPrinter = ({ flags, proc }: Invocation): Printer | undefined =>
+  typedPrinterFor(flags.string("output"), flags, proc.fs, OBJECT_FORMATS);
+
+/** How an object is made and told of. */
+interface Making {
+  /** "failed to create configmap": what precedes a refusal of the server. */
+  readonly failing?: string | undefined;
+  readonly unsaved?: boolean;
+  /** "created": what is said of it. */
+  readonly operation?: string;
+  readonly printer?: Printer | undefined;
+}
+
+/** Creates a built object, or makes ready to print it for a dry run of the client; `print` tells of it. */
+export async function makeObject(
   invocation: Invocation,
   object: Resource,
   namespaced: boolean,
-  failing?: string,
-  { silent = false, unsaved = false }: { readonly silent?: boolean; readonly unsaved?: boolean } = {},
-): Promise<Resource> {
-  const { flags, session, proc } = invocation;
+  { failing, unsaved = false, operation = "created", printer = makingPrinter(invocation) }: Making = {},
+): Promise<{ readonly object: Resource; print(): Promise<void> }> {
+  const { flags, session } = invocation;
   const dryRun = dryRunOf(invocation);
-  const printer = printerFor(flags.string("output"), flags, proc.fs, OBJECT_FORMATS);
   // What is kept of an object is what was built, in the order of its struct; a namespace belongs to it where one was asked for.
   const saved =
     flags.has("save-config") && flags.bool("save-config") && !unsaved && !(dryRun === "client" && !flags.has("validate"))
@@ -122,11 +135,13 @@ export async function createObject(
       throw failing ? prefixed(failing, error) : error;
     }
   }
-  if (silent) return result;
-  // What has not been to the server is still the struct that was built (k8s: JSONPrinter of a typed object).
-  if (dryRun === "client" && flags.string("output") === "json") await invocation.out(toStructJson(result));
-  else await invocation.out(printer ? printer(result) : operationLine(type, result.metadata.name, "created", dryRun));
-  return result;
+  const text = (): string => (printer ? printer(result) : operationLine(type, result.metadata.name, operation, dryRun));
+  return { object: result, print: () => invocation.out(text()) };
+}
+
+/** The same, told of at once. */
+export async function createObject(...making: Parameters<typeof makeObject>): Promise<void> {
+  await (await makeObject(...making)).print();
 }
 
 /** (k8s: meta.UnsafeGuessKindToResource) */

@@ -1,7 +1,7 @@
 import { CliError, usageError } from "../../errors.ts";
 import { printFlags } from "../../flags/groups.ts";
 import { array, duration, str } from "../../flags/parse.ts";
-import { OBJECT_FORMATS, printerFor } from "../../printers/printer.ts";
+import { OBJECT_FORMATS, typedPrinterFor } from "../../printers/printer.ts";
 import type { Command, Invocation, Resource } from "../../types.ts";
 
 /** Kinds that a token may be bound to, with their API versions. */
@@ -53,7 +53,7 @@ export const token: Command = {
     const answer = (await session.object("POST", path, { body }).catch((error: unknown) => {
       throw error instanceof Error ? new CliError(`failed to create token: ${error.message}`) : error;
     })) as Resource & { readonly status?: { readonly token?: string } };
-    const printer = printerFor(flags.string("output"), flags, proc.fs, OBJECT_FORMATS);
+    const printer = typedPrinterFor(flags.string("output"), flags, proc.fs, OBJECT_FORMATS);
     // For a script it ends where it ends.
     const typed = { ...answer, spec: { boundObjectRef: null, ...(answer as { spec?: object }).spec } };
     await invocation.out(printer ? printer(typed) : `${answer.status?.token ?? ""}${proc.stdout.tty ? "\n" : ""}`);

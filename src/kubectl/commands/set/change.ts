@@ -1,14 +1,15 @@
-import { applyStrategicPatch, createTwoWayStrategicPatch, type JsonMap } from "../../../machinery/index.ts";
-import { ApiFailure, CliError, Failures } from "../../errors.ts";
+import { createTwoWayStrategicPatch, type JsonMap, type PatchSchema } from "../../../machinery/index.ts";
+import { CliError, Failures } from "../../errors.ts";
 import type { Deployment, Pod, PodSpec } from "../../describe/types.ts";
 import { deepFileFlags, dryRunFlag, fieldManagerFlag, fileFlags, printFlags, selectorFlag } from "../../flags/groups.ts";
 import { bool, str, type FlagTable } from "../../flags/parse.ts";
 import { patchSchema } from "../../manifest/schema.ts";
-import { OBJECT_FORMATS, operationLine, printerFor } from "../../printers/printer.ts";
-import { fileTargets, liveObjects, PartialTargets, targets, withType, type Target } from "../../rest/resources.ts";
+import { OBJECT_FORMATS, operationLine, type Printer, typedPrinterFor } from "../../printers/printer.ts";
+import { liveObjects, PartialTargets, targets, withType, type Target } from "../../rest/resources.ts";
 import { pathOf } from "../../rest/session.ts";
-import { dryRunOf } from "../each.ts";
+import { dryRunOf, failureOrThrow, throwAll, unreadBefore } from "../each.ts";
 import type { Invocation, Resource } from "../../types.ts";
+import { decodedObject, localObjects } from "./typed.ts";
 
 export type Named = Target & { readonly name: string };
 const shared: FlagTable = {
@@ -34,74 +35,111 @@ export interface Change {
   readonly past: string;
   /** "failed to patch image update to pod template:": what precedes a refusal of the server. */
   readonly failing: string;
-  /** A refusal of `work` is said without the object's name, and ends the command. */
+  /** A refusal of `work` is said without the object's name. */
   readonly bare?: true;
   /** What changes nothing is sent and told of too. */
   readonly always?: true;
-  /** The object as it should be. */
-  work(object: Resource, target: Named): Resource | Promise<Resource>;
+  /** The object as it should be, or undefined where there is nothing to do to it; what is wrong but no hindrance goes to `told`. */
+  work(object: Resource, target: Named, told: unknown[]): Resource | undefined | Promise<Resource | undefined>;
 }
 
-/** Objects that arguments name, live; with --local, those of the files as they are. Failures come first, as nothing is changed then. */
-export async function subjects(
-  invocation: Invocation,
-  resources: readonly string[],
-): Promise<readonly { target: Named; object: Resource }[]> {
-  if (invocation.flags.bool("local")) {
-    if (resources.length > 0 && invocation.flags.list("filename").length === 0)
-      throw new CliError(
-        "error: you must specify resources by --filename when --local is set.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'",
-      );
-    return (await fileTargets(invocation)).map((target) => ({ target, object: target.object }));
-  }
-  const found: { target: Named; object: Resource }[] = [];
+/** How the outcome is shown: chosen before anything is looked for. */
+export interface Showing {
+  readonly dryRun: "none" | "client" | "server";
+  readonly printer: Printer | undefined;
+}
+export const showing = (invocation: Invocation): Showing => {
+  const { flags, proc } = invocation;
+  return { dryRun: dryRunOf(invocation), printer: typedPrinterFor(flags.string("output"), flags, proc.fs, OBJECT_FORMATS) };
+};
+
+export const refuseLocalServer = ({ flags }: Invocation, { dryRun }: Showing): void => {
+  if (flags.bool("local") && dryRun === "server")
+    throw new CliError("cannot specify --local and --dry-run=server - did you mean --dry-run=client?");
+};
+export const refuseAllAndSelector = ({ flags }: Invocation): void => {
+  if (flags.bool("all") && flags.string("selector") !== "") throw new CliError("cannot set --all and --selector at the same time");
+};
+const LOCAL_RESOURCE =
+  "error: you must specify resources by --filename when --local is set.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'";
+export const refuseLocalResources = ({ flags }: Invocation, resources: readonly string[]): void => {
+  if (flags.bool("local") && resources.length > 0) throw new CliError(LOCAL_RESOURCE);
+};
+
+export interface Subject {
+  readonly target: Named;
+  readonly object: Resource;
+}
+
+/** What was found, and what went wrong: below the visitor, or at the visit of an object that an argument names. */
+export interface Visited {
+  readonly found: readonly Subject[];
+  readonly inner: readonly unknown[];
+  readonly errors: readonly unknown[];
+}
+
+/** Objects that arguments name, live; with --local, those of the files as they are. All that failed is told at once, and nothing is changed then. */
+export async function subjects(invocation: Invocation, resources: readonly string[]): Promise<readonly Subject[]> {
+  const { found, inner, errors } = await visited(invocation, resources);
+  throwAll(inner, errors);
+  return found;
+}
+
+export async function visited(invocation: Invocation, resources: readonly string[]): Promise<Visited> {
+  if (invocation.flags.bool("local")) return localObjects(invocation);
+  const found: Subject[] = [];
+  const inner: unknown[] = [];
   const errors: unknown[] = [];
-  for (const target of await targets({ ...invocation, args: resources }).catch((error: unknown) => {
+  let unread: PartialTargets | undefined;
+  const list = await targets({ ...invocation, args: resources }).catch((error: unknown) => {
     if (!(error instanceof PartialTargets)) throw error;
-    errors.push(...error.errors);
+    unread = error;
     return error.found;
-  })) {
+  });
+  for (const [i, target] of list.entries()) {
+    inner.push(...unreadBefore(unread, i));
     try {
+      if (target.object) decodedObject(target.object, target.source);
       for (const live of await liveObjects(invocation, [target]))
-        found.push({ target: live.target as Named, object: withType(live.object, target.type) });
+        found.push({ target: live.target as Named, object: decodedObject(withType(live.object, target.type)) });
     } catch (error) {
-      if (!(error instanceof ApiFailure)) throw error;
-      errors.push(error);
+      (target.object ? inner : errors).push(failureOrThrow(error));
     }
   }
-  if (errors.length > 0) throw new Failures(errors);
-  return found;
+  return { found, inner: [...inner, ...unreadBefore(unread, list.length)], errors };
 }
 
 /** Reckons the difference that `change` makes to each object, sends it, and prints what came of it. */
 export async function changeEach(
   invocation: Invocation,
-  list: readonly { target: Named; object: Resource }[],
+  { dryRun, printer }: Showing,
+  list: readonly Subject[],
   change: Change,
 ): Promise<void> {
-  const { flags, session, proc } = invocation;
-  const dryRun = dryRunOf(invocation);
+  const { flags, session } = invocation;
   const local = flags.bool("local");
-  if (local && dryRunOf(invocation) === "server")
-    throw new CliError("cannot specify --local and --dry-run=server - did you mean --dry-run=client?");
-  const printer = printerFor(flags.string("output"), flags, proc.fs, OBJECT_FORMATS);
   const errors: unknown[] = [];
+  // All are reckoned before the first is sent (k8s: set/helper.go CalculatePatches).
+  const changes: (Subject & { readonly wanted: Resource | CliError })[] = [];
   for (const { target, object } of list) {
-    const named = local ? `${target.type.kind.toLowerCase()}/${target.name}` : `${target.type.name}/${target.name}`;
-    let patch: JsonMap;
-    const schema = patchSchema(target.type);
-    try {
-      if (!schema) throw new CliError(`${target.type.kind} cannot be set`);
-      patch = createTwoWayStrategicPatch(object as unknown as JsonMap, (await change.work(object, target)) as unknown as JsonMap, schema);
-    } catch (error) {
-      if (!(error instanceof CliError) || change.bare) throw error;
+    const wanted = await Promise.resolve()
+      .then(() => change.work(object, target, errors))
+      .catch((error: unknown) => {
+        if (error instanceof CliError) return error;
+        throw error;
+      });
+    if (wanted !== undefined) changes.push({ target, object, wanted });
+  }
+  for (const { target, object, wanted } of changes) {
+    if (wanted instanceof CliError) {
       // k8s: set_image.go and others end this message with a line break of its own.
-      errors.push(error.message.startsWith("unable to find container") ? error : new CliError(`error: ${named} ${error.message}\n`));
+      errors.push(change.bare ? wanted : new CliError(`error: ${objectName(target, local)} ${wanted.message}\n`));
       continue;
     }
-    let result =
-      Object.keys(patch).length === 0 ? object : (applyStrategicPatch(object as unknown as JsonMap, patch, schema) as unknown as Resource);
-    if (Object.keys(patch).length === 0 && !local && !change.always) continue;
+    const schema = patchSchema(target.type) as PatchSchema;
+    const patch = createTwoWayStrategicPatch(object as unknown as JsonMap, wanted as unknown as JsonMap, schema);
+    if (Object.keys(patch).length === 0 && !change.always) continue;
+    let result = wanted;
     if (dryRun !== "client" && !local) {
       const query = { fieldManager: flags.string("field-manager"), ...(dryRun === "server" ? { dryRun: "All" } : {}) };
       try {
@@ -119,6 +157,14 @@ export async function changeEach(
   }
   if (errors.length > 0) throw new Failures(errors);
 }
+
+/** (k8s: resource.Info.ObjectName, which breaks the line where nobody mapped the kind and it has a group) */
+const objectName = ({ type, name }: Named, local: boolean): string =>
+  !local
+    ? `${type.name}/${name}`
+    : type.group === ""
+      ? `${type.kind.toLowerCase()}/${name}`
+      : `${type.kind.toLowerCase()}.${type.group}/${name}\n`;
 
 /** The pod spec in an object. Throws CliError when it has none. */
 export function podSpecOf(o: Resource): PodSpec {
@@ -148,25 +194,7 @@ export function withPodSpec(o: Resource, spec: PodSpec): Resource {
   return { ...o, spec: { ...d.spec, template: { ...d.spec.template, spec } } };
 }
 
-/** The resources first, then KEY=VALUE pairs. */
-export function split(invocation: Invocation, isPair: (a: string) => boolean): [readonly string[], readonly string[]] {
-  const at = invocation.args.findIndex(isPair);
-  return at < 0 ? [invocation.args, []] : [invocation.args.slice(0, at), invocation.args.slice(at)];
-}
-
-export const given = (invocation: Invocation, resources: readonly string[]): void => {
-  const { flags } = invocation;
-  const kustomize = flags.has("kustomize") ? flags.string("kustomize") : "";
-  if (resources.length === 0 && flags.list("filename").length === 0 && kustomize === "")
-    throw new CliError("one or more resources must be specified as <resource> <name> or <resource>/<name>");
-};
-
 export const glob =
   (pattern: string) =>
   (name: string): boolean =>
-    new RegExp(
-      `^${pattern
-        .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-        .replaceAll("*", "[^]*")
-        .replaceAll("?", "[^]")}$`,
-    ).test(name);
+    new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", "[^]*")}$`).test(name);

@@ -1,9 +1,21 @@
-import { base64Decode } from "../../../machinery/index.ts";
-import { CliError } from "../../errors.ts";
+import { base64Decode, parseQuantity } from "../../../machinery/index.ts";
+import { CliError, errorMessage } from "../../errors.ts";
 import type { Container, EnvVar } from "../../describe/types.ts";
 import { array, bool, str, strings } from "../../flags/parse.ts";
-import type { Command, Invocation } from "../../types.ts";
-import { changeEach, common, containersFlag, given, glob, podSpecOf, split, subjects, withPodSpec } from "./change.ts";
+import { readStdin } from "../../manifest/sources.ts";
+import type { Command, Invocation, Resource } from "../../types.ts";
+import {
+  changeEach,
+  common,
+  containersFlag,
+  glob,
+  podSpecOf,
+  refuseAllAndSelector,
+  refuseLocalServer,
+  showing,
+  subjects,
+  withPodSpec,
+} from "./change.ts";
 
 const NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
 type Data = Readonly<Record<string, string>>;
@@ -30,102 +42,218 @@ export const env: Command = {
   },
   async run(invocation) {
     const { flags } = invocation;
-    const [resources, pairs] = split(invocation, (a) => a.includes("=") || (a.endsWith("-") && a.length > 1));
-    given(invocation, resources);
-    const changes = [...pairs, ...flags.list("env")];
-    const set: EnvVar[] = changes
-      .filter((p) => p.includes("="))
-      .map((p) => ({ name: p.slice(0, p.indexOf("=")), value: p.slice(p.indexOf("=") + 1) }));
-    for (const { name } of set) {
-      if (!NAME.test(name))
-        throw new CliError(
-          `${JSON.stringify(name)} is not a valid key name: a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')`,
-        );
-    }
-    const remove = changes.filter((p) => !p.includes("=")).map((p) => p.slice(0, -1));
+    refuseAllAndSelector(invocation);
+    const [resources, pairs] = split(invocation.args);
+    const shown = showing(invocation);
+    refuseLocalServer(invocation, shown);
+    if (flags.list("filename").length === 0 && resources.length === 0)
+      throw new CliError("one or more resources must be specified as <resource> <name> or <resource>/<name>");
+    if (flags.bool("list") && flags.string("output") !== "") throw new CliError("--list and --output may not be specified together");
+    if (flags.list("keys").length > 0 && flags.string("from") === "")
+      throw new CliError("when specifying --keys, a configmap or secret must be provided with --from");
+    const { set, remove } = await variablesOf(invocation, [...flags.list("env"), ...pairs]);
     if (flags.string("from")) set.push(...(await imported(invocation)));
+    const prefix = flags.string("prefix");
+    const added = prefix === "" ? set : set.map((one) => ({ ...one, name: `${prefix}${one.name}` }));
     const list = await subjects(invocation, resources);
+    const match = glob(flags.string("containers"));
+    const changed = (object: Resource): readonly Container[] => {
+      const { containers, initContainers = [] } = podSpecOf(object);
+      return [...containers, ...initContainers].filter((c) => match(c.name)).map((c) => withEnv(c, added, remove, flags.bool("overwrite")));
+    };
     if (flags.bool("list")) {
-      for (const { object } of list)
-        for (const c of podSpecOf(object).containers)
-          await invocation.out(await listing(invocation, `${object.kind} ${object.metadata.name}`, c));
+      // What has no containers is passed over in silence.
+      for (const { object } of list.filter(({ object: o }) => hasPodSpec(o))) {
+        const containers = changed(object);
+        if (containers.length === 0) await warnOfNone(invocation, object);
+        for (const c of containers) await listed(invocation, object, c);
+      }
       return;
     }
-    const match = glob(flags.string("containers"));
-    await changeEach(invocation, list, {
+    await changeEach(invocation, shown, list, {
       past: "env updated",
       failing: "failed to patch env update to pod template:",
       async work(object) {
+        const now = changed(object);
+        if (now.length === 0) await warnOfNone(invocation, object);
+        const put = (c: Container): Container => now.find((n) => n.name === c.name) ?? c;
         const spec = podSpecOf(object);
-        if (!spec.containers.some((c) => match(c.name)))
-          await invocation.err(
-            `Warning: ${object.kind}/${object.metadata.name} does not have any containers matching ${JSON.stringify(flags.string("containers"))}\n`,
-          );
-        const put = (c: Container): Container => (match(c.name) ? withEnv(c, set, remove, flags.bool("overwrite")) : c);
-        return withPodSpec(object, { ...spec, containers: spec.containers.map(put) });
+        return withPodSpec(object, {
+          ...spec,
+          containers: spec.containers.map(put),
+          ...(spec.initContainers ? { initContainers: spec.initContainers.map(put) } : {}),
+        });
       },
     });
   },
 };
 
+const warnOfNone = (invocation: Invocation, { kind, metadata }: Resource): Promise<void> =>
+  invocation.err(
+    `Warning: ${kind}/${metadata.name} does not have any containers matching ${JSON.stringify(invocation.flags.string("containers"))}\n`,
+  );
+
+function hasPodSpec(object: Resource): boolean {
+  try {
+    podSpecOf(object);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Resources come first, then KEY=VALUE, KEY- and - (k8s: env.SplitEnvironmentFromResources). */
+function split(args: readonly string[]): readonly [readonly string[], readonly string[]] {
+  const isPair = (a: string): boolean => a.indexOf("=") > 0 || a.endsWith("-");
+  const first = args.findIndex(isPair);
+  if (first < 0) return [args, []];
+  if (!args.slice(first).every(isPair)) throw new CliError(`all resources must be specified before environment changes: ${args.join(" ")}`);
+  return [args.slice(0, first), args.slice(first)];
+}
+
+/** (k8s: env.ParseEnv) */
+async function variablesOf({ proc }: Invocation, pairs: readonly string[]): Promise<{ set: EnvVar[]; remove: readonly string[] }> {
+  const set: EnvVar[] = [];
+  const remove: string[] = [];
+  const named = new Set<string>();
+  for (const pair of pairs) {
+    const equals = pair.indexOf("=");
+    if (pair === "-") {
+      for (const line of (await readStdin(proc)).split("\n")) {
+        const [text = ""] = line.split("#", 1);
+        if (text.includes("=")) set.push({ name: text.slice(0, text.indexOf("=")), value: text.slice(text.indexOf("=") + 1) });
+      }
+    } else if (equals >= 0) {
+      const name = pair.slice(0, equals);
+      if (!NAME.test(name))
+        throw new CliError(
+          `${JSON.stringify(name)} is not a valid key name: a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')`,
+        );
+      named.add(name);
+      set.push({ name, value: pair.slice(equals + 1) });
+    } else if (pair.endsWith("-")) remove.push(pair.slice(0, -1));
+    else throw new CliError(`unknown environment variable: ${pair}`);
+  }
+  if (remove.some((name) => named.has(name)))
+    throw new CliError("can not both modify and remove the same environment variable in the same command");
+  return { set, remove };
+}
+
+/** What is set replaces what has its name, once; what goes, goes first (k8s: set/helper.go updateEnv). */
 function withEnv(container: Container, set: readonly EnvVar[], remove: readonly string[], overwrite: boolean): Container {
   const { env: old = [], ...rest } = container;
-  const clash = overwrite ? undefined : set.find((s) => old.some((e) => e.name === s.name));
+  const clash = overwrite ? undefined : set.find((s) => old.some((e) => e.name === s.name && (e.value ?? "") !== (s.value ?? "")));
   if (clash)
     throw new CliError(
       `'${clash.name}' already has a value (${old.find((e) => e.name === clash.name)?.value ?? ""}), and --overwrite is false`,
     );
-  const kept = old.filter((e) => !remove.includes(e.name)).map((e) => set.find((s) => s.name === e.name) ?? e);
-  const next = [...kept, ...set.filter((s) => !old.some((e) => e.name === s.name))];
-  return next.length > 0 ? { ...rest, env: next } : rest;
+  const covered = new Set(remove);
+  const next: EnvVar[] = [];
+  for (const e of [...old, ...set]) {
+    if (covered.has(e.name)) continue;
+    const newer = set.find((s) => s.name === e.name);
+    if (newer) covered.add(e.name);
+    next.push(newer ?? e);
+  }
+  return next.length > 0 ? { ...rest, env: next.map(({ value, ...e }) => (value ? { ...e, value } : e)) } : rest;
 }
 
-/** References to the keys of --from, with names that variables may have. */
+/** References to the keys of --from, with names that variables may have. With --local it is the files' own objects that are read. */
 async function imported(invocation: Invocation): Promise<EnvVar[]> {
   const { flags } = invocation;
-  const [kind = "", name = ""] = flags.string("from").split("/");
-  const isSecret = /^secrets?$/.test(kind);
-  if (!isSecret && !/^(configmaps?|cm)$/.test(kind)) throw new CliError("unsupported resource specified in --from");
-  const data = await read(invocation, isSecret, name);
   const keys = flags.list("keys");
   const found: EnvVar[] = [];
-  for (const key of Object.keys(data).sort()) {
-    if (keys.length > 0 && !keys.includes(key)) continue;
-    const variable = key.toUpperCase().replace(/[^A-Z0-9_]/g, "_");
-    if (variable !== key) await invocation.err(`Warning: key ${key} transferred to ${variable}\n`);
-    const reference = { name, key };
-    found.push({
-      name: `${flags.string("prefix")}${variable}`,
-      valueFrom: isSecret ? { secretKeyRef: reference } : { configMapKeyRef: reference },
-    });
+  for (const { object } of await subjects(invocation, [flags.string("from")])) {
+    const secret = object.kind === "Secret";
+    if (!secret && object.kind !== "ConfigMap") throw new CliError("unsupported resource specified in --from");
+    const { name } = object.metadata;
+    for (const key of Object.keys((object["data"] ?? {}) as Data).sort()) {
+      if (keys.length > 0 && !keys.includes(key)) continue;
+      const variable = key.replaceAll(/[^a-zA-Z0-9_]/g, "_").toUpperCase();
+      if (variable !== key) await invocation.err(`Warning: key ${key} transferred to ${variable}\n`);
+      found.push({ name: variable, valueFrom: { [secret ? "secretKeyRef" : "configMapKeyRef"]: { name, key } } });
+    }
   }
   return found;
 }
 
-async function read({ session }: Invocation, secret: boolean, name: string): Promise<Data> {
-  const { data = {} } = (await session.object(
-    "GET",
-    `/api/v1/namespaces/${session.namespace}/${secret ? "secrets" : "configmaps"}/${name}`,
-  )) as { data?: Data };
-  return data;
+/** `NAME=value` lines; references as comments, or with --resolve as what they refer to. */
+async function listed(invocation: Invocation, object: Resource, container: Container): Promise<void> {
+  await invocation.out(`# ${object.kind} ${object.metadata.name}, container ${container.name}\n`);
+  const failed = new Map<string, string[]>();
+  for (const { name, value, valueFrom } of container.env ?? []) {
+    if (!valueFrom) {
+      await invocation.out(`${name}=${value ?? ""}\n`);
+      continue;
+    }
+    if (invocation.flags.bool("resolve")) {
+      try {
+        await invocation.out(`${name}=${await resolved(invocation, object, container, valueFrom)}\n`);
+        continue;
+      } catch (error) {
+        failed.set(errorMessage(error), [...(failed.get(errorMessage(error)) ?? []), name]);
+      }
+    }
+    await invocation.out(`# ${name} from ${referenceText(valueFrom)}\n`);
+  }
+  for (const line of [...failed].map(([why, names]) => `error retrieving reference for ${names.sort().join(", ")}: ${why}\n`).sort())
+    await invocation.err(line);
 }
 
-/** `NAME=value` lines; references as comments, or with --resolve as what they refer to. */
-async function listing(invocation: Invocation, owner: string, { name: container, env: variables = [] }: Container): Promise<string> {
-  if (!glob(invocation.flags.string("containers"))(container)) return "";
-  let text = `# ${owner}, container ${container}\n`;
-  for (const { name, value, valueFrom } of variables) {
-    const reference = valueFrom?.secretKeyRef ?? valueFrom?.configMapKeyRef;
-    const secret = valueFrom?.secretKeyRef !== undefined;
-    if (reference && invocation.flags.bool("resolve")) {
-      const found = (await read(invocation, secret, reference.name ?? ""))[reference.key] ?? "";
-      text += `${name}=${secret ? decode(found) : found}\n`;
-    } else if (reference) text += `# ${name} from ${secret ? "secret" : "configmap"} ${reference.name ?? ""}, key ${reference.key}\n`;
-    else if (valueFrom?.fieldRef) text += `# ${name} from field path ${valueFrom.fieldRef.fieldPath}\n`;
-    else if (valueFrom) text += `# ${name} from resource ${valueFrom.resourceFieldRef?.resource ?? ""}\n`;
-    else text += `${name}=${value ?? ""}\n`;
+type Reference = NonNullable<EnvVar["valueFrom"]>;
+
+function referenceText({ configMapKeyRef, secretKeyRef, fieldRef, resourceFieldRef }: Reference): string {
+  if (configMapKeyRef) return `configmap ${configMapKeyRef.name ?? ""}, key ${configMapKeyRef.key}`;
+  if (secretKeyRef) return `secret ${secretKeyRef.name ?? ""}, key ${secretKeyRef.key}`;
+  if (fieldRef) return `field path ${fieldRef.fieldPath}`;
+  if (!resourceFieldRef) return "invalid valueFrom";
+  const { containerName = "", resource } = resourceFieldRef;
+  return `resource field ${containerName === "" ? "" : `${containerName}/`}${resource}`;
+}
+
+/** (k8s: env.GetEnvVarRefValue) */
+async function resolved({ session }: Invocation, object: Resource, container: Container, from: Reference): Promise<string> {
+  const secret = from.secretKeyRef !== undefined;
+  const reference = from.secretKeyRef ?? from.configMapKeyRef;
+  if (reference) {
+    const { name = "", key } = reference;
+    const path = `/api/v1/namespaces/${session.namespace}/${secret ? "secrets" : "configmaps"}/${name}`;
+    const { data = {} } = (await session.object("GET", path)) as { data?: Data };
+    const value = data[key];
+    if (value === undefined) throw new CliError(`key ${key} not found in ${secret ? "secret" : "config map"} ${name}`);
+    return secret ? decode(value) : value;
   }
-  return text;
+  if (from.fieldRef) return fieldValue(object, from.fieldRef.fieldPath);
+  if (from.resourceFieldRef) return resourceValue(container, from.resourceFieldRef);
+  throw new CliError("invalid valueFrom");
+}
+
+function fieldValue({ metadata }: Resource, path: string): string {
+  const [, field, key] = /^(.+)\['(.*)'\]$/.exec(path) ?? [];
+  const map = (of: Data = {}): string =>
+    Object.keys(of)
+      .sort()
+      .map((k) => `${k}=${JSON.stringify(of[k])}`)
+      .join("\n");
+  if (field === "metadata.annotations") return metadata.annotations?.[key as string] ?? "";
+  if (field === "metadata.labels") return metadata.labels?.[key as string] ?? "";
+  if (field !== undefined) throw new CliError(`fieldPath ${JSON.stringify(path)} does not support subscript`);
+  if (path === "metadata.annotations") return map(metadata.annotations);
+  if (path === "metadata.labels") return map(metadata.labels);
+  if (path === "metadata.name" || path === "metadata.namespace" || path === "metadata.uid")
+    return metadata[path.slice("metadata.".length) as "name" | "namespace" | "uid"] ?? "";
+  throw new CliError(`unsupported fieldPath: ${path}`);
+}
+
+function resourceValue(
+  { resources = {} }: Container,
+  { resource, divisor = "0" }: { readonly resource: string; readonly divisor?: string },
+): string {
+  const [, of, name = ""] = /^(limits|requests)\.(cpu|memory|ephemeral-storage|hugepages-.+)$/.exec(resource) ?? [];
+  if (of === undefined) throw new CliError(`Unsupported container resource : ${resource}`);
+  const { nano } = parseQuantity((resources as Readonly<Record<string, Data | undefined>>)[of]?.[name] ?? "0");
+  const unit = parseQuantity(divisor).nano || parseQuantity("1").nano;
+  return String((nano + unit - 1n) / unit);
 }
 
 function decode(base64: string): string {

@@ -1,7 +1,8 @@
-import { CliError } from "../../errors.ts";
+import { CliError, Failures } from "../../errors.ts";
 import type { Container } from "../../describe/types.ts";
 import type { Command } from "../../types.ts";
-import { changeEach, common, podSpecOf, split, subjects, withPodSpec } from "./change.ts";
+import { pairsOf, resourcesAndPairs } from "../pairs.ts";
+import { changeEach, common, podSpecOf, refuseLocalResources, showing, subjects, withPodSpec } from "./change.ts";
 
 export const image: Command = {
   name: "image",
@@ -12,21 +13,34 @@ export const image: Command = {
   arguments: "resources",
   flags: common,
   async run(invocation) {
-    const [resources, pairs] = split(invocation, (a) => a.includes("="));
+    const { flags } = invocation;
+    const shown = showing(invocation);
+    const { resources, pairs } = resourcesAndPairs(invocation.args, "image");
+    const images = [...pairsOf(pairs, "image", false).set];
+    refuseLocalResources(invocation, resources);
     const list = await subjects(invocation, resources);
-    if (pairs.length === 0) throw new CliError("at least one image update is required");
-    const images = pairs.map((p) => [p.slice(0, p.indexOf("=")), p.slice(p.indexOf("=") + 1)] as const);
-    if (images.length > 1 && images.some(([name]) => name === "*"))
-      throw new CliError("all containers are already specified by *, but saw more than one container_name=container_image pairs");
-    await changeEach(invocation, list, {
+    // What is wrong with the arguments is told after the objects were looked for, and all of it (k8s: SetImageOptions.Validate).
+    const wrong = [
+      ...(flags.bool("all") && flags.string("selector") !== "" ? ["cannot set --all and --selector at the same time"] : []),
+      ...(images.length === 0 ? ["at least one image update is required"] : []),
+      ...(images.length > 1 && images.some(([name]) => name === "*")
+        ? ["all containers are already specified by *, but saw more than one container_name=container_image pairs"]
+        : []),
+      ...(flags.bool("local") && shown.dryRun === "server"
+        ? ["cannot specify --local and --dry-run=server - did you mean --dry-run=client?"]
+        : []),
+    ];
+    if (wrong.length > 0) throw new Failures(wrong.map((message) => new CliError(message)));
+    await changeEach(invocation, shown, list, {
       past: "image updated",
       failing: "failed to patch image update to pod template:",
-      work(object) {
+      work(object, _, told) {
         let next = podSpecOf(object);
         for (const [name, to] of images) {
           const hit = (c: Container): boolean => name === "*" || c.name === name;
+          // What is not there does not keep the others from being changed.
           if (![...next.containers, ...(next.initContainers ?? [])].some(hit))
-            throw new CliError(`unable to find container named ${JSON.stringify(name)}`);
+            told.push(new CliError(`error: unable to find container named ${JSON.stringify(name)}`));
           const put = (c: Container): Container => (hit(c) ? { ...c, image: to } : c);
           next = {
             ...next,

@@ -1,7 +1,7 @@
 import { CliError } from "../../errors.ts";
 import { array } from "../../flags/parse.ts";
 import type { Command, Resource } from "../../types.ts";
-import { changeEach, common, subjects } from "./change.ts";
+import { changeEach, common, refuseAllAndSelector, refuseLocalResources, refuseLocalServer, showing, subjects } from "./change.ts";
 
 interface Subject {
   readonly kind: string;
@@ -25,12 +25,11 @@ export const subject: Command = {
   },
   async run(invocation) {
     const { args, flags, session } = invocation;
-    if (flags.bool("local") && args.length > 0)
-      throw new CliError(
-        "error: you must specify resources by --filename when --local is set.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'",
-      );
+    const shown = showing(invocation);
+    refuseLocalResources(invocation, args);
     const list = await subjects(invocation, args);
-    if (flags.bool("all") && flags.string("selector") !== "") throw new CliError("cannot set --all and --selector at the same time");
+    refuseLocalServer(invocation, shown);
+    refuseAllAndSelector(invocation);
     const [users, groups, accounts] = ["user", "group", "serviceaccount"].map((f) => [...new Set(flags.list(f))].sort()) as [
       string[],
       string[],
@@ -50,7 +49,7 @@ export const subject: Command = {
       ...groups.map((name) => ({ kind: "Group", apiGroup: RBAC, name })),
       ...accountsNamed,
     ];
-    await changeEach(invocation, list, {
+    await changeEach(invocation, shown, list, {
       past: "subjects updated",
       failing: "failed to patch subjects to rolebinding:",
       work: (object) => withSubjects(object, added),
@@ -61,9 +60,10 @@ export const subject: Command = {
 const same = (a: Subject, b: Subject): boolean =>
   a.kind === b.kind && a.name === b.name && (a.apiGroup ?? "") === (b.apiGroup ?? "") && (a.namespace ?? "") === (b.namespace ?? "");
 
-function withSubjects(object: Resource, added: readonly Subject[]): Resource {
+function withSubjects(object: Resource, added: readonly Subject[]): Resource | undefined {
   if (object.kind !== "RoleBinding" && object.kind !== "ClusterRoleBinding")
     throw new CliError("setting subjects is only supported for RoleBinding/ClusterRoleBinding");
   const before = (object["subjects"] ?? []) as readonly Subject[];
-  return { ...object, subjects: [...before, ...added.filter((s) => !before.some((b) => same(b, s)))] };
+  const more = added.filter((s) => !before.some((b) => same(b, s)));
+  return more.length > 0 ? { ...object, subjects: [...before, ...more] } : undefined;
 }
