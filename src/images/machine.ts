@@ -26,6 +26,8 @@ export const machineContents: ImageContents = {
     "/root/.bashrc": `. ${BASH_COMPLETION_FILE}\n`,
     "/lib": { link: "usr/lib" },
     ...unitFiles,
+    "/etc/sysctl.d": { directory: true, mode: 0o755 },
+    "/etc/modules-load.d": { directory: true, mode: 0o755 },
     "/etc/crictl.yaml": "runtime-endpoint: unix:///run/containerd/containerd.sock\n",
     "/etc/hosts": "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n",
     "/etc/sudoers": {

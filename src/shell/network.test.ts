@@ -104,6 +104,23 @@ describe("curl", () => {
       "",
       0,
     ],
+    [
+      "curl -s -F a=b -F 'f=hi;type=text/plain' --oauth2-bearer tok web/echo | sed 's/-----*[0-9a-f]*/BOUNDARY/'",
+      'POST /echo HTTP/1.1\nHost: web\nAuthorization: Bearer tok\nUser-Agent: curl/7.88.1\nAccept: */*\nContent-Length: 255\nContent-Type: multipart/form-data; boundary=BOUNDARY\n\nBOUNDARY\nContent-Disposition: form-data; name="a"\n\nb\nBOUNDARY\nContent-Disposition: form-data; name="f"\nContent-Type: text/plain\n\nhi\nBOUNDARY--\n',
+      "",
+      0,
+    ],
+    [
+      "curl -s -o /dev/null -w '%{http_code} %{stderr}%{method} %{scheme}%{stdout}%{size_request}\\n' 'web/[1-2]'",
+      "200 68\nhello\n200 68\n",
+      "GET HTTPGET HTTP",
+      0,
+    ],
+    ["curl -s -w '%{onerror}%{exitcode} %{errormsg}\\n' nowhere", "6 Could not resolve host: nowhere\n", "", 6],
+    ["curl --proto '=https' -sS web", "", 'curl: (1) Protocol "http" not supported or disabled in libcurl\n', 1],
+    ["curl --fail-early -s nowhere web", "", "", 6],
+    ["curl -sS --max-filesize 3 web", "", "curl: (63) Maximum file size exceeded\n", 63],
+    ["curl -x http://proxy:3128 web", "", "curl: option --proxy: is not supported by this simulator\n", 2],
     ["curl --frob web", "", "curl: option --frob: is unknown\ncurl: try 'curl --help' or 'curl --manual' for more information\n", 2],
   ])("%s", async (script, out, err, code) => {
     expect(await run(script)).toEqual({ out, err, code });
@@ -241,5 +258,14 @@ describe("debian", () => {
     ],
   ])("%s", async (script, out, err, code) => {
     expect(await run(script, "debian")).toEqual({ out, err, code });
+  });
+});
+
+describe("BIND's nslookup, where it is not BusyBox's", () => {
+  it.each([
+    ["nslookup web", "Server:\t\t10.244.0.2\nAddress:\t10.244.0.2#53\n\nName:\tweb.default.svc.cluster.local\nAddress: 10.244.0.2\n\n", 0],
+    ["nslookup x.y", "Server:\t\t10.244.0.2\nAddress:\t10.244.0.2#53\n\n** server can't find x.y: NXDOMAIN\n\n", 1],
+  ])("%s", async (script, out, code) => {
+    expect(await run(script, "debian")).toMatchObject({ out, code });
   });
 });

@@ -37,6 +37,19 @@ it("kubeadm's commands do their part on a cluster that is there, and name what t
     "--- /etc/kubernetes/manifests/kube-apiserver.yaml\n+++ new manifest\n-    image: registry.k8s.io/kube-apiserver:v1.36.2\n+    image: registry.k8s.io/kube-apiserver:v1.36.3",
   );
 
+  // What a machine is prepared with.
+  expect(
+    await cp(
+      "printf '# k8s\\nnet.ipv4.ip_forward = 1\\n-no.such=1\\nnet.bad=2\\n' > /etc/sysctl.d/k8s.conf; sysctl --system; systemctl --failed",
+    ),
+  ).toBe(
+    `* Applying /etc/sysctl.d/k8s.conf ...
+net.ipv4.ip_forward = 1
+sysctl: cannot stat /proc/sys/net/bad: No such file or directory
+  UNIT LOAD ACTIVE SUB DESCRIPTION
+0 loaded units listed.`,
+  );
+
   // A user for a day.
   expect(
     await cp(

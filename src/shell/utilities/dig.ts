@@ -9,7 +9,6 @@ const SWITCHES = new Set([
   "search",
   "nosearch",
   "recurse",
-  "tcp",
   "notcp",
   "nocomments",
   "nocmd",
@@ -22,6 +21,13 @@ const SWITCHES = new Set([
   "all",
 ]);
 
+/** Of the real one. */
+const NOT_HERE = new Set(
+  "tcp vc trace dnssec subnet edns bufsize ndots cookie identify multiline keepopen nssearch tls https split ttlid nottlid ttlunits idnout yaml".split(
+    " ",
+  ),
+);
+
 export const dig: Utility = {
   name: "dig",
   usage: "[@SERVER] [-p PORT] [-t TYPE] [-x ADDRESS] NAME [TYPE] [+short] [+search] [+noall +answer]",
@@ -31,13 +37,20 @@ export const dig: Utility = {
   async run(t) {
     const args = [...t.args];
     const switches = new Set<string>();
+    let [seconds, tries] = [5, 3];
     let [server, name, type, port]: [string | undefined, string | undefined, string, number] = [undefined, undefined, "A", 53];
     while (args.length > 0) {
       const word = args.shift() as string;
       if (word.startsWith("@")) server = word.slice(1);
       else if (word.startsWith("+")) {
-        if (!SWITCHES.has(word.slice(1)) || word === "+tcp")
-          return t.fail(`Invalid option: ${word}${word === "+tcp" ? " (TCP queries are not simulated)" : ""}`);
+        const [option = "", value] = word.slice(1).split("=", 2);
+        if (["time", "timeout", "tries", "retry"].includes(option) && /^\d+$/.test(value ?? "")) {
+          if (option.startsWith("time") || option === "timeout") seconds = Math.max(1, Number(value));
+          else tries = Math.max(1, Number(value) + (option === "retry" ? 1 : 0));
+          continue;
+        }
+        if (NOT_HERE.has(option)) return t.fail(`Invalid option: ${word} (not simulated)`);
+        if (!SWITCHES.has(option)) return t.fail(`Invalid option: ${word}`);
         switches.add(word.slice(1));
       } else if (word === "-x") {
         name = reverseName(args.shift() ?? "");
@@ -46,7 +59,9 @@ export const dig: Utility = {
       else if (word === "-p") port = Number(args.shift());
       else if (word === "-q") name = args.shift();
       else if (word.startsWith("-")) return t.fail(`Invalid option: ${word}`);
-      else if (name !== undefined && TYPES[word.toUpperCase()] !== undefined) type = word.toUpperCase();
+      // A type stands before the name or behind it.
+      else if (TYPES[word.toUpperCase()] !== undefined && (name !== undefined || args.some((a) => !/^[@+-]/.test(a))))
+        type = word.toUpperCase();
       else if (name === undefined) name = word;
     }
     if (TYPES[type] === undefined) return t.fail(`unknown query type ${type}`);
@@ -67,13 +82,13 @@ export const dig: Utility = {
     let reply: DnsReply | undefined;
     let found = asked;
     for (found of names) {
-      reply = await ask(t, address, found, type, port);
+      reply = await ask(t, address, found, type, { port, seconds, tries });
       if (!reply || reply.code !== "NXDOMAIN") break;
     }
     const banner = `\n; <<>> DiG 9.18.28 (simulated by Timonel) <<>> ${t.args.join(" ")}\n`;
     if (!reply) {
       await t.out(
-        `${switches.has("short") ? "" : `${banner};; global options: +cmd\n`};; communications error to ${address}#${port}: timed out\n;; no servers could be reached\n`,
+        `${switches.has("short") ? "" : `${banner};; global options: +cmd\n`}${`;; communications error to ${address}#${port}: timed out\n`.repeat(tries)};; no servers could be reached\n`,
       );
       return 9;
     }
@@ -100,7 +115,7 @@ export const dig: Utility = {
     if (all) await section("ADDITIONAL", reply.additional);
     if (shows("stats"))
       await t.out(
-        `;; Query time: ${t.proc.clock.now() - began} msec\n;; SERVER: ${address}#${port}(${server}) (UDP)\n;; WHEN: ${strftime("%a %b %d %H:%M:%S %Z %Y", t.proc.clock.now())}\n;; MSG SIZE  rcvd: ${reply.size}\n\n`,
+        `;; Query time: ${Math.floor(t.proc.clock.now() - began)} msec\n;; SERVER: ${address}#${port}(${server}) (UDP)\n;; WHEN: ${strftime("%a %b %d %H:%M:%S %Z %Y", t.proc.clock.now())}\n;; MSG SIZE  rcvd: ${reply.size}\n\n`,
       );
     return 0;
   },

@@ -114,18 +114,26 @@ function decode(data: Uint8Array): DnsReply {
 }
 
 /** One question to a server. Undefined when none answers. */
-export async function ask(t: Tool, server: string, name: string, type: string, port = 53): Promise<DnsReply | undefined> {
+export async function ask(
+  t: Tool,
+  server: string,
+  name: string,
+  type: string,
+  { port = 53, seconds = 5, tries = 1 }: { readonly port?: number; readonly seconds?: number; readonly tries?: number } = {},
+): Promise<DnsReply | undefined> {
   const question = encode(t.proc.random.int(65536), name, TYPES[type] ?? 1);
-  try {
-    return decode(await t.proc.net.query(server, port, question, 5000));
-  } catch (error) {
-    if (error instanceof Error && "code" in error) return undefined;
-    throw error;
+  for (let left = tries; left > 0; left--) {
+    try {
+      return decode(await t.proc.net.query(server, port, question, seconds * 1000));
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error)) throw error;
+    }
   }
+  return undefined;
 }
 
 /** Servers and search domains of /etc/resolv.conf. */
-export function resolvConf(t: Tool): { readonly servers: readonly string[]; readonly search: readonly string[] } {
+export function resolvConf(t: Tool): { readonly servers: readonly string[]; readonly search: readonly string[]; readonly ndots: number } {
   const lines = t.proc.fs.exists("/etc/resolv.conf")
     ? t.proc.fs
         .readText("/etc/resolv.conf")
@@ -135,6 +143,7 @@ export function resolvConf(t: Tool): { readonly servers: readonly string[]; read
   return {
     servers: lines.filter((l) => l[0] === "nameserver").map((l) => l[1] ?? ""),
     search: lines.findLast((l) => l[0] === "search")?.slice(1) ?? [],
+    ndots: Number(/ndots:(\d+)/.exec(lines.findLast((l) => l[0] === "options")?.join(" ") ?? "")?.[1] ?? 1),
   };
 }
 

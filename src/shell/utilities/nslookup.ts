@@ -1,4 +1,5 @@
 import { ask, type DnsRecord, isAddress, resolvConf, reverseName, TYPES } from "./dns.ts";
+import { bind } from "./nslookup-bind.ts";
 import type { Utility } from "./tool.ts";
 
 const bare = (name: string | undefined): string => (name ?? "").replace(/\.$/, "");
@@ -29,6 +30,7 @@ export const nslookup: Utility = {
         return t.fail(`bad address '${server}'`);
       }
     }
+    if (!t.busybox) return bind(t, conf, { host, server, types });
     await t.out(`Server:\t\t${server}\nAddress:\t${server}:53\n\n`);
     const names = isAddress(host)
       ? [reverseName(host)]

@@ -179,7 +179,7 @@ const matching = (patterns: readonly string[], name: string): boolean =>
   patterns.length === 0 || patterns.some((p) => named(p) === name || (p.endsWith("*") && name.startsWith(p.slice(0, -1))));
 
 async function listUnits(t: Tool, patterns: readonly string[]): Promise<number> {
-  const state = t.value("state")?.split(",");
+  const state = t.has("failed") ? ["failed"] : t.value("state")?.split(",");
   const units = (await ask<Listed[]>(t, "Units")).filter((u): u is UnitView => "active" in u && matching(patterns, u.name));
   const shown = units.filter((u) =>
     state ? state.includes(u.active) || state.includes(u.sub) : t.has("all") || u.active !== "inactive" || patterns.length > 0,
@@ -191,11 +191,16 @@ async function listUnits(t: Tool, patterns: readonly string[]): Promise<number> 
     cells.map((cell, i) => (i === cells.length - 1 ? cell : cell.padEnd(widths[i] as number))).join(" ");
   const plain = t.has("plain");
   const mark = (u: UnitView): string => (plain ? "" : u.active === "failed" ? "● " : "  ");
-  if (!t.has("legend") && rows.length > 0) await t.out(`${plain ? "" : "  "}${line(head)}\n`);
+  if (!t.has("legend")) await t.out(`${plain ? "" : "  "}${line(head)}\n`);
   for (const [i, cells] of rows.entries()) await t.out(`${mark(shown[i] as UnitView)}${line(cells)}\n`);
   if (t.has("legend")) return 0;
+  const legend =
+    rows.length > 0
+      ? "\nLOAD   = Reflects whether the unit definition was properly loaded.\nACTIVE = The high-level unit activation state, i.e. generalization of SUB.\nSUB    = The low-level unit activation state, values depend on unit type.\n"
+      : "";
+  const hint = state && !t.has("all") ? "" : "\nTo show all installed unit files use 'systemctl list-unit-files'.";
   await t.out(
-    `\nLOAD   = Reflects whether the unit definition was properly loaded.\nACTIVE = The high-level unit activation state, i.e. generalization of SUB.\nSUB    = The low-level unit activation state, values depend on unit type.\n${rows.length} loaded units listed.${t.has("all") ? "" : " Pass --all to see loaded but inactive units, too."}\nTo show all installed unit files use 'systemctl list-unit-files'.\n`,
+    `${legend}${rows.length} loaded units listed.${state || t.has("all") ? "" : " Pass --all to see loaded but inactive units, too."}${hint}\n`,
   );
   return 0;
 }
@@ -226,6 +231,7 @@ export const systemctl: Utility = {
     value: { long: "value", help: "When showing properties, only print the value" },
     quiet: { short: "q", long: "quiet", help: "Suppress output" },
     state: { long: "state", value: "STATE", help: "List units with particular LOAD or SUB or ACTIVE state" },
+    failed: { long: "failed", help: "Shortcut for --state=failed" },
     type: { short: "t", long: "type", value: "TYPE", help: "List units of a particular type" },
     signal: { short: "s", long: "signal", value: "SIGNAL", help: "Which signal to send" },
     system: { long: "system", help: "Connect to system manager" },

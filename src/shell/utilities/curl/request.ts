@@ -9,6 +9,52 @@ export interface Asked {
   method: string;
   body: Uint8Array | undefined;
   readonly query: string;
+  /** Of a multipart body. */
+  readonly boundary?: string;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  gif: "image/gif",
+  jpg: "image/jpeg",
+  jpeg: "image/jpeg",
+  png: "image/png",
+  svg: "image/svg+xml",
+  txt: "text/plain",
+  htm: "text/html",
+  html: "text/html",
+  pdf: "application/pdf",
+  xml: "application/xml",
+};
+/** The parts of -F, one after the other (RFC 7578). */
+async function multipartOf(
+  t: Tool,
+  file: (name: string) => Promise<Uint8Array>,
+): Promise<{ readonly body: Uint8Array; readonly boundary: string } | undefined> {
+  const asked = [...t.values("form").map((text) => [text, true] as const), ...t.values("formString").map((text) => [text, false] as const)];
+  if (asked.length === 0) return undefined;
+  const boundary = `------------------------${Array.from(t.proc.random.bytes(8), (b) => b.toString(16).padStart(2, "0")).join("")}`;
+  const pieces: Uint8Array[] = [];
+  for (const [text, reads] of asked) {
+    const [name = "", whole = ""] = text.split(/=([\s\S]*)/, 2);
+    const from = reads ? /^([@<])([^;]*)/.exec(whole) : null;
+    const setting = (key: string): string | undefined =>
+      reads ? new RegExp(`;\\s*${key}=("[^"]*"|[^;]*)`).exec(whole)?.[1]?.replace(/^"(.*)"$/, "$1") : undefined;
+    const path = from?.[2] ?? "";
+    const content = from ? await file(path) : encoder.encode(reads ? whole.replace(/;\s*(type|filename)=.*$/, "") : whole);
+    const filename = setting("filename") ?? (from?.[1] === "@" ? path.split("/").at(-1) : undefined);
+    const type =
+      setting("type") ?? (from?.[1] === "@" ? (TYPES[path.split(".").at(-1) as string] ?? "application/octet-stream") : undefined);
+    const head = `--${boundary}\r\nContent-Disposition: form-data; name="${name}"${filename === undefined ? "" : `; filename="${filename}"`}\r\n${type === undefined ? "" : `Content-Type: ${type}\r\n`}\r\n`;
+    pieces.push(encoder.encode(head), content, encoder.encode("\r\n"));
+  }
+  pieces.push(encoder.encode(`--${boundary}--\r\n`));
+  const body = new Uint8Array(pieces.reduce((n, p) => n + p.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    body.set(piece, at);
+    at += piece.length;
+  }
+  return { body, boundary };
 }
 
 /** Reads what has to be read; throws Errno. */
@@ -31,10 +77,18 @@ export async function asked(t: Tool): Promise<Asked> {
   const json = t.values("json").map((d) => d);
   for (const d of json) parts.push(d.startsWith("@") ? text(await file(d.slice(1))) : d);
   const joined = parts.join(json.length > 0 ? "" : "&");
+  const multipart = await multipartOf(t, file);
   const uploaded = t.has("upload") ? await file(t.value("upload") as string) : undefined;
-  const body = t.has("get") ? undefined : (uploaded ?? binary ?? (parts.length > 0 ? encoder.encode(joined) : undefined));
+  const body = t.has("get")
+    ? undefined
+    : (uploaded ?? multipart?.body ?? binary ?? (parts.length > 0 ? encoder.encode(joined) : undefined));
   const method = t.has("head") ? "HEAD" : uploaded ? "PUT" : body ? "POST" : "GET";
-  return { method: t.value("method") ?? method, body, query: t.has("get") ? joined : "" };
+  return {
+    method: t.value("method") ?? method,
+    body,
+    ...(multipart && { boundary: multipart.boundary }),
+    query: t.has("get") ? joined : "",
+  };
 }
 
 /** Header lines in curl's order. */
@@ -53,16 +107,23 @@ export function headersOf(t: Tool, target: Target, a: Asked): readonly string[] 
     ...(user !== undefined && !named("authorization")
       ? [`Authorization: Basic ${base64Text(user.includes(":") ? user : `${user}:`)}`]
       : []),
+    ...(t.has("bearer") && user === undefined && !named("authorization") ? [`Authorization: Bearer ${t.value("bearer")}`] : []),
+    ...(t.has("range") && !named("range") ? [`Range: bytes=${t.value("range")}`] : []),
     ...(named("user-agent") ? [] : [`User-Agent: ${t.value("agent") ?? "curl/7.88.1"}`]),
     ...(json && !named("content-type") ? ["Content-Type: application/json"] : []),
     ...(named("accept") ? [] : [`Accept: ${json ? "application/json" : "*/*"}`]),
+    ...(t.has("compressed") && !named("accept-encoding") ? ["Accept-Encoding: deflate, gzip, br"] : []),
     ...(t.has("referer") ? [`Referer: ${t.value("referer")}`] : []),
     ...(t.has("cookie") ? [`Cookie: ${t.values("cookie").join("; ")}`] : []),
     ...own.filter((h) => h !== host),
     ...(a.body !== undefined
       ? [
           `Content-Length: ${a.body.length}`,
-          ...(named("content-type") || json || t.has("upload") ? [] : ["Content-Type: application/x-www-form-urlencoded"]),
+          ...(named("content-type") || json || t.has("upload")
+            ? []
+            : [
+                `Content-Type: ${a.boundary === undefined ? "application/x-www-form-urlencoded" : `multipart/form-data; boundary=${a.boundary}`}`,
+              ]),
         ]
       : []),
   ];

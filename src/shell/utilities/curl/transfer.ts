@@ -33,13 +33,17 @@ interface Progress {
   answer: Answer | undefined;
   size: number;
   filename: string;
+  scheme: string;
+  requestSize: number;
 }
 
 /** One URL, with its retries; the exit code. */
-export async function transfer(t: Tool, url: string, output: string | undefined): Promise<number> {
+export async function transfer(t: Tool, url: string, output: string | undefined, number: number): Promise<number> {
+  const began = t.proc.clock.now();
+  const most = t.has("retryMax") ? Number(t.value("retryMax")) * 1000 : Infinity;
   const retries = Number(t.value("retry") ?? 0) || 0;
   for (let attempt = 0; ; attempt++) {
-    const { code, again } = await once(t, url, output, attempt < retries);
+    const { code, again } = await once(t, url, output, { retries: attempt < retries && t.proc.clock.now() - began < most, number });
     if (!again) return code;
     const wait = t.has("retryDelay") ? Number(t.value("retryDelay")) : Math.min(600, 2 ** attempt);
     if (!t.has("silent"))
@@ -54,7 +58,7 @@ async function once(
   t: Tool,
   url: string,
   output: string | undefined,
-  mayRetry: boolean,
+  { retries: mayRetry, number }: { readonly retries: boolean; readonly number: number },
 ): Promise<{ readonly code: number; readonly again?: string }> {
   const { clock } = t.proc;
   const p: Progress = {
@@ -72,6 +76,8 @@ async function once(
     answer: undefined,
     size: 0,
     filename: "",
+    scheme: "",
+    requestSize: 0,
   };
   const toFile = output !== undefined && output !== "-";
   const meter = new Meter(t, !t.has("silent") && !t.has("noProgress") && !t.has("progress") && (toFile || !t.proc.stdout.tty));
@@ -97,15 +103,29 @@ async function once(
     return { code, again: why };
   }
   if (t.has("write")) {
-    const { text, unknown } = writeOut(t.value("write") as string, report(p, failure, clock.now()));
+    const given = t.value("write") as string;
+    const format = given.startsWith("@") ? await formatIn(t, given.slice(1)) : given;
+    const { text, errors, unknown } = writeOut(format, { ...report(p, failure, clock.now()), number });
     await t.out(text);
     await t.flush();
+    await t.proc.stderr.write(errors);
     for (const name of unknown) await t.proc.stderr.write(`curl: unknown --write-out variable: '${name}'\n`);
   }
   return { code };
 }
 
-function report(p: Progress, failure: Failed | undefined, now: number): Report {
+/** -w @file. */
+async function formatIn(t: Tool, path: string): Promise<string> {
+  try {
+    return path === "-" ? new TextDecoder().decode(await t.all("-")) : t.proc.fs.readText(path);
+  } catch (error) {
+    if (!(error instanceof Errno)) throw error;
+    await t.proc.stderr.write(`Warning: Failed to open ${path}\n`);
+    return "";
+  }
+}
+
+function report(p: Progress, failure: Failed | undefined, now: number): Omit<Report, "number"> {
   return {
     status: p.answer?.status ?? 0,
     exit: failure?.code ?? 0,
@@ -124,6 +144,8 @@ function report(p: Progress, failure: Failed | undefined, now: number): Report {
     times: { lookup: p.lookup, connect: p.connect, first: p.first, total: now - p.started },
     filename: p.filename,
     headers: p.answer?.headers ?? new Map(),
+    scheme: p.scheme,
+    requestSize: p.requestSize,
   };
 }
 
@@ -150,7 +172,7 @@ async function run(t: Tool, p: Progress, output: string | undefined, meter: Mete
   const most = Number(t.value("hops") ?? 50);
   for (;;) {
     if (!target || target.port > 65535) throw new Failed(3, "URL using bad/illegal format or missing URL");
-    if (target.scheme !== "http" && target.scheme !== "https")
+    if ((target.scheme !== "http" && target.scheme !== "https") || !allowed(t, target.scheme))
       throw new Failed(1, `Protocol "${target.scheme}" not supported or disabled in libcurl`);
     p.method = question.method;
     const answer = await exchange(t, p, target, question, meter, talk);
@@ -184,6 +206,18 @@ async function run(t: Tool, p: Progress, output: string | undefined, meter: Mete
   if (t.has("failBody") && answer.status >= 400) throw new Failed(22, `The requested URL returned error: ${answer.status}`);
 }
 
+/** --proto: `=https`, `-http`, `+ftp`. */
+function allowed(t: Tool, scheme: string): boolean {
+  let may = true;
+  for (const word of t.values("proto").flatMap((list) => list.split(","))) {
+    const [, sign = "", name = ""] = /^([=+-]?)(\w+)$/.exec(word.trim()) ?? [];
+    const fits = name === "all" || name === scheme;
+    if (sign === "=") may = fits;
+    else if (fits) may = sign !== "-";
+  }
+  return may;
+}
+
 function absolute(from: Target, location: string): string {
   if (/^[a-z]+:\/\//i.test(location)) return location;
   const base = `${from.scheme}://${hostPort(from)}`;
@@ -198,9 +232,15 @@ async function save(
   output: string | undefined,
   meter: Meter,
 ): Promise<void> {
-  const file = t.has("remote") && output === undefined ? baseName((target?.path ?? "").split("?", 1)[0] as string) : output;
+  const named = t.has("remote") && output === undefined ? baseName((target?.path ?? "").split("?", 1)[0] as string) : output;
+  const file = t.has("folder") && named !== undefined && named !== "-" && named !== "/" ? `${t.value("folder")}/${named}` : named;
   const head = t.has("head") || t.has("include") ? answer.head : "";
   p.size = answer.body.length;
+  const limit = Number(t.value("maxSize") ?? Infinity);
+  if (p.size > limit) throw new Failed(63, "Maximum file size exceeded");
+  const encoding = answer.headers.get("content-encoding")?.toLowerCase();
+  if (t.has("compressed") && encoding !== undefined && encoding !== "identity" && p.size > 0)
+    throw new Failed(61, `Unrecognized content encoding type. libcurl understands identity content encodings.`);
   const done = (): Promise<void> => meter.end(p.size, p.sent, t.proc.clock.now() - p.started);
   if (file === undefined || file === "-") {
     await done();
@@ -281,6 +321,8 @@ async function exchange(
     );
     p.first = clock.now() - p.started;
     p.sent = question.body?.length ?? 0;
+    p.scheme = target.scheme.toUpperCase();
+    p.requestSize += `${question.method} ${target.path} HTTP/1.1\r\n${headers.map((h) => `${h}\r\n`).join("")}\r\n`.length + p.sent;
     await talk(`* Connected to ${host} (${ip}) port ${target.port} (#${p.connects - 1})\n${said.join("")}`);
     if (t.has("user")) await talk(`* Server auth using Basic with user '${(t.value("user") as string).split(":", 1)[0]}'\n`);
     await talk(`> ${question.method} ${target.path} HTTP/1.1\r\n${headers.map((h) => `> ${h}\r\n`).join("")}> \r\n`);
