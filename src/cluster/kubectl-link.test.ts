@@ -53,7 +53,7 @@ kubectl config set-credentials ann --client-certificate=ann.crt --client-key=ann
     ],
     [
       "kubectl --username=a --token=b get pods",
-      "error: you cannot specify more than one authentication method at the same time: --token, --username/--password\n[1]",
+      "error: more than one authentication method found for kubernetes-admin; found [token basicAuth], only one is allowed\n[1]",
     ],
     [
       "kubectl --certificate-authority=ann.key get pods",

@@ -6,6 +6,7 @@ import { globalFlags } from "./flags/groups.ts";
 import { parseFlags, type FlagTable } from "./flags/parse.ts";
 import { helpText } from "./help.ts";
 import { klogHead } from "./klog.ts";
+import type { Seldom } from "./rest/seldom.ts";
 import { Session } from "./rest/session.ts";
 import type { preferred as Apply, Preferred } from "./kuberc/apply.ts";
 import type { Command, KubectlOptions, KubectlProcess, Later } from "./types.ts";
@@ -104,7 +105,11 @@ async function run(proc: KubectlProcess, options: KubectlOptions): Promise<numbe
   const missing = (command.required ?? []).filter((f) => !flags.changed(f));
   if (missing.length > 0) throw new CliError(`required flag(s) ${missing.map((f) => JSON.stringify(f)).join(", ")} not set`);
   if (options.startMs) await proc.clock.sleep(options.startMs);
-  const session = new Session(proc, flags, options, name, preference);
+  const rarely = SELDOM.some((f) => flags.changed(f))
+    ? (seldom.program ?? (await (proc.code ? proc.code(seldom) : seldom.load())))
+    : undefined;
+  const asked = rarely && new rarely(proc, flags, command.flags?.["profile"] !== undefined);
+  const session = new Session(proc, flags, options, name, preference, asked);
   const code = await command.run({ proc, command, path: name, args, dash, flags, session, options, out, err, root });
   if (flags.bool("warnings-as-errors") && session.warnings > 0)
     throw new CliError(`${session.warnings} warning${session.warnings === 1 ? "" : "s"} received`);
@@ -133,6 +138,10 @@ async function preferences(proc: KubectlProcess, argv: readonly string[]): Promi
     throw new Exit(1);
   }
 }
+/** Flags of every command that few give. */
+const SELDOM = ["cache-dir", "match-server-version", "profile", "request-timeout", "vmodule"];
+const seldom: Later<typeof Seldom> = { load: async () => (await import("./rest/seldom.ts")).Seldom, program: undefined };
+
 const kuberc: Later<typeof Apply> = { load: async () => (await import("./kuberc/apply.ts")).preferred, program: undefined };
 
 /** The program on $PATH that a command without a row means: of `kubectl a b c` kubectl-a-b-c, kubectl-a-b or kubectl-a. */

@@ -7,10 +7,11 @@ import { toKyaml } from "../manifest/kyaml.ts";
 import { toYaml } from "../manifest/write.ts";
 import { printRows } from "../printers/table.ts";
 import { apiVersionOf, groupResourceOf, type ResourceType } from "../rest/discovery.ts";
+import { CLIENT_VERSION } from "../rest/session.ts";
 import type { Command, Later } from "../types.ts";
 import { clusterInfoDump } from "./cluster-info-dump.ts";
 
-const CLIENT = { major: "1", minor: "36", gitVersion: "v1.36.2", gitTreeState: "clean", compiler: "timonel", platform: "linux/amd64" };
+const CLIENT = { major: "1", minor: "36", gitVersion: CLIENT_VERSION, gitTreeState: "clean", compiler: "timonel", platform: "linux/amd64" };
 const KUSTOMIZE = "v5.8.1";
 
 export const version: Command = {
@@ -88,7 +89,7 @@ export const apiResources: Command = {
       );
     const sortBy = flags.string("sort-by");
     if (!["", "name", "kind"].includes(sortBy)) throw new CliError("--sort-by accepts only name or kind");
-    const { types } = await session.discovery();
+    const { types } = await session.discovery(!flags.bool("cached"));
     const seen = new Set<string>();
     const shown = types.filter((t) => {
       const key = groupResourceOf(t);

@@ -131,6 +131,7 @@ async function copy(invocation: Invocation, { pod, container }: Source, prefixed
   if (flags.bool("previous")) query["previous"] = "true";
   if (flags.bool("timestamps")) query["timestamps"] = "true";
   if (tail >= 0) query["tailLines"] = String(tail);
+  if (flags.bool("insecure-skip-tls-verify-backend")) query["insecureSkipTLSVerifyBackend"] = "true";
   if (flags.int("limit-bytes") > 0) query["limitBytes"] = String(flags.int("limit-bytes"));
   if (flags.changed("since")) query["sinceSeconds"] = String(Math.ceil(flags.duration("since") / 1000));
   if (flags.changed("since-time")) query["sinceTime"] = flags.string("since-time");

@@ -77,6 +77,24 @@ function total(all: readonly Amounts[]): Amounts {
 const print = (invocation: Invocation, rows: readonly (readonly string[])[]): Promise<unknown> =>
   invocation.out(`${alignTabs(rows.map((row) => row.map((cell) => `${cell}\t`).join("")).join("\n"), TABLE)}\n`);
 
+/**
+ * Objects as the real one asks for them; it reads both forms, and the answer is JSON here as it is wherever a server has no other.
+ * (k8s: top_node.go, client-go rest/request.go NewRequest).
+ */
+async function asked(
+  { flags: given, session }: Invocation,
+  type: ResourceType,
+  namespace: string | undefined,
+  name: string | undefined,
+  query: { readonly labelSelector?: string },
+): Promise<readonly Resource[]> {
+  const packed = type.group === "metrics.k8s.io" && given.bool("use-protocol-buffers");
+  const headers = { accept: `application/vnd.kubernetes.protobuf${packed ? ", */*" : ",application/json"}` };
+  const text = await session.text(pathOf(type, namespace, name), name === undefined ? { query: { ...query }, headers } : { headers });
+  const answer = JSON.parse(text) as Resource & { readonly items?: readonly Resource[] };
+  return name === undefined ? (answer.items ?? []) : [answer];
+}
+
 async function topNode(invocation: Invocation): Promise<void> {
   const { args, flags: given, session } = invocation;
   const by = sorter(invocation);
@@ -86,10 +104,7 @@ async function topNode(invocation: Invocation): Promise<void> {
   if (name !== undefined && selector !== "") throw new CliError("only one of NAME or --selector can be provided");
   const labelSelector = selector === "" ? {} : { labelSelector: parseLabelSelector(selector).toString() };
   const type = await metricsType(invocation, "nodes");
-  const get = async (of: ResourceType): Promise<readonly Resource[]> =>
-    name === undefined
-      ? (await session.list(of, undefined, labelSelector)).items
-      : [(await session.object("GET", pathOf(of, undefined, name))) as Resource];
+  const get = (of: ResourceType): Promise<readonly Resource[]> => asked(invocation, of, undefined, name, labelSelector);
   const metrics = (await get(type)) as readonly NodeMetrics[];
   if (metrics.length === 0) throw new CliError("metrics not available yet");
   const nodes = (await get(findType(await session.discovery(), "nodes"))) as readonly Node[];
@@ -146,11 +161,8 @@ async function topPod(invocation: Invocation): Promise<void> {
   const everywhere = given.bool("all-namespaces");
   const namespace = everywhere ? undefined : session.namespace;
   const type = await metricsType(invocation, "pods");
-  let metrics = (
-    name === undefined
-      ? (await session.list(type, namespace, labelSelector)).items
-      : [await session.object("GET", pathOf(type, session.namespace, name))]
-  ) as readonly PodMetrics[];
+  const there = name === undefined ? namespace : session.namespace;
+  let metrics = (await asked(invocation, type, there, name, labelSelector)) as readonly PodMetrics[];
 
   const podsThere = async (): Promise<readonly Resource[]> => {
     const query = { ...labelSelector, ...(fields === "" ? {} : { fieldSelector: fields }) };

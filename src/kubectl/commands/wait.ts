@@ -7,6 +7,7 @@ import { liveObjects, targets, withType, type Target } from "../rest/resources.t
 import { pathOf } from "../rest/session.ts";
 import { watchEvents } from "../rest/watch.ts";
 import { waitForDeletion } from "./delete.ts";
+import { waitLocally } from "./wait-local.ts";
 import type { Condition } from "../describe/types.ts";
 import type { Command, Invocation, Resource } from "../types.ts";
 
@@ -64,6 +65,9 @@ function goalOf(text: string): Goal {
   throw new CliError(`unrecognized condition: ${JSON.stringify(text)}`);
 }
 
+/** Whether an object that nobody has to be asked about meets a goal. */
+const heldBy = (goal: Goal): ((object: Resource) => boolean) => (goal.kind === "met" ? goal.test : () => goal.kind === "create");
+
 export const wait: Command = {
   name: "wait",
   group: "Advanced Commands",
@@ -84,7 +88,7 @@ export const wait: Command = {
       ),
       complete: ["create", "delete", "condition=Ready", "condition=Available", "jsonpath="],
     },
-    local: bool("If true, annotation will NOT contact api-server but run locally. Not simulated yet."),
+    local: bool("If true, the objects of the files are looked at as they are, and no server is asked."),
     timeout: duration(
       "The length of time to wait before giving up. Zero means check once and don't wait, negative means wait for a week.",
       "30s",
@@ -93,9 +97,9 @@ export const wait: Command = {
   async run(invocation) {
     const { flags, proc } = invocation;
     const conditions = flags.list("for");
-    if (flags.bool("local")) throw new CliError("kubectl wait --local is not simulated yet in Timonel");
     if (conditions.length === 0) throw new CliError("unrecognized condition: []");
     const goals = conditions.map(goalOf);
+    if (flags.bool("local")) return waitLocally(invocation, goals.map(heldBy));
     const timeout = flags.duration("timeout") < 0 ? 7 * 24 * 3_600_000 : flags.duration("timeout");
     const until = proc.clock.now() + timeout;
     const errors: unknown[] = [];

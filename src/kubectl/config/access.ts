@@ -51,12 +51,9 @@ export function accessOf(cluster: Entry, user: Entry, flags: Flags, fs: Files): 
   if (wanted && said["client-key"] === undefined && said["client-key-data"] === undefined)
     problems.push(`client-key-data or client-key must be specified for ${user.name} to use the clientCert authentication method.`);
   const username = text(said["username"]);
-  if (text(said["token"]) !== "" && username !== "")
-    problems.push(
-      given["token"] !== undefined && given["username"] !== undefined
-        ? "you cannot specify more than one authentication method at the same time: --token, --username/--password"
-        : `more than one authentication method found for ${user.name}; found [token basicAuth], only one is allowed`,
-    );
+  const basic = username !== "" || text(said["password"]) !== "";
+  if (text(said["token"]) !== "" && basic)
+    problems.push(`more than one authentication method found for ${user.name}; found [token basicAuth], only one is allowed`);
   if (text(clusterValue["proxy-url"]) !== "")
     throw new CliError(`proxy-url of cluster ${JSON.stringify(cluster.name)}: proxies are not simulated in Timonel`);
   if (said["auth-provider"] !== undefined)
@@ -73,7 +70,7 @@ export function accessOf(cluster: Entry, user: Entry, flags: Flags, fs: Files): 
     certificate,
     key,
     token: token || undefined,
-    basic: username === "" ? undefined : { username, password: text(said["password"]) },
+    basic: !basic ? undefined : { username, password: text(said["password"]) },
     ...(said["exec"] === undefined || said["exec"] === null ? {} : { exec: said["exec"] as ExecConfig }),
   };
 }

@@ -1,4 +1,4 @@
-import { bool, duration, int, int32, str, strings, array, type FlagTable } from "./parse.ts";
+import { bool, duration, int, int32, str, strings, array, parseDuration, type FlagTable } from "./parse.ts";
 
 /** Flags that every command takes (`kubectl options`). */
 export const globalFlags: FlagTable = {
@@ -18,7 +18,10 @@ export const globalFlags: FlagTable = {
   "insecure-skip-tls-verify": bool("If true, the server's certificate will not be checked for validity."),
   kubeconfig: str("Path to the kubeconfig file to use for CLI requests.", undefined, "", "files"),
   kuberc: str("Path to the kuberc file to use for preferences."),
-  "log-flush-frequency": duration("Maximum number of seconds between log flushes", "5s"),
+  "log-flush-frequency": {
+    ...duration("Maximum number of seconds between log flushes", "5s"),
+    check: (value) => (parseDuration(value) === undefined ? "parse error" : undefined),
+  },
   "match-server-version": bool("Require server version to match client version"),
   namespace: str("If present, the namespace scope for this CLI request", "n", "", "namespaces"),
   password: str("Password for basic authentication to the API server"),
@@ -31,9 +34,19 @@ export const globalFlags: FlagTable = {
   user: str("The name of the kubeconfig user to use", undefined, "", "users"),
   username: str("Username for basic authentication to the API server"),
   v: int32("number for the log level verbosity", 0, "v"),
-  vmodule: str("comma-separated list of pattern=N settings for file-filtered logging"),
+  vmodule: { ...str("comma-separated list of pattern=N settings for file-filtered logging"), check: moduleProblem },
   "warnings-as-errors": bool("Treat warnings received from the server as errors and exit with a non-zero exit code"),
 };
+
+/** k8s: klog moduleSpec.Set. */
+function moduleProblem(value: string): string | undefined {
+  for (const part of value.split(",").filter((p) => p !== "")) {
+    const [pattern = "", level = "", ...more] = part.split("=");
+    if (pattern === "" || more.length > 0 || !/^[-+]?\d+$/.test(level)) return "syntax error: expect comma-separated list of filename=N";
+    if (Number(level) < 0) return "negative value for vmodule level";
+  }
+  return undefined;
+}
 
 const OUTPUT_FORMATS = [
   "json",

@@ -21,12 +21,7 @@ const file = fileURLToPath(new URL("../testing/recorded-flags.json", import.meta
 const recorded = JSON.parse(readFileSync(file, "utf8")) as Recorded;
 
 /** Flags that are not as in v1.36.4, with why. */
-const differing: Readonly<Record<string, string>> = {
-  "port-forward --address": "not there yet",
-  "debug --env": "not there yet",
-  "debug --filename": "not there yet",
-  "debug --set-image": "not there yet",
-};
+const differing: Readonly<Record<string, string>> = {};
 
 const ours = new Map(commandsUnder([], root.subcommands ?? []));
 

@@ -128,5 +128,5 @@ function namePrinter(object: object): string {
 }
 
 /** `deployment.apps/web created`, with what a dry run adds. */
-export const operationLine = (type: ResourceType, name: string, operation: string, dryRun = "none"): string =>
+export const operationLine = (type: Pick<ResourceType, "kind" | "group">, name: string, operation: string, dryRun = "none"): string =>
   `${type.kind.toLowerCase()}${type.group ? `.${type.group}` : ""}/${name} ${operation}${dryRun === "client" ? " (dry run)" : dryRun === "server" ? " (server dry run)" : ""}\n`;

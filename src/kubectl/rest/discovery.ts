@@ -21,7 +21,7 @@ export interface Discovery {
 }
 
 /** apidiscovery.k8s.io/v2, as far as kubectl reads it. */
-interface RawResource {
+export interface RawResource {
   readonly resource: string;
   readonly responseKind?: { readonly kind: string };
   readonly scope: "Namespaced" | "Cluster";
@@ -29,9 +29,13 @@ interface RawResource {
   readonly verbs?: readonly string[];
   readonly shortNames?: readonly string[];
   readonly categories?: readonly string[];
-  readonly subresources?: readonly { readonly subresource: string }[];
+  readonly subresources?: readonly {
+    readonly subresource: string;
+    readonly responseKind?: { readonly kind: string };
+    readonly verbs?: readonly string[];
+  }[];
 }
-interface RawGroups {
+export interface RawGroups {
   readonly items?: readonly {
     readonly metadata?: { readonly name?: string };
     /** The preferred one first; of a server that does not answer nothing but the version is known. */
@@ -42,7 +46,7 @@ interface RawGroups {
 /** What asks for discovery in two documents: the API server knows by heart what others serve, so that nobody waits for them. */
 const ACCEPT = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
 
-type Get = (path: string, headers: Readonly<Record<string, string>>) => Promise<object>;
+export type Get = (path: string, headers: Readonly<Record<string, string>>) => Promise<object>;
 
 /** Reads the aggregated discovery documents, /api and /apis (k8s: client-go/discovery GroupsAndMaybeResources). */
 export async function discover(get: Get): Promise<Discovery> {

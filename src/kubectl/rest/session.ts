@@ -20,8 +20,9 @@ import type {
 import { promptFor } from "../config/prompt.ts";
 import { queryText, Trace } from "./trace.ts";
 import { tellUndiscovered, undiscovered } from "./undiscovered.ts";
+import type { Seldom } from "./seldom.ts";
 import { UrlError } from "./url-error.ts";
-import { discover, type Discovery, type ResourceType } from "./discovery.ts";
+import { discover, type Discovery, type Get, type ResourceType } from "./discovery.ts";
 
 export type Query = Record<string, string | readonly string[] | undefined>;
 export interface RequestOptions {
@@ -43,7 +44,9 @@ const plugin: Later<typeof withPluginCredentials> = {
   program: undefined,
 };
 
-const AGENT = "kubectl/v1.36.2 (linux/amd64) kubernetes/timonel";
+/** What this kubectl is. */
+export const CLIENT_VERSION = "v1.36.2";
+const AGENT = `kubectl/${CLIENT_VERSION} (linux/amd64) kubernetes/timonel`;
 
 /** One invocation's conversation with the API server: where, as whom, why, and what the server warned of. */
 export class Session {
@@ -54,13 +57,15 @@ export class Session {
   readonly #causes: readonly Cause[];
   readonly #warned = new Set<string>();
   readonly #preference: Preference | undefined;
+  readonly #seldom: Seldom | undefined;
   #config: ClientConfig | undefined;
   #api: Promise<KubectlApi> | undefined;
   #discovery: Promise<Discovery> | undefined;
 
   /** `path`: of the command that failures of discovery are told for; absent: nobody listens. */
-  constructor(proc: KubectlProcess, flags: Flags, options: KubectlOptions, path?: string, preference?: Preference) {
+  constructor(proc: KubectlProcess, flags: Flags, options: KubectlOptions, path?: string, preference?: Preference, seldom?: Seldom) {
     this.#preference = preference;
+    this.#seldom = seldom;
     this.#proc = proc;
     this.#path = path;
     this.#flags = flags;
@@ -93,14 +98,17 @@ export class Session {
     return this.#proc.clock.now();
   }
 
-  discovery(): Promise<Discovery> {
-    return (this.#discovery ??= this.attemptDiscovery().catch((error: unknown) => this.#tell(error)));
+  /** `fresh`: as the server tells it now, and -v tells of that. */
+  discovery(fresh = false): Promise<Discovery> {
+    return (this.#discovery ??= this.attemptDiscovery(fresh).catch((error: unknown) => this.#tell(error)));
   }
 
   /** The same for those who can do without: a failure is told nowhere. */
-  async attemptDiscovery(): Promise<Discovery> {
+  async attemptDiscovery(fresh = false): Promise<Discovery> {
+    const get: Get = (path, headers) =>
+      this.object("GET", path, fresh ? { headers, query: { timeout: "32s" } } : { headers, untold: true });
     try {
-      return await discover((path, headers) => this.object("GET", path, { headers, untold: true }));
+      return await discover(this.#seldom?.documents(this.config, fresh, get) ?? get);
     } catch (error) {
       throw undiscovered(error);
     }
@@ -227,7 +235,7 @@ export class Session {
           ),
         }
       : { ...asked };
-    const request: KubectlRequest = {
+    const unlimited: KubectlRequest = {
       method,
       path,
       agent: AGENT,
@@ -236,9 +244,12 @@ export class Session {
       ...(impersonate || asked ? { headers } : {}),
       ...rest,
     };
+    const request = this.#seldom?.limited(unlimited) ?? unlimited;
     try {
+      await this.#seldom?.match(CLIENT_VERSION, () => this.object("GET", "/version", { query: { timeout: "32s" } }));
       const api = await (this.#api ??= this.#connect());
-      const level = this.#flags.has("v") ? this.#flags.int("v") : 0;
+      const v = this.#flags.has("v") ? this.#flags.int("v") : 0;
+      const level = this.#seldom?.level("round_trippers", v) ?? v;
       if (level < 6 || untold) return await call(api, request);
       return await this.#traced((traced) => call(api, traced), request, level);
     } catch (error) {
@@ -246,7 +257,7 @@ export class Session {
       if (e instanceof ApiFailure || e instanceof CliError || e instanceof Exit) throw e;
       if (this.#proc.signal.aborted) throw e;
       // Discovery is asked for with a limit of its own.
-      const timed = path === "/api" || path === "/apis" ? { timeout: "32s", ...rest.query } : rest.query;
+      const timed = path === "/api" || path === "/apis" ? { timeout: "32s", ...request.query } : request.query;
       if (e instanceof Error && e.name === "Unreached")
         throw new UrlError(method, `${this.config.server}${path}${queryText(timed)}`, errorMessage(e));
       throw e;
@@ -254,6 +265,11 @@ export class Session {
   }
 
   async #connect(): Promise<KubectlApi> {
+    const api = await this.#reach();
+    return this.#seldom?.api(api) ?? api;
+  }
+
+  async #reach(): Promise<KubectlApi> {
     if (this.#path === undefined) return this.#options.connect(this.config, this.#proc);
     let { access } = this.config;
     if (access.exec !== undefined) {
@@ -269,7 +285,11 @@ export class Session {
     request: KubectlRequest,
     level: number,
   ): Promise<T> {
-    const answered = await new Trace(this.#proc, level, this.config).request(request);
+    const answered = await new Trace(
+      this.#proc,
+      { level, bodies: this.#seldom ? this.#seldom.level("helper", this.#flags.int("v")) : level },
+      this.config,
+    ).request(request);
     try {
       const answer = await call(request);
       await answered("status" in answer && typeof answer.status === "number" ? (answer as KubectlResponse) : { status: 101 });

@@ -7,11 +7,14 @@ const TABLES = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as
 export class Trace {
   readonly #proc: KubectlProcess;
   readonly #level: number;
+  readonly #bodies: number;
   readonly #config: ClientConfig;
 
-  constructor(proc: KubectlProcess, level: number, config: ClientConfig) {
+  /** `bodies`: the level of what tells of bodies, which --vmodule can set apart. */
+  constructor(proc: KubectlProcess, { level, bodies }: { readonly level: number; readonly bodies: number }, config: ClientConfig) {
     this.#proc = proc;
     this.#level = level;
+    this.#bodies = bodies;
     this.#config = config;
   }
 
@@ -27,7 +30,7 @@ export class Trace {
     const url = `${this.#config.server}${request.path}${queryText(request.query)}`;
     const headers = headersOf(request, this.#config);
     const named = `verb=${JSON.stringify(method)} url=${JSON.stringify(url)}`;
-    if (level >= 8) await this.#say("helper.go:105", `"Request Body" body=${this.#body(request.body)}`);
+    if (this.#bodies >= 8) await this.#say("helper.go:105", `"Request Body" body=${this.#body(request.body)}`);
     if (level >= 9) {
       const given = headers.map(([k, v]) => ` -H ${JSON.stringify(`${k}: ${v}`)}`).join("");
       await this.#say("round_trippers.go:527", `"Request" curlCommand=<\n\tcurl -v -X${method} ${given} '${url}'\n >`);
@@ -39,7 +42,7 @@ export class Trace {
       const told = [`Content-Type: ${contentType ?? "application/json"}`, ...warnings.map((w) => `Warning: 299 - ${JSON.stringify(w)}`)];
       const shown = level >= 8 ? ` headers=<\n${told.map((h) => `\t${h}\n`).join("")} >` : "";
       await this.#say("round_trippers.go:632", `"Response"${level === 6 || level >= 9 ? ` ${named}` : ""} ${words}${shown} ${took}`);
-      if (level >= 8 && body !== undefined) await this.#say("helper.go:105", `"Response Body" body=${this.#body(body)}`);
+      if (this.#bodies >= 8 && body !== undefined) await this.#say("helper.go:105", `"Response Body" body=${this.#body(body)}`);
     };
   }
 
@@ -53,7 +56,7 @@ export class Trace {
           : body instanceof Uint8Array
             ? new TextDecoder().decode(body)
             : `${JSON.stringify(body)}\n`;
-    const most = this.#level >= 10 ? Infinity : this.#level === 9 ? 10_240 : 1024;
+    const most = this.#bodies >= 10 ? Infinity : this.#bodies === 9 ? 10_240 : 1024;
     const kept = text.length > most ? `${text.slice(0, most)} [truncated ${text.length - most} chars]` : text;
     return kept.includes("\n") ? `<\n\t${kept.replace(/\n$/, "").replaceAll("\n", "\n\t")}\n >` : JSON.stringify(kept);
   }

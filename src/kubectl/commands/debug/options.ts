@@ -1,5 +1,5 @@
 import { CliError } from "../../errors.ts";
-import { array, bool, str, strings, type FlagTable } from "../../flags/parse.ts";
+import { bool, map, str, strings, type FlagTable } from "../../flags/parse.ts";
 import { parseYaml } from "../../manifest/read.ts";
 import type { Container } from "../../../api/index.ts";
 import type { Invocation } from "../../types.ts";
@@ -19,8 +19,8 @@ export const debugFlags: FlagTable = {
     "",
     "files",
   ),
-  env: strings("Environment variables to set in the container."),
-  filename: { ...array("identifying the resource to debug", "f"), complete: "manifests" },
+  env: map("Environment variables to set in the container."),
+  filename: { ...strings("identifying the resource to debug", "f"), complete: "manifests" },
   image: str("Container image to use for debug container."),
   "image-pull-policy": str(
     "The image pull policy for the container. If left empty, this value will not be specified by the client and defaulted by the server.",
@@ -44,7 +44,7 @@ export const debugFlags: FlagTable = {
   quiet: bool("If true, suppress informational messages.", "q"),
   replace: bool("When used with '--copy-to', delete the original Pod."),
   "same-node": bool("When used with '--copy-to', schedule the copy of target Pod on the same node."),
-  "set-image": strings(
+  "set-image": map(
     "When used with '--copy-to', a list of name=image pairs for changing container images, similar to how 'kubectl set image' works.",
   ),
   "share-processes": bool("When used with '--copy-to', enable process namespace sharing in the copy.", undefined, true),

@@ -4,7 +4,7 @@ import { nameHash } from "../../manifest/name-hash.ts";
 import { dryRunFlag, fieldManagerFlag, printFlags, validateFlag } from "../../flags/groups.ts";
 import { bool, type FlagTable } from "../../flags/parse.ts";
 import { OBJECT_FORMATS, operationLine, type Printer, typedPrinterFor } from "../../printers/printer.ts";
-import { typeOfKind } from "../../rest/discovery.ts";
+import { type ResourceType, typeOfKind } from "../../rest/discovery.ts";
 import { pathOf } from "../../rest/session.ts";
 import { LAST_APPLIED } from "../last-applied.ts";
 import { dryRunOf, writeQuery } from "../each.ts";
@@ -119,7 +119,7 @@ export async function makeObject(
     verbs: [],
     shortNames: [],
     categories: [],
-  } as Parameters<typeof operationLine>[0];
+  } as ResourceType;
   if (dryRun !== "client") {
     // A generator needs nobody to tell what its own kinds are called: where nobody does, the write itself finds out why.
     const known = invocation.path === "kubectl run" ? await session.discovery() : await session.attemptDiscovery().catch(() => undefined);

@@ -13,14 +13,18 @@ export const portForward: Command = {
   usage: "TYPE/NAME [options] [LOCAL_PORT:]REMOTE_PORT [...[LOCAL_PORT_N:]REMOTE_PORT_N]",
   arguments: "pods, ports",
   flags: {
-    address: strings(
-      "Addresses to listen on (comma separated). Only accepts IP addresses or localhost as a value. When localhost is supplied, kubectl will try to bind on both 127.0.0.1 and ::1 and will fail if neither of these addresses are available to bind.",
-    ),
+    address: {
+      ...strings(
+        "Addresses to listen on (comma separated). Only accepts IP addresses or localhost as a value. When localhost is supplied, kubectl will try to bind on both 127.0.0.1 and ::1 and will fail if neither of these addresses are available to bind.",
+      ),
+      default: "localhost",
+    },
     "pod-running-timeout": duration("The length of time to wait until at least one pod is running", "1m0s"),
   },
   async run(invocation) {
     const { args, flags, session } = invocation;
     if (args.length < 2) throw usageError(invocation.path, "TYPE/NAME and list of ports are required for port-forward");
+    if (flags.duration("pod-running-timeout") <= 0) throw usageError(invocation.path, "--pod-running-timeout must be higher than zero");
     const object = await objectOf(invocation, args[0] as string);
     const pod = (await attachablePod(invocation, object)) as unknown as Pod;
     const asked = args.slice(1);
@@ -29,7 +33,7 @@ export const portForward: Command = {
     const { status } = (await session.object("GET", path)) as Pod;
     if (status?.phase !== "Running")
       throw new CliError(`unable to forward port because pod is not running. Current status=${status?.phase ?? ""}`);
-    const addresses = flags.changed("address") ? flags.list("address") : ["localhost"];
+    const addresses = flags.list("address");
     const wanted = parsePorts(ports);
     const hosts = addresses.flatMap((address) => hostsOf(address));
     return forward(invocation, await session.forward(`${path}/portforward`), wanted, hosts);

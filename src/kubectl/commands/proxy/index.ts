@@ -1,5 +1,6 @@
 import { CliError } from "../../errors.ts";
 import { bool, duration, int, str } from "../../flags/parse.ts";
+import { klogHead } from "../../klog.ts";
 import type { Command, Invocation, Listener, Socket } from "../../types.ts";
 import { answerFile } from "./files.ts";
 import { filterOf, type Filter } from "./filter.ts";
@@ -37,8 +38,13 @@ export const proxy: Command = {
   },
   async run(invocation) {
     const { flags, proc } = invocation;
+    if (flags.changed("unix-socket") && flags.changed("port")) throw new CliError("cannot set --unix-socket and --port at the same time");
     if (flags.string("unix-socket") !== "") throw new CliError("kubectl proxy --unix-socket is not simulated yet in Timonel");
     if (flags.bool("append-server-path")) throw new CliError("kubectl proxy --append-server-path is not simulated yet in Timonel");
+    if (flags.bool("disable-filter"))
+      await invocation.err(
+        `${klogHead("W", proc.clock.now(), proc.pid)} proxy.go:177] Request filter disabled, your proxy is vulnerable to XSRF attacks, please be cautious\n`,
+      );
     const www = flags.string("www");
     if (www !== "" && (!proc.fs.exists(www) || proc.fs.stat(www).type !== "directory"))
       await invocation.err(`Static file server configured for ${JSON.stringify(www)}, but it does not exist or is no directory\n`);

@@ -13,6 +13,8 @@ const judging = (verb: "approve" | "deny"): readonly FlagRow[] => [
   ...flagRows(`certificate ${verb}`, `${CSR}kubectl certificate ${verb} {} 2>&1`, {
     "filename=f.yaml": { shows: "/$N ", or: "none" },
     "kustomize=k": { shows: "/$N ", or: "none" },
+    force: { on: `${CSR}kubectl certificate ${verb} $N >/dev/null; kubectl certificate ${verb} $N -v=6 {} 2>&1`, shows: "/approval" },
+    "template='<{{.kind}}>'": { on: `${CSR}kubectl certificate ${verb} $N -o go-template`, shows: "<CertificateSigningRequest>" },
     recursive: { on: `${CSR}kubectl certificate ${verb} -f d {} 2>&1`, shows: "/$N " },
     "show-managed-fields": { on: `${CSR}kubectl certificate ${verb} $N -o yaml`, shows: "managedFields" },
   }),

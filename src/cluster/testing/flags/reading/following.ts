@@ -58,6 +58,16 @@ export const followingRows: readonly FlagRow[] = [
     "all-containers": { on: `${DNS} -c none {} 2>&1`, shows: "--all-containers=true should not be" },
     "all-pods": "[pod/coredns-",
     "container=none": { on: `${DNS} {} 2>&1`, shows: "container none is not valid" },
+    follow: { on: `${DNS} --tail=1 --request-timeout=1s -v=6 {} 2>&1`, shows: "follow=true" },
+    "ignore-errors": {
+      on: "kubectl run $N --image=none.example/x >/dev/null; sleep 2; kubectl logs $N {} 2>&1; echo ended with $?",
+      shows: "ended with 0",
+    },
+    "insecure-skip-tls-verify-backend": { on: `${DNS} -v=6 {} 2>&1`, shows: "insecureSkipTLSVerifyBackend=true" },
+    "max-log-requests=1": {
+      on: "kubectl logs -n kube-system -l k8s-app=kube-dns -f --request-timeout=1s {} 2>&1",
+      shows: "maximum allowed concurrency is 1",
+    },
     "limit-bytes=3": { hides: "CoreDNS-" },
     "pod-running-timeout=1s": {
       on: "kubectl create deploy $N --image=x --replicas=0 >/dev/null; kubectl logs deploy/$N {} -v=6 2>&1",

@@ -23,6 +23,9 @@ export const lookingRows: readonly FlagRow[] = [
     "ignore-not-found": { on: "kubectl get cm none 2>&1", hides: "not found" },
     "label-columns=kubernetes.io/metadata.name": "METADATA.NAME",
     "no-headers": { hides: "STATUS" },
+    "output-watch-events": { on: "kubectl get ns default -w --request-timeout=1s", shows: "EVENT" },
+    watch: { on: "kubectl get ns default --request-timeout=1s -v=6 2>&1", shows: "watch=true" },
+    "watch-only": { on: "kubectl get ns default --request-timeout=1s", hides: "Active" },
     "raw=/version": { on: "kubectl get {}", or: "ns", shows: '"gitVersion"' },
     "selector=kubernetes.io/metadata.name=default": { hides: "kube-system" },
     "server-print=false": { hides: "STATUS" },
@@ -45,7 +48,9 @@ export const lookingRows: readonly FlagRow[] = [
     "chunk-size=2": { on: "kubectl events -A -v=6 {} 2>&1", shows: "limit=2" },
     "for=deployment/none": { on: "kubectl events -A {} 2>&1", shows: "No events found" },
     "no-headers": { hides: "LAST SEEN" },
+    "show-managed-fields": { on: "kubectl events -A -o yaml", shows: "managedFields" },
     "types=Warning": { hides: "Normal" },
+    watch: { on: "kubectl events -A --request-timeout=1s -v=6 2>&1", shows: "watch=true" },
   }),
   ...flagRows("explain", "kubectl explain cm", {
     "api-version=autoscaling/v1": { on: "kubectl explain hpa.spec", shows: "targetCPUUtilizationPercentage" },
@@ -54,6 +59,7 @@ export const lookingRows: readonly FlagRow[] = [
   }),
   ...flagRows("api-resources", "kubectl api-resources", {
     "api-group=apps": { hides: "configmaps" },
+    cached: { on: "kubectl get ns >/dev/null; kubectl api-resources -v=6 2>&1", hides: "/apis?" },
     "categories=all": { hides: "configmaps" },
     "namespaced=false": { hides: "configmaps" },
     "no-headers": { hides: "SHORTNAMES" },
