@@ -90,8 +90,10 @@ async function asked(
 ): Promise<readonly Resource[]> {
   const packed = type.group === "metrics.k8s.io" && given.bool("use-protocol-buffers");
   const headers = { accept: `application/vnd.kubernetes.protobuf${packed ? ", */*" : ",application/json"}` };
-  const text = await session.text(pathOf(type, namespace, name), name === undefined ? { query: { ...query }, headers } : { headers });
-  const answer = JSON.parse(text) as Resource & { readonly items?: readonly Resource[] };
+  const path = pathOf(type, namespace, name);
+  const answer = (await session.object("GET", path, name === undefined ? { query: { ...query }, headers } : { headers })) as Resource & {
+    readonly items?: readonly Resource[];
+  };
   return name === undefined ? (answer.items ?? []) : [answer];
 }
 

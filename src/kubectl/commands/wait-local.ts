@@ -10,7 +10,7 @@ import type { Invocation, Resource } from "../types.ts";
  * condition.go extendErrWaitTimeout.)
  */
 export async function waitLocally(invocation: Invocation, tests: readonly ((object: Resource) => boolean)[]): Promise<void> {
-  const { args, flags, proc, out } = invocation;
+  const { args, flags, proc } = invocation;
   if (flags.list("filename").length === 0)
     throw new CliError(
       args.length === 0
@@ -25,7 +25,7 @@ export async function waitLocally(invocation: Invocation, tests: readonly ((obje
     for (const object of objects.map((o) => o.object as unknown as Resource)) {
       const { apiVersion, kind, metadata } = object;
       const group = apiVersion.includes("/") ? apiVersion.replace(/\/.*/, "") : "";
-      if (test(object)) await out(printer ? printer(object) : operationLine({ kind, group }, metadata.name, "condition met"));
+      if (test(object)) await invocation.out(printer ? printer(object) : operationLine({ kind, group }, metadata.name, "condition met"));
       else unmet.push(new CliError(`condition not met for ${kind.toLowerCase()}/${metadata.name}`));
     }
   if (unmet.length > 0) throw new Failures(unmet);

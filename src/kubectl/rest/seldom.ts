@@ -82,7 +82,7 @@ export class Seldom {
       try {
         return await this.#within(stream.read(), words, left());
       } catch (error) {
-        await stream.cancel();
+        stream.cancel();
         throw error instanceof Error && error.name === "Unreached" ? new CliError(words) : error;
       }
     };

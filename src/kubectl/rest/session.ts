@@ -154,7 +154,9 @@ export class Session {
   }
 
   async object(method: KubectlRequest["method"], path: string, options: RequestOptions = {}): Promise<object> {
-    const { body } = await this.request(method, path, options);
+    const { body, stream } = await this.request(method, path, options);
+    // What another server answers through this one comes as it is.
+    if (stream) return JSON.parse(await readAll(stream)) as object;
     return typeof body === "object" && !(body instanceof Uint8Array) ? body : { message: body };
   }
 
@@ -304,7 +306,7 @@ export class Session {
   async #accept(response: KubectlResponse, method: string, path: string): Promise<KubectlResponse> {
     for (const warning of response.warnings ?? []) await this.warn(warning);
     if (response.status < 400) return response;
-    const { body } = response;
+    const body = response.stream ? statusOf(await readAll(response.stream)) : response.body;
     if (typeof body === "object" && !(body instanceof Uint8Array) && (body as { kind?: string }).kind === "Status")
       throw new ApiFailure(body as Status);
     const text = typeof body === "string" ? body : body instanceof Uint8Array ? new TextDecoder().decode(body) : JSON.stringify(body ?? "");
@@ -318,6 +320,14 @@ export class Session {
       reason: REASONS[response.status] ?? "",
       message: text.trim() || `the server responded with ${response.status}`,
     });
+  }
+}
+
+function statusOf(text: string): object | string {
+  try {
+    return JSON.parse(text) as object;
+  } catch {
+    return text;
   }
 }
 
