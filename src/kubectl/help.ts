@@ -37,8 +37,8 @@ function commandHelp(path: readonly Command[], texts: HelpTexts): string {
   const options = optionsText(command.flags ?? {});
   if (options) parts.push(`Options:\n${options}`);
   parts.push(`Usage:\n  ${usageLine(path)}`);
-  if (command.subcommands?.length) parts.push(`Use "${name} <command> --help" for more information about a given command.`);
-  parts.push('Use "kubectl options" for a list of global command-line options (applies to all commands).');
+  const own = command.subcommands?.length ? `Use "${name} <command> --help" for more information about a given command.\n` : "";
+  parts.push(`${own}Use "kubectl options" for a list of global command-line options (applies to all commands).`);
   return `${parts.join("\n\n")}\n`;
 }
 
@@ -64,14 +64,16 @@ export const commandsOf = ({ root, path }: Pick<Invocation, "root" | "path">): r
 
 function rootHelp(command: Command): string {
   const all = command.subcommands ?? [];
-  const groups = GROUPS.map((group) => ({ group, rows: all.filter((c) => (c.group ?? "Other Commands") === group) })).filter(
-    (g) => g.rows.length > 0,
-  );
-  return `${command.short}\n\n Find more information at: https://kubernetes.io/docs/reference/kubectl/\n\n${groups.map((g) => `${g.group}:\n${commandLines(g.rows)}`).join("\n\n")}\n\nUsage:\n  kubectl [flags] [options]\n\nUse "kubectl <command> --help" for more information about a given command.\nUse "kubectl options" for a list of global command-line options (applies to all commands).\n`;
+  const groups = GROUPS.map((group) => ({
+    group,
+    rows: all.filter((c) => c.name !== "options" && (c.group ?? "Other Commands") === group),
+  })).filter((g) => g.rows.length > 0);
+  return `${command.short}\n\n Find more information at: https://kubernetes.io/docs/reference/kubectl/\n\n${groups.map((g) => `${g.group === "Other Commands" ? "Subcommands provided by plugins:\n\n" : ""}${g.group}:\n${commandLines(g.rows, all)}`).join("\n\n")}\n\nUsage:\n  kubectl [flags] [options]\n\nUse "kubectl <command> --help" for more information about a given command.\nUse "kubectl options" for a list of global command-line options (applies to all commands).\n`;
 }
 
-function commandLines(commands: readonly Command[]): string {
-  const width = Math.max(...commands.map((c) => c.name.length));
+/** `beside`: those whose names make the column as wide as it is. */
+function commandLines(commands: readonly Command[], beside = commands): string {
+  const width = Math.max(11, ...beside.map((c) => c.name.length));
   return commands.map((c) => `  ${c.name.padEnd(width)}   ${c.short}`).join("\n");
 }
 
@@ -80,10 +82,11 @@ export function optionsText(table: FlagTable): string {
     .filter(([, { deprecated }]) => deprecated === undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, flag]) => {
-      const fallback = flag.type === "string" ? `'${shownDefault(flag)}'` : shownDefault(flag);
+      // A value of a type of its own stands as it is (pflag's defaultIsZeroValue).
+      const fallback = flag.type === "string" && flag.check === undefined ? `'${shownDefault(flag)}'` : shownDefault(flag);
       return `    ${flag.short ? `-${flag.short}, ` : ""}--${name}=${fallback}:\n\t${flag.help}`;
     })
     .join("\n\n");
 }
 
-export const globalOptionsText = (): string => `The following options can be passed to any command:\n\n${optionsText(globalFlags)}\n`;
+export const globalOptionsText = (): string => `The following options can be passed to any command:\n\n${optionsText(globalFlags)}\n\n`;

@@ -120,7 +120,7 @@ const whoami: Command = {
 
 export const auth: Command = {
   name: "auth",
-  group: "Cluster Management Commands",
+  group: "Troubleshooting and Debugging Commands",
   short: "Inspect authorization",
   usage: "[flags]",
   subcommands: [canI, authReconcile, whoami],

@@ -6,11 +6,6 @@ export const settingTexts: HelpTexts = {
     long: `Look at and change kubeconfig files: which clusters there are, who you are there, and which of it is in use.
 
 The file is what --kubeconfig names, else every file of $KUBECONFIG, which is a list with colons, else ~/.kube/config. Of several the first that says something wins. A context is a name for a cluster, a user and a namespace together.`,
-    examples: `# Which contexts there are, and which is in use
-kubectl config get-contexts
-
-# Work in another namespace from now on
-kubectl config set-context --current --namespace=default`,
   },
   "config current-context": {
     long: `Print the name of the context that is in use.`,

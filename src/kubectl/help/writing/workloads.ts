@@ -70,8 +70,6 @@ kubectl autoscale deployment web --max=5 --memory=200Mi --name=web-memory`,
     long: `Change one thing of a workload, a service or a binding without touching its manifest.
 
 Each of these patches the live object. With --local and -o yaml they change a manifest and print it instead.`,
-    examples: `# See what an image update would send
-kubectl set image deployment/web nginx=nginx:1.27 --dry-run=client -o yaml`,
   },
   "set env": {
     long: `Set, take away or list environment variables of a workload's containers.
