@@ -5,6 +5,7 @@ import { bool, duration, str } from "../flags/parse.ts";
 import type { Pod } from "../describe/types.ts";
 import { fileTargets } from "../rest/resources.ts";
 import { attachablePod, containersOf, defaultContainer, podOf } from "./pods.ts";
+import { detaching, detachKeys } from "./detach.ts";
 import { finish, pump } from "./streams.ts";
 import type { Command, Invocation } from "../types.ts";
 
@@ -140,6 +141,9 @@ export async function attachTo(
     );
     await invocation.err("If you don't see a command prompt, try pressing enter.\n");
   }
+  // `run` and `debug` know the keys that are usual (k8s: attach.go DefaultAttachFunc).
+  const keys = (invocation.path === "kubectl attach" && invocation.flags.string("detach-keys")) || "ctrl-p,ctrl-q";
+  const detach = options.tty && options.stdin ? detaching(detachKeys(keys)) : undefined;
   const query = {
     container,
     stdout: "true",
@@ -153,7 +157,7 @@ export async function attachTo(
   } catch (error) {
     throw upgradeError(error);
   }
-  const code = await pump(invocation, duplex, options);
+  const code = await pump(invocation, duplex, detach ? { ...options, detach } : options);
   const quiet = invocation.flags.has("quiet") && invocation.flags.bool("quiet");
   if (options.tty && options.stdin && !quiet)
     await invocation.out(`${sessionEnded(namespace, pod, container, options.ephemeral === true)}\n`);

@@ -1,11 +1,12 @@
 import { CliError, Exit } from "../errors.ts";
+import type { detaching } from "./detach.ts";
 import type { Invocation, KubectlDuplex, Stream } from "../types.ts";
 
 /** Copies between the process's streams and an exec or attach until it ends; resolves to the exit code. */
 export async function pump(
   invocation: Invocation,
   duplex: KubectlDuplex,
-  options: { readonly stdin: boolean; readonly tty: boolean },
+  options: { readonly stdin: boolean; readonly tty: boolean; readonly detach?: ReturnType<typeof detaching> },
 ): Promise<number> {
   const { proc } = invocation;
   const undo: (() => void)[] = [];
@@ -22,7 +23,7 @@ export async function pump(
     undo.push(proc.on("WINCH", resize));
   }
   const done = { ended: false };
-  if (options.stdin) void forward(proc.stdin, duplex, done);
+  if (options.stdin) void forward(proc.stdin, duplex, done, options.detach);
   else duplex.stdin.close();
   try {
     await Promise.all([drain(duplex.stdout, proc.stdout), drain(duplex.stderr, proc.stderr)]);
@@ -35,9 +36,18 @@ export async function pump(
   }
 }
 
-async function forward(from: Stream, duplex: KubectlDuplex, done: { readonly ended: boolean }): Promise<void> {
+async function forward(
+  from: Stream,
+  duplex: KubectlDuplex,
+  done: { readonly ended: boolean },
+  detach: ReturnType<typeof detaching> | undefined,
+): Promise<void> {
   try {
-    for (let chunk = await from.read(); chunk !== null && !done.ended; chunk = await from.read()) await duplex.stdin.write(chunk);
+    for (let chunk = await from.read(); chunk !== null && !done.ended; chunk = await from.read()) {
+      const { data, left } = detach?.(chunk) ?? { data: chunk, left: false };
+      if (data.length > 0) await duplex.stdin.write(data);
+      if (left) break;
+    }
     duplex.stdin.close();
   } catch {
     // The other side has closed its stdin, or this process is being killed: the copy just ends.

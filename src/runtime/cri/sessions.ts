@@ -117,7 +117,14 @@ export function attachTo(kernel: Kernel, found: Container, { stdin }: { readonly
     if (writer && found.config.stdinOnce) closeStdin();
     stdio.attached?.delete(session);
   };
+  let leave: () => void = () => {};
   const exited = new Promise<{ readonly code: number }>((resolve) => {
+    leave = () => {
+      stdio.attached?.delete(session);
+      session.stdout.end();
+      session.stderr.end();
+      kernel.clock.turn(() => resolve({ code: 0 }));
+    };
     found.main?.onExit(({ code }) => {
       writer?.close();
       kernel.clock.turn(() => resolve({ code }));
@@ -126,7 +133,8 @@ export function attachTo(kernel: Kernel, found: Container, { stdin }: { readonly
   return {
     stdin: {
       write: async (data) => (terminal ? terminal.input(data) : writer?.write(data)),
-      close: () => (terminal ? undefined : (writer?.close(), found.config.stdinOnce ? closeStdin() : undefined)),
+      // Whoever has a terminal and types no more has left it, and the container goes on (containerd: container_io.go Attach).
+      close: () => (terminal ? stdin && leave() : (writer?.close(), found.config.stdinOnce ? closeStdin() : undefined)),
     },
     stdout: session.stdout,
     stderr: session.stderr,

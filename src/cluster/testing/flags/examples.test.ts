@@ -17,7 +17,7 @@ const SETUP = [
 const SETUP_READING = [
   "kubectl create deployment front --image=nginx --replicas=2; kubectl get deployment front -o yaml > front.yaml; for p in box gone; do kubectl run $p --image=nginx --port=80; done",
   "printf 'apiVersion: v1\nkind: Pod\nmetadata: {name: two}\nspec: {containers: [{name: main, image: nginx}, {name: side, image: busybox, command: [sleep, \"3600\"]}]}\n' | kubectl apply -f -",
-  "printf 'apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: reader}\nrules: [{apiGroups: [\"\"], resources: [pods], verbs: [get]}]\n' > rights.yaml",
+  "printf 'apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: reader, namespace: default}\nrules: [{apiGroups: [\"\"], resources: [pods], verbs: [get]}]\n' > rights.yaml",
   `csr() { printf 'apiVersion: certificates.k8s.io/v1\nkind: CertificateSigningRequest\nmetadata: {name: %s}\nspec: {signerName: example.com/any, usages: [client auth], request: %s}\n' $1 $(openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout x.key -subj /CN=$1 2>/dev/null | base64 | tr -d '\n'); }; csr ann > csr.yaml; kubectl apply -f csr.yaml; csr eve | kubectl apply -f -`,
   "kubectl rollout status deployment front --timeout=60s; kubectl set env deployment/front A=b; kubectl rollout status deployment front --timeout=60s; kubectl wait --for=condition=Ready pod box two; sleep 60",
 ];
@@ -59,5 +59,5 @@ it.skipIf(process.env["TIMONEL_PROOFS"] !== "full")(
     }
     expect(failed).toEqual([]);
   },
-  300_000,
+  600_000,
 );

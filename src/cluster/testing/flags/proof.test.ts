@@ -27,7 +27,7 @@ const INVISIBLE: Readonly<Record<string, string>> = {
   "--profile-output": "where a profile of a Go program would go, and --profile is refused by name",
   "api-resources --show-managed-fields": "a list of resources has none",
   "auth whoami --show-managed-fields": "a review is not stored, and has none",
-  "attach --detach-keys": "keys are looked for where a terminal is attached: streams.test.ts",
+  "attach --detach-keys": "keys are looked for where a terminal is attached: attach.test.ts",
   "cluster-info dump --pod-running-timeout": "v1.36.4 asks pods by name, and waits for none (k8s: clusterinfo_dump.go)",
   "cp --retries": "a copy is tried again where its connection breaks in the middle, which no line does",
   "proxy --keepalive": "how long a connection of nobody's is kept shows in no answer",

@@ -22,7 +22,7 @@ Why a revision came to be is what the annotation kubernetes.io/change-cause said
 kubectl rollout history deployment/front
 
 # One of them
-kubectl rollout history deployment/front --revision=1`,
+kubectl rollout history deployment/front --revision=2`,
   },
   "rollout pause": {
     long: `Hold a deployment's rollout: changes are kept and rolled out together when it is resumed. Only deployments can be held.`,

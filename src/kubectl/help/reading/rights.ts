@@ -26,7 +26,7 @@ kubectl auth can-i --list`,
   "auth reconcile": {
     long: `Make roles and bindings grant at least what files say.
 
-What they grant beyond that is left, unless --remove-extra-permissions or --remove-extra-subjects says otherwise. A binding to another role is deleted and made anew, as its role cannot be changed.`,
+What they grant beyond that is left, unless --remove-extra-permissions or --remove-extra-subjects says otherwise. A binding to another role is deleted and made anew, as its role cannot be changed. A role must say which namespace it is for: the context's is not put into it.`,
     examples: `# See what it would do, then do it
 kubectl auth reconcile -f rights.yaml --dry-run=client
 kubectl auth reconcile -f rights.yaml
