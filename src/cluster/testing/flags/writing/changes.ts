@@ -49,36 +49,44 @@ const web = { manifest: "web", resource: "deploy", kind: "Deployment" };
 const ENV = { ...web, command: "set env", words: "A=b" };
 
 const set: readonly FlagRow[] = [
-  ...changer(ENV, {
-    "containers=side": {
-      first: made("web"),
-      on: "kubectl set env deploy $N A=b -o yaml --dry-run=client {} | grep -c 'name: A'",
-      hides: "2",
-    },
-    "env=C=d": { first: made("web"), on: "kubectl set env deploy $N -o yaml --dry-run=client", shows: "value: d" },
-    "from=cm/$N": {
-      first: `${made("web")}; cm | kubectl create -f - >/dev/null`,
-      on: "kubectl set env deploy $N -o yaml --dry-run=client",
-      shows: "configMapKeyRef",
-    },
-    "keys=a": {
-      first: `${made("web")}; kubectl create cm $N --from-literal=a=1 --from-literal=z=2 >/dev/null`,
-      on: "kubectl set env deploy $N --from=cm/$N -o yaml --dry-run=client",
-      hides: "key: z",
-    },
-    list: { first: made("web"), on: "kubectl set env deploy $N", shows: "OLD=1" },
-    "overwrite=false": { first: made("web"), on: "kubectl set env deploy $N OLD=2", hides: "env updated" },
-    "prefix=P_": {
-      first: `${made("web")}; cm | kubectl create -f - >/dev/null`,
-      on: "kubectl set env deploy $N --from=cm/$N -o yaml --dry-run=client",
-      shows: "name: P_A",
-    },
-    resolve: {
-      first: `${made("web")}; cm | kubectl create -f - >/dev/null; kubectl set env deploy $N --from=cm/$N >/dev/null`,
-      on: "kubectl set env deploy $N --list",
-      shows: "A=b",
-    },
+  ...flagRows("set env", "", {
+    // Alone it is not followed: arguments or -f are asked for first (k8s: set_env.go Validate).
+    "kustomize=.": { first: "files web", on: "kubectl set env -f a.yaml {} A=b 2>&1", shows: "only one of -f or -k" },
   }),
+  ...changer(
+    ENV,
+    {
+      "containers=side": {
+        first: made("web"),
+        on: "kubectl set env deploy $N A=b -o yaml --dry-run=client {} | grep -c 'name: A'",
+        hides: "2",
+      },
+      "env=C=d": { first: made("web"), on: "kubectl set env deploy $N -o yaml --dry-run=client", shows: "value: d" },
+      "from=cm/$N": {
+        first: `${made("web")}; cm | kubectl create -f - >/dev/null`,
+        on: "kubectl set env deploy $N -o yaml --dry-run=client",
+        shows: "configMapKeyRef",
+      },
+      "keys=a": {
+        first: `${made("web")}; kubectl create cm $N --from-literal=a=1 --from-literal=z=2 >/dev/null`,
+        on: "kubectl set env deploy $N --from=cm/$N -o yaml --dry-run=client",
+        hides: "key: z",
+      },
+      list: { first: made("web"), on: "kubectl set env deploy $N", shows: "OLD=1" },
+      "overwrite=false": { first: made("web"), on: "kubectl set env deploy $N OLD=2", hides: "env updated" },
+      "prefix=P_": {
+        first: `${made("web")}; cm | kubectl create -f - >/dev/null`,
+        on: "kubectl set env deploy $N --from=cm/$N -o yaml --dry-run=client",
+        shows: "name: P_A",
+      },
+      resolve: {
+        first: `${made("web")}; cm | kubectl create -f - >/dev/null; kubectl set env deploy $N --from=cm/$N >/dev/null`,
+        on: "kubectl set env deploy $N --list",
+        shows: "A=b",
+      },
+    },
+    ["kustomize"],
+  ),
   ...changer({ ...web, command: "set image", words: "nginx=nginx:1.28" }),
   ...changer(
     { ...web, command: "set resources", words: "--limits=cpu=1" },
@@ -260,7 +268,19 @@ const nodes: readonly FlagRow[] = [
       "selector=kubernetes.io/os=linux": { on: `kubectl ${command}`, then: `kubectl uncordon $(${NODE}) >/dev/null`, shows: "node/" },
     }),
   ),
-  ...changing("taint", node("kubectl taint node $M $N=v:PreferNoSchedule"), "Node", "true").map((row) => cleaned(row)),
+  ...changing("taint", node("kubectl taint node $M $N=v:PreferNoSchedule"), "Node", "true")
+    .filter(({ flag }) => flag !== "dry-run")
+    .map((row) => cleaned(row)),
+  // It says the same of a dry run, and does nothing.
+  ...["client", "server"].flatMap((who) =>
+    flagRows("taint", "", {
+      [`dry-run=${who}`]: {
+        on: node("kubectl taint node $M $N=v:PreferNoSchedule {} >/dev/null; kubectl get node $M -o jsonpath={.spec.taints}"),
+        then: "kubectl taint node --all $N- >/dev/null 2>&1",
+        hides: "$N",
+      },
+    }),
+  ),
   ...fieldManager("taint", node("kubectl taint node $M $N=v:PreferNoSchedule"), "true").map((row) => cleaned(row)),
   ...flagRows("taint", node("kubectl taint node $M"), {
     all: { on: "kubectl taint node {} $N=v:PreferNoSchedule", then: "kubectl taint node --all $N- >/dev/null", shows: "tainted" },
