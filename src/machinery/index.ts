@@ -25,7 +25,7 @@ export type { PatchSchema } from "./patch-strategic.ts";
 export { createThreeWayStrategicPatch, createTwoWayStrategicPatch } from "./patch-strategic-diff.ts";
 export { jsonPathText, parseJsonPath, relaxedJsonPath } from "./jsonpath.ts";
 export type { JsonPath, JsonPathOptions } from "./jsonpath.ts";
-export { JsonPathError } from "./jsonpath-parser.ts";
+export { JsonPathError, parseTemplate } from "./jsonpath-parser.ts";
 export { parseGoTemplate } from "./gotemplate.ts";
 export type { GoTemplate, TemplateResult } from "./gotemplate.ts";
 export { TemplateError } from "./gotemplate-parser.ts";

@@ -6,7 +6,7 @@ export type PathNode =
   | { readonly kind: "field"; readonly name: string }
   | { readonly kind: "wildcard" }
   | { readonly kind: "recursive" }
-  | { readonly kind: "number"; readonly value: number }
+  | { readonly kind: "number"; readonly value: number; readonly float: boolean }
   | { readonly kind: "bool"; readonly value: boolean }
   | { readonly kind: "identifier"; readonly name: string }
   | { readonly kind: "array"; readonly start?: number; readonly end?: number; readonly derived: boolean; readonly step?: number }
@@ -107,7 +107,7 @@ class ActionParser {
     while (/[.0-9]/.test(this.#input.charAt(this.at))) this.at++;
     const text = this.#input.slice(start, this.at);
     if (!/^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)$/.test(text)) throw new JsonPathError(`cannot parse number ${text}`);
-    this.#nodes.push({ kind: "number", value: Number(text) });
+    this.#nodes.push({ kind: "number", value: Number(text), float: text.includes(".") });
   }
 
   #recursive(): void {

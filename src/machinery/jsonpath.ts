@@ -1,4 +1,3 @@
-import { deepEqual } from "./equal.ts";
 import { goJson } from "./fields.ts";
 import { goSprint, goType, sortedKeys } from "./goprint.ts";
 import { JsonPathError, parseTemplate, type PathList, type PathNode } from "./jsonpath-parser.ts";
@@ -117,7 +116,7 @@ class Walk {
       case "field":
         return this.#field(input, node.name);
       case "wildcard":
-        return input.flatMap(children);
+        return input.flatMap((v) => (typeof v === "string" ? [...new TextEncoder().encode(v)] : children(v)));
       case "recursive":
         return input.flatMap(descend);
       case "array":
@@ -131,7 +130,6 @@ class Walk {
 
   #field(input: readonly unknown[], name: string): readonly unknown[] {
     if (input.length === 0) return input;
-    if (name === "") return input;
     const found: unknown[] = [];
     for (const v of input) if (isMap(v) && Object.hasOwn(v, name) && v[name] !== undefined) found.push(v[name]);
     if (found.length === 0 && !this.#options.allowMissingKeys) throw new JsonPathError(`${name} is not found`);
@@ -149,7 +147,7 @@ class Walk {
       const right = this.list([item], node.right);
       if (right.length === 0) return false;
       if (right.length > 1) throw new JsonPathError("can only compare one element at a time");
-      return compare(left[0], node.operator, right[0]);
+      return compare({ value: left[0], float: isFloat(node.left) }, node.operator, { value: right[0], float: isFloat(node.right) });
     });
   }
 
@@ -168,8 +166,9 @@ function children(v: unknown): readonly unknown[] {
   return isMap(v) ? sortedKeys(v).map((k) => v[k]) : [];
 }
 
-/** A container and all the containers below it. */
+/** A container and all the containers below it; a text contains its bytes (k8s: client-go jsonpath.go evalRecursive). */
 function descend(v: unknown): readonly unknown[] {
+  if (typeof v === "string") return v === "" ? [] : [v];
   const inside = children(v);
   return inside.length === 0 ? [] : [v, ...inside.flatMap(descend)];
 }
@@ -191,23 +190,29 @@ function slice(list: unknown, node: PathNode & { kind: "array" }): readonly unkn
   return list.slice(start, end).filter((_v, i) => i % step === 0);
 }
 
-function compare(a: unknown, operator: string, b: unknown): boolean {
-  if (typeof a !== typeof b) throw new JsonPathError("incompatible types for comparison");
-  switch (operator) {
-    case "==":
-      return deepEqual(a, b);
-    case "!=":
-      return !deepEqual(a, b);
-    case "<":
-    case ">":
-    case "<=":
-    case ">=":
-      break;
-    default:
-      throw new JsonPathError(`unrecognized filter operator ${operator}`);
-  }
-  if ((typeof a !== "number" || typeof b !== "number") && (typeof a !== "string" || typeof b !== "string"))
-    throw new JsonPathError("invalid type for comparison");
+/** `1.5` as it is written; what an object has of numbers is whole. */
+const isFloat = ([node, ...more]: PathList): boolean => node?.kind === "number" && node.float && more.length === 0;
+
+interface Compared {
+  readonly value: unknown;
+  readonly float: boolean;
+}
+
+/** Go's templates compare what is of one basic kind (k8s: client-go third_party template/funcs.go). */
+function kindOf({ value, float }: Compared): string {
+  if (typeof value === "number") return float || !Number.isInteger(value) ? "float" : "int";
+  if (typeof value !== "string" && typeof value !== "boolean") throw new JsonPathError("invalid type for comparison");
+  return typeof value;
+}
+
+function compare(left: Compared, operator: string, right: Compared): boolean {
+  if (!["==", "!=", "<", ">", "<=", ">="].includes(operator)) throw new JsonPathError(`unrecognized filter operator ${operator}`);
+  const kind = kindOf(left);
+  if (kind !== kindOf(right)) throw new JsonPathError("incompatible types for comparison");
+  const [a, b] = [left.value as number, right.value as number];
+  if (operator === "==") return a === b;
+  if (operator === "!=") return a !== b;
+  if (kind === "boolean") throw new JsonPathError("invalid type for comparison");
   if (operator === "<") return a < b;
   if (operator === ">") return a > b;
   return operator === "<=" ? a <= b : a >= b;

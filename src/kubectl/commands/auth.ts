@@ -5,11 +5,11 @@ import { allNamespacesFlag, printFlags } from "../flags/groups.ts";
 import { bool, str } from "../flags/parse.ts";
 import { OBJECT_FORMATS, typedPrinterFor } from "../printers/printer.ts";
 import { printRows } from "../printers/table.ts";
-import { findType } from "../rest/discovery.ts";
-import type { Command } from "../types.ts";
+import { apiVersionOf, findType, type ResourceType } from "../rest/discovery.ts";
+import type { Session } from "../rest/session.ts";
+import type { Command, Invocation } from "../types.ts";
 
-/** What can be asked of a resource (k8s: auth/cani.go resourceVerbs). */
-/** Verbs of paths that are no resources. */
+/** Verbs of paths that are no resources, and of those that are (k8s: auth/cani.go). */
 const PATH_VERBS = new Set(["get", "put", "post", "head", "options", "delete", "patch", "*"]);
 const VERBS = new Set(
   "get list watch create update patch delete deletecollection use bind impersonate * approve sign escalate attest".split(" "),
@@ -51,35 +51,11 @@ const canI: Command = {
         "you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.",
       );
     if (what.startsWith("/") && flags.string("subresource")) throw new CliError("--subresource can not be used with NonResourceURL");
-    let attributes: object;
-    if (what.startsWith("/")) attributes = { nonResourceAttributes: { path: what, verb } };
-    else {
-      const [resource = "", name = ""] = what.split("/");
-      let group = "";
-      let plural = resource;
-      if (resource !== "*") {
-        try {
-          const type = findType(await session.discovery(), resource);
-          [group, plural] = [type.group, type.name];
-          if (!type.namespaced && !flags.bool("all-namespaces"))
-            await session.warn(`resource '${type.name}' is not namespace scoped${type.group ? ` in group '${type.group}'` : ""}\n`);
-        } catch {
-          [plural = resource, group = ""] = resource.split(/\.(.*)/) as [string, string?];
-          await session.warn(`the server doesn't have a resource type '${plural}'${group ? ` in group '${group}'` : ""}\n`);
-        }
-      }
-      attributes = {
-        resourceAttributes: {
-          namespace,
-          verb,
-          group,
-          resource: plural,
-          ...(flags.string("subresource") ? { subresource: flags.string("subresource") } : {}),
-          ...(name ? { name } : {}),
-        },
-      };
-    }
+    const attributes = what.startsWith("/")
+      ? { nonResourceAttributes: { path: what, verb } }
+      : { resourceAttributes: await resourceAttributes(invocation, verb, what, namespace) };
     if (!(what.startsWith("/") ? PATH_VERBS : VERBS).has(verb)) await session.warn(`verb '${verb}' is not a known verb\n`);
+    if (flags.bool("no-headers")) throw new CliError("--no-headers cannot be set without --list specified");
     const review = (await session.object("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", {
       body: { apiVersion: "authorization.k8s.io/v1", kind: "SelfSubjectAccessReview", spec: attributes },
     })) as { status?: { allowed?: boolean; reason?: string; evaluationError?: string } };
@@ -89,6 +65,35 @@ const canI: Command = {
     if (!allowed) throw new Exit(1);
   },
 };
+
+/** What has no type of its own and can be impersonated (k8s: auth/cani.go nonStandardResourceNames). */
+const UNSERVED: ReadonlySet<string> = new Set(["users", "groups"]);
+
+async function resourceAttributes({ flags, session }: Invocation, verb: string, what: string, namespace: string): Promise<object> {
+  const [resource = "", name = ""] = what.split(/\/(.*)/s);
+  let [group, plural] = ["", resource];
+  if (resource !== "*") {
+    try {
+      const type = findType(await session.discovery(), resource);
+      [group, plural] = [type.group, type.name];
+      if (!type.namespaced && !flags.bool("all-namespaces") && (await mayDiscover(session, type)))
+        await session.warn(`resource '${type.name}' is not namespace scoped${type.group ? ` in group '${type.group}'` : ""}\n`);
+    } catch {
+      const [first = "", rest] = resource.toLowerCase().split(/\.(.*)/s);
+      if (!UNSERVED.has(resource))
+        await session.warn(`the server doesn't have a resource type '${first}'${rest ? ` in group '${rest}'` : ""}\n`);
+    }
+  }
+  const subresource = flags.string("subresource");
+  return { namespace, verb, group, resource: plural, ...(subresource ? { subresource } : {}), ...(name ? { name } : {}) };
+}
+
+/** Where a type lives is asked as whoever one acts as, and not said where that one may not know. */
+const mayDiscover = (session: Session, type: ResourceType): Promise<boolean> =>
+  session.object("GET", type.group ? `/apis/${apiVersionOf(type)}` : `/api/${type.version}`).then(
+    () => true,
+    () => false,
+  );
 
 const whoami: Command = {
   name: "whoami",

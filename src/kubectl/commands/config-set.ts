@@ -98,10 +98,11 @@ const setCluster: Command = {
     const file = fileField(invocation, "certificate-authority");
     const changes = given(invocation, ["server", "proxy-url", "tls-server-name", "insecure-skip-tls-verify"]);
     put(invocation, "clusters", name, (entry) => {
-      const insecure = changes["insecure-skip-tls-verify"] === true;
-      const kept = insecure || Object.keys(file).length > 0 ? leaving(entry, "certificate-authority", "certificate-authority-data") : entry;
-      const all = { ...kept, ...changes, ...file };
-      return authority !== "" || all["insecure-skip-tls-verify"] !== true ? leaving(all, "insecure-skip-tls-verify") : all;
+      // Who does not ask for it again is secure again.
+      const insecure = changes["insecure-skip-tls-verify"] === true && authority === "";
+      const other = insecure || Object.keys(file).length > 0 ? ["certificate-authority", "certificate-authority-data"] : [];
+      const all = { ...leaving(entry, ...other), ...changes, ...file };
+      return insecure ? all : leaving(all, "insecure-skip-tls-verify");
     });
     await invocation.out(`Cluster ${JSON.stringify(name)} set.\n`);
   },
@@ -201,11 +202,9 @@ function pluginOf({ flags }: Invocation, entry: Entry, { set, remove }: Pairs): 
   const command = flags.string("exec-command");
   if (!old && command === "") return {};
   const before: Plugin = old ?? {
-    apiVersion: "",
     args: null,
     command,
     env: null,
-    interactiveMode: "IfAvailable",
     provideClusterInfo: false,
   };
   const kept = (before.env ?? []).filter(({ name }) => !remove.includes(name) && !set.has(name));

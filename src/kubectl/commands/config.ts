@@ -5,7 +5,7 @@ import { setters } from "./config-set.ts";
 import { setProperty, unsetProperty } from "./config-property.ts";
 import { printFlags } from "../flags/groups.ts";
 import { bool, str, type FlagTable } from "../flags/parse.ts";
-import { commandsOf, helpText } from "../help.ts";
+import { commandsOf, helpError, helpText } from "../help.ts";
 import { OBJECT_FORMATS, printerFor } from "../printers/printer.ts";
 import { printRows } from "../printers/table.ts";
 import type { ArgumentKind, Command, Invocation, JsonObject } from "../types.ts";
@@ -24,10 +24,6 @@ const command = (
   flags: FlagTable = {},
   aliases: readonly string[] = [],
 ): Command => ({ name, ...(aliases.length > 0 ? { aliases } : {}), short, usage, arguments: args, flags, run });
-const one = (invocation: Invocation): string => {
-  if (invocation.args.length !== 1) throw usageError(invocation.path, `Unexpected args: [${invocation.args.join(" ")}]`);
-  return invocation.args[0] as string;
-};
 
 const REDACTED = "REDACTED";
 const OMITTED = "DATA+OMITTED";
@@ -68,14 +64,16 @@ const view = command(
   "[flags]",
   "none",
   async (invocation) => {
-    const { flags, proc } = invocation;
+    const { args, flags, proc } = invocation;
+    if (args.length > 0) throw usageError(invocation.path, `unexpected arguments: [${args.join(" ")}]`);
     const explicit = flags.string("kubeconfig") !== "";
     if (!explicit && !flags.bool("merge")) throw new CliError("if merge==false a precise file must be specified");
     let config = load(invocation);
     if (flags.bool("minify")) {
       const name = flags.string("context") || config.currentContext;
       const context = config.contexts.get(name);
-      if (!context) throw new CliError("current-context must exist in order to minify");
+      if (name === "") throw new CliError("current-context must exist in order to minify");
+      if (!context) throw new CliError(`cannot locate context ${name}`);
       const only = (map: ReadonlyMap<string, JsonObject>, key: string): ReadonlyMap<string, JsonObject> =>
         new Map([...map].filter(([k]) => k === key));
       config = {
@@ -114,8 +112,8 @@ const getContexts = command(
     const output = flags.string("output");
     if (output !== "" && output !== "name")
       throw new CliError(`--output ${output} is not available in kubectl config get-contexts; resetting to default output format`);
-    const asked = args.length > 0 ? args : [...config.contexts.keys()].sort();
-    const [names, missing] = [asked.filter((n) => config.contexts.has(n)), asked.filter((n) => !config.contexts.has(n))];
+    const asked = args.length > 0 ? args : [...config.contexts.keys()];
+    const [names, missing] = [asked.filter((n) => config.contexts.has(n)).sort(), asked.filter((n) => !config.contexts.has(n))];
     const failures = missing.map((n) => new CliError(`context ${n} not found`));
     if (output === "name") {
       await invocation.out(names.map((n) => `${n}\n`).join(""));
@@ -157,7 +155,8 @@ const useContext = command(
   "CONTEXT_NAME",
   "contexts",
   async (invocation) => {
-    const name = one(invocation);
+    const [name = "", ...more] = invocation.args;
+    if (invocation.args.length === 0 || more.length > 0) return helpError(invocation, `Unexpected args: [${invocation.args.join(" ")}]`);
     if (!load(invocation).contexts.has(name)) throw new CliError(`no context exists with the name: ${JSON.stringify(name)}`);
     modify(invocation, (config) => ({ ...config, currentContext: name }));
     await invocation.out(`Switched to context ${JSON.stringify(name)}.\n`);
@@ -173,7 +172,7 @@ const renameContext = command(
   "contexts",
   async (invocation) => {
     const [from, to] = invocation.args;
-    if (!from || !to) throw usageError(invocation.path, `accepts 2 arg(s), received ${invocation.args.length}`);
+    if (!from || !to || invocation.args.length > 2) return helpError(invocation, `Unexpected args: [${invocation.args.join(" ")}]`);
     const { contexts } = load(invocation);
     if (!contexts.has(from))
       throw new CliError(

@@ -8,7 +8,10 @@ export function explainAsBefore(type: ResourceType, schemas: Schemas, whole: Sch
   let schema = whole;
   let field: Schema | undefined;
   for (const name of path) {
-    const next: Schema | undefined = inner(schema, schemas).properties?.[name];
+    const { properties, type: primitive = "object" } = inner(schema, schemas);
+    // What has no fields is as far as one gets, wherever one wanted to go (k8s: kubectl/pkg/explain field_lookup.go).
+    if (!properties && primitive !== "object") break;
+    const next: Schema | undefined = properties?.[name];
     if (!next) throw new CliError(`field ${JSON.stringify(name)} does not exist`);
     field = schema = next;
   }

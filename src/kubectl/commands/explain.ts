@@ -1,7 +1,8 @@
-import { CliError, Exit, PrintFailure } from "../errors.ts";
+import { CliError, PrintFailure } from "../errors.ts";
 import { bool, str } from "../flags/parse.ts";
-import { findType, typeOfKind, type ResourceType } from "../rest/discovery.ts";
+import { typeOfKind, type ResourceType } from "../rest/discovery.ts";
 import type { Command, Invocation } from "../types.ts";
+import { explained } from "./explain-path.ts";
 import { inner, nameOf, resolve, type Schema, type Schemas } from "./explain-schema.ts";
 import { explainAsBefore } from "./explain-v2.ts";
 
@@ -48,9 +49,12 @@ export const explain: Command = {
       );
     if (args.length > 1) throw new CliError("We accept only this format: explain RESOURCE");
     const output = flags.string("output");
-    if (output !== "plaintext" && output !== "plaintext-openapiv2") throw new CliError(`unrecognized format: ${output}`);
-    const [resource = "", ...fields] = (args[0] as string).split(".");
-    const type = await typeToExplain(invocation, resource);
+    const version = flags.string("api-version");
+    const { type: named, path } = await explained(invocation, args[0] as string, version !== "");
+    const before = output === "plaintext-openapiv2";
+    const type = version ? await typeIn(invocation, named, version) : named;
+    if (!before && output !== "plaintext") throw new CliError(`unrecognized format: ${output}`);
+    if (!type) throw new CliError(`GVR (${ofVersion(version)}, Resource=${named.name}) not found in OpenAPI schema`);
     const document = JSON.parse(await session.text(`/openapi/v3/${type.group ? `apis/${type.group}` : "api"}/${type.version}`)) as {
       components?: { schemas?: Schemas };
     };
@@ -59,19 +63,18 @@ export const explain: Command = {
       s["x-kubernetes-group-version-kind"]?.some((g) => g.group === type.group && g.version === type.version && g.kind === type.kind),
     );
     if (!schema) throw new CliError(`GVR (/${type.version}, Resource=${type.name}) not found in OpenAPI schema`);
-    if (output === "plaintext-openapiv2")
-      return invocation.out(explainAsBefore(type, schemas, schema, fields, flags.bool("recursive"))).then(() => 0);
+    if (before) return invocation.out(explainAsBefore(type, schemas, schema, path, flags.bool("recursive"))).then(() => 0);
     let field: Schema | undefined;
-    for (const name of fields) {
+    for (const name of path) {
       const parent: Schema = inner(schema, schemas);
       field = parent.properties?.[name];
-      // The head is on stdout by then.
-      if (!field) throw new PrintFailure(`${head(type).join("\n")}\n`, `field ${JSON.stringify(name)} does not exist`);
+      // The head is on stdout by then, and it is the last field that is missed (k8s: explain/v2 plaintext.tmpl "schema").
+      if (!field) throw new PrintFailure(`${head(type).join("\n")}\n`, `field ${JSON.stringify(path.at(-1))} does not exist`);
       schema = field;
     }
     const s = inner(schema, schemas);
     const lines = head(type);
-    if (field) lines.push(`FIELD: ${fields.at(-1)} <${typeText(field, schemas)}>`, field.enum ? enumLine(field.enum) : "", "");
+    if (field) lines.push(`FIELD: ${path.at(-1)} <${typeText(field, schemas)}>`, field.enum ? enumLine(field.enum) : "", "");
     const words = field ? descriptionOf(field, schemas) : (resolve(schema, schemas).description ?? "");
     lines.push("DESCRIPTION:", ...wrap(words || "<empty>", 4), ...(words ? ["    "] : []));
     if (s.properties) lines.push("FIELDS:", ...fieldLines(s, schemas, 1, flags.bool("recursive"), new Set()));
@@ -86,31 +89,20 @@ const head = (type: ResourceType): string[] => [
   "",
 ];
 
-/** The type of a name; with --api-version, in that version. A name that nothing serves is refused without the word "error". */
-async function typeToExplain(invocation: Invocation, resource: string): Promise<ResourceType> {
-  const discovery = await invocation.session.discovery();
-  const version = invocation.flags.string("api-version");
-  let type: ResourceType;
-  try {
-    type = findType(discovery, resource);
-  } catch (error) {
-    if (!(error instanceof CliError)) throw error;
-    await invocation.err(`${error.message}\n`);
-    throw new Exit(1);
-  }
-  if (!version) return type;
+const ofVersion = (version: string): string => (version.includes("/") ? version : `/${version}`);
+
+/** The type in the version that --api-version says; undefined where that version's document has no such type. */
+async function typeIn({ session, flags }: Invocation, type: ResourceType, version: string): Promise<ResourceType | undefined> {
+  if (version.split("/").length > 2) throw new CliError(`unexpected GroupVersion string: ${version}`);
+  const discovery = await session.discovery();
   const other = typeOfKind(discovery, version, type.kind);
-  if (!other) {
-    const at = version.includes("/") ? version : `/${version}`;
-    // A version that nothing serves has no document to look in.
-    const served = discovery.groupVersions.includes(version);
-    throw new CliError(
-      !served || invocation.flags.string("output") === "plaintext-openapiv2"
-        ? `couldn't find resource for "${at}, Resource=${type.name}"`
-        : `GVR (${at}, Resource=${type.name}) not found in OpenAPI schema`,
-    );
-  }
-  return other;
+  if (other) return other;
+  if (flags.string("output") === "plaintext-openapiv2")
+    throw new CliError(`couldn't find resource for "${ofVersion(version)}, Kind=${type.kind}"`);
+  // A version that nothing serves has no document to look in.
+  if (!discovery.groupVersions.includes(version))
+    throw new CliError(`couldn't find resource for "${ofVersion(version)}, Resource=${type.name}"`);
+  return undefined;
 }
 
 const enumLine = (values: readonly string[]): string => `ENUM:\n${values.map((v) => `    ${v}`).join("\n")}`;

@@ -1,19 +1,15 @@
-import { relaxedJsonPath } from "../../machinery/index.ts";
-import { since } from "../describe/page.ts";
-import { ApiFailure, CliError, Exit, Failures, isNotFound } from "../errors.ts";
+import { CliError, Failures } from "../errors.ts";
 import { allNamespacesFlag, fieldSelectorFlag, fileFlags, getPrintFlags, selectorFlag } from "../flags/groups.ts";
 import { bool, type Flags, int, str, strings } from "../flags/parse.ts";
 import { klogHead } from "../klog.ts";
-import { layout, isTable, tableLines, type ColumnDefinition, type Row, type Table, type TableStyle } from "../printers/table.ts";
-import { joined } from "../printers/pieces.ts";
-import { GET_FORMATS, printerFor, type Printer } from "../printers/printer.ts";
-import { sortObjects, sortRows, Unsortable } from "../printers/sort.ts";
-import { groupResourceOf, singularWithGroup } from "../rest/discovery.ts";
-import { liveObjects, PartialTargets, selectionFailure, selectorQuery, targets, withType, type Target } from "../rest/resources.ts";
-import { pathOf } from "../rest/session.ts";
-import { watchEvents } from "../rest/watch.ts";
+import { GET_FORMATS, printerFor } from "../printers/printer.ts";
+import { Unsortable } from "../printers/sort.ts";
+import { PartialTargets, targets, type Target } from "../rest/resources.ts";
+import { printObjects } from "./get-objects.ts";
+import { printTables } from "./get-tables.ts";
+import { watch } from "./get-watch.ts";
 import { sendRaw } from "./raw.ts";
-import type { Command, Invocation, Resource } from "../types.ts";
+import type { Command } from "../types.ts";
 
 export const get: Command = {
   name: "get",
@@ -58,6 +54,8 @@ export const get: Command = {
     const watching = flags.bool("watch") || flags.bool("watch-only");
     if (flags.bool("output-watch-events") && !watching)
       throw new CliError("--output-watch-events option can only be used with --watch or --watch-only");
+    if (watching && flags.string("sort-by"))
+      await invocation.err("warning: --watch requested, --sort-by will be ignored for watch events received\n");
     if (args.length === 0 && flags.list("filename").length === 0 && !flags.string("kustomize")) {
       await invocation.err(
         'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\n',
@@ -81,16 +79,13 @@ export const get: Command = {
       else await printTables(invocation, list, late);
     } catch (error) {
       if (!(error instanceof Unsortable)) throw error;
-      await invocation.err(`${klogHead("F", proc.clock.now(), proc.pid)} sorter.go:375] ${error.message}\n`);
+      await invocation.err(`${klogHead("F", proc.clock.now(), proc.pid)} sorter.go:${error.line}] ${error.message}\n`);
       return 1;
     }
     if (late.length > 0) throw new Failures(late);
     return 0;
   },
 };
-
-/** CPU that a piece of a list takes to be made into text. */
-const PIECE_MS = 0.4;
 
 /** k8s: get.go Validate. */
 function checkRaw(flags: Flags): void {
@@ -100,214 +95,4 @@ function checkRaw(flags: Flags): void {
   const raw = flags.string("raw");
   if (!/^(\/|[a-z]+:)/.test(raw))
     throw new CliError(`--raw must be a valid URL path: parse ${JSON.stringify(raw)}: invalid URI for request`);
-}
-
-const nothingFound = async (invocation: Invocation, list: readonly Target[]): Promise<void> => {
-  const { flags } = invocation;
-  const namespaced = list.every((t) => t.type.namespaced) || !flags.bool("server-print");
-  const scoped = namespaced && !flags.bool("all-namespaces");
-  await invocation.err(scoped ? `No resources found in ${invocation.session.namespace} namespace.\n` : "No resources found\n");
-};
-
-async function printTables(invocation: Invocation, list: readonly Target[], errors: unknown[]): Promise<void> {
-  const { flags } = invocation;
-  const several = new Set(list.map((t) => groupResourceOf(t.type))).size > 1;
-  // Tables of several types hold no objects to sort by (k8s: get.go's sorter of the infos).
-  if (several && flags.string("sort-by"))
-    throw new CliError(
-      `couldn't find any field with path ${JSON.stringify(relaxedJsonPath(flags.string("sort-by")))} in the list of objects`,
-    );
-  const groups: { target: Target; tables: Table[] }[] = [];
-  for (const target of list) {
-    let tables: Table[];
-    try {
-      tables = await fetchTables(invocation, target);
-    } catch (error) {
-      if (isNotFound(error) && flags.bool("ignore-not-found")) continue;
-      errors.push(error);
-      if (!(error instanceof ApiFailure)) throw error;
-      continue;
-    }
-    if (tables.every((t) => (t.rows ?? []).length === 0)) continue;
-    const last = groups.at(-1);
-    if (last && last.target.type === target.type) last.tables.push(...tables);
-    else groups.push({ target, tables });
-  }
-  let text = "";
-  for (const { target, tables } of groups) {
-    const style = styleOf(invocation, target, several);
-    const columns = tables.find((t) => t.columnDefinitions)?.columnDefinitions ?? [];
-    const rows = sortedRows(tables, columns, flags.string("sort-by"));
-    // What cannot be sorted is not printed, and nobody is told why (k8s: get.go, the printer's error is lost).
-    if (!rows) continue;
-    if (text !== "" && !flags.bool("no-headers")) text += "\n";
-    text += layout(tableLines({ kind: "Table", rows }, columns, style, true));
-  }
-  if (text === "" && errors.length === 0 && !flags.bool("ignore-not-found")) await nothingFound(invocation, list);
-  else await invocation.out(text);
-}
-
-function sortedRows(tables: readonly Table[], columns: readonly ColumnDefinition[], field: string): readonly Row[] | undefined {
-  try {
-    return sortRows(
-      tables.flatMap((t) => t.rows ?? []),
-      columns,
-      field,
-    );
-  } catch (error) {
-    if (error instanceof Unsortable) throw error;
-    return undefined;
-  }
-}
-
-function styleOf({ flags }: Invocation, target: Target, several: boolean): TableStyle {
-  return {
-    wide: flags.string("output") === "wide",
-    noHeaders: flags.bool("no-headers"),
-    namespaces: flags.bool("all-namespaces") && target.type.namespaced,
-    showLabels: flags.bool("show-labels"),
-    labelColumns: flags.list("label-columns"),
-    prefix: several || flags.bool("show-kind") ? singularWithGroup(target.type) : undefined,
-    events: flags.bool("output-watch-events"),
-  };
-}
-
-async function fetchTables(invocation: Invocation, target: Target): Promise<Table[]> {
-  const { flags, session } = invocation;
-  const sub = flags.string("subresource");
-  // Without the server's tables there are names and ages.
-  const as = flags.bool("server-print") ? ({ as: "Table" } as const) : {};
-  const asked = (body: object): Table => asTable(body, target, session.now);
-  // Whole objects come with the rows where they are sorted by.
-  const objects = flags.string("sort-by") ? { includeObject: "Object" } : {};
-  if (target.name !== undefined)
-    return [
-      asked(
-        await session.object("GET", pathOf(target.type, target.namespace, target.name, sub || undefined), {
-          ...as,
-          query: objects,
-        }),
-      ),
-    ];
-  const limit = flags.string("sort-by") ? 0 : flags.int("chunk-size");
-  const tables: Table[] = [];
-  let token: string | undefined;
-  do {
-    const query = {
-      ...selectorQuery(invocation),
-      ...objects,
-      ...(limit > 0 ? { limit: String(limit) } : {}),
-      ...(token ? { continue: token } : {}),
-    };
-    const answer = session.object("GET", pathOf(target.type, target.namespace), { ...as, query }).catch((error: unknown) => {
-      throw selectionFailure(error, target, selectorQuery(invocation));
-    });
-    const table = asked(await answer);
-    tables.push(table);
-    token = table.metadata?.continue || undefined;
-  } while (token);
-  return tables;
-}
-
-/** A server that does not print tables for a type sends objects: NAME and AGE are then all there is to say. */
-function asTable(body: object, target: Target, now: number): Table {
-  if (isTable(body)) return body;
-  const items = ((body as { items?: readonly Resource[] }).items ?? [withType(body as Resource, target.type)]) as readonly Resource[];
-  return {
-    kind: "Table",
-    columnDefinitions: [
-      { name: "Name", type: "string", priority: 0 },
-      { name: "Age", type: "string", priority: 0 },
-    ],
-    rows: items.map((object) => ({ cells: [object.metadata.name, since(object.metadata.creationTimestamp, now)], object })),
-    ...("metadata" in body ? { metadata: body.metadata as object } : {}),
-  };
-}
-
-async function printObjects(invocation: Invocation, list: readonly Target[], printer: Printer, errors: unknown[]): Promise<void> {
-  const { flags } = invocation;
-  const single = list.length === 1 && list[0]?.name !== undefined;
-  const items: Resource[] = [];
-  for (const target of list) {
-    try {
-      const sub = flags.string("subresource");
-      if (sub && target.name !== undefined)
-        items.push((await invocation.session.object("GET", pathOf(target.type, target.namespace, target.name, sub))) as Resource);
-      else for (const { object } of await liveObjects(invocation, [target])) items.push(withType(object, target.type));
-    } catch (error) {
-      if (isNotFound(error) && flags.bool("ignore-not-found")) continue;
-      errors.push(error);
-      if (!(error instanceof ApiFailure)) throw error;
-    }
-  }
-  if (single) {
-    if (items[0]) await invocation.out(printer(items[0]));
-    return;
-  }
-  if (errors.length > 0 && items.length === 0) return;
-  const sorted = sortObjects(items, flags.string("sort-by"));
-  const whole = { apiVersion: "v1", items: sorted, kind: "List", metadata: { resourceVersion: "" } };
-  if (!printer.pieces) return invocation.out(printer(whole));
-  // As fast as somebody reads: a terminal's screen sets the pace, and Ctrl-C comes between two pieces.
-  for (const piece of joined(printer.pieces(whole))) {
-    await invocation.out(piece);
-    await invocation.proc.cpu?.(PIECE_MS);
-  }
-}
-
-async function watch(invocation: Invocation, list: readonly Target[], printer: Printer | undefined): Promise<number> {
-  const { flags, session } = invocation;
-  const [target] = list;
-  if (!target || list.length !== 1) throw new CliError("you may only specify a single resource type");
-  const style = styleOf(invocation, target, false);
-  const widths: number[] = [];
-  let columns: readonly ColumnDefinition[] = [];
-  let headers = true;
-  const single = target.name !== undefined;
-  const query = { ...selectorQuery(invocation), ...(single ? { fieldSelector: `metadata.name=${target.name}` } : {}) };
-  const show = async (table: Table, event: string): Promise<void> => {
-    if (table.columnDefinitions && table.columnDefinitions.length > 0) columns = table.columnDefinitions;
-    if ((table.rows ?? []).length === 0) return;
-    const lines = tableLines(table, columns, style, headers, event);
-    headers = false;
-    await invocation.out(layout(lines, widths));
-  };
-  const showObject = async (type: string, object: object): Promise<void> => {
-    if (!printer) return;
-    await invocation.out(printer(flags.bool("output-watch-events") ? { type, object } : object));
-  };
-  let resourceVersion: string;
-  if (printer) {
-    const found = single ? [await session.get(target.type, target.namespace, target.name as string)] : undefined;
-    const page = found ? undefined : await session.list(target.type, target.namespace, selectorQuery(invocation));
-    resourceVersion = page?.resourceVersion ?? found?.[0]?.metadata.resourceVersion ?? "";
-    if (!flags.bool("watch-only")) for (const o of found ?? page?.items ?? []) await showObject("ADDED", withType(o, target.type));
-  } else {
-    const path = pathOf(target.type, target.namespace, target.name);
-    const table = asTable(
-      await session.object("GET", path, {
-        as: "Table",
-        query: { ...(single ? {} : selectorQuery(invocation)), includeObject: "Metadata" },
-      }),
-      target,
-      session.now,
-    );
-    resourceVersion = (single ? table.rows?.[0]?.object?.metadata?.resourceVersion : table.metadata?.resourceVersion) ?? "";
-    if (table.columnDefinitions) columns = table.columnDefinitions;
-    if (!flags.bool("watch-only")) await show(table, "ADDED");
-  }
-  for await (const event of watchEvents(
-    session,
-    pathOf(target.type, target.namespace),
-    { ...query, resourceVersion },
-    printer ? undefined : "Table",
-    invocation.proc,
-  )) {
-    if (event.type === "ERROR") throw new ApiFailure(event.object as never);
-    if (event.type === "BOOKMARK") continue;
-    if (printer) await showObject(event.type, withType(event.object as Resource, target.type));
-    else await show(asTable(event.object, target, session.now), event.type);
-  }
-  if (invocation.proc.signal.aborted) throw new Exit(130);
-  return 0;
 }

@@ -26,9 +26,20 @@ export async function complete(proc: KubectlProcess, options: KubectlOptions): P
   const line = ({ text, about }: Word): string => (brief || !about ? text : `${text}\t${about}`).split("\n")[0]?.trim() ?? "";
   await proc.stdout.write(`${[...candidates.map(line), `:${directive}`].join("\n")}\n`);
   // What the command `options` says, its errors too, goes to stdout (k8s: NewCmdOptions).
-  const last = words[0] === "options" && words.length > 1 ? proc.stdout : proc.stderr;
+  const last = commandOf(words) === "options" ? proc.stdout : proc.stderr;
   await last.write(`${told.map((text) => `[Debug] ${text}\n`).join("")}Completion ended with directive: ${directiveName(directive)}\n`);
   return 0;
+}
+
+/** The command that a line begins with, whatever flags of all commands stand before it. */
+function commandOf(words: readonly string[]): string | undefined {
+  for (let i = 0; i < words.length - 1; i++) {
+    const word = words[i] as string;
+    if (!word.startsWith("-") || word === "-") return word;
+    const flag = word.startsWith("--") ? globalFlags[word.slice(2)] : Object.values(globalFlags).find(({ short }) => word === `-${short}`);
+    if (flag && flag.bare === undefined) i++;
+  }
+  return undefined;
 }
 
 async function offer(words: readonly string[], proc: KubectlProcess, options: KubectlOptions, told: string[]): Promise<Offer> {

@@ -1,4 +1,5 @@
 import type { Resource } from "../types.ts";
+import { goSorted } from "../printers/go-sort.ts";
 import { since, type Page } from "./page.ts";
 import type { DescribeContext } from "./types.ts";
 
@@ -26,13 +27,14 @@ export async function describeEvents(page: Page, object: Resource, { session, sh
     `involvedObject.name=${name}`,
     ...(namespace ? [`involvedObject.namespace=${namespace}`] : []),
     `involvedObject.kind=${object.kind}`,
-    ...(uid ? [`involvedObject.uid=${object.kind === "Node" ? name : uid}`] : []),
+    ...(uid ? [`involvedObject.uid=${uid}`] : []),
   ];
   let events = await search(session, namespace, selector.join(","), chunkSize);
+  // What happens to a node is told of its uid by controllers, of its name by the kubelet (k8s: describe.go NodeDescriber).
   if (object.kind === "Node" && uid)
     events = [
       ...events,
-      ...(await search(session, namespace, [...selector.slice(0, -1), `involvedObject.uid=${uid}`].join(","), chunkSize)),
+      ...(await search(session, namespace, [...selector.slice(0, -1), `involvedObject.uid=${name}`].join(","), chunkSize)),
     ];
   if (events.length === 0) return page.line(0, "Events:\t<none>");
   page.flush();
@@ -62,7 +64,7 @@ async function search(
 }
 
 const byMoment = (events: readonly Event[], moment: (e: Event) => string): readonly Event[] =>
-  [...events].sort((a, b) => (moment(a) < moment(b) ? -1 : moment(a) > moment(b) ? 1 : 0));
+  goSorted(events, (a, b) => moment(a) < moment(b));
 /** As `kubectl events` has them (k8s: cmd/events eventTime). */
 export const sortEvents = (events: readonly Event[]): readonly Event[] =>
   byMoment(events, (e) => e.series?.lastObservedTime ?? e.lastTimestamp ?? e.eventTime ?? "");

@@ -1,6 +1,6 @@
 import { CliError } from "../errors.ts";
 import type { Flags } from "../flags/parse.ts";
-import { toJson, toStructJson } from "../manifest/json.ts";
+import { compactJson, toJson, toStructJson } from "../manifest/json.ts";
 import { toKyaml, toStructKyaml } from "../manifest/kyaml.ts";
 import { toYaml } from "../manifest/write.ts";
 import type { ResourceType } from "../rest/discovery.ts";
@@ -56,7 +56,9 @@ export function printerFor(output: string, flags: Flags, fs: Files, formats: str
       if (formats.split(",").includes("wide")) return undefined;
       throw unknown();
     case "json":
-      return Object.assign((o: object) => toJson(clean(o)), { pieces: (list: ObjectList) => jsonPieces(clean(list) as ObjectList) });
+      return Object.assign((o: object) => (isWatchEvent(o) ? eventJson(o) : toJson(clean(o))), {
+        pieces: (list: ObjectList) => jsonPieces(clean(list) as ObjectList),
+      });
     case "yaml":
       return Object.assign((o: object) => `${documents++ > 0 ? "---\n" : ""}${toYaml(clean(o))}`, {
         pieces: (list: ObjectList) => yamlPieces(clean(list) as ObjectList),
@@ -117,12 +119,21 @@ export const GET_FORMATS =
 export const OBJECT_FORMATS =
   "go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,yaml";
 
+/** What --output-watch-events gives to a printer. */
+interface WatchEvent {
+  readonly type: string;
+  readonly object: object;
+}
+const eventJson = ({ type, object }: WatchEvent): string => `{"type":${JSON.stringify(type)},"object":${compactJson(object)}}\n`;
+const isWatchEvent = (o: object): o is WatchEvent => "type" in o && "object" in o && !("kind" in o);
+
 const nameOf = (o: Partial<Resource>): string => {
   const group = (o.apiVersion ?? "").includes("/") ? (o.apiVersion ?? "").split("/")[0] : "";
   return `${(o.kind ?? "<unknown>").toLowerCase()}${group ? `.${group}` : ""}/${o.metadata?.name ?? "<unknown>"}\n`;
 };
 
-function namePrinter(object: object): string {
+export function namePrinter(object: object): string {
+  if (isWatchEvent(object)) return namePrinter(object.object);
   const o = object as Partial<Resource> & { items?: readonly Partial<Resource>[] };
   return Array.isArray(o.items) ? (o.items as readonly Partial<Resource>[]).map(nameOf).join("") : nameOf(o);
 }

@@ -1,71 +1,65 @@
 import { CliError } from "../errors.ts";
-import { goType, parseQuantity, compareQuantities, quantityProblem } from "../../machinery/index.ts";
+import { compareQuantities, goType, parseQuantity, quantityProblem } from "../../machinery/index.ts";
 import type { Resource } from "../types.ts";
+import { goSorted } from "./go-sort.ts";
 import { compile, relaxed } from "./jsonpath.ts";
-import type { ColumnDefinition, Row } from "./table.ts";
+import type { Row } from "./table.ts";
 
-export function sortObjects(items: readonly Resource[], field: string): readonly Resource[] {
-  return field === "" ? items : sortBy(items, (o) => o, field);
+/** Where upstream's sorter gives up: over objects or over the rows of a table. */
+interface Sorter {
+  readonly of: string;
+  readonly line: number;
 }
+const OBJECTS: Sorter = { of: "*unstructured.Unstructured", line: 329 };
+const ROWS: Sorter = { of: "[][][]reflect.Value", line: 375 };
 
-export function sortRows(rows: readonly Row[], _columns: readonly ColumnDefinition[], field: string): readonly Row[] {
-  return field === "" || rows.length < 2 ? rows : sortBy(rows, (r) => r.object ?? {}, field);
-}
+export const sortObjects = (items: readonly Resource[], field: string): readonly Resource[] =>
+  field === "" || items.length === 0 ? items : sortBy(items, (o) => o, field, OBJECTS);
 
-/** Objects without the field come first (k8s: get/sorter.go). */
-function sortBy<T>(items: readonly T[], object: (item: T) => object, field: string): readonly T[] {
+/** One row is in order. */
+export const sortRows = (rows: readonly Row[], field: string): readonly Row[] =>
+  field === "" || rows.length < 2 ? rows : sortBy(rows, (r) => r.object ?? {}, field, ROWS);
+
+/** Things of several answers, by what came of each: a table has no fields but its own (k8s: get.go RuntimeSorter). */
+export const sortAnswers = <T>(items: readonly T[], object: (item: T) => object, field: string): readonly T[] =>
+  field === "" || items.length < 2 ? items : sortBy(items, object, field, OBJECTS);
+
+/** What lacks the field comes first (k8s: get/sorter.go). */
+function sortBy<T>(items: readonly T[], object: (item: T) => object, field: string, sorter: Sorter): readonly T[] {
   const path = relaxed(field);
   const find = compile(path);
-  const keyed = items.map((item) => ({ item, value: find(object(item), true)[0] ?? undefined }));
-  if (items.length > 0 && keyed.every((k) => k.value === undefined))
+  const keyed = items.map((item) => ({ item, found: find(object(item), true) }));
+  if (keyed.every(({ found }) => found.length === 0))
     throw new CliError(`couldn't find any field with path ${JSON.stringify(path)} in the list of objects`);
-  const wrong = keyed.find(({ value }) => typeof value === "object" && value !== null);
-  if (wrong !== undefined && items.length > 1) throw new Unsortable(path, goType(wrong.value));
-  return inOrder(keyed, (a, b) => a.value === undefined || (b.value !== undefined && compare(a.value, b.value) < 0)).map((k) => k.item);
+  const less = (a: readonly unknown[], b: readonly unknown[]): boolean => {
+    if (a.length === 0) return true;
+    if (b.length === 0) return false;
+    return isLess(a[0], b[0], (problem) => {
+      throw new Unsortable(path, sorter, problem);
+    });
+  };
+  return goSorted(keyed, (a, b) => less(a.found, b.found)).map((k) => k.item);
 }
 
-/** What upstream's sorter gives up over, with its program (k8s: get/sorter.go isLess; klog.Fatalf). */
+/** What upstream's sorter gives up over, with its program (k8s: get/sorter.go isLess; klog.Exitf). */
 export class Unsortable extends Error {
-  constructor(path: string, type: string) {
-    super(`Field ${path} in [][][]reflect.Value is an unsortable type: interface, err: unsortable type: ${type}`);
+  readonly line: number;
+  constructor(path: string, { of, line }: Sorter, problem: string) {
+    super(`Field ${path} in ${of} is an unsortable type: interface, err: ${problem}`);
+    this.line = line;
   }
 }
 
-/** Go sorts so few by insertion, which the rule "what lacks the field is less" turns round. */
-const FEW = 12;
-
-function inOrder<T>(items: readonly T[], less: (a: T, b: T) => boolean): readonly T[] {
-  if (items.length > FEW) return items.toSorted((a, b) => (less(a, b) ? (less(b, a) ? 0 : -1) : less(b, a) ? 1 : 0));
-  const sorted: T[] = [];
-  for (const item of items) {
-    let at = sorted.length;
-    while (at > 0 && less(item, sorted[at - 1] as T)) at--;
-    sorted.splice(at, 0, item);
-  }
-  return sorted;
-}
-
-function compare(a: unknown, b: unknown): number {
-  if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? -1 : 1;
-  if (typeof a === "number" && typeof b === "number") return a - b;
+/** Texts that are quantities compare as such (k8s: get/sorter.go isLess). */
+function isLess(a: unknown, b: unknown, wrong: (problem: string) => never): boolean {
+  if (a === null || b === null) return a === null && b !== null;
   if (typeof a === "string" && typeof b === "string") {
-    if (/^[\d.]/.test(a) && /^[\d.]/.test(b) && quantityProblem(a) === null && quantityProblem(b) === null)
-      return compareQuantities(parseQuantity(a), parseQuantity(b));
-    return natural(a, b);
+    if (isQuantity(a) && isQuantity(b)) return compareQuantities(parseQuantity(a), parseQuantity(b)) < 0;
+    return a < b;
   }
-  return 0;
+  if (typeof a === "number" && typeof b === "number") return a < b;
+  if (typeof a === "string" || typeof a === "number") return wrong("unsortable interface: interface");
+  return wrong(`unsortable type: ${goType(a)}`);
 }
 
-/** Digits compare as numbers (upstream uses fvbommel/sortorder). */
-function natural(a: string, b: string): number {
-  const x = a.match(/\d+|\D+/g) ?? [];
-  const y = b.match(/\d+|\D+/g) ?? [];
-  for (let i = 0; i < Math.min(x.length, y.length); i++) {
-    const [p, q] = [x[i] as string, y[i] as string];
-    if (p === q) continue;
-    const numbers = /^\d/.test(p) && /^\d/.test(q);
-    if (numbers && Number(p) !== Number(q)) return Number(p) - Number(q);
-    return p < q ? -1 : 1;
-  }
-  return x.length - y.length;
-}
+const isQuantity = (text: string): boolean => /^[-+\d.]/.test(text) && quantityProblem(text) === null;

@@ -1,10 +1,10 @@
 import { parseLabelSelector } from "../../machinery/index.ts";
-import { ApiFailure, asFailure, CliError, errorMessage, Failures } from "../errors.ts";
+import { ApiFailure, asFailure, CliError, errorMessage, Failures, isNotFound } from "../errors.ts";
 import { readSources, type Unread } from "../manifest/sources.ts";
 import { klogHead } from "../klog.ts";
 import type { Invocation, JsonObject, Resource } from "../types.ts";
 import { apiVersionOf, type Discovery, findType, groupResourceOf, typeOfKind, typesOfCategory, type ResourceType } from "./discovery.ts";
-import type { Session } from "./session.ts";
+import { pathOf, type RequestOptions, type Session } from "./session.ts";
 
 /** What a command works on: a resource type and a name, and the object where one was read from a file. */
 export interface Target {
@@ -111,6 +111,15 @@ async function warnOfNamesakes(session: Session, discovery: Discovery, part: str
       await session.warn(`short name ${JSON.stringify(part)} could also match lower priority resource ${groupResourceOf(t)}`);
 }
 
+async function typeNamed(session: Session, discovery: Discovery, name: string): Promise<ResourceType> {
+  try {
+    return findType(discovery, name);
+  } catch (error) {
+    await session.rediscover();
+    throw error;
+  }
+}
+
 /** "deploy,svc", "all", "pods": types in order, each once. */
 export async function typesOf(session: Session, argument: string): Promise<readonly ResourceType[]> {
   const discovery = await session.discovery();
@@ -118,7 +127,8 @@ export async function typesOf(session: Session, argument: string): Promise<reado
   for (const part of argument.split(",")) {
     if (part === "") throw new CliError("arguments in resource/name form must have a single resource and name");
     const category = part.includes(".") ? [] : typesOfCategory(discovery, part);
-    for (const type of category.length > 0 ? category : [findType(discovery, part)]) if (!types.includes(type)) types.push(type);
+    for (const type of category.length > 0 ? category : [await typeNamed(session, discovery, part)])
+      if (!types.includes(type)) types.push(type);
     if (category.length === 0) await warnOfNamesakes(session, discovery, part, types.at(-1));
   }
   return types;
@@ -215,7 +225,7 @@ export async function liveObjects(invocation: Invocation, list: readonly Target[
   const found: { target: Target; object: Resource }[] = [];
   for (const target of list) {
     if (target.name !== undefined) {
-      found.push({ target, object: await session.get(target.type, target.namespace, target.name) });
+      found.push({ target, object: (await namedObject(session, target)) as Resource });
       continue;
     }
     const { items } = await session
@@ -227,6 +237,25 @@ export async function liveObjects(invocation: Invocation, list: readonly Target[
       found.push({ target: { ...target, name: object.metadata.name, namespace: object.metadata.namespace }, object });
   }
   return found;
+}
+
+/** What has a name; one in a namespace that is not there either is told so (k8s: cli-runtime resource.Info.Get). */
+export async function namedObject(
+  session: Session,
+  { type, namespace, name }: Target,
+  options: RequestOptions = {},
+  subresource?: string,
+): Promise<object> {
+  try {
+    return await session.object("GET", pathOf(type, namespace, name, subresource), options);
+  } catch (thrown) {
+    const error = asFailure(thrown);
+    if (isNotFound(error) && namespace !== undefined && namespace !== "" && namespace !== "default")
+      await session.object("GET", `/api/v1/namespaces/${namespace}`).catch((why: unknown) => {
+        if (isNotFound(why)) throw why;
+      });
+    throw error;
+  }
 }
 
 export function selectorQuery({ flags }: Invocation): Record<string, string> {

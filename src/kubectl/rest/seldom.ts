@@ -9,8 +9,8 @@ const PROFILES = "cpu heap allocs goroutine threadcreate block mutex trace".spli
 
 /** What flags that few give ask of every request: loaded when one of them is there. */
 export class Seldom {
-  /** Of --request-timeout, in milliseconds; undefined: a request takes as long as it likes. */
-  readonly #limit: number | undefined;
+  readonly #timeout: string;
+  #known: { readonly limit: number | undefined } | undefined;
   readonly #proc: KubectlProcess;
   readonly #modules: readonly (readonly [pattern: string, level: number])[];
   readonly #folder: string;
@@ -23,10 +23,15 @@ export class Seldom {
     if (profile !== "none")
       throw new CliError(`kubectl --profile=${profile} is not simulated in Timonel: there is no Go program to profile`);
     this.#proc = proc;
-    this.#limit = limitOf(flags.string("request-timeout"));
+    this.#timeout = flags.string("request-timeout");
     this.#modules = modulesOf(flags.string("vmodule"));
     this.#folder = flags.changed("cache-dir") ? flags.string("cache-dir") : "";
     this.#matches = flags.bool("match-server-version");
+  }
+
+  /** Of --request-timeout, in milliseconds; undefined: a request takes as long as it likes. A wrong one is told of by the first request. */
+  get #limit(): number | undefined {
+    return (this.#known ??= { limit: limitOf(this.#timeout) }).limit;
   }
 
   /** The level at which a file of the real one's speaks: -v, or what --vmodule says of it (k8s: klog moduleSpec). */
@@ -77,13 +82,16 @@ export class Seldom {
         },
       };
     if (!stream) return response;
-    const words = "context deadline exceeded (Client.Timeout or context cancellation while reading body)";
+    const words = "net/http: request canceled (Client.Timeout or context cancellation while reading body)";
     const read = async (): Promise<Uint8Array | null> => {
       try {
         return await this.#within(stream.read(), words, left());
       } catch (error) {
         stream.cancel();
-        throw error instanceof Error && error.name === "Unreached" ? new CliError(words) : error;
+        if (!(error instanceof Error) || error.name !== "Unreached") throw error;
+        // The real one's reader tells of it, and then the command does.
+        await this.#proc.stderr.write(`${words}\n`);
+        throw new CliError(words);
       }
     };
     return { ...response, stream: { read, cancel: () => stream.cancel() } };

@@ -34,7 +34,7 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
   /** A path as somebody typed it: a client that is given one does not know what it stands for. */
   readonly raw?: boolean;
-  /** What a kubectl knows from its cache: -v does not tell of it. */
+  /** What a kubectl knows from its cache: -v does not tell of it, and whoever one acts as is not asked. */
   readonly untold?: boolean;
 }
 
@@ -91,6 +91,10 @@ export class Session {
   get namespaceGiven(): boolean {
     return this.#flags.changed("namespace");
   }
+  get #verbosity(): number {
+    const v = this.#flags.has("v") ? this.#flags.int("v") : 0;
+    return this.#seldom?.level("round_trippers", v) ?? v;
+  }
   get warnings(): number {
     return this.#warned.size;
   }
@@ -112,6 +116,18 @@ export class Session {
     } catch (error) {
       throw undiscovered(error);
     }
+  }
+
+  #trace(level: number): Trace {
+    const bodies = this.#seldom ? this.#seldom.level("helper", this.#flags.int("v")) : level;
+    return new Trace(this.#proc, { level, bodies }, this.config);
+  }
+
+  /** Looks again, when what is asked for is nowhere in what a kubectl remembers: only -v shows it (k8s: restmapper/discovery.go). */
+  async rediscover(): Promise<void> {
+    if (this.#verbosity < 6) return;
+    await this.#trace(this.#verbosity).say("discovery.go:214", "Invalidating discovery information");
+    await discover((path, headers) => this.object("GET", path, { headers, query: { timeout: "32s" } }));
   }
 
   async #tell(error: unknown): Promise<never> {
@@ -224,8 +240,8 @@ export class Session {
     path: string,
     options: RequestOptions,
   ): Promise<T> {
-    const { impersonate } = this.config;
     const { headers: asked, raw: _, untold, ...rest } = options;
+    const impersonate = untold ? undefined : this.config.impersonate;
     const headers: Record<string, string> = impersonate
       ? {
           ...asked,
@@ -250,8 +266,7 @@ export class Session {
     try {
       await this.#seldom?.match(CLIENT_VERSION, () => this.object("GET", "/version", { query: { timeout: "32s" } }));
       const api = await (this.#api ??= this.#connect());
-      const v = this.#flags.has("v") ? this.#flags.int("v") : 0;
-      const level = this.#seldom?.level("round_trippers", v) ?? v;
+      const level = this.#verbosity;
       if (level < 6 || untold) return await call(api, request);
       return await this.#traced((traced) => call(api, traced), request, level);
     } catch (error) {
@@ -287,11 +302,7 @@ export class Session {
     request: KubectlRequest,
     level: number,
   ): Promise<T> {
-    const answered = await new Trace(
-      this.#proc,
-      { level, bodies: this.#seldom ? this.#seldom.level("helper", this.#flags.int("v")) : level },
-      this.config,
-    ).request(request);
+    const answered = await this.#trace(level).request(request);
     try {
       const answer = await call(request);
       await answered("status" in answer && typeof answer.status === "number" ? (answer as KubectlResponse) : { status: 101 });

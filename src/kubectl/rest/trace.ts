@@ -18,7 +18,7 @@ export class Trace {
     this.#config = config;
   }
 
-  #say(place: string, text: string): Promise<void> {
+  say(place: string, text: string): Promise<void> {
     return this.#proc.stderr.write(`${klogHead("I", this.#proc.clock.now(), this.#proc.pid)} ${place}] ${text}\n`);
   }
 
@@ -30,19 +30,19 @@ export class Trace {
     const url = `${this.#config.server}${request.path}${queryText(request.query)}`;
     const headers = headersOf(request, this.#config);
     const named = `verb=${JSON.stringify(method)} url=${JSON.stringify(url)}`;
-    if (this.#bodies >= 8) await this.#say("helper.go:105", `"Request Body" body=${this.#body(request.body)}`);
+    if (this.#bodies >= 8) await this.say("helper.go:105", `"Request Body" body=${this.#body(request.body)}`);
     if (level >= 9) {
       const given = headers.map(([k, v]) => ` -H ${JSON.stringify(`${k}: ${v}`)}`).join("");
-      await this.#say("round_trippers.go:527", `"Request" curlCommand=<\n\tcurl -v -X${method} ${given} '${url}'\n >`);
+      await this.say("round_trippers.go:527", `"Request" curlCommand=<\n\tcurl -v -X${method} ${given} '${url}'\n >`);
     } else if (level >= 7)
-      await this.#say("round_trippers.go:527", `"Request" ${named} headers=<\n${headers.map(([k, v]) => `\t${k}: ${v}\n`).join("")} >`);
+      await this.say("round_trippers.go:527", `"Request" ${named} headers=<\n${headers.map(([k, v]) => `\t${k}: ${v}\n`).join("")} >`);
     return async ({ status = 200, contentType, warnings = [], body }) => {
       const words = `status="${status} ${STATUS_WORDS[status] ?? ""}"`;
       const took = `milliseconds=${Math.round(this.#proc.clock.now() - began)}`;
       const told = [`Content-Type: ${contentType ?? "application/json"}`, ...warnings.map((w) => `Warning: 299 - ${JSON.stringify(w)}`)];
       const shown = level >= 8 ? ` headers=<\n${told.map((h) => `\t${h}\n`).join("")} >` : "";
-      await this.#say("round_trippers.go:632", `"Response"${level === 6 || level >= 9 ? ` ${named}` : ""} ${words}${shown} ${took}`);
-      if (this.#bodies >= 8 && body !== undefined) await this.#say("helper.go:105", `"Response Body" body=${this.#body(body)}`);
+      await this.say("round_trippers.go:632", `"Response"${level === 6 || level >= 9 ? ` ${named}` : ""} ${words}${shown} ${took}`);
+      if (this.#bodies >= 8 && body !== undefined) await this.say("helper.go:105", `"Response Body" body=${this.#body(body)}`);
     };
   }
 

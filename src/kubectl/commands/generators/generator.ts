@@ -1,4 +1,4 @@
-import { CliError, usageError } from "../../errors.ts";
+import { ApiFailure, asFailure, CliError, usageError } from "../../errors.ts";
 import { compactStructJson } from "../../manifest/json.ts";
 import { nameHash } from "../../manifest/name-hash.ts";
 import { dryRunFlag, fieldManagerFlag, printFlags, validateFlag } from "../../flags/groups.ts";
@@ -132,7 +132,8 @@ export async function makeObject(
         body: result,
       })) as Resource;
     } catch (error) {
-      throw failing ? prefixed(failing, error) : error;
+      if (failing) throw prefixed(failing, error);
+      throw invocation.path.startsWith("kubectl create ") ? typed(error) : error;
     }
   }
   const text = (): string => (printer ? printer(result) : operationLine(type, result.metadata.name, operation, dryRun));
@@ -142,6 +143,14 @@ export async function makeObject(
 /** The same, told of at once. */
 export async function createObject(...making: Parameters<typeof makeObject>): Promise<void> {
   await (await makeObject(...making)).print();
+}
+
+/** What a typed client makes of a refusal does not say what kind of thing a refusal is: -v=4 shows it. */
+function typed(thrown: unknown): unknown {
+  const error = asFailure(thrown);
+  if (!(error instanceof ApiFailure)) return error;
+  const { kind: _, apiVersion: __, ...status } = error.status;
+  return new ApiFailure(status as typeof error.status);
 }
 
 /** (k8s: meta.UnsafeGuessKindToResource) */

@@ -42,7 +42,11 @@ export const lookingRows: readonly FlagRow[] = [
     "selector=kubernetes.io/metadata.name=default": { hides: "kube-system" },
     "show-events=false": { on: "kubectl describe deploy coredns -n kube-system", hides: "Events:" },
   }),
-  ...printing("events", "kubectl events -A", "List"),
+  ...printing("events", "kubectl events -A", "EventList").filter(({ flag }) => flag !== "allow-missing-template-keys"),
+  // What a printer says of its failure is lost, but for what it has printed.
+  ...flagRows("events", "kubectl events -A", {
+    "allow-missing-template-keys=false": { on: "kubectl events -A -o go-template='{{.nothing}}'", shows: "Error executing template" },
+  }),
   ...flagRows("events", "kubectl events -A", {
     "all-namespaces": { on: "kubectl events 2>&1", shows: "NAMESPACE" },
     "chunk-size=2": { on: "kubectl events -A -v=6 {} 2>&1", shows: "limit=2" },
