@@ -10,7 +10,7 @@ import { bundleForNode } from "./bundle.mjs";
 import { commands, SETUP } from "./live/commands.mjs";
 import { completions } from "./live/completions.mjs";
 import { FILES } from "./live/objects.mjs";
-import { alike, TOUCHED, TWIN_FILES, walk, withoutStatus } from "./live/twins.mjs";
+import { alike, TOUCHED, TWIN_FILES, walk, withoutStatus, withSortedManagers } from "./live/twins.mjs";
 import { root } from "./setup.mjs";
 
 const known = JSON.parse(readFileSync(`${root}e2e/reference/known-differences-live.json`, "utf8"));
@@ -70,7 +70,7 @@ async function compareTwins({ seed = 1, count = 80, lines = [] }) {
   const { startLive } = await import(pathToFileURL(await bundleForNode("src/node/live.ts", "live")).href);
   const [one, two] = [await startLive(seed), await startLive(seed)];
   const home = mkdtempSync(join(tmpdir(), "live-"));
-  for (const folder of ["work", ".kube"]) mkdirSync(join(home, folder));
+  for (const folder of ["work/kust", ".kube"]) mkdirSync(join(home, folder), { recursive: true });
   writeFileSync(join(home, ".kube", "config"), one.kubeconfig);
   const result = { total: 0, equal: 0, explained: 0, differences: [] };
   const own = (live, line) => soon(live.run(`cd work; ${line}`));
@@ -84,9 +84,18 @@ async function compareTwins({ seed = 1, count = 80, lines = [] }) {
     const { out, err, code } = plain(answer, at);
     return { out: alike(out), err: alike(err), code };
   };
+  let seen = "";
+  /** What a step has done to objects that only a kubectl writes, told once. */
+  const look = async (line) => {
+    const answers = await Promise.all([one, two].map((live) => own(live, "kubectl get cm,secret,svc -o yaml --show-managed-fields")));
+    const [theirs, ours] = answers.map(({ out, err, code }) => ({ out: withSortedManagers(withoutStatus(alike(out))), err, code }));
+    const found = difference({ line: "", ours, theirs });
+    if (found !== seen && !same(theirs, ours)) result.differences.push({ line: `what it did: ${line}`, ours, theirs });
+    seen = same(theirs, ours) ? "" : found;
+  };
   try {
     for (const live of [one, two]) {
-      await live.run("mkdir work");
+      await live.run("mkdir -p work/kust");
       for (const [name, text] of Object.entries({ ...FILES, ...TWIN_FILES })) live.write(`work/${name}`, text);
       for (const line of SETUP.slice(0, 3)) await own(live, line);
     }
@@ -95,11 +104,12 @@ async function compareTwins({ seed = 1, count = 80, lines = [] }) {
       if (args.includes("--verbose")) console.error(line);
       const [theirs, ours] = await Promise.all([shell(line, home), own(two, line)]);
       compare(line, shown(theirs, home), shown(ours, "/home/learner"));
+      if (lines.length === 0) await look(line);
     }
     await own(one, "sleep 5");
     for (const line of TOUCHED) {
       const objects = await Promise.all([own(one, line), own(two, line)]);
-      const [theirs, ours] = objects.map(({ out, err, code }) => ({ out: withoutStatus(alike(out)), err, code }));
+      const [theirs, ours] = objects.map(({ out, err, code }) => ({ out: withSortedManagers(withoutStatus(alike(out))), err, code }));
       compare(`what the walk left: ${line}`, theirs, ours);
     }
   } finally {
@@ -138,7 +148,8 @@ function plain({ out, err, code }, home) {
       .replaceAll(/(?<=map\[.*?):0x[0-9a-f]+/g, "")
       .replaceAll(/(?<=Client Version: |kubectl\/)v1\.36\.\d+/g, "v1.36.<n>")
       .replaceAll(/https:\/\/[\w.-]+:\d{4,5}\b/g, "https://<server>")
-      .replaceAll(/\/tmp\/(LIVE|MERGED)-\w+(\S*)\t[-\d]+ [\d:.]+/g, "<tmp>/$1$2\t<time>")
+      .replaceAll(/\/tmp\/(LIVE|MERGED)-\w+/g, "<tmp>/$1")
+      .replaceAll(/(<tmp>\S*)\t[-\d]+ [\d:.]+/g, "$1\t<time>")
       .split("\n")
       .map(ages)
       .join("\n");

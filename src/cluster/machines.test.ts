@@ -274,7 +274,7 @@ describe("a machine whose kubelet is configured", () => {
     expect(await c.sh("kubectl get node node-1 -o jsonpath={.status.allocatable.cpu}")).toBe("1800m");
     const on = (priority: string) => `--overrides='{"spec":{"nodeName":"node-1"${priority}}}' --image=busybox`;
     await c.sh(
-      `kubectl run plain ${on("")} -- sleep 1000; kubectl run guard ${on(`,"priorityClassName":"system-cluster-critical"`)} -- sleep 1000`,
+      `kubectl run plain ${on("")} -- sleep 1000; kubectl run guard ${on(`,"priorityClassName":"system-cluster-critical","terminationGracePeriodSeconds":8`)} -- sleep 1000`,
     );
     await c.advance(5);
     await c.sh(`kubectl patch machine node-1 --type merge -p '{"spec":{"power":"Off"}}'`);

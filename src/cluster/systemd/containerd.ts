@@ -7,6 +7,8 @@ const NO_NETWORK = "NetworkReady=false reason:NetworkPluginNotReady message:Netw
 /** What a shim, a pause and the network plugins take on a machine that is not busy, and runc with a container's files. */
 const SANDBOX_MS = 450;
 const START_MS = 150;
+/** And the way back: the network plugins take the addresses away, the pause is killed, its shim ends. */
+const STOP_SANDBOX_MS = 300;
 
 /** A machine's containerd: whether anybody answers at its socket. Containers run on without it, below their shims. */
 export class Containerd {
@@ -69,7 +71,10 @@ export class Containerd {
       trouble: () => this.#down,
       networkTrouble: () => (this.#hasNetwork() ? undefined : NO_NETWORK),
       runPodSandbox: asked(taking(SANDBOX_MS, (config) => runtime.runPodSandbox(config))),
-      stopPodSandbox: asked((id) => runtime.stopPodSandbox(id)),
+      stopPodSandbox: asked(async (id) => {
+        if (runtime.sandboxReady(id)) await this.#clock.sleep(STOP_SANDBOX_MS);
+        return runtime.stopPodSandbox(id);
+      }),
       removePodSandbox: asked((id) => runtime.removePodSandbox(id)),
       createContainer: asked((sandbox, config) => runtime.createContainer(sandbox, config)),
       startContainer: asked(taking(START_MS, (id) => runtime.startContainer(id))),

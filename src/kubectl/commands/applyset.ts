@@ -98,7 +98,9 @@ async function parentOf({ session }: Invocation, reference: string): Promise<Par
   const { types } = await session.discovery();
   const [plural, ...rest] = resource.split(".");
   const group = rest.join(".");
-  const type = types.find((t) => t.name === plural && t.group === group);
+  const type = types.find(
+    (t) => (t.name === plural || t.singular === plural || t.shortNames.includes(plural as string)) && (group === "" || t.group === group),
+  );
   if (!type) throw invalid(`no matches for ${group}/, Resource=${plural}`);
   if (type.namespaced && !session.namespaceGiven) throw new CliError("namespace is required to use namespace-scoped ApplySet");
   const builtin = type.group === "" && (type.name === "secrets" || type.name === "configmaps");

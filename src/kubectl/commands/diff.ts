@@ -50,7 +50,7 @@ async function compare(invocation: Invocation): Promise<number> {
   const { flags, session, proc } = invocation;
   if (flags.list("filename").length === 0 && !flags.string("kustomize")) throw new CliError("must specify one of -f and -k");
   const applied: Applied = { namespaces: new Set(), uids: new Set() };
-  const suffix = () => String(proc.pid) + proc.random.suffix(5);
+  const suffix = () => [...proc.random.suffix(10)].map((c) => c.charCodeAt(0) % 10).join("");
   const [live, merged] = [`/tmp/LIVE-${suffix()}`, `/tmp/MERGED-${suffix()}`];
   for (const folder of [live, merged]) proc.fs.mkdir(folder, { recursive: true });
   try {

@@ -1,11 +1,12 @@
 import { CliError, Failures } from "../errors.ts";
 import { fieldManagerFlag, fileFlags, printFlags, validateFlag } from "../flags/groups.ts";
 import { bool, str, type FlagTable } from "../flags/parse.ts";
+import { pathOf } from "../rest/session.ts";
 import { liveObjects, PartialTargets, targets, withType } from "../rest/resources.ts";
 import { LAST_APPLIED } from "./last-applied.ts";
 import { EDIT_FORMATS, editObjects, subjectsOf, type Subject } from "./editing/editing.ts";
 import { objectsOf } from "./editing/document.ts";
-import type { Command, Invocation } from "../types.ts";
+import type { Command, Invocation, Resource } from "../types.ts";
 
 const editFlags = (manager: string): FlagTable => ({
   ...fileFlags,
@@ -24,8 +25,15 @@ async function namedObjects(invocation: Invocation): Promise<readonly Subject[]>
     errors.push(...error.errors);
     return error.found;
   });
+  const { flags, session } = invocation;
+  const part = flags.has("subresource") ? flags.string("subresource") : "";
   for (const target of list) {
     try {
+      if (part !== "" && target.name !== undefined) {
+        const object = (await session.object("GET", pathOf(target.type, target.namespace, target.name, part))) as Resource;
+        found.push({ type: target.type, namespace: target.namespace, object });
+        continue;
+      }
       for (const { target: t, object } of await liveObjects(invocation, [target]))
         found.push({ type: t.type, namespace: t.namespace, object: withType(object, t.type) });
     } catch (error) {
@@ -49,9 +57,6 @@ export const edit: Command = {
     subresource: str("Edit this part of the object, which has an address of its own: status.", undefined, "", "subresources"),
   },
   async run(invocation) {
-    const subresource = invocation.flags.string("subresource");
-    if (subresource !== "" && subresource !== "status")
-      throw new CliError(`invalid subresource value: ${JSON.stringify(subresource)}. Must be one of [status]`);
     const output = invocation.flags.string("output");
     const subjects = await namedObjects(invocation);
     if (subjects.length === 0) throw new CliError("edit cancelled, no objects found");

@@ -6,10 +6,10 @@ import { pathOf } from "../rest/session.ts";
 import { LAST_APPLIED, withLastApplied } from "./last-applied.ts";
 import { waitForDeletion } from "./delete.ts";
 import { deleteOptions } from "./delete-options.ts";
-import { addSource, dryRunOf, eachFileObject, writeQuery } from "./each.ts";
+import { addSource, dryRunOf, eachFileObject, writeQuery, type FileTarget } from "./each.ts";
 import { rawFile, sendRaw } from "./raw.ts";
 import { unversioned } from "../manifest/unversioned.ts";
-import type { Command, Resource } from "../types.ts";
+import type { Command, Invocation, Resource } from "../types.ts";
 
 export const replace: Command = {
   name: "replace",
@@ -39,29 +39,17 @@ export const replace: Command = {
     if (flags.int("grace-period") >= 0 && !force) throw new CliError("--grace-period must have --force specified");
     if (flags.duration("timeout") !== 0 && !force) throw new CliError("--timeout must have --force specified");
     if (force && dryRun !== "none") throw new CliError("--dry-run can not be used when --force is set");
-    await eachFileObject(invocation, "no objects passed to replace", async (target) => {
+    // With --force all are deleted, and only then the first is made (k8s: replace.go forceReplace).
+    const removeAll = async (all: readonly FileTarget[]): Promise<void> => {
+      for (const target of force ? all : []) await removeNow(invocation, target);
+    };
+    const replaceOne = async (target: FileTarget): Promise<void> => {
       const { type, namespace, name, source } = target;
-      // What has a last-applied annotation in its file keeps one that is right (k8s: CreateOrUpdateAnnotation).
+      // An annotation that the file has is kept up to date (k8s: CreateOrUpdateAnnotation).
       const annotated = flags.bool("save-config") || target.object.metadata.annotations?.[LAST_APPLIED] !== undefined;
       let result = annotated ? withLastApplied(target.object) : target.object;
       const query = writeQuery(invocation, dryRun, "kubectl-replace");
       if (force) {
-        const live = await session.get(type, namespace, name).catch(() => undefined);
-        const grace = flags.int("grace-period");
-        // No time at all is one second, which is waited for.
-        const body = deleteOptions({ cascade: flags.string("cascade"), gracePeriod: grace === 0 ? 1 : grace });
-        try {
-          await session.object("DELETE", pathOf(type, namespace, name), { body });
-          await invocation.out(
-            `${type.kind.toLowerCase()}${type.group ? `.${type.group}` : ""} ${JSON.stringify(name)} deleted${type.namespaced ? ` from ${namespace} namespace` : ""}\n`,
-          );
-          // However --wait stands: what is there cannot be made.
-          const until = session.now + (flags.duration("timeout") > 0 ? flags.duration("timeout") : 300_000);
-          if (!(await waitForDeletion(invocation, { target, uid: live?.metadata.uid ?? "" }, until)))
-            throw new CliError("context deadline exceeded");
-        } catch (error) {
-          if (!isNotFound(error)) throw error;
-        }
         result = (await session.object("POST", pathOf(type, namespace), { body: unversioned(result), query })) as Resource;
       } else if (dryRun !== "client") {
         result = (await session
@@ -71,6 +59,31 @@ export const replace: Command = {
           })) as Resource;
       }
       await invocation.out(printer ? printer(result) : operationLine(type, name, "replaced", dryRun));
-    });
+    };
+    await eachFileObject(invocation, "no objects passed to replace", replaceOne, { first: removeAll });
   },
 };
+
+/** Deletes what is there, and waits until it is gone. */
+async function removeNow(invocation: Invocation, target: FileTarget): Promise<void> {
+  const { flags, session } = invocation;
+  const { type, namespace, name } = target;
+  const grace = flags.int("grace-period");
+  // No time at all is one second, which is waited for.
+  const body = deleteOptions({ cascade: flags.string("cascade"), gracePeriod: grace === 0 ? 1 : grace });
+  try {
+    const { details, metadata } = (await session.object("DELETE", pathOf(type, namespace, name), { body })) as {
+      readonly details?: { readonly uid?: string };
+      readonly metadata?: { readonly uid?: string };
+    };
+    await invocation.out(
+      `${type.kind.toLowerCase()}${type.group ? `.${type.group}` : ""} ${JSON.stringify(name)} deleted${type.namespaced ? ` from ${namespace} namespace` : ""}\n`,
+    );
+    // However --wait stands: what is there cannot be made.
+    const until = session.now + (flags.duration("timeout") > 0 ? flags.duration("timeout") : 300_000);
+    if (!(await waitForDeletion(invocation, { target, uid: details?.uid ?? metadata?.uid ?? "" }, until)))
+      throw new CliError("context deadline exceeded");
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}

@@ -198,7 +198,7 @@ const undo: Command = {
     const to = flags.int("to-revision");
     const dryRun = dryRunOf(invocation);
     if (to < 0) throw new CliError("unable to find specified revision " + to + " in history");
-    await eachLiveObject(invocation, {}, async (target, object) => {
+    await eachLiveObject(invocation, { all: true }, async (target, object) => {
       const { kind } = target.type;
       if (object.metadata.annotations?.[LAST_APPLIED] !== undefined) {
         await invocation.err(
@@ -281,11 +281,11 @@ const restart: Command = {
   flags: { ...printing, ...fieldManagerFlag("kubectl-rollout") },
   async run(invocation) {
     requireArguments(invocation);
-    const count = await eachLiveObject(invocation, {}, async (target, object) => {
+    const count = await eachLiveObject(invocation, { all: true }, async (target, object) => {
       const { kind } = target.type;
       if (kind === "Deployment" && (object as Deployment).spec.paused)
         throw new CliError(
-          `${groupResourceOf(target.type)} ${JSON.stringify(target.name)} can't restart paused deployment (run rollout resume first)`,
+          `error: ${groupResourceOf(target.type)} ${JSON.stringify(target.name)} can't restart paused deployment (run rollout resume first)`,
         );
       if (kind !== "Deployment" && kind !== "DaemonSet" && kind !== "StatefulSet")
         throw new CliError(`${groupResourceOf(target.type)} ${JSON.stringify(target.name)} restarting is not supported`);
@@ -309,11 +309,11 @@ const pausing = (name: "pause" | "resume", paused: boolean): Command => ({
   flags: { ...printing, ...fieldManagerFlag("kubectl-rollout") },
   async run(invocation) {
     requireArguments(invocation);
-    await eachLiveObject(invocation, {}, async (target, object) => {
+    await eachLiveObject(invocation, { all: true }, async (target, object) => {
       const what = `${groupResourceOf(target.type)} ${JSON.stringify(target.name)}`;
-      if (target.type.kind !== "Deployment") throw new CliError(`${what} ${paused ? "pausing" : "resuming"} is not supported`);
+      if (target.type.kind !== "Deployment") throw new CliError(`error: ${what} ${paused ? "pausing" : "resuming"} is not supported`);
       const now = (object as Deployment).spec.paused === true;
-      if (now === paused) throw new CliError(paused ? `${what} is already paused` : `${what} is not paused`);
+      if (now === paused) throw new CliError(paused ? `error: ${what} is already paused` : `error: ${what} is not paused`);
       const result = (await patch(invocation, target, { spec: { paused: paused ? true : null } })) as Resource;
       await report(invocation, target, result, `${name}d`);
     });

@@ -4,6 +4,7 @@ import { deleteFlags, fileFlags } from "../flags/groups.ts";
 import { array, bool, duration, str } from "../flags/parse.ts";
 import { waitForDeletion } from "./delete.ts";
 import { deleteOptions } from "./delete-options.ts";
+import { watchEvents } from "../rest/watch.ts";
 import { attachTo, ttyOf } from "./exec.ts";
 import { dryRunOf, failureOrThrow } from "./each.ts";
 import { createObject, makeObject, makingFlags, makingPrinter } from "./generators/generator.ts";
@@ -144,26 +145,48 @@ function podOf({ flags }: Invocation, name: string, words: readonly string[]): R
   };
 }
 
+const ROUND_TRIP_MS = 20;
+const isOver = ({ status }: Pod): boolean => status?.phase === "Succeeded" || status?.phase === "Failed";
+const isReady = ({ status }: Pod): boolean =>
+  status?.phase === "Running" && status.conditions?.some((c) => c.type === "Ready" && c.status === "True") === true;
+
 async function attachAndFollow(invocation: Invocation, created: Resource): Promise<number> {
   const { flags, session, proc } = invocation;
   const { name, namespace = session.namespace } = created.metadata;
   const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
-  const until = proc.clock.now() + flags.duration("pod-running-timeout");
   const get = async (): Promise<Pod> => (await session.object("GET", path)) as Pod;
-  let pod = await get();
-  while (pod.status?.phase === "Pending" || pod.status?.phase === undefined) {
-    if (proc.clock.now() >= until) throw new CliError("timed out waiting for the condition");
-    await proc.clock.sleep(200);
-    pod = await get();
-  }
+  const list = `/api/v1/namespaces/${namespace}/pods`;
+  /** The pod once it is as wanted, which may last for a moment only: each of its states is looked at. */
+  const waitFor = async (wanted: (pod: Pod) => boolean, until: number): Promise<Pod> => {
+    for (let pod = await get(); !wanted(pod); pod = await get()) {
+      const query = { fieldSelector: `metadata.name=${name}`, resourceVersion: pod.metadata.resourceVersion ?? "" };
+      for await (const { type, object } of watchEvents(session, list, query, undefined, proc, until))
+        if ((type === "ADDED" || type === "MODIFIED") && wanted(object as Pod)) return object as Pod;
+        else if (type === "ERROR" || type === "DELETED") break;
+      if (proc.clock.now() >= until) throw new CliError("timed out waiting for the condition");
+    }
+    return get();
+  };
+  let pod = await waitFor((p) => isOver(p) || isReady(p), proc.clock.now() + flags.duration("pod-running-timeout"));
   const container = pod.spec.containers[0]?.name ?? name;
   let code = 0;
-  if (pod.status.phase === "Running")
-    code = await attachTo(invocation, namespace, name, container, { stdin: flags.bool("stdin"), tty: await ttyOf(invocation) });
-  else await invocation.out(await session.text(`${path}/log`, { query: { container } }));
+  const logs = async (): Promise<void> => invocation.out(await session.text(`${path}/log`, { query: { container } }));
+  // What it said before somebody listened is in its log.
+  await logs();
+  if (!isOver(pod)) {
+    try {
+      code = await attachTo(invocation, namespace, name, container, { stdin: flags.bool("stdin"), tty: await ttyOf(invocation) });
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+      // It has ended meanwhile, most likely (k8s: run.go handleAttachPod).
+      await invocation.err(`warning: couldn't attach to pod/${name}, falling back to streaming logs: ${error.message}\n`);
+      // Meanwhile what it has written last has come to its log.
+      await proc.clock.sleep(ROUND_TRIP_MS);
+      await logs();
+    }
+  }
   if (flags.string("restart") !== "Always") {
-    for (pod = await get(); pod.status?.phase === "Running" || pod.status?.phase === "Pending"; pod = await get())
-      await proc.clock.sleep(200);
+    pod = await waitFor(isOver, Infinity);
     code = pod.status?.containerStatuses?.find((s) => s.name === container)?.state?.terminated?.exitCode ?? code;
   }
   if (flags.bool("rm")) {

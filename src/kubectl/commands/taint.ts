@@ -1,5 +1,5 @@
 import { isQualifiedName, isValidLabelValue } from "../../machinery/index.ts";
-import { CliError, usageError } from "../errors.ts";
+import { CliError, Failures, usageError } from "../errors.ts";
 import { dryRunFlag, fieldManagerFlag, printFlags, selectorFlag, validateFlag } from "../flags/groups.ts";
 import { bool } from "../flags/parse.ts";
 import { OBJECT_FORMATS, operationLine, type Printer, printerFor, typedPrinterFor } from "../printers/printer.ts";
@@ -73,16 +73,18 @@ function changed(
   const taken = add.filter((t) => old.some(like(t)));
   if (taken.length > 0 && !overwrite)
     throw new CliError(
-      `node ${node} already has ${[...new Set(taken.map((t) => t.key))].join(", ")} taint(s) with same effect(s) and --overwrite is false`,
+      `node ${node} already has ${taken.map((t) => t.key).join(",")} taint(s) with same effect(s) and --overwrite is false`,
     );
   const goes = (o: Taint): boolean => remove.some((r) => r.key === o.key && (r.effect === "" || r.effect === o.effect));
   const missing = remove.filter((r) => !old.some((o) => r.key === o.key && (r.effect === "" || r.effect === o.effect)));
   if (missing.length > 0)
-    throw new CliError(
-      missing.map(({ key, effect }) => `taint ${JSON.stringify(effect === "" ? key : `${key}:${effect}`)} not found`).join("\n"),
+    throw new Failures(
+      missing.map(({ key, effect }) => new CliError(`taint ${JSON.stringify(effect === "" ? key : `${key}:${effect}`)} not found`)),
     );
   const kept = old.filter((o) => !goes(o) && !add.some(like(o)));
-  const operation = add.length === 0 ? "untainted" : remove.length > 0 || taken.length > 0 ? "modified" : "tainted";
+  // k8s: taint/utils.go reorganizeTaints: with --overwrite it is not looked at what was there.
+  const added = taken.length < add.length;
+  const operation = overwrite || (added && remove.length > 0) ? "modified" : added ? "tainted" : "untainted";
   return { taints: [...add, ...kept], operation };
 }
 
