@@ -11,10 +11,10 @@ import {
 import { CliError, ApiFailure, errorMessage, isConflict, isNotFound } from "../errors.ts";
 import { deleteFlags, dryRunFlag, fieldManagerFlag, fileFlags, printFlags, selectorFlag, validateFlag } from "../flags/groups.ts";
 import { array, bool, str } from "../flags/parse.ts";
-import { compactJson } from "../manifest/json.ts";
+import { compactJson, sorted } from "../manifest/json.ts";
 import { toYaml } from "../manifest/write.ts";
 import { patchSchema } from "../manifest/schema.ts";
-import { latePrinter, OBJECT_FORMATS, operationLine } from "../printers/printer.ts";
+import { latePrinter, OBJECT_FORMATS, operationLine, typedPrinterFor } from "../printers/printer.ts";
 import { apiVersionOf } from "../rest/discovery.ts";
 import { pathOf } from "../rest/session.ts";
 import { applyServerSide } from "./apply-server-side.ts";
@@ -236,15 +236,19 @@ export const apply: Command = {
       { first: set && ((all) => set.before(all)), readFirst: true },
     );
     // What is asked for as objects is printed when all went well, and before anything is pruned (k8s: PrintAndPrunePostProcessor).
-    if (printer && printed.length > 0)
-      await invocation.out(
-        printer(
-          printed.length === 1
-            ? (printed[0] as Resource)
-            : { apiVersion: "v1", items: printed, kind: "List", metadata: { resourceVersion: "" } },
-        ),
-      );
+    if (printer && printed.length > 0) {
+      const several = printed.length > 1 ? typedPrinterFor(flags.string("output"), flags, invocation.proc.fs, OBJECT_FORMATS) : undefined;
+      await invocation.out(several ? several(listOf(printed)) : printer(printed[0] as Resource));
+    }
     if (set) await set.prune(applied.uids);
     else if (flags.bool("prune")) await prune(invocation, applied);
   },
 };
+
+/** Several are a typed List around untyped objects (k8s: ApplyOptions.printObjects). */
+const listOf = (objects: readonly Resource[]): object => ({
+  kind: "List",
+  apiVersion: "v1",
+  metadata: {},
+  items: objects.map((one) => sorted(one)),
+});

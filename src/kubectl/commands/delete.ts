@@ -101,6 +101,7 @@ export const del: Command = {
   async run(invocation) {
     const { flags, proc, args } = invocation;
     const output = flags.string("output");
+    propagationPolicy(flags.string("cascade"));
     if (output !== "" && output !== "name") throw new CliError(`unexpected -o output mode: ${output}. We only support '-o name'`);
     if (flags.string("raw")) return sendRaw(invocation, "DELETE", flags.string("raw"));
     let gracePeriod = flags.int("grace-period");
@@ -127,7 +128,6 @@ export const del: Command = {
       ignoreNotFound,
       quiet: output === "name",
     };
-    propagationPolicy(settings.cascade);
     const isFile = flags.list("filename").length > 0 || flags.string("kustomize") !== "";
     if (!isFile && args.length === 0)
       throw new CliError(

@@ -52,6 +52,7 @@ export const expose: Command = {
     await eachObject(
       looking,
       async (target, object) => {
+        decodedObject(object);
         const { kind, group } = target.type;
         if (!EXPOSED.has(group ? `${kind}.${group}` : kind)) throw new CliError(`cannot expose a ${group ? `${kind}.${group}` : kind}`);
         given.selector ||= textOf(selectorOf(object));

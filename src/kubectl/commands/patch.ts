@@ -66,7 +66,7 @@ export const patch: Command = {
     const count = await eachObject(invocation, async (target, whole) => {
       const path = pathOf(target.type, target.namespace, target.name, subresource || undefined);
       // Of a subresource, it is what is there already.
-      const live = subresource === "" ? whole : ((await session.object("GET", path)) as Resource);
+      const live = subresource === "" || target.object ? whole : ((await session.object("GET", path)) as Resource);
       let result: Resource;
       if (dryRun === "client") result = patchedHere(target.type, live, contentType, body);
       else {
@@ -115,6 +115,7 @@ function patchedHere(type: ResourceType, object: Resource, contentType: string, 
   const strategic = contentType === TYPES["strategic"];
   if (Array.isArray(body))
     throw new CliError(strategic ? "invalid JSON document" : "json: cannot unmarshal array into Go value of type unstructured.detector");
+  if (typeof body === "string") throw new CliError(strategic ? "invalid JSON document" : "Invalid JSON Patch");
   const schema = strategic ? patchSchema(type) : undefined;
   if (strategic && !schema)
     throw new CliError(
