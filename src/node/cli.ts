@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { presetNames, type PresetName, presetSummaries } from "../cluster/index.ts";
 import { type AdmissionChoice, admissionProblems, type AuthorizationMode, authorizationModes } from "../cluster/index.ts";
+import { lessons } from "./lessons.ts";
 import { replay } from "./replay.ts";
 import { serve } from "./serve.ts";
 
@@ -34,7 +35,7 @@ export async function main(argv: readonly string[], cwd: string): Promise<number
         process.stdout.write(USAGE);
         return command === undefined ? 2 : 0;
       case "lessons":
-        throw new UsageError("lessons are not there yet");
+        return await lessonsCommand(rest, cwd);
       default:
         throw new UsageError(`unknown command "${command}"`);
     }
@@ -52,6 +53,13 @@ async function replayCommand(argv: readonly string[], cwd: string): Promise<neve
   const code = await replay(file, integer("seed", values["seed"] ?? "1", 0), cwd);
   // Simulated processes may still hold timers; the answer is written.
   process.exit(code);
+}
+
+async function lessonsCommand(argv: readonly string[], cwd: string): Promise<never> {
+  const { values, positionals } = parse(argv, { json: { type: "boolean" } });
+  const [directory = "lessons", extra] = positionals;
+  if (extra !== undefined) throw new UsageError("lessons takes one directory");
+  process.exit(await lessons(directory, values["json"] !== undefined, cwd));
 }
 
 type Flags = Record<string, { type: "string" | "boolean"; short?: string }>;

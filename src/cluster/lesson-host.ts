@@ -1,0 +1,138 @@
+import { type CustomResourceDefinition, type Kind, kinds, type KubeObject } from "../api/index.ts";
+import type { Entry, Revision } from "../etcd/index.ts";
+import type { LessonHost, Ran, World, WorldKind } from "../lessons/index.ts";
+import { createCluster, type Cluster, type ClusterOptions } from "./cluster.ts";
+import { MemoryStorage } from "./storage.ts";
+
+/** A kind of the lessons' world, and where its objects are kept. */
+interface StoredKind extends WorldKind {
+  readonly prefix: string;
+}
+
+/** Longest that anything of a lesson takes, unless it says (virtual ms). */
+const LIMIT = 10 * 60_000;
+
+type LessonClusterOptions = Pick<ClusterOptions, "platform" | "preset" | "seed" | "epoch" | "nodes" | "onError">;
+
+/** A cluster for one lesson, its clock as fast as the CPU goes: for the proof, and for forks of a learner's. */
+export async function startLessonCluster(options: LessonClusterOptions, storage = new MemoryStorage()): Promise<LessonHost> {
+  const cluster = createCluster({ ...options, speed: 0, storage });
+  await cluster.start();
+  return lessonHost(cluster, options);
+}
+
+function lessonHost(cluster: Cluster, options: LessonClusterOptions): LessonHost {
+  const { clock, store, workstation } = cluster;
+  const until = async (done: () => boolean, limit: number): Promise<boolean> => {
+    await clock.advanceUntil(done, limit);
+    return done();
+  };
+  return {
+    now: () => clock.now(),
+    revision: () => store.revision,
+    world: () => worldOf(cluster),
+    pin: () => store.pin(store.revision),
+    replay: (from, visit) => replay(cluster, from, visit),
+    async run(script, limit = LIMIT) {
+      let ran: Ran | undefined;
+      clock.input(async () => {
+        ran = await workstation.run(script);
+      });
+      await until(() => ran !== undefined, limit);
+      return ran ?? { out: "", err: `timed out after ${limit / 1000}s\n`, code: 124 };
+    },
+    commands: () => [],
+    write: (path, data) => workstation.files.write(path, data),
+    until,
+    async fork() {
+      const storage = new MemoryStorage();
+      const frozen = cluster.freeze();
+      const { sequence, meta, ...base } = frozen;
+      await storage.commit({ sequence: sequence + 1, meta, writes: [], records: new Map(), base });
+      return startLessonCluster({ ...options, epoch: clock.now() }, storage);
+    },
+    stop: () => cluster.stop(),
+  };
+}
+
+const KNOWN: readonly StoredKind[] = distinct(kinds);
+
+/** Each plural once: the newest version of a kind is where the older ones' objects are kept, too. */
+function distinct(all: readonly Kind[]): readonly StoredKind[] {
+  const found = new Map<string, StoredKind>();
+  for (const { plural, singular, kind, shortNames = [], namespaced, group } of all)
+    if (!found.has(plural))
+      found.set(plural, {
+        plural,
+        names: [singular, kind.toLowerCase(), ...shortNames],
+        namespaced,
+        prefix: `/registry/${group.includes("timonel") ? `${plural}.${group}` : plural}/`,
+      });
+  return [...found.values()];
+}
+
+function kindsOf({ store }: Cluster): readonly StoredKind[] {
+  const definitions = store.range({ prefix: "/registry/customresourcedefinitions/" }).entries as readonly Entry<CustomResourceDefinition>[];
+  if (definitions.length === 0) return KNOWN;
+  const own = definitions.map(({ value: { spec } }) => {
+    const { plural = "", singular = "", kind = "", shortNames = [] } = spec?.names ?? {};
+    return {
+      plural,
+      names: [singular, kind.toLowerCase(), ...shortNames],
+      namespaced: spec?.scope === "Namespaced",
+      prefix: `/registry/${plural}.${spec?.group}/`,
+    };
+  });
+  return [...KNOWN, ...own.filter(({ plural }) => !KNOWN.some((k) => k.plural === plural))];
+}
+
+function worldOf(cluster: Cluster): World {
+  const all = kindsOf(cluster);
+  const { files } = cluster.workstation;
+  return {
+    kinds: all,
+    list(plural) {
+      const kind = all.find((k) => k.plural === plural);
+      return kind ? (cluster.store.range({ prefix: kind.prefix }).entries as readonly Entry<KubeObject>[]).map(({ value }) => value) : [];
+    },
+    file(path) {
+      try {
+        return new TextDecoder().decode(files.read(path));
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+function replay(cluster: Cluster, from: number, visit: Parameters<LessonHost["replay"]>[1]): void {
+  const all = kindsOf(cluster);
+  const maps = new Map<StoredKind, Map<string, unknown>>();
+  const done: Revision[] = [];
+  /** Objects of a kind as of the revision that is being visited: those of `from`, with what was written since. */
+  const objects = (kind: StoredKind): Map<string, unknown> => {
+    let map = maps.get(kind);
+    if (!map) {
+      map = new Map(cluster.store.range({ prefix: kind.prefix, revision: from }).entries.map((e) => [e.key, e.value]));
+      for (const write of done) if (write.key.startsWith(kind.prefix)) apply(map, write);
+      maps.set(kind, map);
+    }
+    return map;
+  };
+  const list = (plural: string): readonly KubeObject[] => {
+    const kind = all.find((k) => k.plural === plural);
+    return kind ? ([...objects(kind).values()] as readonly KubeObject[]) : [];
+  };
+  for (const write of cluster.store.history(from + 1)) {
+    const kind = all.find((k) => write.key.startsWith(k.prefix));
+    done.push(write);
+    const map = kind && maps.get(kind);
+    if (map) apply(map, write);
+    if (kind && !visit({ revision: write.revision, at: write.at, plural: kind.plural }, { kinds: all, list })) return;
+  }
+}
+
+function apply(map: Map<string, unknown>, { key, value }: Revision): void {
+  if (value === undefined) map.delete(key);
+  else map.set(key, value);
+}
