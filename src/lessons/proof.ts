@@ -3,7 +3,7 @@ import type { Verdict } from "./checks/verdict.ts";
 import type { ReadLesson } from "./format/read.ts";
 import type { LessonHost } from "./host.ts";
 import { openStage, setTheStage, type Stage } from "./stage.ts";
-import type { Check, Problem, Step, Wrong } from "./types.ts";
+import type { Check, LessonFiles, Problem, Step, Wrong } from "./types.ts";
 
 export interface Proof {
   readonly problems: readonly Problem[];
@@ -35,7 +35,7 @@ export async function proveLesson(
         fail(1, `setup: ${wrong}`, "Mend the setup: it has to end by itself.");
         continue;
       }
-      for (const step of lesson.steps) if (!(await proveStep(host, step, files, story, fail))) break;
+      for (const step of lesson.steps) if (!(await proveStep(host, step, { files, story, fail }))) break;
     } finally {
       host.stop();
     }
@@ -53,8 +53,17 @@ export async function proveLesson(
 }
 
 type Fail = (line: number, message: string, fix: string) => void;
+type Judged = { readonly check: Check; readonly verdict: Verdict };
+/** One playing of a lesson. */
+interface Run {
+  readonly files: LessonFiles;
+  readonly story: string[];
+  readonly fail: Fail;
+}
 
-async function proveStep(host: LessonHost, step: Step, files: ReadLesson["files"], story: string[], fail: Fail): Promise<boolean> {
+/** Leaves `host` where the next step begins; false: there is no going on. */
+async function proveStep(host: LessonHost, step: Step, run: Run): Promise<boolean> {
+  const { files, story, fail } = run;
   if (step.quiz && !answerOf(step.quiz, host.world())) {
     fail(step.line, `${step.id}: the quiz has no answer in the cluster`, "Ask for what is there after the setup.");
     return false;
@@ -66,101 +75,91 @@ async function proveStep(host: LessonHost, step: Step, files: ReadLesson["files"
     fail(step.line, `${step.id}: ${(error as Error).message}`, "Mend the expression.");
     return false;
   }
-  const before = await verdictsOf(stage);
-  // History begins true; everything else has to be brought about.
-  const easy = before.filter(({ check, verdict }) => isRequired(check) && check.kind !== "history" && verdict.passed);
-  const needed = step.checks.filter((c) => isRequired(c) && c.kind !== "history");
-  for (const { check } of easy)
-    fail(check.line, `${step.id}.${check.id} passes before anything is done`, "Ask for something that is not there yet.");
-  story.push(`${step.id}: ${needed.length} to do`);
-  for (const wrong of step.mustFail) await proveWrong(host, step, wrong, files, story, fail);
-  for (const [i, script] of step.alternatives.entries())
-    await proveRight(await host.fork(), step, script, `alternative ${i + 1}`, files, story, fail, true);
+  const before = [...stage.judge(), ...(await stage.scripts())].filter(({ check }) => isRequired(check));
   stage.end();
-  if (step.solution === undefined) return true;
-  return proveRight(host, step, step.solution, "solution", files, story, fail, false);
+  // History begins true; everything else has to be brought about.
+  for (const { check, verdict } of before) {
+    if (check.kind === "history" && !verdict.passed)
+      fail(check.line, `${step.id}.${check.id} is not true after the setup`, "An invariant begins true.");
+    if (check.kind !== "history" && verdict.passed)
+      fail(check.line, `${step.id}.${check.id} passes before anything is done`, "Ask for something that is not there yet.");
+  }
+  story.push(`${step.id}: ${before.filter(({ verdict }) => !verdict.passed).length} to do`);
+  const broken = new Set<string>();
+  for (const wrong of step.mustFail) for (const { check } of await proveWrong(host, step, wrong, run)) broken.add(check.id);
+  for (const { check } of before)
+    if (check.kind === "history" && !broken.has(check.id))
+      fail(
+        check.line,
+        `${step.id}.${check.id}: no mustFail breaks it`,
+        "Add one that does: an invariant that cannot break proves nothing.",
+      );
+  for (const [i, script] of step.alternatives.entries()) {
+    const copy = await host.fork();
+    await proveRight(copy, step, script, { what: `alternative ${i + 1}`, disposable: true }, run);
+    copy.stop();
+  }
+  return step.solution === undefined || proveRight(host, step, step.solution, { what: "solution", disposable: false }, run);
 }
 
 const isRequired = (check: Check): boolean => !check.advisory;
-
-async function verdictsOf(stage: Stage): Promise<readonly { readonly check: Check; readonly verdict: Verdict }[]> {
-  return [...stage.judge(), ...(await stage.scripts())];
-}
 
 async function proveRight(
   host: LessonHost,
   step: Step,
   script: string,
-  what: string,
-  files: ReadLesson["files"],
-  story: string[],
-  fail: Fail,
-  own: boolean,
+  { what, disposable }: { readonly what: string; readonly disposable: boolean },
+  { files, story, fail }: Run,
 ): Promise<boolean> {
-  const stage = openStage(host, step, files);
-  try {
-    const { code, err } = await host.run(script);
-    const open = await settle(host, stage, step);
-    for (const { check, verdict } of open)
-      fail(
-        check.line,
-        `${step.id}.${check.id} fails after the ${what}: ${describe(verdict)}${code === 0 ? "" : ` (it ended with ${code}: ${err.trim()})`}`,
-        `Mend the ${what}, or the check.`,
-      );
-    story.push(`${step.id}: ${what} leaves ${open.length}`);
-    return open.length === 0;
-  } finally {
-    stage.end();
-    if (own) host.stop();
-  }
+  const stage = openStage(host, step, files, disposable);
+  const { code, err } = await host.run(script);
+  const open = await settle(host, stage, step);
+  stage.end();
+  const ended = code === 0 ? "" : ` (it ended with ${code}: ${err.trim()})`;
+  for (const { check, verdict } of open)
+    fail(check.line, `${step.id}.${check.id} fails after the ${what}: ${describe(verdict)}${ended}`, `Mend the ${what}, or the check.`);
+  story.push(`${step.id}: ${what} leaves ${open.length}`);
+  return open.length === 0;
+}
+
+/** What still fails after a mistake. */
+async function proveWrong(host: LessonHost, step: Step, wrong: Wrong, { files, story, fail }: Run): Promise<readonly Judged[]> {
+  const copy = await host.fork();
+  const stage = openStage(copy, step, files, true);
+  await copy.run(wrong.run);
+  const open = await settle(copy, stage, step);
+  stage.end();
+  copy.stop();
+  const after = `after ${JSON.stringify(wrong.run.trim())}`;
+  const telling = wrong.check === undefined ? open : open.filter(({ check }) => check.id === wrong.check);
+  const said = telling.map(({ verdict }) => describe(verdict));
+  if (open.length === 0) fail(wrong.line, `${step.id} passes ${after}`, "Add a check that tells it from the solution.");
+  else if (telling.length === 0)
+    fail(wrong.line, `${step.id}.${wrong.check} does not fail ${after}`, `What fails is ${open.map(({ check }) => check.id).join(", ")}.`);
+  else if (wrong.says !== undefined && !said.some((text) => text.includes(wrong.says as string)))
+    fail(
+      wrong.line,
+      `feedback does not say ${JSON.stringify(wrong.says)} ${after}: ${said.join("; ")}`,
+      "Let the check show what is found (shows:).",
+    );
+  story.push(`${step.id}: ${JSON.stringify(wrong.run)} leaves ${open.map(({ check }) => check.id).join(" ")}`);
+  return open;
 }
 
 /** Waits until every required check passes, as long as each may take; answers those that don't. */
-async function settle(
-  host: LessonHost,
-  stage: Stage,
-  step: Step,
-): Promise<readonly { readonly check: Check; readonly verdict: Verdict }[]> {
-  const limit = Math.max(0, ...step.checks.filter(isRequired).map((c) => c.within));
-  const open = () => stage.judge().filter(({ check, verdict }) => isRequired(check) && check.kind !== "command" && !verdict.passed);
-  await host.until(() => open().length === 0, limit);
-  const scripts = (await stage.scripts()).filter(({ check, verdict }) => isRequired(check) && !verdict.passed);
-  return [...open(), ...scripts];
-}
-
-async function proveWrong(
-  host: LessonHost,
-  step: Step,
-  wrong: Wrong,
-  files: ReadLesson["files"],
-  story: string[],
-  fail: Fail,
-): Promise<void> {
-  const copy = await host.fork();
-  try {
-    const stage = openStage(copy, step, files);
-    await copy.run(wrong.run);
-    const open = await settle(copy, stage, step);
-    if (open.length === 0)
-      fail(wrong.line, `${step.id} passes after ${JSON.stringify(wrong.run.trim())}`, "Add a check that tells it from the solution.");
-    const telling = wrong.check === undefined ? open : open.filter(({ check }) => check.id === wrong.check);
-    if (open.length > 0 && telling.length === 0)
-      fail(
-        wrong.line,
-        `${step.id}.${wrong.check} does not fail after ${JSON.stringify(wrong.run.trim())}`,
-        `What fails is ${open.map(({ check }) => check.id).join(", ")}.`,
-      );
-    if (wrong.says !== undefined && telling.length > 0 && !telling.some(({ verdict }) => describe(verdict).includes(wrong.says as string)))
-      fail(
-        wrong.line,
-        `feedback does not say ${JSON.stringify(wrong.says)} after ${JSON.stringify(wrong.run.trim())}: ${telling.map(({ verdict }) => describe(verdict)).join("; ")}`,
-        "Let the check show what is found (shows:).",
-      );
-    story.push(`${step.id}: ${JSON.stringify(wrong.run)} leaves ${open.map(({ check }) => check.id).join(" ")}`);
-    stage.end();
-  } finally {
-    copy.stop();
-  }
+async function settle(host: LessonHost, stage: Stage, step: Step): Promise<readonly Judged[]> {
+  const required = step.checks.filter(isRequired);
+  let seen = -1;
+  let open: readonly Judged[] = [];
+  const judge = (): boolean => {
+    // Nothing was written: nothing is judged.
+    if (host.revision() !== seen)
+      open = stage.judge().filter(({ check, verdict }) => isRequired(check) && check.kind !== "command" && !verdict.passed);
+    seen = host.revision();
+    return open.length === 0;
+  };
+  await host.until(judge, Math.max(0, ...required.map(({ within }) => within)));
+  return [...open, ...(await stage.scripts()).filter(({ check, verdict }) => isRequired(check) && !verdict.passed)];
 }
 
 /** For authors, in English. */

@@ -53,8 +53,8 @@ export interface Stage {
   end(): void;
 }
 
-/** Throws an Error with the check's id where an expression is none. */
-export function openStage(host: LessonHost, step: Step, files: LessonFiles): Stage {
+/** Throws an Error with the check's id where an expression is none. `disposable`: nobody goes on with this cluster, and scripts may change it. */
+export function openStage(host: LessonHost, step: Step, files: LessonFiles, disposable = false): Stage {
   const { kinds } = host.world();
   const from = host.revision();
   const since = host.now();
@@ -85,7 +85,7 @@ export function openStage(host: LessonHost, step: Step, files: LessonFiles): Sta
     async scripts() {
       const own = step.checks.flatMap((check) => (check.kind === "script" ? [check] : []));
       if (own.length === 0) return [];
-      const copy = await host.fork();
+      const copy = disposable ? host : await host.fork();
       try {
         const verdicts = [];
         for (const check of own) {
@@ -101,7 +101,7 @@ export function openStage(host: LessonHost, step: Step, files: LessonFiles): Sta
         }
         return verdicts;
       } finally {
-        copy.stop();
+        if (!disposable) copy.stop();
       }
     },
     end: release,
