@@ -1,7 +1,7 @@
 import { KindRegistry, kinds, resourcesOf } from "../api/index.ts";
 import type { MemoryStore } from "../etcd/index.ts";
 import { badRequest, internalError, resourceNotFound, StatusError, UnknownPath } from "../machinery/index.ts";
-import { entropyOf } from "../pki/index.ts";
+import { entropyOf, generateRsaKey, type RsaKey } from "../pki/index.ts";
 import type { Clock, Random } from "../sim/index.ts";
 import { type AdmissionChoice, createAdmission, enabledPlugins } from "./admission/index.ts";
 import { Registrations } from "./admission/dynamic/registrations.ts";
@@ -48,6 +48,8 @@ export interface ApiServerOptions {
   readonly tokens?: Tokens;
   /** What keys are made from. Default: the seed's. */
   readonly secret?: Uint8Array;
+  /** What accounts' tokens are signed with, asked for once. Default: made from the secret. */
+  readonly tokenKey?: () => RsaKey;
   /** Default: Node, then RBAC. */
   readonly authorizationModes?: readonly AuthorizationMode[];
   /** Which admission plugins run. Default: kube-apiserver's default set. */
@@ -89,7 +91,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     store,
     clock,
     random: options.random,
-    entropy: entropyOf(secret, "service-account-key"),
+    key: options.tokenKey ?? (() => generateRsaKey(entropyOf(secret, "service-account-key"))),
   });
   // Whoever may do everything must at least say who he is (k8s: BuiltInAuthenticationOptions.ApplyAuthorization).
   const authentication = createAuthentication(

@@ -24,7 +24,7 @@ import {
 import { type Client, type ClientApi, createClient, type Resource } from "../client/index.ts";
 import { type Entry, MemoryStore } from "../etcd/index.ts";
 import { createNodePortAllocator, createServiceIpAllocator, nodeAddress } from "../network/index.ts";
-import { type Authority, loadCurves, loadKeyTools } from "../pki/index.ts";
+import { type Authority, loadCurves, loadKeyTools, type RsaKey } from "../pki/index.ts";
 import {
   type Cancel,
   type Cause,
@@ -67,6 +67,8 @@ export interface ClusterOptions {
   readonly tokens?: ReadonlyMap<string, UserInfo>;
   /** What keys and certificates are made from; 32 bytes. Default: the seed's, which is no secret. */
   readonly secret?: Uint8Array;
+  /** What accounts' tokens are signed with: for those who start many clusters, as to make one takes a while. Default: made from the secret. */
+  readonly tokenKey?: () => RsaKey;
   /** Default: Node, RBAC. */
   readonly authorizationModes?: readonly AuthorizationMode[];
   /** --enable-admission-plugins and --disable-admission-plugins. Default: kube-apiserver's default set. */
@@ -176,6 +178,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     isRunning: (component) => plane?.isRunning(component) ?? false,
     ...(options.admission ? { admission: options.admission } : {}),
     secret,
+    ...(options.tokenKey ? { tokenKey: options.tokenKey } : {}),
     ...(options.authorizationModes ? { authorizationModes: options.authorizationModes } : {}),
     simulator: preset.simulator,
   });

@@ -9,5 +9,5 @@ export { authorizationModes } from "../apiserver/index.ts";
 export type { ApiResponse, AuthorizationMode, Duplex, PortForward, PortStream, UserInfo } from "../apiserver/index.ts";
 export type { Authority } from "../pki/index.ts";
 export { type AdmissionChoice, admissionProblems } from "../apiserver/index.ts";
-export { startLessonCluster } from "./lesson-host.ts";
+export { createLessonClusters, type LessonClusters } from "./lesson-host.ts";
 export { type LessonFiles, type Problem, proveLesson, readLesson } from "../lessons/index.ts";

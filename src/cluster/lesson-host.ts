@@ -1,8 +1,9 @@
 import { type CustomResourceDefinition, type Kind, kinds, type KubeObject } from "../api/index.ts";
 import type { Entry, Revision } from "../etcd/index.ts";
 import type { LessonHost, Ran, World, WorldKind } from "../lessons/index.ts";
+import { entropyOf, generateRsaKey, type RsaKey } from "../pki/index.ts";
 import { createCluster, type Cluster, type ClusterOptions } from "./cluster.ts";
-import { MemoryStorage } from "./storage.ts";
+import { type SandboxStorage, type StoredSandbox, structuredCopy } from "./storage.ts";
 
 /** A kind of the lessons' world, and where its objects are kept. */
 interface StoredKind extends WorldKind {
@@ -14,14 +15,31 @@ const LIMIT = 10 * 60_000;
 
 type LessonClusterOptions = Pick<ClusterOptions, "platform" | "preset" | "seed" | "epoch" | "nodes" | "onError">;
 
-/** A cluster for one lesson, its clock as fast as the CPU goes: for the proof, and for forks of a learner's. */
-export async function startLessonCluster(options: LessonClusterOptions, storage = new MemoryStorage()): Promise<LessonHost> {
-  const cluster = createCluster({ ...options, speed: 0, storage });
+/** Clusters for lessons, their clocks as fast as the CPU goes: for the proof, and for forks of a learner's. */
+export interface LessonClusters {
+  start(options: LessonClusterOptions): Promise<LessonHost>;
+}
+
+export function createLessonClusters(): LessonClusters {
+  let key: RsaKey | undefined;
+  // What tokens are signed with changes nothing that a lesson can see, and takes a while to make: one for all.
+  const tokenKey = (): RsaKey => (key ??= generateRsaKey(entropyOf(new Uint8Array(32), "lessons")));
+  return { start: (options) => started({ ...options, tokenKey }, undefined) };
+}
+
+async function started(options: ClusterOptions, from: StoredSandbox | undefined): Promise<LessonHost> {
+  const cluster = createCluster({ ...options, speed: 0, storage: beginningAs(from) });
   await cluster.start();
   return lessonHost(cluster, options);
 }
 
-function lessonHost(cluster: Cluster, options: LessonClusterOptions): LessonHost {
+/** What there was before, and nothing is kept of what comes: nobody reads it. */
+const beginningAs = (sandbox: StoredSandbox | undefined): SandboxStorage => ({
+  load: () => Promise.resolve(sandbox && { ...sandbox, records: structuredCopy(sandbox.records) }),
+  commit: () => Promise.resolve(),
+});
+
+function lessonHost(cluster: Cluster, options: ClusterOptions): LessonHost {
   const { clock, store, workstation } = cluster;
   const until = async (done: () => boolean, limit: number): Promise<boolean> => {
     await clock.advanceUntil(done, limit);
@@ -44,13 +62,7 @@ function lessonHost(cluster: Cluster, options: LessonClusterOptions): LessonHost
     commands: () => [],
     write: (path, data) => workstation.files.write(path, data),
     until,
-    async fork() {
-      const storage = new MemoryStorage();
-      const frozen = cluster.freeze();
-      const { sequence, meta, ...base } = frozen;
-      await storage.commit({ sequence: sequence + 1, meta, writes: [], records: new Map(), base });
-      return startLessonCluster({ ...options, epoch: clock.now() }, storage);
-    },
+    fork: () => started({ ...options, epoch: clock.now() }, cluster.freeze()),
     stop: () => cluster.stop(),
   };
 }

@@ -1,5 +1,5 @@
 import type { Image, ImageRegistry, KubeObject } from "../api/index.ts";
-import type { CatalogueImage, Registry } from "../runtime/index.ts";
+import type { CatalogueImage, ChangingRegistry } from "../runtime/index.ts";
 import type { Advice, Decision } from "../scheduler/index.ts";
 import type { Clock } from "../sim/index.ts";
 import { componentOf, type ComponentHandle } from "./components.ts";
@@ -18,7 +18,7 @@ export interface Observations {
 export function createObservations(options: {
   readonly clock: Clock;
   readonly images: readonly CatalogueImage[];
-  readonly registry: Registry;
+  readonly registry: ChangingRegistry;
   /** Whether a registry of the catalogue lets nobody in who has not signed in. */
   readonly isPrivate: (host: string) => boolean;
   /** What would give a pod that waits a node. */
@@ -44,19 +44,19 @@ export function createObservations(options: {
 /** `docker.io/library/nginx:1.27` as an object's name. */
 const nameOf = (reference: string): string => reference.replace(/[/:_]/g, "-").toLowerCase();
 
-function imageOf({ repository }: CatalogueImage, tag: string, registry: Registry): Image {
+function imageOf({ repository }: CatalogueImage, tag: string, registry: ChangingRegistry): Image {
   const reference = `${repository}:${tag}`;
   const slash = repository.indexOf("/");
-  const found = registry.resolve(reference, { architecture: "amd64" });
+  const found = registry.tagged(repository, tag);
   // What it holds is not fetched for those who only look at the list.
-  const config = "digest" in found ? found.body.contents?.config : undefined;
+  const config = found?.body.contents?.config;
   return {
     apiVersion,
     kind: "Image",
     metadata: { name: nameOf(reference) },
     spec: { reference, registry: repository.slice(0, slash), repository: repository.slice(slash + 1), tag },
     status: {
-      ...("digest" in found ? { digest: found.digest, size: found.size } : {}),
+      ...(found ? { digest: found.digest, size: found.size } : {}),
       ...(config ? { command: [...(config.entrypoint ?? []), ...(config.cmd ?? [])] } : {}),
       ...(config?.exposedPorts?.length ? { exposedPorts: config.exposedPorts } : {}),
     },

@@ -99,7 +99,7 @@ export function applySegments(before: StoredSandbox | undefined, segments: reado
 }
 
 /** A copy as the structured clone algorithm makes one, for JSON, Uint8Array, Map and undefined. */
-function structuredCopy<T>(value: T): T {
+export function structuredCopy<T>(value: T): T {
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof Uint8Array) return value.slice() as T;
   if (value instanceof Map) return new Map([...value].map(([k, v]) => [k, structuredCopy(v) as unknown])) as T;

@@ -3,6 +3,7 @@ import { type Invariant, invariant } from "./checks/history.ts";
 import { compileExpression, selfOf } from "./checks/expression.ts";
 import { compileRegex } from "./checks/pattern.ts";
 import { PASSED, shown, type Verdict } from "./checks/verdict.ts";
+import type { World, WorldKind } from "./checks/world.ts";
 import type { LessonHost } from "./host.ts";
 import { parseJsonPath } from "../machinery/index.ts";
 import type { Check, Condition, Lesson, LessonFiles, Step } from "./types.ts";
@@ -18,9 +19,9 @@ export async function setTheStage(host: LessonHost, { setup }: Lesson, files: Le
     const { code, err } = await host.run(new TextDecoder().decode(files.get(setup.run)));
     if (code !== 0) return `${setup.run} ended with ${code}: ${err.trim()}`;
   }
-  const { until } = setup;
-  if (!until) return undefined;
-  const met = await host.until(() => holds(host, until), setup.within);
+  if (!setup.until) return undefined;
+  const until = condition(setup.until, host.world().kinds);
+  const met = await host.until(() => until(host.world()), setup.within);
   return met ? undefined : `until is not true after ${setup.within / 1000}s`;
 }
 const HOME = "files/";
@@ -32,16 +33,18 @@ function applied(host: LessonHost, manifest: Uint8Array) {
   return host.run(`kubectl apply -f ${path} && rm ${path}`);
 }
 
-/** Whether a condition is true now: CEL says true, a JSONPath finds something. */
-export function holds(host: LessonHost, { resource, cel, jsonpath }: Condition): boolean {
-  const world = host.world();
-  const of = selfOf(world, resource);
-  if ("missing" in of) return false;
-  if (jsonpath !== undefined) return parseJsonPath(jsonpath).print(of.self) !== "";
-  const compiled = compileExpression(cel as string, world.kinds, resource !== undefined);
-  if ("problem" in compiled) throw new Error(compiled.problem);
-  const outcome = compiled.expression.value(world, of.self);
-  return "value" in outcome && outcome.value === true;
+/** Whether a condition is true: CEL says true, a JSONPath finds something. Throws an Error where the expression is none. */
+export function condition({ resource, cel, jsonpath }: Condition, kinds: readonly WorldKind[]): (world: World) => boolean {
+  const path = jsonpath === undefined ? undefined : parseJsonPath(jsonpath);
+  const compiled = cel === undefined ? undefined : compileExpression(cel, kinds, resource !== undefined);
+  if (compiled && "problem" in compiled) throw new Error(compiled.problem);
+  return (world) => {
+    const of = selfOf(world, resource);
+    if ("missing" in of) return false;
+    if (path) return path.print(of.self) !== "";
+    const outcome = compiled?.expression.value(world, of.self);
+    return outcome !== undefined && "value" in outcome && outcome.value === true;
+  };
 }
 
 /** A step that is being played: its checks, judged when asked. */

@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import {
+  createLessonClusters,
+  type LessonClusters,
   type PresetName,
   presetNames,
   proveLesson,
   readLesson,
-  startLessonCluster,
   type LessonFiles,
   type Problem,
 } from "../cluster/index.ts";
@@ -33,9 +34,10 @@ export async function lessons(directory: string, json: boolean, cwd: string): Pr
   const folders = existsSync(join(top, "lesson.yaml"))
     ? [top]
     : readdirSync(top, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [join(top, entry.name)] : []));
+  const clusters = createLessonClusters();
   const all: Proved[] = [];
   for (const folder of folders.sort()) {
-    const proved = await prove(folder);
+    const proved = await prove(folder, clusters);
     all.push(proved);
     if (json) continue;
     process.stdout.write(`${proved.ok ? "ok  " : "FAIL"} ${proved.id}  ${proved.seconds.toFixed(1)} s\n`);
@@ -47,7 +49,7 @@ export async function lessons(directory: string, json: boolean, cwd: string): Pr
   return all.every(({ ok }) => ok) ? 0 : 1;
 }
 
-async function prove(folder: string): Promise<Proved> {
+async function prove(folder: string, clusters: LessonClusters): Promise<Proved> {
   const began = performance.now();
   const read = readLesson(basename(folder), filesOf(folder));
   const preset = presetOf(read.lesson?.cluster.preset ?? "default");
@@ -68,7 +70,7 @@ async function prove(folder: string): Promise<Proved> {
     { ...read, problems: [...read.problems, ...unknown] },
     Array.from({ length: SEEDS }, (_, i) => own + i),
     (seed) =>
-      startLessonCluster({
+      clusters.start({
         platform: nodePlatform,
         preset: preset?.name ?? "default",
         seed,

@@ -1,5 +1,5 @@
 import { base64Decode, base64Url } from "../../machinery/index.ts";
-import { generateRsaKey, type Entropy, rsaExponent, rsaKeyInfo, rsaModulus, type RsaKey, signRsa, verifyRsa } from "../../pki/index.ts";
+import { rsaExponent, rsaKeyInfo, rsaModulus, type RsaKey, signRsa, verifyRsa } from "../../pki/index.ts";
 import { sha256 } from "@noble/hashes/sha2.js";
 
 const encoder = new TextEncoder();
@@ -42,13 +42,13 @@ export function unverifiedClaims(token: string): Claims | undefined {
   return parts.length === 3 ? parse(parts[1]) : undefined;
 }
 
-/** Signs and checks tokens with one RSA key, RS256, as kubeadm's sa.key (k8s: pkg/serviceaccount/jwt.go). The key is made when it is first used. */
-export function createJwtKey(entropy: Entropy) {
+/** Signs and checks tokens with one RSA key, RS256, as kubeadm's sa.key (k8s: pkg/serviceaccount/jwt.go). The key is asked for when it is first used. */
+export function createJwtKey(make: () => RsaKey) {
   let key: RsaKey | undefined;
   let keyId = "";
   const ready = (): RsaKey => {
     if (!key) {
-      key = generateRsaKey(entropy);
+      key = make();
       keyId = base64Url(sha256(rsaKeyInfo(key)));
     }
     return key;

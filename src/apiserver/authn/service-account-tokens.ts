@@ -1,7 +1,7 @@
 import type { KubeObject, Node, Pod, Secret, ServiceAccount } from "../../api/index.ts";
 import type { MemoryStore } from "../../etcd/index.ts";
 import { base64Decode, notFound } from "../../machinery/index.ts";
-import type { Entropy } from "../../pki/index.ts";
+import type { RsaKey } from "../../pki/index.ts";
 import { type Clock, parseTime, type Random } from "../../sim/index.ts";
 import type { UserInfo } from "../types.ts";
 import { type Claims, createJwtKey, unverifiedClaims } from "./jwt.ts";
@@ -57,10 +57,11 @@ export function createServiceAccountTokens(options: {
   readonly store: MemoryStore;
   readonly clock: Clock;
   readonly random: Random;
-  readonly entropy: Entropy;
+  /** What tokens are signed with. */
+  readonly key: () => RsaKey;
 }): ServiceAccountTokens {
-  const { store, clock, random, entropy } = options;
-  const key = createJwtKey(entropy);
+  const { store, clock, random } = options;
+  const key = createJwtKey(options.key);
   const users = new Map<string, { readonly claims: Claims; readonly user: UserInfo }>();
   const get = (resource: string, namespace: string, name: string): KubeObject | undefined =>
     store.get(`/registry/${resource}/${namespace}/${name}`)?.value as KubeObject | undefined;

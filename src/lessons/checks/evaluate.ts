@@ -60,20 +60,26 @@ function readyFile(check: Extract<StateCheck, { kind: "file" }>): ReadyCheck {
   const { file, jsonpath } = check;
   const path = jsonpath === undefined ? undefined : parseJsonPath(jsonpath);
   const fits = judgeText(check);
+  let seen: { readonly text: string; readonly verdict: Verdict } | undefined;
   return {
     check,
     kinds: new Set(),
     file,
     judge(world) {
       const text = world.file(file);
-      if (text === undefined) return { passed: false, expected: expectedOf(check), actual: { kind: "missing", what: "file", name: file } };
-      if (!path) return fits(text);
-      const document = parseDocument(text, { prettyErrors: false });
-      if (document.errors.length > 0)
-        return { passed: false, expected: expectedOf(check), actual: shown(document.errors[0]?.message ?? "") };
-      return fits(path.print(document.toJS({ maxAliasCount: 100 })));
+      if (text !== undefined && text === seen?.text) return seen.verdict;
+      const verdict = judged(text);
+      if (text !== undefined) seen = { text, verdict };
+      return verdict;
     },
   };
+  function judged(text: string | undefined): Verdict {
+    if (text === undefined) return { passed: false, expected: expectedOf(check), actual: { kind: "missing", what: "file", name: file } };
+    if (!path) return fits(text);
+    const document = parseDocument(text, { prettyErrors: false });
+    if (document.errors.length > 0) return { passed: false, expected: expectedOf(check), actual: shown(document.errors[0]?.message ?? "") };
+    return fits(path.print(document.toJS({ maxAliasCount: 100 })));
+  }
 }
 
 function judgeText(expected: Expected): (text: string) => Verdict {

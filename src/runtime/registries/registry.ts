@@ -40,6 +40,8 @@ export interface RegistryOptions {
 export interface ChangingRegistry extends Registry {
   /** What a name stands for, whoever may pull it. */
   find(reference: string): FoundImage | undefined;
+  /** The same of a name in its parts, the repository with its host. */
+  tagged(repository: string, tag: string): FoundImage | undefined;
   /** What a host has: repositories without it, and how many tags they have. */
   repositories(host: string): readonly { readonly path: string; readonly tags: number }[];
   /** A name stands for this from now on. */
@@ -53,6 +55,9 @@ export interface ChangingRegistry extends Registry {
 export interface FoundImage {
   readonly digest: string;
   readonly architectures: readonly Architecture[];
+  /** Bytes that a pull fetches. */
+  readonly size: number;
+  readonly body: ImageBody;
   manifest(architecture: Architecture): ImageManifest;
 }
 
@@ -88,6 +93,10 @@ class Build implements FoundImage {
     this.#key = row.build ?? `${row.repository}:${row.oneBuild ? row.tags[0] : tag}`;
     this.digest = digestOf(this.#key);
   }
+  get size(): number {
+    return this.body.row.size;
+  }
+
   get architectures(): readonly Architecture[] {
     const all = this.body.row.architectures ?? BOTH;
     return this.body.row.plain ? all.slice(0, 1) : all;
@@ -129,6 +138,7 @@ export function createRegistry(images: readonly CatalogueImage[], options: Regis
     else of.set(tag, [build]);
     return build;
   };
+  const tagged = (repository: string, tag: string) => tags.get(repository)?.get(tag)?.at(-1);
   const put = (image: CatalogueImage): void => {
     const body = bodyOf(image);
     const one = image.oneBuild ? new Build(body, image.tags[0] as string) : undefined;
@@ -156,16 +166,17 @@ export function createRegistry(images: readonly CatalogueImage[], options: Regis
         if (hit) return given(hit.architecture ? { ...hit.build.manifest(hit.architecture), digest } : fitting(hit.build, asked));
         if (wildcard) return { ...new Build(wildcard, digest).manifest(asked.architecture), repository, digest };
       } else {
-        const build = tags.get(repository)?.get(tag)?.at(-1) ?? pretended(reference);
+        const build = tagged(repository, tag) ?? pretended(reference);
         if (build) return given(fitting(build, asked));
       }
       return { ...((!tags.has(repository) && host?.noRepository?.(reference, asked)) || notFound(reference)), ...pace };
     },
+    tagged,
     find(text) {
       const reference = parseReference(text);
       if (!reference) return undefined;
       const { repository, tag = "", digest } = reference;
-      return digest === undefined ? tags.get(repository)?.get(tag)?.at(-1) : digests.find(repository, digest)?.build;
+      return digest === undefined ? tagged(repository, tag) : digests.find(repository, digest)?.build;
     },
     held(repository, digest, architecture) {
       const hit = digests.find(repository, digest);
