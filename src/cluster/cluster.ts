@@ -75,6 +75,8 @@ export interface ClusterOptions {
   readonly admission?: AdmissionChoice;
   /** Absent: memory only. */
   readonly storage?: SandboxStorage;
+  /** What else is kept with the cluster, in the same transactions. */
+  readonly beside?: readonly Persistent[];
   /**
    * How long each kubectl takes to start, in virtual ms. A replay sets what the real one takes, so that controllers
    * get to work between commands as they do there. Default 0: a sandbox's kubectl answers while the clock is paused.
@@ -111,6 +113,8 @@ export interface Cluster {
   freeze(): StoredSandbox;
   /** The cluster's own certificate authority, once it has started. */
   authority(): Authority;
+  /** What accounts' tokens are signed with: for clusters that are to take these. */
+  readonly tokenKey: () => RsaKey;
   /** Calls back whenever the API server has ended or is there again; it is there until then. */
   onApi(fn: (up: boolean) => void): void;
   /** Commits what is not yet committed. */
@@ -211,7 +215,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     front: () => plane?.front,
     up: () => plane?.gate?.up ?? true,
   });
-  const components: Persistent[] = [streams, learner];
+  const components: Persistent[] = [streams, learner, ...(options.beside ?? [])];
   const stops: Cancel[] = [];
 
   const boot = async (onInteractive: ((resumed: boolean) => void) | undefined): Promise<boolean> => {
@@ -316,7 +320,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     for (const kind of kinds)
       for (const entry of store.range({ prefix: `/registry/${kind.plural}/` }).entries as readonly Entry<Node>[])
         server.allocators.adopt(kind, entry.value);
-    await learner.restore(recordsOf(stored, learner));
+    for (const part of [learner, ...(options.beside ?? [])]) await part.restore(recordsOf(stored, part));
   };
 
   /** Moves the floor of history up: what was written more than one interval ago can no longer be watched from. */
@@ -340,6 +344,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     api,
     workstation: learner.workstation,
     simulator: preset.simulator,
+    tokenKey: server.accountTokens.key,
     get steps() {
       return obedient.steps();
     },

@@ -10,6 +10,8 @@ interface StoredKind extends WorldKind {
   readonly prefix: string;
 }
 
+/** Of the terminal that scripts are typed at. */
+const SCREEN = { columns: 120, rows: 40 };
 /** Longest that anything of a lesson takes, unless it says (virtual ms). */
 const LIMIT = 10 * 60_000;
 
@@ -30,7 +32,7 @@ export function createLessonClusters(): LessonClusters {
 async function started(options: ClusterOptions, from: StoredSandbox | undefined): Promise<LessonHost> {
   const cluster = createCluster({ ...options, speed: 0, storage: beginningAs(from) });
   await cluster.start();
-  return lessonHost(cluster, options);
+  return hostOf(cluster, options);
 }
 
 /** What there was before, and nothing is kept of what comes: nobody reads it. */
@@ -39,17 +41,19 @@ const beginningAs = (sandbox: StoredSandbox | undefined): SandboxStorage => ({
   commit: () => Promise.resolve(),
 });
 
-function lessonHost(cluster: Cluster, options: ClusterOptions): LessonHost {
+/** A cluster as lessons see it. Its forks are memory only. */
+export function hostOf(cluster: Cluster, options: ClusterOptions): LessonHost {
   const { clock, store, workstation } = cluster;
   const until = async (done: () => boolean, limit: number): Promise<boolean> => {
     await clock.advanceUntil(done, limit);
     return done();
   };
+  const world = worldOf(cluster);
   return {
     now: () => clock.now(),
     revision: () => store.revision,
-    world: () => worldOf(cluster),
-    pin: () => store.pin(store.revision),
+    world: () => world,
+    pin: (revision) => store.pin(revision),
     replay: (from, visit) => replay(cluster, from, visit),
     async run(script, limit = LIMIT) {
       let ran: Ran | undefined;
@@ -59,10 +63,28 @@ function lessonHost(cluster: Cluster, options: ClusterOptions): LessonHost {
       await until(() => ran !== undefined, limit);
       return ran ?? { out: "", err: `timed out after ${limit / 1000}s\n`, code: 124 };
     },
-    commands: () => [],
+    typed() {
+      const lines = world.file(".bash_history");
+      return lines === undefined || lines === "" ? [] : lines.replace(/\n$/, "").split("\n");
+    },
+    async type(script, limit = LIMIT) {
+      let ended = false;
+      clock.input(() => {
+        const terminal = workstation.open(SCREEN);
+        terminal.output((data) => terminal.acknowledge(data.length));
+        void terminal.closed.then(() => {
+          ended = true;
+        });
+        terminal.input(`${script.replace(/\n$/, "").replaceAll("\n", "\r")}\rexit\r`);
+      });
+      return until(() => ended, limit);
+    },
     write: (path, data) => workstation.files.write(path, data),
     until,
-    fork: () => started({ ...options, epoch: clock.now() }, cluster.freeze()),
+    fork() {
+      const { storage: _, beside: __, onStorageFailure: ___, ...same } = options;
+      return started({ ...same, epoch: clock.now(), tokenKey: cluster.tokenKey }, cluster.freeze());
+    },
     stop: () => cluster.stop(),
   };
 }
@@ -99,12 +121,13 @@ function kindsOf({ store }: Cluster): readonly StoredKind[] {
 }
 
 function worldOf(cluster: Cluster): World {
-  const all = kindsOf(cluster);
   const { files } = cluster.workstation;
   return {
-    kinds: all,
+    get kinds() {
+      return kindsOf(cluster);
+    },
     list(plural) {
-      const kind = all.find((k) => k.plural === plural);
+      const kind = kindsOf(cluster).find((k) => k.plural === plural);
       return kind ? (cluster.store.range({ prefix: kind.prefix }).entries as readonly Entry<KubeObject>[]).map(({ value }) => value) : [];
     },
     file(path) {

@@ -22,14 +22,16 @@ export interface LessonHost {
   readonly revision: () => number;
   /** The cluster and the files as they are now. */
   world(): World;
-  /** Keeps history from the present revision on, until released. */
-  pin(): () => void;
+  /** Keeps history from this revision on, until released. */
+  pin(revision: number): () => void;
   /** Calls `visit` with the world after every write of (from, to], oldest first, until it answers false. */
   replay(from: number, visit: (change: Change, world: Pick<World, "kinds" | "list">) => boolean): void;
   /** `bash -c` in the learner's home folder; a script that takes longer than `limit` virtual ms ends with 124. */
   run(script: string, limit?: number): Promise<Ran>;
-  /** Lines that the learner has typed since a moment, oldest first. */
-  commands(since: number): readonly string[];
+  /** Lines that the learner has typed at a prompt, oldest first. */
+  typed(): readonly string[];
+  /** Types a script at a prompt, line by line, and waits until the last has ended; answers false after `limit` virtual ms. */
+  type(script: string, limit?: number): Promise<boolean>;
   /** Puts a file into the home folder, executable if it is a script. */
   write(path: string, data: Uint8Array, mode?: number): void;
   /** Lets virtual time pass until `done`, or `limit` ms have passed; answers whether it is done. */

@@ -2,7 +2,7 @@ import { answerOf } from "./checks/quiz.ts";
 import type { Verdict } from "./checks/verdict.ts";
 import type { ReadLesson } from "./format/read.ts";
 import type { LessonHost } from "./host.ts";
-import { openStage, setTheStage, type Stage } from "./stage.ts";
+import { type Judged, openStage, setTheStage, type Stage } from "./stage.ts";
 import type { Check, LessonFiles, Problem, Step, Wrong } from "./types.ts";
 
 export interface Proof {
@@ -53,7 +53,6 @@ export async function proveLesson(
 }
 
 type Fail = (line: number, message: string, fix: string) => void;
-type Judged = { readonly check: Check; readonly verdict: Verdict };
 /** One playing of a lesson. */
 interface Run {
   readonly files: LessonFiles;
@@ -111,8 +110,10 @@ async function proveRight(
   { what, disposable }: { readonly what: string; readonly disposable: boolean },
   { files, story, fail }: Run,
 ): Promise<boolean> {
-  const stage = openStage(host, step, files, disposable);
-  const { code, err } = await host.run(script);
+  const stage = openStage(host, step, files, { disposable });
+  // Where what is typed counts, it is typed.
+  const typed = step.checks.some(({ kind }) => kind === "command");
+  const { code, err } = typed ? { code: (await host.type(script)) ? 0 : 124, err: "" } : await host.run(script);
   const open = await settle(host, stage, step);
   stage.end();
   const ended = code === 0 ? "" : ` (it ended with ${code}: ${err.trim()})`;
@@ -125,7 +126,7 @@ async function proveRight(
 /** What still fails after a mistake. */
 async function proveWrong(host: LessonHost, step: Step, wrong: Wrong, { files, story, fail }: Run): Promise<readonly Judged[]> {
   const copy = await host.fork();
-  const stage = openStage(copy, step, files, true);
+  const stage = openStage(copy, step, files, { disposable: true });
   await copy.run(wrong.run);
   const open = await settle(copy, stage, step);
   stage.end();
@@ -153,8 +154,7 @@ async function settle(host: LessonHost, stage: Stage, step: Step): Promise<reado
   let open: readonly Judged[] = [];
   const judge = (): boolean => {
     // Nothing was written: nothing is judged.
-    if (host.revision() !== seen)
-      open = stage.judge().filter(({ check, verdict }) => isRequired(check) && check.kind !== "command" && !verdict.passed);
+    if (host.revision() !== seen) open = stage.judge().filter(({ check, verdict }) => isRequired(check) && !verdict.passed);
     seen = host.revision();
     return open.length === 0;
   };

@@ -1,10 +1,10 @@
-import { ready, type ReadyCheck } from "./checks/evaluate.ts";
-import { type Invariant, invariant } from "./checks/history.ts";
+import { ready } from "./checks/evaluate.ts";
+import { invariant } from "./checks/history.ts";
 import { compileExpression, selfOf } from "./checks/expression.ts";
 import { compileRegex } from "./checks/pattern.ts";
 import { PASSED, shown, type Verdict } from "./checks/verdict.ts";
 import type { World, WorldKind } from "./checks/world.ts";
-import type { LessonHost } from "./host.ts";
+import type { LessonHost, Ran } from "./host.ts";
 import { parseJsonPath } from "../machinery/index.ts";
 import type { Check, Condition, Lesson, LessonFiles, Step } from "./types.ts";
 
@@ -49,64 +49,113 @@ export function condition({ resource, cel, jsonpath }: Condition, kinds: readonl
 
 /** A step that is being played: its checks, judged when asked. */
 export interface Stage {
-  /** Verdicts in the checks' order. Scripts are not among them: `scripts` runs those. */
-  judge(): readonly { readonly check: Check; readonly verdict: Verdict }[];
+  /** Verdicts in the checks' order, anew where something has changed that they look at. Scripts are not among them: `scripts` runs those. */
+  judge(): readonly Judged[];
   /** Runs the step's scripts on a copy of the cluster. */
-  scripts(): Promise<readonly { readonly check: Check; readonly verdict: Verdict }[]>;
+  scripts(): Promise<readonly Judged[]>;
+  /** Where it began. */
+  readonly since: Since;
   end(): void;
 }
 
-/** Throws an Error with the check's id where an expression is none. `disposable`: nobody goes on with this cluster, and scripts may change it. */
-export function openStage(host: LessonHost, step: Step, files: LessonFiles, disposable = false): Stage {
+export interface Judged {
+  readonly check: Check;
+  readonly verdict: Verdict;
+}
+
+/** The moment at which a step begins. */
+export interface Since {
+  readonly revision: number;
+  /** Lines that had been typed. */
+  readonly typed: number;
+}
+
+interface StageOptions {
+  /** Nobody goes on with this cluster, and scripts may change it. */
+  readonly disposable?: boolean;
+  /** Default: now. */
+  readonly since?: Since;
+}
+
+/** Throws an Error with the check's id where an expression is none. */
+export function openStage(host: LessonHost, step: Step, files: LessonFiles, options: StageOptions = {}): Stage {
   const { kinds } = host.world();
-  const from = host.revision();
-  const since = host.now();
-  const release = host.pin();
-  const judges = step.checks.flatMap((check): { readonly check: Check; readonly judge: () => Verdict }[] => {
+  const since = options.since ?? { revision: host.revision(), typed: host.typed().length };
+  const release = host.pin(since.revision);
+  const judges = step.checks.flatMap((check) => {
     try {
-      return judgeOf(check);
+      return judgeOf(check, kinds, host, since);
     } catch (error) {
       throw new Error(`${check.id}: ${(error as Error).message}`, { cause: error });
     }
   });
-  function judgeOf(check: Check): { readonly check: Check; readonly judge: () => Verdict }[] {
-    if (check.kind === "script") return [];
-    if (check.kind === "history") {
-      const kept: Invariant = invariant(check, kinds, from);
-      return [{ check, judge: () => kept.judge(host) }];
-    }
-    if (check.kind === "command") {
-      const pattern = compileRegex(check.pattern);
-      const passed = (): boolean => pattern.problem === undefined && host.commands(since).some((line) => pattern.test(line));
-      return [{ check, judge: () => (passed() ? PASSED : { passed: false, expected: check.pattern, actual: { kind: "nothing" } }) }];
-    }
-    const made: ReadyCheck = ready(check, kinds);
-    return [{ check, judge: () => made.judge(host.world()) }];
-  }
+  const verdicts = new Map<string, Verdict>();
+  let seen = since.revision;
   return {
-    judge: () => judges.map(({ check, judge }) => ({ check, verdict: judge() })),
+    since,
+    judge() {
+      const changed = new Set<string>();
+      host.replay(seen, ({ plural }) => changed.add(plural) !== undefined);
+      seen = host.revision();
+      return judges.map(({ check, looksAt, judge }) => {
+        const before = verdicts.get(check.id);
+        const verdict = before && looksAt && [...looksAt].every((plural) => !changed.has(plural)) ? before : judge();
+        verdicts.set(check.id, verdict);
+        return { check, verdict };
+      });
+    },
     async scripts() {
       const own = step.checks.flatMap((check) => (check.kind === "script" ? [check] : []));
       if (own.length === 0) return [];
-      const copy = disposable ? host : await host.fork();
+      const copy = options.disposable ? host : await host.fork();
       try {
-        const verdicts = [];
-        for (const check of own) {
-          const { code, out, err } = await copy.run(new TextDecoder().decode(files.get(check.script)), check.timeout);
-          const said = `${out}${err}`.trim();
-          verdicts.push({
-            check,
-            verdict:
-              code === 0
-                ? PASSED
-                : { passed: false, expected: undefined, actual: said === "" ? shown(`exit status ${code}`) : shown(said) },
-          });
-        }
-        return verdicts;
+        const judged: Judged[] = [];
+        for (const check of own)
+          judged.push({ check, verdict: ended(await copy.run(new TextDecoder().decode(files.get(check.script)), check.timeout)) });
+        return judged;
       } finally {
-        if (!disposable) copy.stop();
+        if (copy !== host) copy.stop();
       }
     },
     end: release,
   };
+}
+
+/** What a script says is the feedback. */
+function ended({ code, out, err }: Ran): Verdict {
+  if (code === 0) return PASSED;
+  const said = `${out}${err}`.trim();
+  return { passed: false, expected: undefined, actual: shown(said === "" ? `exit status ${code}` : said) };
+}
+
+interface Judge {
+  readonly check: Check;
+  /** Plurals; without them it is judged each time. */
+  readonly looksAt?: ReadonlySet<string>;
+  readonly judge: () => Verdict;
+}
+
+function judgeOf(check: Check, kinds: readonly WorldKind[], host: LessonHost, since: Since): Judge[] {
+  switch (check.kind) {
+    case "script":
+      return [];
+    case "history": {
+      const kept = invariant(check, kinds, since.revision);
+      return [{ check, judge: () => kept.judge(host) }];
+    }
+    case "command": {
+      const pattern = compileRegex(check.pattern);
+      if (pattern.problem !== undefined) throw new Error(pattern.problem);
+      const passed = (): boolean =>
+        host
+          .typed()
+          .slice(since.typed)
+          .some((line) => pattern.test(line));
+      return [{ check, judge: () => (passed() ? PASSED : { passed: false, expected: check.pattern, actual: { kind: "nothing" } }) }];
+    }
+    default: {
+      const made = ready(check, kinds);
+      return [{ check, ...(made.file === undefined && { looksAt: made.kinds }), judge: () => made.judge(host.world()) }];
+    }
+  }
 }

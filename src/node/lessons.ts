@@ -1,20 +1,13 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
-import {
-  createLessonClusters,
-  type LessonClusters,
-  type PresetName,
-  presetNames,
-  proveLesson,
-  readLesson,
-  type LessonFiles,
-  type Problem,
-} from "../cluster/index.ts";
+import { type LessonClusters, type LessonFiles, loadLessons, type Problem } from "../cluster/index.ts";
 import { nodePlatform } from "./platform.ts";
 
 /** Lessons tell their story at this moment (law 4: the epoch is an input). */
 const EPOCH = Date.UTC(2026, 0, 15, 9, 0, 0);
 const SEEDS = 3;
+
+type Engine = Awaited<ReturnType<typeof loadLessons>>;
 
 interface Proved {
   readonly id: string;
@@ -34,10 +27,11 @@ export async function lessons(directory: string, json: boolean, cwd: string): Pr
   const folders = existsSync(join(top, "lesson.yaml"))
     ? [top]
     : readdirSync(top, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [join(top, entry.name)] : []));
-  const clusters = createLessonClusters();
+  const engine = await loadLessons();
+  const clusters = engine.createLessonClusters();
   const all: Proved[] = [];
   for (const folder of folders.sort()) {
-    const proved = await prove(folder, clusters);
+    const proved = await prove(folder, engine, clusters);
     all.push(proved);
     if (json) continue;
     process.stdout.write(`${proved.ok ? "ok  " : "FAIL"} ${proved.id}  ${proved.seconds.toFixed(1)} s\n`);
@@ -49,34 +43,26 @@ export async function lessons(directory: string, json: boolean, cwd: string): Pr
   return all.every(({ ok }) => ok) ? 0 : 1;
 }
 
-async function prove(folder: string, clusters: LessonClusters): Promise<Proved> {
+async function prove(folder: string, { readLesson, placeOf, places, proveLesson }: Engine, clusters: LessonClusters): Promise<Proved> {
   const began = performance.now();
   const read = readLesson(basename(folder), filesOf(folder));
-  const preset = presetOf(read.lesson?.cluster.preset ?? "default");
-  const own = read.lesson?.cluster.seed ?? 1;
-  const nodes = read.lesson?.cluster.nodes ?? preset?.nodes;
+  const place = read.lesson && placeOf(read.lesson);
   const unknown: Problem[] =
-    preset === undefined
+    read.lesson && !place
       ? [
           {
             file: "lesson.yaml",
             line: 1,
-            message: `cluster.preset: ${read.lesson?.cluster.preset} is not known`,
-            fix: `Write one of ${[...presetNames, ...Object.keys(SIZES)].join(", ")}.`,
+            message: `cluster.preset: ${read.lesson.cluster.preset} is not known`,
+            fix: `Write one of ${places.join(", ")}.`,
           },
         ]
       : [];
+  const own = place?.seed ?? 1;
   const { problems } = await proveLesson(
     { ...read, problems: [...read.problems, ...unknown] },
     Array.from({ length: SEEDS }, (_, i) => own + i),
-    (seed) =>
-      clusters.start({
-        platform: nodePlatform,
-        preset: preset?.name ?? "default",
-        seed,
-        epoch: EPOCH,
-        ...(nodes !== undefined && { nodes }),
-      }),
+    (seed) => clusters.start({ platform: nodePlatform, preset: "default", ...place, seed, epoch: EPOCH }),
   );
   return {
     id: read.lesson?.id ?? basename(folder),
@@ -86,15 +72,6 @@ async function prove(folder: string, clusters: LessonClusters): Promise<Proved> 
     problems,
   };
 }
-
-/** The default cluster with fewer machines. */
-const SIZES: Readonly<Record<string, number>> = { "one-node": 1, "two-node": 2, "three-node": 3 };
-const presetOf = (name: string): { readonly name: PresetName; readonly nodes?: number } | undefined =>
-  name in SIZES
-    ? { name: "default", nodes: SIZES[name] as number }
-    : presetNames.includes(name as PresetName)
-      ? { name: name as PresetName }
-      : undefined;
 
 function filesOf(folder: string): LessonFiles {
   const files = new Map<string, Uint8Array>();

@@ -54,6 +54,7 @@ export function createJwtKey(make: () => RsaKey) {
     return key;
   };
   return {
+    key: ready,
     sign(claims: Claims): string {
       const own = ready();
       const head = base64Url(encoder.encode(JSON.stringify({ alg: "RS256", kid: keyId })));

@@ -48,6 +48,8 @@ export interface ServiceAccountTokens {
   /** For a Secret of type kubernetes.io/service-account-token: it holds as long as the Secret does. */
   readonly legacy: (account: ServiceAccount, secretName: string) => string;
   jwks(): object;
+  /** What they are signed with; made when it is first asked for. */
+  readonly key: () => RsaKey;
 }
 
 const reference = ({ metadata }: KubeObject): Reference => ({ name: metadata?.name ?? "", uid: metadata?.uid ?? "" });
@@ -175,6 +177,7 @@ export function createServiceAccountTokens(options: {
       }),
 
     jwks: () => ({ keys: [key.jwk()] }),
+    key: key.key,
   };
 }
 
