@@ -1,6 +1,7 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
+import { lessonsPlugin } from "./scripts/lessons-plugin.mjs";
 
 /** Vite's dev client needs inline scripts and a socket, so the policy of index.html holds for builds only. */
 function policyOnlyInBuilds(): Plugin {
@@ -17,6 +18,7 @@ export default defineConfig({
   plugins: [
     policyOnlyInBuilds(),
     react(),
+    lessonsPlugin(),
     VitePWA({
       strategies: "generateSW",
       // A new version waits until the learner says so: a forced reload would cut a running session.

@@ -1,10 +1,21 @@
+import type { LessonView, Problem, ProseByLocale } from "../cluster/index.ts";
+export type { LessonView, Problem, ProseByLocale };
+
 /**
  * What the page and the cluster's worker say to each other over one MessagePort. Everything the worker sends that
  * shows a revision is held back until that revision is durable (law 11). Ids are the page's, one counter for all.
  */
 export type ToWorker =
   /** First message. `takeover`: the learner chose to move the sandbox here from another tab. */
-  | { readonly type: "open"; readonly sandbox: string; readonly takeover: boolean; readonly preset: string; readonly seed: number | null }
+  | {
+      readonly type: "open";
+      readonly sandbox: string;
+      readonly takeover: boolean;
+      readonly preset: string;
+      readonly seed: number | null;
+      /** With a lesson, `preset` is the lesson's; so is `seed` where none is given. */
+      readonly lesson?: OpenLesson;
+    }
   | { readonly type: "request"; readonly id: number; readonly request: PageRequest }
   | {
       readonly type: "watch";
@@ -22,10 +33,30 @@ export type ToWorker =
   | { readonly type: "terminal.close"; readonly id: number }
   | { readonly type: "files"; readonly id: number; readonly call: FilesCall }
   | { readonly type: "clock"; readonly id: number; readonly call: ClockCall }
+  | { readonly type: "lesson"; readonly id: number; readonly call: LessonCall }
   | { readonly type: "export"; readonly id: number }
   | { readonly type: "import"; readonly id: number; readonly data: Uint8Array }
   /** Forgets everything in the sandbox and starts afresh. */
   | { readonly type: "reset"; readonly id: number };
+
+export interface OpenLesson {
+  /** The folder's name; empty where nobody has named it yet. */
+  readonly folder: string;
+  /** By path. */
+  readonly files: Readonly<Record<string, Uint8Array>>;
+  /** Begins there, with what the author did before it. */
+  readonly step?: string;
+}
+
+export type LessonCall =
+  /** Ids of options, or what was typed. */
+  | { readonly verb: "answer"; readonly given: readonly string[] }
+  /** Judges everything now, scripts included. */
+  | { readonly verb: "check" }
+  /** The next hint; the solution; the next step. */
+  | { readonly verb: "hint" | "reveal" | "next" }
+  /** The step from its beginning; the lesson from its own. The page starts a worker anew once it is told. */
+  | { readonly verb: "reset" | "retry" };
 
 export interface PageRequest {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -65,6 +96,10 @@ export type FromWorker =
   | { readonly type: "files.changed"; readonly id: number; readonly path: string }
   /** About four times a virtual or wall second while something moves. */
   | { readonly type: "clock"; readonly clock: ClockState }
+  /** What a page shows of a lesson: at its beginning with its prose, then whenever it is another. */
+  | { readonly type: "lesson"; readonly lesson: LessonView; readonly prose?: ProseByLocale }
+  /** The lesson that was to be opened is none. */
+  | { readonly type: "lesson.refused"; readonly problems: readonly Problem[] }
   /** Sent every second of wall time: a silent worker is restarted by the page. */
   | { readonly type: "alive" };
 

@@ -9,7 +9,7 @@ const FRAME_MS = 16;
 
 const ADMIN = { name: "kubernetes-admin", groups: ["system:masters", "system:authenticated"] };
 
-type Calls = Exclude<ToWorker, { type: "open" | "import" | "reset" }>;
+type Calls = Exclude<ToWorker, { type: "open" | "import" | "reset" | "lesson" }>;
 
 /** What one page asks of the cluster; everything that answers goes through the outbox. */
 export class Session {

@@ -1,7 +1,20 @@
-import { createCluster, type Cluster, type PresetName, StorageError } from "../cluster/index.ts";
+import {
+  createCluster,
+  type Cluster,
+  type ClusterOptions,
+  type Lesson,
+  type LessonFiles,
+  loadLessons,
+  type PresetName,
+  type Problem,
+  type ProseByLocale,
+  StorageError,
+  type StoredSandbox,
+} from "../cluster/index.ts";
+import { type Engine, LessonRecord, LessonRun } from "./lesson.ts";
 import { Outbox } from "./outbox.ts";
 import { createBrowserPlatform } from "./platform.ts";
-import type { FromWorker, SandboxStatus, ToWorker } from "./protocol.ts";
+import type { FromWorker, LessonCall, OpenLesson, SandboxStatus, ToWorker } from "./protocol.ts";
 import { Session } from "./session.ts";
 import { DexieStorage, type SandboxIdentity } from "./storage.ts";
 
@@ -10,6 +23,7 @@ const platform = createBrowserPlatform();
 
 let cluster: Cluster | undefined;
 let session: Session | undefined;
+let run: LessonRun | undefined;
 let outbox: Outbox | undefined;
 let storage: DexieStorage | undefined;
 let sandbox = "";
@@ -21,10 +35,13 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
       open(data).catch((error: unknown) => post({ type: "fatal", message: error instanceof Error ? error.message : String(error) }));
       return;
     case "reset":
-      void replaceSandbox(data.id, undefined);
+      void replaceSandbox(data.id, () => undefined);
       return;
     case "import":
-      void replaceSandbox(data.id, data.data);
+      void replaceSandbox(data.id, async () => (await import("./archive.ts")).importSandbox(data.data));
+      return;
+    case "lesson":
+      void lessonCall(data.id, data.call);
       return;
     default:
       session?.receive(data);
@@ -35,17 +52,27 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
 setInterval(() => post({ type: "alive" }), 1000);
 
 async function open(message: Extract<ToWorker, { type: "open" }>): Promise<void> {
-  sandbox = message.sandbox;
+  const lesson = message.lesson && (await readLesson(message.lesson));
+  if (lesson && "problems" in lesson) return post({ type: "lesson.refused", problems: lesson.problems });
+  // Another version of a lesson begins anew.
+  sandbox = lesson ? `${message.sandbox}.v${lesson.lesson.version}` : message.sandbox;
   if (!(await holdLock(message.takeover))) return post({ type: "elsewhere", reason: "held" });
-  const fresh = { preset: message.preset as PresetName, seed: message.seed ?? (crypto.getRandomValues(new Uint32Array(1))[0] as number) };
+  const fresh = {
+    preset: lesson?.place.preset ?? (message.preset as PresetName),
+    seed: message.seed ?? lesson?.place.seed ?? (crypto.getRandomValues(new Uint32Array(1))[0] as number),
+  };
   const opened = await openStorage(fresh);
-  cluster = createCluster({
+  const record = lesson && new LessonRecord();
+  const options: ClusterOptions = {
     platform,
     ...((opened.storage?.identity ?? fresh) as typeof fresh),
     epoch: Date.now(),
     speed: 1,
+    ...(lesson?.place.nodes === undefined ? {} : { nodes: lesson.place.nodes }),
+    ...(record ? { beside: [record] } : {}),
     ...(opened.storage ? { storage: opened.storage, onStorageFailure } : {}),
-  });
+  };
+  cluster = createCluster(options);
   const persisted = (await navigator.storage?.persisted?.()) ?? false;
   const started = cluster;
   await cluster.start((resumed) => {
@@ -62,6 +89,83 @@ async function open(message: Extract<ToWorker, { type: "open" }>): Promise<void>
     outbox.send({ type: "ready", status, home: started.workstation.home });
     reportClock(started);
   });
+  if (lesson && record) await play(started, options, record, lesson, message.lesson?.step);
+}
+
+interface OpenedLesson {
+  readonly engine: Engine;
+  readonly lesson: Lesson;
+  readonly files: LessonFiles;
+  readonly prose: ProseByLocale;
+  readonly place: NonNullable<ReturnType<Engine["placeOf"]>>;
+}
+
+async function readLesson({ folder, files }: OpenLesson): Promise<OpenedLesson | { readonly problems: readonly Problem[] }> {
+  const engine = await loadLessons();
+  const read = engine.readLesson(folder, new Map(Object.entries(files)));
+  const place = read.lesson && engine.placeOf(read.lesson);
+  const problems = [...read.problems, ...(read.lesson && !place ? [engine.unknownPlace(read.lesson)] : [])];
+  if (!read.lesson || !place || problems.length > 0) return { problems };
+  return { engine, lesson: read.lesson, files: read.files, prose: Object.fromEntries(read.prose), place };
+}
+
+async function play(
+  started: Cluster,
+  clusterOptions: ClusterOptions,
+  record: LessonRecord,
+  { engine, lesson, files, prose }: OpenedLesson,
+  jump: string | undefined,
+): Promise<void> {
+  run = new LessonRun({
+    cluster: started,
+    clusterOptions,
+    engine,
+    lesson,
+    files,
+    prose,
+    record,
+    tell: (view, words) => outbox?.send({ type: "lesson", lesson: view, ...(words && { prose: words }) }),
+    stepBegins: () => keepStep(started),
+  });
+  await run.begin(jump);
+}
+
+const beginning = (): string => `${sandbox}.step`;
+
+/** The sandbox as it is where a step begins, beside the one that goes on. */
+async function keepStep(started: Cluster): Promise<void> {
+  if (!storage) return;
+  const stored = started.freeze();
+  await DexieStorage.destroy(beginning());
+  await fill(beginning(), stored);
+}
+
+async function fill(name: string, stored: StoredSandbox): Promise<void> {
+  const target = await DexieStorage.open(name, stored.meta);
+  await target.commit({ sequence: stored.sequence + 1, meta: stored.meta, writes: [], records: new Map(), base: stored });
+  target.close();
+}
+
+async function lessonCall(id: number, call: LessonCall): Promise<void> {
+  switch (call.verb) {
+    case "reset":
+      return replaceSandbox(id, async () => {
+        const kept = await DexieStorage.open(beginning(), (storage as DexieStorage).identity);
+        const stored = await kept.load();
+        kept.close();
+        return stored;
+      });
+    case "retry":
+      await DexieStorage.destroy(beginning());
+      return replaceSandbox(id, () => undefined);
+    default:
+      try {
+        await run?.call(call);
+        outbox?.send({ type: "reply", id, ok: true, value: null });
+      } catch (error) {
+        post({ type: "reply", id, ok: false, message: error instanceof Error ? error.message : String(error) });
+      }
+  }
 }
 
 /** A page that reloads, or has just ended its worker, may hold the lock for a moment yet (wall ms). */
@@ -87,6 +191,7 @@ function holdLock(takeover: boolean): Promise<boolean> {
 }
 
 function lost(): void {
+  run?.close();
   outbox?.close();
   session?.close();
   cluster?.stop();
@@ -114,19 +219,16 @@ function onStorageFailure(error: StorageError): void {
 }
 
 /** Stops what runs, empties the sandbox and fills it anew; the page reloads once it is told. A bad file changes nothing. */
-async function replaceSandbox(id: number, data: Uint8Array | undefined): Promise<void> {
+async function replaceSandbox(id: number, by: () => Promise<StoredSandbox | undefined> | undefined): Promise<void> {
   try {
-    const stored = data && (await import("./archive.ts")).importSandbox(data);
+    const stored = await by();
+    run?.close();
     session?.close();
     outbox?.close();
     cluster?.stop();
     storage?.close();
     await DexieStorage.destroy(sandbox);
-    if (stored) {
-      const target = await DexieStorage.open(sandbox, stored.meta);
-      await target.commit({ sequence: stored.sequence + 1, meta: stored.meta, writes: [], records: new Map(), base: stored });
-      target.close();
-    }
+    if (stored) await fill(sandbox, stored);
     post({ type: "reply", id, ok: true, value: null });
   } catch (error) {
     post({ type: "reply", id, ok: false, message: error instanceof Error ? error.message : String(error) });

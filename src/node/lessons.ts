@@ -43,21 +43,15 @@ export async function lessons(directory: string, json: boolean, cwd: string): Pr
   return all.every(({ ok }) => ok) ? 0 : 1;
 }
 
-async function prove(folder: string, { readLesson, placeOf, places, proveLesson }: Engine, clusters: LessonClusters): Promise<Proved> {
+async function prove(
+  folder: string,
+  { readLesson, placeOf, proveLesson, unknownPlace }: Engine,
+  clusters: LessonClusters,
+): Promise<Proved> {
   const began = performance.now();
   const read = readLesson(basename(folder), filesOf(folder));
   const place = read.lesson && placeOf(read.lesson);
-  const unknown: Problem[] =
-    read.lesson && !place
-      ? [
-          {
-            file: "lesson.yaml",
-            line: 1,
-            message: `cluster.preset: ${read.lesson.cluster.preset} is not known`,
-            fix: `Write one of ${places.join(", ")}.`,
-          },
-        ]
-      : [];
+  const unknown = read.lesson && !place ? [unknownPlace(read.lesson)] : [];
   const own = place?.seed ?? 1;
   const { problems } = await proveLesson(
     { ...read, problems: [...read.problems, ...unknown] },

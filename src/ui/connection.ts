@@ -1,4 +1,4 @@
-import type { ClockCall, FilesCall, FromWorker, PageRequest, PageResponse, ToWorker } from "../browser/protocol.ts";
+import type { ClockCall, FilesCall, FromWorker, LessonCall, PageRequest, PageResponse, ToWorker } from "../browser/protocol.ts";
 
 /** What a Worker and a MessagePort have in common. */
 export interface Port {
@@ -37,7 +37,10 @@ export interface FileEntry {
 }
 
 /** Messages that answer nobody: readiness, status, clock, life signs. */
-export type Signal = Extract<FromWorker, { type: "ready" | "status" | "elsewhere" | "fatal" | "clock" | "alive" }>;
+export type Signal = Extract<
+  FromWorker,
+  { type: "ready" | "status" | "elsewhere" | "fatal" | "clock" | "lesson" | "lesson.refused" | "alive" }
+>;
 
 type Answer = Exclude<FromWorker, Signal>;
 
@@ -58,7 +61,7 @@ export class Connection {
     };
   }
 
-  open(options: { sandbox: string; takeover: boolean; preset: string; seed: number | null }): void {
+  open(options: Omit<Extract<ToWorker, { type: "open" }>, "type">): void {
     this.#port.postMessage({ type: "open", ...options });
   }
 
@@ -131,6 +134,10 @@ export class Connection {
 
   clock(call: ClockCall): Promise<void> {
     return this.#ask((id) => ({ type: "clock", id, call }));
+  }
+
+  lesson(call: LessonCall): Promise<void> {
+    return this.#ask((id) => ({ type: "lesson", id, call }));
   }
 
   export(): Promise<Uint8Array> {

@@ -1,5 +1,8 @@
 import { create } from "zustand";
 import type { ClockState, SandboxStatus } from "../browser/protocol.ts";
+import { route } from "./lessons/route.ts";
+import { sandboxOf } from "./lessons/sandbox.ts";
+import { useLesson } from "./lessons/store.ts";
 import { followCluster } from "./model/store.ts";
 import { Connection, type Port, type Signal } from "./connection.ts";
 
@@ -52,15 +55,8 @@ function launch(takeover: boolean): void {
   stop();
   missed = 0;
   worker = start();
-  connection = new Connection(worker.port, hear);
-  const query = new URLSearchParams(location.search);
-  const seed = query.get("seed");
-  connection.open({
-    sandbox: query.get("sandbox") ?? "default",
-    takeover,
-    preset: query.get("preset") ?? "default",
-    seed: seed === null ? null : Number(seed),
-  });
+  const opening = (connection = new Connection(worker.port, hear));
+  void sandboxOf(route).then((sandbox) => opening.open({ ...sandbox, takeover }));
 }
 
 function stop(): void {
@@ -90,6 +86,10 @@ function hear(signal: Signal): void {
     case "fatal":
       stop();
       return useSession.setState({ phase: "fatal", message: signal.message, connection: undefined });
+    case "lesson":
+      return useLesson.setState((s) => ({ view: signal.lesson, prose: signal.prose ?? s.prose, problems: undefined }));
+    case "lesson.refused":
+      return useLesson.setState({ problems: signal.problems });
     case "alive":
       return;
     default:
