@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
@@ -53,8 +54,12 @@ export default defineConfig({
     }),
   ],
   resolve: {
-    // monaco-yaml imports by the path that Monaco 0.57 closed in its exports.
-    alias: [{ find: /^monaco-editor\/esm\/vs\/(.*?)(?:\.js)?$/, replacement: "monaco-editor/$1.js" }],
+    alias: [
+      // Lessons are read in a worker, where the browser's way to decode an entity, a document, is not there.
+      { find: "decode-named-character-reference", replacement: fileURLToPath(import.meta.resolve("decode-named-character-reference")) },
+      // monaco-yaml imports by the path that Monaco 0.57 closed in its exports.
+      { find: /^monaco-editor\/esm\/vs\/(.*?)(?:\.js)?$/, replacement: "monaco-editor/$1.js" },
+    ],
   },
   worker: { format: "es" },
   build: { outDir: "dist/app", target: "es2023", cssTarget: ["chrome125", "firefox126", "safari18"], sourcemap: false, chunkSizeWarningLimit: 8192 },
