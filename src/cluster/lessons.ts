@@ -2,7 +2,7 @@ import type { Lesson, Problem } from "../lessons/index.ts";
 import { type PresetName, presetNames } from "./presets.ts";
 
 export { createLessonClusters, hostOf } from "./lesson-host.ts";
-export { createPlayer, proveLesson, readLesson } from "../lessons/index.ts";
+export { createPlayer, playForProof, readLesson, verdictOn } from "../lessons/index.ts";
 
 /** The default cluster with as many machines. */
 const SIZES: Readonly<Record<string, number>> = { "one-node": 1, "two-node": 2, "three-node": 3 };

@@ -1,55 +1,48 @@
 import { answerOf } from "./checks/quiz.ts";
 import type { Verdict } from "./checks/verdict.ts";
-import type { ReadLesson } from "./format/read.ts";
 import type { LessonHost } from "./host.ts";
 import { type Judged, openStage, setTheStage, type Stage } from "./stage.ts";
-import type { Check, LessonFiles, Problem, Step, Wrong } from "./types.ts";
+import type { Check, Lesson, LessonFiles, Problem, Step, Wrong } from "./types.ts";
 
-export interface Proof {
+/** One playing of a lesson, with one seed. */
+export interface Playing {
+  readonly seed: number;
   readonly problems: readonly Problem[];
-  /** What happened, seed by seed, in words that are equal where everything went the same way. */
-  readonly stories: readonly string[];
+  /** What happened, in words that are equal where everything went the same way. */
+  readonly story: string;
 }
 
-/** A cluster as the lesson asks for one, with another seed. */
+/** A cluster as the lesson asks for one. */
 export type StartCluster = (seed: number) => Promise<LessonHost>;
 
-/** Plays a lesson as its author says it goes: right ways pass, wrong ones don't, and chance changes nothing. */
-export async function proveLesson(
-  { lesson, files, problems: read }: ReadLesson,
-  seeds: readonly number[],
-  start: StartCluster,
-): Promise<Proof> {
-  if (!lesson || read.length > 0) return { problems: read, stories: [] };
+/** Plays a lesson as its author says it goes: right ways pass, wrong ones don't. */
+export async function playForProof(lesson: Lesson, files: LessonFiles, seed: number, start: StartCluster): Promise<Playing> {
   const problems: Problem[] = [];
-  const stories: string[] = [];
-  for (const seed of seeds) {
-    const story: string[] = [];
-    const fail = (line: number, message: string, fix: string): void => {
-      if (!problems.some((p) => p.line === line && p.message === message)) problems.push({ file: "lesson.yaml", line, message, fix });
-    };
-    const host = await start(seed);
-    try {
-      const wrong = await setTheStage(host, lesson, files);
-      if (wrong !== undefined) {
-        fail(1, `setup: ${wrong}`, "Mend the setup: it has to end by itself.");
-        continue;
-      }
-      for (const step of lesson.steps) if (!(await proveStep(host, step, { files, story, fail }))) break;
-    } finally {
-      host.stop();
-    }
-    stories.push(story.join("\n"));
+  const story: string[] = [];
+  const fail = (line: number, message: string, fix: string): void => void problems.push({ file: "lesson.yaml", line, message, fix });
+  const host = await start(seed);
+  try {
+    const wrong = await setTheStage(host, lesson, files);
+    if (wrong !== undefined) fail(lesson.setup.line, `setup: ${wrong}`, "Mend the setup: it has to end by itself.");
+    else for (const step of lesson.steps) if (!(await proveStep(host, step, { files, story, fail }))) break;
+  } finally {
+    host.stop();
   }
-  const other = stories.findIndex((story) => story !== stories[0]);
-  if (other > 0)
-    problems.push({
-      file: "lesson.yaml",
-      line: lesson.steps[0]?.line ?? 1,
-      message: `goes another way with seed ${seeds[other]} than with seed ${seeds[0]}: ${firstDifference(stories[0] as string, stories[other] as string)}`,
-      fix: "Check what is the same whatever chance does.",
-    });
-  return { problems, stories };
+  return { seed, problems, story: story.join("\n") };
+}
+
+/** What all playings together say is wrong with a lesson: chance may change nothing. */
+export function verdictOn(lesson: Lesson, playings: readonly Playing[]): readonly Problem[] {
+  const all = playings.flatMap(({ problems }) => problems);
+  const problems = all.filter((p, i) => all.findIndex((o) => o.line === p.line && o.message === p.message) === i);
+  const [first, ...others] = playings;
+  const other = others.find(({ story }) => story !== first?.story);
+  if (!first || !other) return problems;
+  const message = `goes another way with seed ${other.seed} than with seed ${first.seed}: ${firstDifference(first.story, other.story)}`;
+  return [
+    ...problems,
+    { file: "lesson.yaml", line: lesson.steps[0]?.line ?? 1, message, fix: "Check what is the same whatever chance does." },
+  ];
 }
 
 type Fail = (line: number, message: string, fix: string) => void;

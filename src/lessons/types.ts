@@ -30,6 +30,7 @@ export interface Setup {
   readonly until: Condition | undefined;
   /** Virtual ms to wait for it. */
   readonly within: number;
+  readonly line: number;
 }
 
 export interface Step {

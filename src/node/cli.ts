@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { presetNames, type PresetName, presetSummaries } from "../cluster/index.ts";
 import { type AdmissionChoice, admissionProblems, type AuthorizationMode, authorizationModes } from "../cluster/index.ts";
 import { lessons } from "./lessons.ts";
+export { lessonsWorker } from "./lessons-worker.ts";
 import { replay } from "./replay.ts";
 import { serve } from "./serve.ts";
 
@@ -12,6 +13,8 @@ const USAGE = `Usage:
       the cluster behind HTTPS for real clients, in memory only; "ready" stands alone on a line when it is
   timonel replay FILE [--seed N]
       runs a scenario file headless and prints its steps as JSON
+  timonel lessons [DIR] [--json]
+      proves every lesson under DIR (default: the project's), or the one that DIR is, under three seeds
 
 Presets:
 ${presetNames.map((name) => `  ${name.padEnd(16)}${presetSummaries[name]}`).join("\n")}
@@ -57,7 +60,7 @@ async function replayCommand(argv: readonly string[], cwd: string): Promise<neve
 
 async function lessonsCommand(argv: readonly string[], cwd: string): Promise<never> {
   const { values, positionals } = parse(argv, { json: { type: "boolean" } });
-  const [directory = "lessons", extra] = positionals;
+  const [directory, extra] = positionals;
   if (extra !== undefined) throw new UsageError("lessons takes one directory");
   process.exit(await lessons(directory, values["json"] !== undefined, cwd));
 }

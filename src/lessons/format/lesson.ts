@@ -72,7 +72,7 @@ const setup: Shape<Setup> = object(
     until: optional(condition),
     within: defaulted(duration("How long that may take", HOUR), 5 * 60_000),
   },
-  (value) => value,
+  (value, at) => ({ ...value, line: at.line }),
 );
 
 const answer: Shape<readonly string[] | Condition> = either(
@@ -220,7 +220,7 @@ export const lessonShape: Shape<Lesson> = object(
     level: required(oneOf<Level>("For whom", ["beginner", "intermediate", "advanced"])),
     requires: defaulted(list("Lessons that come before", lessonId, 20), []),
     tags: defaulted(list("For searching", identifier("a tag"), 20), []),
-    setup: defaulted(setup, { apply: [], run: undefined, until: undefined, within: 0 }),
+    setup: defaulted(setup, { apply: [], run: undefined, until: undefined, within: 0, line: 1 }),
     steps: required(list("In order", step, 40)),
   },
   ({ format: _, ...value }, at) => {

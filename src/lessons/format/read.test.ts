@@ -107,7 +107,7 @@ it.each<[what: string, change: Readonly<Record<string, string | undefined>>, pro
     { "lesson.yaml": LESSON.replace("checks/reach.sh", "../reach.sh") },
     'lesson.yaml:20: steps[1].checks[3].script: "../reach.sh" is not a path inside the lesson\'s folder',
   ],
-  ["a file that is not there", { "files/web.yaml": undefined }, "lesson.yaml:1: files/web.yaml is not in the folder"],
+  ["a file that is not there", { "files/web.yaml": undefined }, "lesson.yaml:9: files/web.yaml is not in the folder"],
   ["a stray file", { "notes.txt": "x" }, "notes.txt:1: is used by nothing"],
   [
     "checks without a solution",

@@ -122,9 +122,9 @@ function sameEverywhere(prose: ReadonlyMap<string, Prose>, fail: Fail): void {
 }
 
 function used(lesson: Lesson): readonly { readonly path: string; readonly line: number }[] {
-  const { apply, run } = lesson.setup;
+  const { apply, run, line } = lesson.setup;
   const scripts = lesson.steps.flatMap((s) => s.checks.flatMap((c) => (c.kind === "script" ? [{ path: c.script, line: c.line }] : [])));
-  return [...[...apply, ...(run === undefined ? [] : [run])].map((path) => ({ path, line: 1 })), ...scripts];
+  return [...[...apply, ...(run === undefined ? [] : [run])].map((path) => ({ path, line })), ...scripts];
 }
 
 function strays(lesson: Lesson, files: LessonFiles): readonly string[] {
