@@ -1,5 +1,5 @@
 import type { Image, ImageRegistry, KubeObject } from "../api/index.ts";
-import type { CatalogueImage, ChangingRegistry } from "../runtime/index.ts";
+import type { CatalogueImage, ChangingRegistry, FoundImage, LoadedImage } from "../runtime/index.ts";
 import type { Advice, Decision } from "../scheduler/index.ts";
 import type { Clock } from "../sim/index.ts";
 import { componentOf, type ComponentHandle } from "./components.ts";
@@ -44,12 +44,24 @@ export function createObservations(options: {
 /** `docker.io/library/nginx:1.27` as an object's name. */
 const nameOf = (reference: string): string => reference.replace(/[/:_]/g, "-").toLowerCase();
 
-function imageOf({ repository }: CatalogueImage, tag: string, registry: ChangingRegistry): Image {
-  const reference = `${repository}:${tag}`;
-  const slash = repository.indexOf("/");
-  const found = registry.tagged(repository, tag);
+/** Of a row's tags: objects are the same for every cluster as long as what they tell of is. */
+const IMAGES = new WeakMap<CatalogueImage, Map<string, Image>>();
+
+function imageOf(row: CatalogueImage, tag: string, registry: ChangingRegistry): Image {
+  const found = registry.tagged(row.repository, tag);
   // What it holds is not fetched for those who only look at the list.
   const config = found?.body.contents?.config;
+  let known = IMAGES.get(row);
+  if (!known) IMAGES.set(row, (known = new Map()));
+  const key = `${tag} ${found?.digest} ${config !== undefined}`;
+  let image = known.get(key);
+  if (!image) known.set(key, (image = imageObject(row.repository, tag, found, config)));
+  return image;
+}
+
+function imageObject(repository: string, tag: string, found: FoundImage | undefined, config: LoadedImage["config"] | undefined): Image {
+  const reference = `${repository}:${tag}`;
+  const slash = repository.indexOf("/");
   return {
     apiVersion,
     kind: "Image",

@@ -121,7 +121,7 @@ async function proveWrong(host: LessonHost, step: Step, wrong: Wrong, { files, s
   const copy = await host.fork();
   const stage = openStage(copy, step, files, { disposable: true });
   await copy.run(wrong.run);
-  const open = await settle(copy, stage, step);
+  const open = await settle(copy, stage, step, wrong.check);
   stage.end();
   copy.stop();
   const after = `after ${JSON.stringify(wrong.run.trim())}`;
@@ -140,8 +140,11 @@ async function proveWrong(host: LessonHost, step: Step, wrong: Wrong, { files, s
   return open;
 }
 
-/** Waits until every required check passes, as long as each may take; answers those that don't. */
-async function settle(host: LessonHost, stage: Stage, step: Step): Promise<readonly Judged[]> {
+/**
+ * Waits until every required check passes, as long as each may take; answers those that don't. `telling`: the check that
+ * is looked for after a mistake; without hope for it nobody waits.
+ */
+async function settle(host: LessonHost, stage: Stage, step: Step, telling?: string): Promise<readonly Judged[]> {
   const required = step.checks.filter(isRequired);
   let seen = -1;
   let open: readonly Judged[] = [];
@@ -149,7 +152,9 @@ async function settle(host: LessonHost, stage: Stage, step: Step): Promise<reado
     // Nothing was written: nothing is judged.
     if (host.revision() !== seen) open = stage.judge().filter(({ check, verdict }) => isRequired(check) && !verdict.passed);
     seen = host.revision();
-    return open.length === 0;
+    // What was broken once stays so.
+    const hopeless = open.some(({ check, verdict }) => verdict.actual.kind === "broken" && (telling ?? check.id) === check.id);
+    return open.length === 0 || hopeless;
   };
   await host.until(judge, Math.max(0, ...required.map(({ within }) => within)));
   return [...open, ...(await stage.scripts()).filter(({ check, verdict }) => isRequired(check) && !verdict.passed)];

@@ -99,7 +99,7 @@ function createPlayers(): Players {
   const idle: Worker[] = [];
   const next = (): void => {
     if (waiting.length > 0 && idle.length === 0 && threads.length < availableParallelism()) {
-      const thread = new Worker(STARTER, { eval: true });
+      const thread = new Worker(STARTER, { eval: true, resourceLimits: { maxYoungGenerationSizeMb: 96 } });
       threads.push(thread);
       idle.push(thread);
     }

@@ -9,6 +9,7 @@ import { type Name, writeName } from "./names.ts";
 import { toPem } from "./pem.ts";
 import type { CertificateRequest } from "./request.ts";
 import { type Hash, rsaPublicKey, verifyRsa } from "./rsa.ts";
+import { remembered } from "./verified.ts";
 
 /** Elliptic curves and what needs them; loaded when it is first needed. */
 
@@ -34,7 +35,9 @@ const RSA: Readonly<Record<string, Hash>> = {
 const ED25519 = "1.3.101.112";
 
 /** Whether a signature was made with the private half of a SubjectPublicKeyInfo; undefined: by an algorithm that is not known here. */
-export function verifySignature(keyInfo: Uint8Array, algorithm: string, message: Uint8Array, signature: Uint8Array): boolean | undefined {
+export const verifySignature = remembered(verifiedNow);
+
+function verifiedNow(keyInfo: Uint8Array, algorithm: string, message: Uint8Array, signature: Uint8Array): boolean | undefined {
   const [kind, key] = sequenceIn(keyInfo);
   if (!kind || !key) return false;
   const rsa = RSA[algorithm];

@@ -61,7 +61,18 @@ export interface FoundImage {
   manifest(architecture: Architecture): ImageManifest;
 }
 
-const digestOf = (text: string): string => `sha256:${bytesToHex(sha256(encode(text)))}`;
+const hashed = (text: string): string => `sha256:${bytesToHex(sha256(encode(text)))}`;
+/** Names of a catalogue are the same for every cluster, and many; forks of a cluster follow each other quickly. */
+const MOST = 8192;
+const DIGESTS = new Map<string, string>();
+function digestOf(text: string): string {
+  let digest = DIGESTS.get(text);
+  if (digest === undefined) {
+    digest = hashed(text);
+    if (DIGESTS.size < MOST) DIGESTS.set(text, digest);
+  }
+  return digest;
+}
 const BOTH: readonly Architecture[] = ["amd64", "arm64"];
 
 /** A row with what it holds, which is fetched once for all names of it. */
