@@ -96,13 +96,16 @@ const timeAndChance = [
 /** How a room is reached from another one's folders, and from the fixtures. */
 const ways = ["..", "../..", "../../..", "../../../../src"];
 const inside = (room) => ways.map((way) => `${way}/${room}/**`);
+/** A room's own folder with another one's name: one step up may be either, and there the compiler alone keeps them apart. */
+const namesakes = { ui: ["lessons"] };
+const banned = (from, room) => inside(room).slice(namesakes[from]?.includes(room) ? 1 : 0);
 const doors = (from, room) =>
   ways.flatMap((way) => ["index.ts", ...(from === "ui" ? ["protocol.ts"] : [])].map((file) => `!${way}/${room}/${file}`));
 
 function lint() {
   const overrides = Object.keys(rooms).map((room) => {
     const allowed = new Set([...references(room), room]);
-    const banned = Object.keys(rooms).filter((r) => !allowed.has(r));
+    const forbidden = Object.keys(rooms).filter((r) => !allowed.has(r));
     const core = !platform[room];
     return {
       files: [`src/${room}/**`, `scripts/fixtures/src/${room}/**`],
@@ -111,7 +114,7 @@ function lint() {
           "error",
           {
             patterns: [
-              ...banned.map((r) => ({ group: inside(r), message: `${room} may not import ${r} (ARCHITECTURE.md, layers).` })),
+              ...forbidden.map((r) => ({ group: banned(room, r), message: `${room} may not import ${r} (ARCHITECTURE.md, layers).` })),
               ...[...allowed]
                 .filter((r) => r !== room)
                 .map((r) => ({ group: [...inside(r), ...doors(room, r)], message: `${r}'s door is its index.ts.` })),
@@ -171,6 +174,8 @@ function lint() {
       ...overrides,
       // Longer than the cap, and listed here so that it is a decision.
       { files: ["src/kubelet/kubelet.test.ts"], rules: { "max-lines": "off" } },
+      // A locale is one file, so that adding one takes one.
+      { files: ["src/ui/locales/*.ts"], rules: { "max-lines": "off" } },
       // Stores are closures: their actions have no `this` to lose, and React lets an event handler's promise go.
       {
         files: ["src/ui/**"],

@@ -15,6 +15,15 @@ export interface LessonProgress {
   readonly updated: number;
 }
 
+/** A file that cannot be taken for progress. The message is English; a page words the reason itself. */
+export class ProgressFileError extends Error {
+  readonly reason: "not-json" | "not-ours" | "newer" | "damaged";
+  constructor(reason: ProgressFileError["reason"]) {
+    super(`the file is ${reason}`);
+    this.reason = reason;
+  }
+}
+
 /** What `exportProgress` gives: a file that a learner keeps, or takes along. */
 interface ProgressFile {
   readonly timonel: "progress";
@@ -54,14 +63,12 @@ const best = (a: LessonProgress, b: LessonProgress): LessonProgress => ({
   finished: a.finished || b.finished,
 });
 
-export const forgetProgress = (): Promise<void> => using((lessons) => lessons.clear());
-
 export async function exportProgress(): Promise<string> {
   const file: ProgressFile = { timonel: "progress", format: 1, lessons: await readProgress() };
   return `${JSON.stringify(file, null, 2)}\n`;
 }
 
-/** Keeps the better of what is there and what the file says. Rejects an Error with words for people when it is none of ours. */
+/** Keeps the better of what is there and what the file says. Rejects a ProgressFileError when it is none of ours. */
 export async function importProgress(text: string): Promise<number> {
   const rows = progressIn(text);
   await using(async (lessons) => {
@@ -74,17 +81,17 @@ export async function importProgress(text: string): Promise<number> {
   return rows.length;
 }
 
-/** Exported for its test: what a file says, or an Error. */
+/** Exported for its test: what a file says, or a ProgressFileError. */
 export function progressIn(text: string): readonly LessonProgress[] {
   let file: Partial<ProgressFile>;
   try {
     file = JSON.parse(text) as Partial<ProgressFile>;
   } catch {
-    throw new Error("the file is not JSON");
+    throw new ProgressFileError("not-json");
   }
-  if (typeof file !== "object" || file === null || file.timonel !== "progress") throw new Error("the file holds no progress of Timonel's");
-  if (file.format !== 1) throw new Error("the file is of a newer Timonel");
-  if (!Array.isArray(file.lessons) || !file.lessons.every(isRow)) throw new Error("the file is damaged");
+  if (typeof file !== "object" || file === null || file.timonel !== "progress") throw new ProgressFileError("not-ours");
+  if (file.format !== 1) throw new ProgressFileError("newer");
+  if (!Array.isArray(file.lessons) || !file.lessons.every(isRow)) throw new ProgressFileError("damaged");
   return file.lessons;
 }
 

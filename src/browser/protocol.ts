@@ -1,5 +1,5 @@
-import type { LessonView, Problem, ProseByLocale } from "../cluster/index.ts";
-export type { LessonView, Problem, ProseByLocale };
+import type { Block, CheckView, LessonView, Problem, Prose, ProseByLocale, QuizView, StepProse, StepView } from "../cluster/index.ts";
+export type { Block, CheckView, LessonView, Problem, Prose, ProseByLocale, QuizView, StepProse, StepView };
 
 /**
  * What the page and the cluster's worker say to each other over one MessagePort. Everything the worker sends that

@@ -10,6 +10,21 @@ export type { ApiResponse, AuthorizationMode, Duplex, PortForward, PortStream, U
 export type { Authority } from "../pki/index.ts";
 export { type AdmissionChoice, admissionProblems } from "../apiserver/index.ts";
 export type { LessonClusters } from "./lesson-host.ts";
-export type { LessonFiles, Lesson, LessonView, Player, Playing, Problem, ProseByLocale, Saved } from "../lessons/index.ts";
+export type {
+  Block,
+  CheckView,
+  LessonFiles,
+  Lesson,
+  LessonView,
+  Player,
+  Playing,
+  Problem,
+  Prose,
+  ProseByLocale,
+  QuizView,
+  Saved,
+  StepProse,
+  StepView,
+} from "../lessons/index.ts";
 /** The lessons' engine: a chunk of its own, for those who play one. */
 export const loadLessons = () => import("./lessons.ts");

@@ -9,27 +9,38 @@ import { Live } from "./frame/Live.tsx";
 import { Split } from "./frame/Split.tsx";
 import { useNarrow } from "./frame/useNarrow.ts";
 import { useT } from "./i18n.ts";
+import { route } from "./lessons/route.ts";
+import { useLesson } from "./lessons/store.ts";
 import { MapPane } from "./map/MapPane.tsx";
 import { useSession } from "./session.ts";
 import { useSettings, type Pane } from "./settings.ts";
 import { focusTerminal, TerminalPane } from "./terminal/TerminalPane.tsx";
 
+const LessonPane = lazy(async () => ({ default: (await import("./lessons/LessonPane.tsx")).LessonPane }));
+const Refused = lazy(async () => ({ default: (await import("./lessons/Refused.tsx")).Refused }));
 const ConfirmDialog = lazy(async () => ({ default: (await import("./frame/ConfirmDialog.tsx")).ConfirmDialog }));
+
+const isLesson = route.page === "lesson";
 
 export function App() {
   const phase = useSession((s) => s.phase);
   const question = useDialogs((s) => s.question);
+  const problems = useLesson((s) => s.problems);
   const narrow = useNarrow();
   return (
     <>
       {phase === "elsewhere" || phase === "fatal" ? (
         <Gate />
+      ) : problems ? (
+        <Suspense>
+          <Refused problems={problems} />
+        </Suspense>
       ) : (
         <div className="app">
           <SkipLinks />
           <Header />
           <Banner />
-          {narrow ? <Phone /> : <Desk />}
+          {narrow ? <Phone /> : isLesson ? <LessonDesk /> : <Desk />}
         </div>
       )}
       <Live />
@@ -43,24 +54,48 @@ export function App() {
 }
 
 function Desk() {
+  return (
+    <main className="desk">
+      <Workbench />
+    </main>
+  );
+}
+
+/** What is to be done on the left, what it is done with on the right. */
+function LessonDesk() {
   const t = useT();
   return (
     <main className="desk">
-      <Split id="topBottom" direction="column" label={t("split.topBottom")} initial={63} min={20} max={85}>
-        <Split id="editorMap" direction="row" label={t("split.editorMap")} initial={42} min={20} max={75}>
-          <EditorPane />
-          <MapPane />
-        </Split>
-        <Split id="terminalEvents" direction="row" label={t("split.terminalEvents")} initial={64} min={30} max={85}>
-          <TerminalPane />
-          <EventsPane />
-        </Split>
+      <Split id="lesson" direction="row" label={t("lessons.split")} initial={32} min={20} max={60}>
+        <Suspense fallback={<div className="pane" />}>
+          <LessonPane />
+        </Suspense>
+        <Workbench />
       </Split>
     </main>
   );
 }
 
+/** Sizes beside a lesson are their own: there is less room, and the terminal is what most is done with. */
+function Workbench() {
+  const t = useT();
+  const own = isLesson ? "lesson." : "";
+  return (
+    <Split id={`${own}topBottom`} direction="column" label={t("split.topBottom")} initial={isLesson ? 50 : 63} min={20} max={85}>
+      <Split id={`${own}editorMap`} direction="row" label={t("split.editorMap")} initial={isLesson ? 54 : 42} min={20} max={75}>
+        <EditorPane />
+        <MapPane />
+      </Split>
+      <Split id={`${own}terminalEvents`} direction="row" label={t("split.terminalEvents")} initial={isLesson ? 70 : 64} min={30} max={85}>
+        <TerminalPane />
+        <EventsPane />
+      </Split>
+    </Split>
+  );
+}
+
 const PANES: readonly { readonly id: Pane; readonly icon: IconName }[] = [
+  ...(isLesson ? [{ id: "lesson", icon: "book" } as const] : []),
   { id: "terminal", icon: "terminal" },
   { id: "map", icon: "map" },
   { id: "editor", icon: "file" },
@@ -72,6 +107,11 @@ function Phone() {
   const t = useT();
   const pane = useSettings((s) => s.pane);
   const panes: Record<Pane, React.ReactNode> = {
+    lesson: (
+      <Suspense>
+        <LessonPane />
+      </Suspense>
+    ),
     terminal: <TerminalPane />,
     map: <MapPane />,
     editor: <EditorPane />,
@@ -96,7 +136,7 @@ function Phone() {
             data-testid={`tab-${id}`}
           >
             <Icon name={icon} />
-            {t(`pane.${id}`)}
+            {t(id === "lesson" ? "lessons.pane" : `pane.${id}`)}
           </button>
         ))}
       </nav>
@@ -114,6 +154,11 @@ function SkipLinks() {
   };
   return (
     <nav className="skip" aria-label={t("app.skip")}>
+      {isLesson && (
+        <a href="#pane-lesson" onClick={to("lesson")}>
+          {t("lessons.skip")}
+        </a>
+      )}
       <a href="#pane-terminal" onClick={to("terminal")}>
         {t("app.skipTerminal")}
       </a>

@@ -53,3 +53,15 @@ export function useT(): typeof t {
 export function language(): string {
   return i18next.language;
 }
+
+/** What words of a lesson mean, in the learner's language. */
+export function glossary(): Readonly<Record<string, string>> {
+  return (i18next.getResourceBundle(i18next.language, "translation") as typeof en).glossary;
+}
+
+/** A track of lessons in the learner's language; its id where it has no words. */
+export function trackWords(id: string): { readonly title: string; readonly text: string } {
+  const { lessons } = i18next.getResourceBundle(i18next.language, "translation") as typeof en;
+  const tracks: Readonly<Record<string, { readonly title: string; readonly text: string }>> = lessons.tracks;
+  return Object.hasOwn(tracks, id) ? (tracks[id] as { title: string; text: string }) : { title: id, text: "" };
+}

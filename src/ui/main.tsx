@@ -2,6 +2,7 @@ import { createRoot } from "react-dom/client";
 import "./styles/index.css";
 import { App } from "./App.tsx";
 import { startI18n } from "./i18n.ts";
+import { route } from "./lessons/route.ts";
 import { startPwa } from "./pwa.ts";
 import { startSession, type StartedWorker } from "./session.ts";
 import { applyTheme } from "./settings.ts";
@@ -18,9 +19,12 @@ async function starter(): Promise<() => StartedWorker> {
 
 applyTheme();
 // Everything that the prompt waits for starts now, side by side: the worker, the words, and (in TerminalPane) xterm.
-void starter().then(startSession);
-void startI18n().then(() => {
-  createRoot(document.getElementById("root") as HTMLElement).render(<App />);
+// The home page of lessons has no cluster, and waits for nothing.
+const home = route.page === "home" ? import("./home/Home.tsx") : undefined;
+if (!home) void starter().then(startSession);
+void startI18n().then(async () => {
+  const { Home } = (await home) ?? {};
+  createRoot(document.getElementById("root") as HTMLElement).render(Home ? <Home /> : <App />);
   if (document.readyState === "complete") void startPwa();
   else addEventListener("load", () => void startPwa(), { once: true });
 });

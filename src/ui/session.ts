@@ -56,7 +56,13 @@ function launch(takeover: boolean): void {
   missed = 0;
   worker = start();
   const opening = (connection = new Connection(worker.port, hear));
-  void sandboxOf(route).then((sandbox) => opening.open({ ...sandbox, takeover }));
+  void sandboxOf(route)
+    .then((sandbox) => {
+      useLesson.setState({ files: sandbox.lesson?.files });
+      opening.open({ ...sandbox, takeover });
+    })
+    // A lesson that can't be fetched: there is no connection, and it was never here.
+    .catch((error: unknown) => hear({ type: "fatal", message: error instanceof Error ? error.message : String(error) }));
 }
 
 function stop(): void {

@@ -1,8 +1,9 @@
 import { create } from "zustand";
+import { route } from "./lessons/route.ts";
 
 export type Theme = "system" | "light" | "dark";
 export type Language = "en" | "es";
-export type Pane = "terminal" | "map" | "editor" | "events";
+export type Pane = "lesson" | "terminal" | "map" | "editor" | "events";
 /** Which namespaces the views show: the learner's (all but Kubernetes' own), all of them, or one by name. */
 export type NamespaceFilter = { readonly kind: "own" } | { readonly kind: "all" } | { readonly kind: "one"; readonly name: string };
 
@@ -36,12 +37,16 @@ function initial(): Settings {
     commandLog: false,
   };
   try {
-    return { ...defaults, ...(JSON.parse(localStorage.getItem(STORED_AT) ?? "{}") as Partial<Settings>) };
+    const settings = { ...defaults, ...(JSON.parse(localStorage.getItem(STORED_AT) ?? "{}") as Partial<Settings>) };
+    return { ...settings, pane: firstPane(settings.pane) };
   } catch {
     // Storage may be refused: then settings last as long as the page.
-    return defaults;
+    return { ...defaults, pane: firstPane("terminal") };
   }
 }
+
+/** A lesson begins with what it says, and only there is something to say. */
+const firstPane = (last: Pane): Pane => (route.page === "lesson" ? "lesson" : last === "lesson" ? "terminal" : last);
 
 export const useSettings = create<Settings>(initial);
 

@@ -2,7 +2,7 @@ import { isRight } from "../checks/quiz.ts";
 import type { Verdict } from "../checks/verdict.ts";
 import type { LessonHost } from "../host.ts";
 import { type Judged, openStage, setTheStage, type Stage } from "../stage.ts";
-import type { Lesson, LessonFiles, Step } from "../types.ts";
+import type { Check, Lesson, LessonFiles, Step } from "../types.ts";
 import { earned } from "./points.ts";
 import type { LessonView, Saved, SavedStep, StepView } from "./types.ts";
 
@@ -25,6 +25,9 @@ export interface Player {
   jump(step: string): Promise<string | undefined>;
   stop(): void;
 }
+
+const aboutOf = (check: Check): string | undefined =>
+  check.kind === "resource" ? check.resource : check.kind === "file" ? check.file : undefined;
 
 const FRESH: SavedStep = { done: false, earned: 0, hints: 0, solution: false, given: undefined, right: false, tries: 0, broken: {} };
 
@@ -119,11 +122,12 @@ export function createPlayer(host: LessonHost, lesson: Lesson, files: LessonFile
         right: state.right,
         tries: state.tries,
       },
-      checks: step.checks.map(({ id, kind, advisory }) => ({
-        id,
-        kind,
-        advisory,
-        verdict: step === current ? verdictOf(step, id) : undefined,
+      checks: step.checks.map((check) => ({
+        id: check.id,
+        kind: check.kind,
+        about: aboutOf(check),
+        advisory: check.advisory,
+        verdict: step === current ? verdictOf(step, check.id) : undefined,
       })),
       hints: state.hints,
       hasSolution: step.solution !== undefined,
@@ -184,7 +188,8 @@ export function createPlayer(host: LessonHost, lesson: Lesson, files: LessonFile
       if (current) change(current, { hints: of(current).hints + 1 });
     },
     reveal() {
-      if (current?.solution !== undefined) change(current, { solution: !of(current).done });
+      // Of a step that is done it costs nothing: nothing more is earned there anyway.
+      if (current?.solution !== undefined) change(current, { solution: true });
     },
     next() {
       if (!current || finished) return;

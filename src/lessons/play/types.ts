@@ -72,6 +72,8 @@ export interface QuizView {
 export interface CheckView {
   readonly id: string;
   readonly kind: Check["kind"];
+  /** The object or file that it is about, where it is about one. */
+  readonly about: string | undefined;
   readonly advisory: boolean;
   /** Undefined: not judged yet. */
   readonly verdict: Verdict | undefined;

@@ -3,7 +3,8 @@ import { readiness, statusText } from "../kube/podState.ts";
 import type { FakeCluster } from "./fakeCluster.ts";
 
 export const HOME = "/home/learner";
-const PROMPT = "\x1b[1;36mlearner@timonel\x1b[0m:\x1b[1;34m~\x1b[0m$ ";
+/** With the marks by which the page knows what ran (OSC 133). */
+const PROMPT = "\x1b]133;A\x07\x1b[1;36mlearner@timonel\x1b[0m:\x1b[1;34m~\x1b[0m$ \x1b]133;B\x07";
 
 /** Enough of a shell to look at the terminal with. */
 export class FakeShell {
@@ -24,9 +25,9 @@ export class FakeShell {
       if (key === "\r") {
         const line = this.#line;
         this.#line = "";
-        this.#say("\r\n");
+        this.#say(`\r\n\x1b]133;C;cmdline_url=${encodeURIComponent(line)}\x07`);
         this.#run(line.trim());
-        this.#say(PROMPT);
+        this.#say(`\x1b]133;D;0\x07${PROMPT}`);
       } else if (key === "\x7f") {
         if (this.#line) this.#say("\b \b");
         this.#line = this.#line.slice(0, -1);

@@ -1,5 +1,6 @@
 import type { FilesCall, FromWorker, SandboxStatus, ToWorker } from "../../browser/protocol.ts";
 import { FakeCluster } from "./fakeCluster.ts";
+import { FakeLesson } from "./fakeLesson.ts";
 import { FakeShell, HOME } from "./fakeShell.ts";
 
 /** Speaks the protocol of the real worker, for development and screenshots. The page passes the mode as the name. */
@@ -34,6 +35,7 @@ const watches = new Map<number, string>();
 const fileWatches = new Set<number>();
 const shells = new Map<number, FakeShell>();
 const encoder = new TextEncoder();
+let lesson: FakeLesson | undefined;
 let speed: number | "max" = 1;
 let paused = false;
 
@@ -124,7 +126,14 @@ scope.onmessage = ({ data: message }) => {
     case "open":
       if (mode === "held" && !message.takeover) return say({ type: "elsewhere", reason: "held" });
       if (mode === "fatal") return say({ type: "fatal", message: "RangeError: Maximum call stack size exceeded" });
-      return begin();
+      if (mode === "refused")
+        return say({ type: "lesson.refused", problems: [{ file: "lesson.yaml", line: 3, message: "has no id", fix: "Add it." }] });
+      begin();
+      if (message.lesson) lesson = new FakeLesson((view, prose) => say({ type: "lesson", lesson: view, ...(prose && { prose }) }));
+      return;
+    case "lesson":
+      lesson?.do(message.call);
+      return say({ type: "reply", id: message.id, ok: true, value: null });
     case "request": {
       const { method, path } = message.request;
       const deletion = method === "DELETE" && /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)$/.exec(path);

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useState } from "react";
 import { useT } from "../i18n.ts";
+import { addressOf, route } from "../lessons/route.ts";
 import { usePwa } from "../pwa.ts";
 import { useSession } from "../session.ts";
 import { ClockControl } from "./ClockControl.tsx";
@@ -8,6 +9,28 @@ import { Helm, Icon } from "./Icon.tsx";
 const Menu = lazy(async () => ({ default: (await import("./Menu.tsx")).Menu }));
 
 export function Header() {
+  return (
+    <header className="top">
+      <Brand />
+      <Ways />
+      <ClockControl />
+      <Storage />
+      <MenuButton />
+    </header>
+  );
+}
+
+export function Brand() {
+  const t = useT();
+  return (
+    <h1 className="brand">
+      <Helm />
+      <span>{t("app.name")}</span>
+    </h1>
+  );
+}
+
+export function MenuButton() {
   const t = useT();
   const [wanted, setWanted] = useState(false);
   const button = (
@@ -24,22 +47,36 @@ export function Header() {
       <Icon name="menu" />
     </button>
   );
+  if (!wanted) return button;
   return (
-    <header className="top">
-      <h1 className="brand">
-        <Helm />
-        <span>{t("app.name")}</span>
-      </h1>
-      <ClockControl />
-      <Storage />
-      {wanted ? (
-        <Suspense fallback={button}>
-          <Menu />
-        </Suspense>
-      ) : (
-        button
+    <Suspense fallback={button}>
+      <Menu />
+    </Suspense>
+  );
+}
+
+/** To the lessons; from one, to the free cluster, too. */
+export function Ways() {
+  const t = useT();
+  return (
+    <nav className="ways" aria-label={t("lessons.ways")}>
+      {route.page !== "home" && (
+        <a className="way" href={addressOf.home} aria-label={t("lessons.all")} title={t("lessons.all")} data-testid="to-lessons">
+          <Icon name="book" /> <span className="wide-only">{t("lessons.all")}</span>
+        </a>
       )}
-    </header>
+      {route.page !== "workbench" && (
+        <a
+          className="way"
+          href={addressOf.workbench}
+          aria-label={t("lessons.home.workbench")}
+          title={t("lessons.home.workbenchHint")}
+          data-testid="to-workbench"
+        >
+          <Icon name="terminal" /> <span className="wide-only">{t("lessons.home.workbench")}</span>
+        </a>
+      )}
+    </nav>
   );
 }
 

@@ -3,6 +3,7 @@ import { useRef } from "react";
 import { failed } from "../actions.ts";
 import { confirm } from "../dialogs.ts";
 import { useT } from "../i18n.ts";
+import { route } from "../lessons/route.ts";
 import { restart, useSession } from "../session.ts";
 import { useSettings, type Language, type Theme } from "../settings.ts";
 import { Icon } from "./Icon.tsx";
@@ -90,26 +91,31 @@ export function Menu() {
                 </Dropdown.RadioItem>
               ))}
             </Dropdown.RadioGroup>
-            <Dropdown.Separator />
-            <Dropdown.Label>{t("menu.accessibility")}</Dropdown.Label>
-            <Dropdown.CheckboxItem
-              checked={screenReader}
-              onCheckedChange={(value) => useSettings.setState({ screenReader: value === true, commandLog: value === true })}
-              onSelect={(event) => event.preventDefault()}
-            >
-              <Tick /> {t("menu.screenReader")}
-            </Dropdown.CheckboxItem>
-            <Dropdown.Separator />
-            <Dropdown.Label>{t("menu.sandbox")}</Dropdown.Label>
-            <Dropdown.Item disabled={!connection} onSelect={() => void save()}>
-              {t("menu.export")}
-            </Dropdown.Item>
-            <Dropdown.Item disabled={!connection} onSelect={() => file.current?.click()}>
-              {t("menu.import")}
-            </Dropdown.Item>
-            <Dropdown.Item disabled={!connection} data-tone="danger" onSelect={() => void reset()} data-testid="reset">
-              {t("menu.reset")}
-            </Dropdown.Item>
+            {/* Where there is no terminal and no cluster there is nothing of theirs to set. */}
+            {route.page !== "home" && (
+              <>
+                <Dropdown.Separator />
+                <Dropdown.Label>{t("menu.accessibility")}</Dropdown.Label>
+                <Dropdown.CheckboxItem
+                  checked={screenReader}
+                  onCheckedChange={(value) => useSettings.setState({ screenReader: value === true, commandLog: value === true })}
+                  onSelect={(event) => event.preventDefault()}
+                >
+                  <Tick /> {t("menu.screenReader")}
+                </Dropdown.CheckboxItem>
+                <Dropdown.Separator />
+                <Dropdown.Label>{t("menu.sandbox")}</Dropdown.Label>
+                <Dropdown.Item disabled={!connection} onSelect={() => void save()}>
+                  {t("menu.export")}
+                </Dropdown.Item>
+                <Dropdown.Item disabled={!connection} onSelect={() => file.current?.click()}>
+                  {t("menu.import")}
+                </Dropdown.Item>
+                <Dropdown.Item disabled={!connection} data-tone="danger" onSelect={() => void reset()} data-testid="reset">
+                  {t("menu.reset")}
+                </Dropdown.Item>
+              </>
+            )}
           </Dropdown.Content>
         </Dropdown.Portal>
       </Dropdown.Root>

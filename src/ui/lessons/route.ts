@@ -19,6 +19,8 @@ export const route: Route = routeOf(location.search);
 export const addressOf = {
   workbench: "./",
   home: "?learn",
+  /** Whichever lesson it is by then. */
+  first: "?learn=first",
   lesson: (id: string, seed?: number): string =>
     `?${new URLSearchParams({ lesson: id, ...(seed !== undefined && { seed: String(seed) }) })}`,
 };

@@ -2,6 +2,7 @@ import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useNarrow } from "../frame/useNarrow.ts";
 import { Icon } from "../frame/Icon.tsx";
 import { useT } from "../i18n.ts";
+import { route } from "../lessons/route.ts";
 import { useSettings } from "../settings.ts";
 import { KeyRow } from "./KeyRow.tsx";
 import { SearchBar } from "./SearchBar.tsx";
@@ -10,8 +11,8 @@ import { useDrop } from "../editor/useDrop.ts";
 import { Split } from "../frame/Split.tsx";
 import { addTerminal, closeTerminal, emulator, register, select, titleOf, toggleSplit, useTerminals } from "./terminals.ts";
 
-/** Asked for while the rest of the page still loads: the prompt waits for it. */
-const emulatorModule = import("./emulator.ts");
+/** Asked for while the rest of the page still loads: the prompt waits for it. The lessons' home page has none. */
+const emulatorModule = route.page === "home" ? new Promise<never>(() => {}) : import("./emulator.ts");
 
 const CommandLog = lazy(async () => ({ default: (await import("./CommandLog.tsx")).CommandLog }));
 
@@ -214,8 +215,9 @@ function Screen({ id, number, active, hidden, onSearch }: ScreenProps) {
       if (known) return known.moveTo(host.current);
       const made = createEmulator(host.current, id, { search: () => openSearch.current(), log: toggleLog });
       register(id, made);
-      // A phone's keyboard should not cover the first view.
-      if (!matchMedia("(max-width: 760px)").matches) made.focus();
+      // A phone's keyboard should not cover the first view, and a lesson is read before anything is typed.
+      const reading = route.page === "lesson" && id === 1;
+      if (!reading && !matchMedia("(max-width: 760px)").matches) made.focus();
     });
     return () => void (left = true);
   }, [id]);

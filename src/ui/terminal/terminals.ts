@@ -150,14 +150,21 @@ export function closeTerminal(id: number): void {
   useTerminals.setState({ tabs: left, active: next, beside: beside === id || beside === next ? undefined : beside });
 }
 
+interface Typing {
+  readonly fresh?: boolean;
+  readonly title?: string;
+  readonly enter?: boolean;
+  readonly stay?: boolean;
+}
 /**
  * Types a command where the learner sees it; `enter: false` leaves it to them to run it. `fresh`: in a tab of its
- * own, for what runs on and on. Otherwise in a terminal that waits at its prompt (the active one first); a new tab when all are busy.
+ * own, for what runs on and on. Otherwise in a terminal that waits at its prompt (the active one first); a new tab when
+ * all are busy. `stay`: a phone goes on showing the pane that it shows. Answers the terminal.
  */
-export function typeCommand(command: string, options: { fresh?: boolean; title?: string; enter?: boolean } = {}): void {
+export function typeCommand(command: string, options: Typing = {}): number {
   const { tabs, active } = useTerminals.getState();
   const keys = options.enter === false ? command : `${command}\r`;
-  useSettings.setState({ pane: "terminal" });
+  if (!options.stay) useSettings.setState({ pane: "terminal" });
   announce(t(options.enter === false ? "terminal.typed" : "terminal.ran", { command }));
   const idle = options.fresh
     ? undefined
@@ -165,10 +172,11 @@ export function typeCommand(command: string, options: { fresh?: boolean; title?:
   if (idle !== undefined) {
     select(idle);
     emulators.get(idle)?.type(keys);
-    return;
+    return idle;
   }
   const id = addTerminal(options.title);
   waiting.set(id, keys);
+  return id;
 }
 
 export function titleOf(tab: TerminalTab): string {

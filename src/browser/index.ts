@@ -1,0 +1,1 @@
+export { exportProgress, importProgress, type LessonProgress, ProgressFileError, readProgress } from "./progress.ts";
