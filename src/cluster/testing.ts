@@ -4,18 +4,21 @@ import { type Cluster, type ClusterOptions, createCluster } from "./cluster.ts";
 declare const setImmediate: (fn: () => void) => unknown;
 declare const clearImmediate: (handle: unknown) => void;
 
+/** Time stands still but for what a test lets pass. */
+export const PLATFORM: ClusterOptions["platform"] = {
+  wall: () => 0,
+  timer: (ms, fn) => {
+    if (ms > 0) return () => {};
+    const handle = setImmediate(fn);
+    return () => clearImmediate(handle);
+  },
+};
+
 /** A cluster whose time passes only when the test says so; a write without a cause, or a fault in a turn, fails the test. */
 export async function testCluster(options: Partial<ClusterOptions> = {}) {
   const faults: unknown[] = [];
   const cluster: Cluster = createCluster({
-    platform: {
-      wall: () => 0,
-      timer: (ms, fn) => {
-        if (ms > 0) return () => {};
-        const handle = setImmediate(fn);
-        return () => clearImmediate(handle);
-      },
-    },
+    platform: PLATFORM,
     preset: "default",
     seed: 1,
     epoch: Date.UTC(2026, 0, 1),

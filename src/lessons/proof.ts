@@ -107,21 +107,34 @@ async function proveRight(
   // Where what is typed counts, it is typed.
   const typed = step.checks.some(({ kind }) => kind === "command");
   const { code, err } = typed ? { code: (await host.type(script)) ? 0 : 124, err: "" } : await host.run(script);
-  const open = await settle(host, stage, step);
+  const waited = await settle(host, stage, step);
+  // What is true on the way to something else is no solution.
+  await host.until(() => false, STEADY);
+  const fleeting = waited.length > 0 ? [] : stage.judge().filter(({ check, verdict }) => isRequired(check) && !verdict.passed);
+  for (const { check, verdict } of fleeting)
+    fail(
+      check.line,
+      `${step.id}.${check.id} does not stay true after the ${what}: ${describe(verdict)}`,
+      `Mend the ${what}, or the check.`,
+    );
+  const open = [...waited, ...(await scriptsOpen(stage))];
   stage.end();
   const ended = code === 0 ? "" : ` (it ended with ${code}: ${err.trim()})`;
   for (const { check, verdict } of open)
     fail(check.line, `${step.id}.${check.id} fails after the ${what}: ${describe(verdict)}${ended}`, `Mend the ${what}, or the check.`);
   story.push(`${step.id}: ${what} leaves ${open.length}`);
-  return open.length === 0;
+  return open.length === 0 && fleeting.length === 0;
 }
+
+/** How long a solved step is watched (virtual ms). */
+const STEADY = 10_000;
 
 /** What still fails after a mistake. */
 async function proveWrong(host: LessonHost, step: Step, wrong: Wrong, { files, story, fail }: Run): Promise<readonly Judged[]> {
   const copy = await host.fork();
   const stage = openStage(copy, step, files, { disposable: true });
   await copy.run(wrong.run);
-  const open = await settle(copy, stage, step, wrong.check);
+  const open = [...(await settle(copy, stage, step, wrong.check)), ...(await scriptsOpen(stage))];
   stage.end();
   copy.stop();
   const after = `after ${JSON.stringify(wrong.run.trim())}`;
@@ -141,7 +154,7 @@ async function proveWrong(host: LessonHost, step: Step, wrong: Wrong, { files, s
 }
 
 /**
- * Waits until every required check passes, as long as each may take; answers those that don't. `telling`: the check that
+ * Waits until every required check but scripts passes, as long as each may take; answers those that don't. `telling`: the check that
  * is looked for after a mistake; without hope for it nobody waits.
  */
 async function settle(host: LessonHost, stage: Stage, step: Step, telling?: string): Promise<readonly Judged[]> {
@@ -157,8 +170,12 @@ async function settle(host: LessonHost, stage: Stage, step: Step, telling?: stri
     return open.length === 0 || hopeless;
   };
   await host.until(judge, Math.max(0, ...required.map(({ within }) => within)));
-  return [...open, ...(await stage.scripts()).filter(({ check, verdict }) => isRequired(check) && !verdict.passed)];
+  return open;
 }
+
+/** Scripts come last: on a cluster that is thrown away they may change what the rest looks at. */
+const scriptsOpen = async (stage: Stage): Promise<readonly Judged[]> =>
+  (await stage.scripts()).filter(({ check, verdict }) => isRequired(check) && !verdict.passed);
 
 /** For authors, in English. */
 export function describe({ expected, actual }: Verdict): string {
