@@ -54,6 +54,9 @@ export function language(): string {
   return i18next.language;
 }
 
+/** As the learner's language writes it: 0.5 or 0,5. */
+export const number = (value: number): string => value.toLocaleString(i18next.language, { maximumFractionDigits: 2 });
+
 /** What words of a lesson mean, in the learner's language. */
 export function glossary(): Readonly<Record<string, string>> {
   return (i18next.getResourceBundle(i18next.language, "translation") as typeof en).glossary;

@@ -1,6 +1,6 @@
 import type { LessonSummary } from "virtual:lessons";
 import { Icon } from "../frame/Icon.tsx";
-import { useT } from "../i18n.ts";
+import { number as written, useT } from "../i18n.ts";
 import { addressOf } from "../lessons/route.ts";
 import { wordsOf } from "../lessons/words.ts";
 import { useSettings } from "../settings.ts";
@@ -57,8 +57,8 @@ export function LessonRow({ lesson, number, standing, before, onTag }: Props) {
           <span>{t(`lessons.home.state.${state}`)}</span>
           <meter min={0} max={Math.max(1, steps)} value={done} aria-label={t("lessons.home.goOnAt", { at: done, of: steps })} />
           <span className="count">
-            <span aria-hidden="true">{t("lessons.pointsShort", { earned, points })}</span>
-            <span className="hidden-visually">{t("lessons.points", { earned, points })}</span>
+            <span aria-hidden="true">{t("lessons.pointsShort", { earned: written(earned), points })}</span>
+            <span className="hidden-visually">{t("lessons.points", { earned: written(earned), points })}</span>
           </span>
         </div>
       )}

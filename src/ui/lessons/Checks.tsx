@@ -53,7 +53,7 @@ function Check({ check, standing, author }: CheckProps) {
         <div className="check-head">
           <p className="check-name">
             {check.about !== undefined && <code>{check.about}</code>}
-            <strong>{nameOf(check)}</strong>
+            <code className="check-id">{nameOf(check)}</code>
             {kind !== undefined && <span className="quiet">{kind}</span>}
             {check.advisory && <span className="badge">{t("lessons.advisory")}</span>}
           </p>
@@ -73,7 +73,7 @@ function Check({ check, standing, author }: CheckProps) {
 function Told({ check, author }: Pick<CheckProps, "check" | "author">) {
   const t = useT();
   const language = useSettings((s) => s.language);
-  const told = feedbackOf(check, author, t, (at) => new Date(at).toLocaleTimeString(language));
+  const told = feedbackOf(check, author, t, (at) => new Date(at).toLocaleTimeString(language, { hourCycle: "h23" }));
   if (!told) return null;
   const rows = [
     ["lessons.expected", told.expected],

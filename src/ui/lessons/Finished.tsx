@@ -2,7 +2,7 @@ import { lessons } from "virtual:lessons";
 import { useEffect, useRef } from "react";
 import type { LessonView, Prose } from "../../browser/protocol.ts";
 import { Helm, Icon } from "../frame/Icon.tsx";
-import { useT } from "../i18n.ts";
+import { number, useT } from "../i18n.ts";
 import { useSettings } from "../settings.ts";
 import { retry } from "./deeds.ts";
 import { addressOf } from "./route.ts";
@@ -25,7 +25,7 @@ export function Finished({ view, prose }: { view: LessonView; prose: Prose | und
         {t("lessons.done")}
       </h3>
       <p className="finished-points" data-testid="finished-points">
-        {t("lessons.points", { earned: view.earned, points: view.points })}
+        {t("lessons.points", { earned: number(view.earned), points: view.points })}
       </p>
       <p className="quiet">{t(all ? "lessons.doneAll" : "lessons.doneSome")}</p>
       {following ? (
@@ -56,7 +56,7 @@ export function Finished({ view, prose }: { view: LessonView; prose: Prose | und
             .map((step) => (
               <tr key={step.id}>
                 <th scope="row">{prose?.steps.get(step.id)?.title ?? step.id}</th>
-                <td>{t("lessons.pointsShort", { earned: step.earned, points: step.points })}</td>
+                <td>{t("lessons.pointsShort", { earned: number(step.earned), points: step.points })}</td>
               </tr>
             ))}
         </tbody>

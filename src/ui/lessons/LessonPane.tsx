@@ -3,7 +3,7 @@ import type { LessonView, Prose } from "../../browser/protocol.ts";
 import { announce } from "../announce.ts";
 import { Icon } from "../frame/Icon.tsx";
 import { useNarrow } from "../frame/useNarrow.ts";
-import { useT } from "../i18n.ts";
+import { number, useT } from "../i18n.ts";
 import { startAnew } from "./deeds.ts";
 import { Finished } from "./Finished.tsx";
 import { Foot } from "./Foot.tsx";
@@ -24,7 +24,7 @@ export function LessonPane() {
   const narrow = useNarrow();
   const told = useRef<LessonView>(undefined);
   useEffect(() => {
-    const said = view && told.current ? newsOf(told.current, view, prose, t) : [];
+    const said = view && told.current ? newsOf(told.current, view, prose, { t, number }) : [];
     if (said.length > 0) announce(said.join(" "));
     told.current = view;
   }, [view, prose, t]);
@@ -47,9 +47,13 @@ export function LessonPane() {
         <h2>{title}</h2>
         <span className="spacer" />
         {view && view.points > 0 && (
-          <span className="count" title={t("lessons.points", { earned: view.earned, points: view.points })} data-testid="lesson-points">
-            <span aria-hidden="true">{t("lessons.pointsShort", { earned: view.earned, points: view.points })}</span>
-            <span className="hidden-visually">{t("lessons.points", { earned: view.earned, points: view.points })}</span>
+          <span
+            className="count"
+            title={t("lessons.points", { earned: number(view.earned), points: view.points })}
+            data-testid="lesson-points"
+          >
+            <span aria-hidden="true">{t("lessons.pointsShort", { earned: number(view.earned), points: view.points })}</span>
+            <span className="hidden-visually">{t("lessons.points", { earned: number(view.earned), points: view.points })}</span>
           </span>
         )}
       </header>

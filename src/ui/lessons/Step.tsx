@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { Prose, StepView } from "../../browser/protocol.ts";
 import { Icon } from "../frame/Icon.tsx";
-import { useT } from "../i18n.ts";
+import { number, useT } from "../i18n.ts";
 import { Checks } from "./Checks.tsx";
 import { Help } from "./Help.tsx";
 import { Markdown } from "./prose/Markdown.tsx";
@@ -34,7 +34,7 @@ export function Step({ step, prose, first, past, asked }: Props) {
         {step.points > 0 && (
           <span className="badge" data-tone={done ? "calm" : undefined}>
             {step.earned > 0
-              ? t("lessons.pointsShort", { earned: step.earned, points: step.points })
+              ? t("lessons.pointsShort", { earned: number(step.earned), points: step.points })
               : t("lessons.worth", { count: step.points })}
           </span>
         )}

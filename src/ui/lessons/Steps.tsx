@@ -1,6 +1,6 @@
 import type { LessonView, Prose } from "../../browser/protocol.ts";
 import { Icon } from "../frame/Icon.tsx";
-import { useT } from "../i18n.ts";
+import { number, useT } from "../i18n.ts";
 
 interface Props {
   readonly view: LessonView;
@@ -33,7 +33,9 @@ export function Steps({ view, prose, shown, onPick }: Props) {
                 {prose?.steps.get(step.id)?.title ?? step.id}
                 <span className="hidden-visually">, {t(`lessons.stepState.${state}`)}</span>
               </span>
-              {step.points > 0 && <span className="count">{t("lessons.pointsShort", { earned: step.earned, points: step.points })}</span>}
+              {step.points > 0 && (
+                <span className="count">{t("lessons.pointsShort", { earned: number(step.earned), points: step.points })}</span>
+              )}
             </button>
           </li>
         );

@@ -3,7 +3,7 @@ import type { CheckView, LessonView } from "../../browser/protocol.ts";
 import { newsOf } from "./news.ts";
 
 const t = ((key: string, values: { what?: string; step?: string }) =>
-  `${key.split(".").at(-1)} ${values.what ?? values.step ?? ""}`.trim()) as Parameters<typeof newsOf>[3];
+  `${key.split(".").at(-1)} ${values.what ?? values.step ?? ""}`.trim()) as Parameters<typeof newsOf>[3]["t"];
 const passed = { passed: true, expected: undefined, actual: { kind: "nothing" } } as const;
 const failed = { ...passed, passed: false } as const;
 const broken = { ...failed, actual: { kind: "broken", revision: 9, at: 0 } } as const;
@@ -26,7 +26,7 @@ const view = (checks: readonly CheckView[], more: Partial<LessonView> = {}, stat
   steps: [{ id: "fix", state, points: 2, earned: 0, quiz: undefined, checks, hints: 0, hasSolution: false, solution: undefined }],
   ...more,
 });
-const news = (before: LessonView, now: LessonView) => newsOf(before, now, undefined, t);
+const news = (before: LessonView, now: LessonView) => newsOf(before, now, undefined, { t, number: String });
 
 describe("what a lesson says aloud", () => {
   it("is a check that has become true, once", () => {

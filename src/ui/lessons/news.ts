@@ -1,11 +1,16 @@
 import type { LessonView, Prose } from "../../browser/protocol.ts";
-import type { t as translate } from "../i18n.ts";
+import type { number as written, t as translate } from "../i18n.ts";
 import { nameOf } from "./feedback.ts";
 
+interface Words {
+  readonly t: typeof translate;
+  readonly number: typeof written;
+}
+
 /** What has become true, or can't become so any more: sentences, in the order in which they are said, each once. */
-export function newsOf(before: LessonView, now: LessonView, prose: Prose | undefined, t: typeof translate): readonly string[] {
+export function newsOf(before: LessonView, now: LessonView, prose: Prose | undefined, { t, number }: Words): readonly string[] {
   const title = (id: string): string => prose?.steps.get(id)?.title ?? id;
-  const points = t("lessons.points", { earned: now.earned, points: now.points });
+  const points = t("lessons.points", { earned: number(now.earned), points: now.points });
   if (now.finished && !before.finished) return [t("lessons.say.finished", { points })];
   if (before.current === undefined && now.current !== undefined) return [t("lessons.say.begun", { step: title(now.current) })];
   const [old, step] = [before, now].map((view) => view.steps.find(({ id }) => id === now.current));

@@ -351,7 +351,7 @@ export const en = {
     resetText: "The cluster and your files go back to how they were when the step began. Points that you have are kept.",
     resetMemory: "Nothing can be saved in this browser, so there is only one way back: the lesson begins again from its start.",
     resetDo: "Begin again",
-    retry: "Begin the lesson again, with other names",
+    retry: "Again, with other names",
     retryTitle: "Begin the whole lesson again?",
     retryText: "You get a fresh cluster with another seed: other names, other addresses, the same task. Your best result is kept.",
     retryDo: "Begin again",

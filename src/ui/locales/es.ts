@@ -358,7 +358,7 @@ export const es: Locale<typeof en> = {
     resetText: "El clúster y tus archivos vuelven a estar como al empezar el paso. Conservas los puntos que tengas.",
     resetMemory: "En este navegador no se puede guardar nada, así que solo hay un camino de vuelta: la lección empieza desde el principio.",
     resetDo: "Volver a empezar",
-    retry: "Repetir la lección con otros nombres",
+    retry: "Repetir con otros nombres",
     retryTitle: "¿Repetir la lección entera?",
     retryText:
       "Tendrás un clúster nuevo con otra semilla: otros nombres, otras direcciones, la misma tarea. Se conserva tu mejor resultado.",
