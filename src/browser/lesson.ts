@@ -109,7 +109,11 @@ export class LessonRun {
     const { record, tell, stepBegins, lesson } = this.#options;
     const view = this.#player.view();
     record.keep(this.#player.save());
-    if (view.current !== before && view.trouble === undefined) await stepBegins();
+    if (view.current !== before && view.trouble === undefined) {
+      // A step is judged where it begins, though nothing has changed since: what comes true later is seen to.
+      this.#revision = -1;
+      await stepBegins();
+    }
     const text = JSON.stringify(view);
     if (text === this.#told) return;
     this.#told = text;

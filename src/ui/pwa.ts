@@ -12,13 +12,14 @@ export async function startPwa(): Promise<void> {
     const registration = await navigator.serviceWorker.register(new URL("sw.js", document.baseURI));
     if (registration.active) usePwa.setState({ offlineReady: true });
     if (registration.waiting) offer(registration.waiting);
-    registration.addEventListener("updatefound", () => {
-      const worker = registration.installing;
+    const follow = (worker: ServiceWorker | null): void =>
       worker?.addEventListener("statechange", () => {
         if (worker.state === "activated") usePwa.setState({ offlineReady: true });
         if (worker.state === "installed" && navigator.serviceWorker.controller) offer(worker);
       });
-    });
+    // One that the page before this one has begun to install is not found anew.
+    follow(registration.installing);
+    registration.addEventListener("updatefound", () => follow(registration.installing));
   } catch {
     // Refused (a private window, an insecure address): the app works while there is a connection.
   }

@@ -80,10 +80,19 @@ export function Ways() {
   );
 }
 
+export function OfflineReady() {
+  const t = useT();
+  if (!usePwa((s) => s.offlineReady)) return null;
+  return (
+    <span className="badge" data-testid="offline-ready">
+      <Icon name="offline" /> <span className="wide-only">{t("status.offline")}</span>
+    </span>
+  );
+}
+
 function Storage() {
   const t = useT();
   const status = useSession((s) => s.status);
-  const offline = usePwa((s) => s.offlineReady);
   if (!status) return <span className="storage" />;
   const durable = status.storage === "durable";
   const details = durable
@@ -93,11 +102,7 @@ function Storage() {
     : undefined;
   return (
     <span className="storage" data-testid="storage" data-storage={status.storage}>
-      {offline && (
-        <span className="badge" data-testid="offline-ready">
-          <Icon name="offline" /> <span className="wide-only">{t("status.offline")}</span>
-        </span>
-      )}
+      <OfflineReady />
       <span className="badge" data-tone={durable ? "calm" : "trouble"} title={details}>
         <Icon name={durable ? "check" : "warning"} /> <span className="wide-only">{t(durable ? "status.durable" : "status.memory")}</span>
       </span>

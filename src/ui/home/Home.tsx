@@ -1,6 +1,6 @@
 import { lessons, tracks } from "virtual:lessons";
 import { useEffect, useState } from "react";
-import { Brand, MenuButton, Ways } from "../frame/Header.tsx";
+import { Brand, MenuButton, OfflineReady, Ways } from "../frame/Header.tsx";
 import { Icon } from "../frame/Icon.tsx";
 import { Live } from "../frame/Live.tsx";
 import { trackWords, useT } from "../i18n.ts";
@@ -39,6 +39,7 @@ export function Home() {
       <header className="top">
         <Brand />
         <span className="spacer" />
+        <OfflineReady />
         <Ways />
         <MenuButton />
       </header>
