@@ -93,7 +93,8 @@ export class Persistence {
 
   /** Commits what there is; for a page that is about to be hidden. */
   async flush(): Promise<void> {
-    await this.#flushing;
+    // Whoever waited, too, may have begun the next one.
+    while (this.#flushing) await this.#flushing;
     if (!this.#failed && this.#store) await this.#start();
   }
 
