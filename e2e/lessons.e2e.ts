@@ -226,6 +226,7 @@ describe("the lessons' home page", () => {
     await student.learner.atPrompt();
     await student.see("to-lessons").click();
     await student.see("home").waitFor();
+    expect(student.learner.troubles).toEqual([]);
   });
 });
 
