@@ -220,6 +220,7 @@ describe("the lessons' home page", () => {
 
   it("is reached from the workbench by a quiet invitation, and leads to the first lesson", async () => {
     const student = await Student.visit(await newBrowser(DESKTOP), app.url);
+    await student.learner.atPrompt();
     await student.see("invite").click();
     await student.at("welcome");
     await student.see("to-workbench").click();

@@ -10,7 +10,7 @@ import { Split } from "./frame/Split.tsx";
 import { useNarrow } from "./frame/useNarrow.ts";
 import { useT } from "./i18n.ts";
 import { route } from "./lessons/route.ts";
-import { useLesson } from "./lessons/store.ts";
+import { isDone, useLesson } from "./lessons/store.ts";
 import { MapPane } from "./map/MapPane.tsx";
 import { useSession } from "./session.ts";
 import { useSettings, type Pane } from "./settings.ts";
@@ -106,6 +106,7 @@ const PANES: readonly { readonly id: Pane; readonly icon: IconName }[] = [
 function Phone() {
   const t = useT();
   const pane = useSettings((s) => s.pane);
+  const news = useLesson(({ view }) => pane !== "lesson" && view !== undefined && !view.finished && isDone(view));
   const panes: Record<Pane, React.ReactNode> = {
     lesson: (
       <Suspense>
@@ -136,6 +137,11 @@ function Phone() {
             data-testid={`tab-${id}`}
           >
             <Icon name={icon} />
+            {id === "lesson" && news && (
+              <span className="news">
+                <span className="hidden-visually">{t("lessons.news")}</span>
+              </span>
+            )}
             {t(id === "lesson" ? "lessons.pane" : `pane.${id}`)}
           </button>
         ))}

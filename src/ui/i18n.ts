@@ -46,7 +46,8 @@ function subscribe(on: () => void): () => void {
 
 /** The translate function; the component renders again when the language changes. */
 export function useT(): typeof t {
-  useSyncExternalStore(subscribe, () => i18next.language);
+  // The third is asked where there is no page: in tests.
+  useSyncExternalStore(subscribe, language, language);
   return t;
 }
 

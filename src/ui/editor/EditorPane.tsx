@@ -2,6 +2,7 @@ import { lazy, Suspense, useEffect, useRef } from "react";
 import { Icon } from "../frame/Icon.tsx";
 import { Split } from "../frame/Split.tsx";
 import { useT } from "../i18n.ts";
+import { addressOf, route } from "../lessons/route.ts";
 import { baseName, close, followFiles, isDirty, newFromTemplate, reload, save, saveAndApply, useFiles, type Problem } from "./files.ts";
 import { FileTree } from "./FileTree.tsx";
 import { templates, type Template } from "./templates.ts";
@@ -75,6 +76,14 @@ function Welcome() {
             </button>
           ))}
       </div>
+      {route.page === "workbench" && (
+        <p>
+          {t("lessons.invite")}{" "}
+          <a className="link" href={addressOf.first} data-testid="invite">
+            {t("lessons.inviteDo")}
+          </a>
+        </p>
+      )}
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { Icon, type IconName } from "../frame/Icon.tsx";
 import { useT } from "../i18n.ts";
 import { useSettings } from "../settings.ts";
 import { resetStep } from "./deeds.ts";
-import { feedbackOf, nameOf, standingOf, type Standing } from "./feedback.ts";
+import { countOf, feedbackOf, nameOf, standingOf, type Standing } from "./feedback.ts";
 import { Markdown } from "./prose/Markdown.tsx";
 
 const ICONS: Record<Standing, IconName> = { waiting: "dot", passed: "check", failed: "minus", broken: "close", holding: "check" };
@@ -18,12 +18,10 @@ interface Props {
 export function Checks({ step, prose, touched }: Props) {
   const t = useT();
   const done = step.state === "done";
-  const required = step.checks.filter(({ advisory }) => !advisory);
-  const passed = required.filter((check) => done || (check.kind !== "history" && check.verdict?.passed)).length;
   return (
     <section className="checks" aria-labelledby="lesson-checks">
       <h4 id="lesson-checks">
-        {t("lessons.checks")} <span className="count">{t("lessons.checksDone", { passed, total: required.length })}</span>
+        {t("lessons.checks")} <span className="count">{t("lessons.checksDone", countOf(step))}</span>
       </h4>
       <ul>
         {step.checks.map((check) => (

@@ -1,10 +1,13 @@
 import * as Dropdown from "@radix-ui/react-dropdown-menu";
 import { useState } from "react";
 import type { LessonView, StepView } from "../../browser/protocol.ts";
+import { announce } from "../announce.ts";
 import { Icon } from "../frame/Icon.tsx";
 import { useT } from "../i18n.ts";
 import { checkNow, next, resetStep, retry } from "./deeds.ts";
+import { countOf } from "./feedback.ts";
 import { QUIZ_FORM } from "./Quiz.tsx";
+import { useLesson } from "./store.ts";
 
 interface Props {
   readonly view: LessonView;
@@ -69,6 +72,11 @@ function Go({ view, step, onAsked }: Pick<Props, "view" | "step" | "onAsked">) {
     onAsked();
     await checkNow();
     setChecking(false);
+    const judged = useLesson.getState().view?.steps.find(({ id }) => id === step.id);
+    if (!judged || judged.state === "done") return;
+    announce(t("lessons.say.checked", countOf(judged)));
+    // On a phone it may lie below what is in view.
+    document.querySelector('.check:is([data-standing="failed"], [data-standing="broken"])')?.scrollIntoView({ block: "nearest" });
   };
   return (
     <button

@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from "react";
 import type { LessonView, Prose } from "../../browser/protocol.ts";
-import { announce } from "../announce.ts";
+import { announce, notify } from "../announce.ts";
 import { Icon } from "../frame/Icon.tsx";
 import { useNarrow } from "../frame/useNarrow.ts";
 import { number, useT } from "../i18n.ts";
+import { useSettings } from "../settings.ts";
 import { startAnew } from "./deeds.ts";
 import { Finished } from "./Finished.tsx";
 import { Foot } from "./Foot.tsx";
@@ -13,7 +14,7 @@ import { Markdown } from "./prose/Markdown.tsx";
 import { addressOf } from "./route.ts";
 import { Step } from "./Step.tsx";
 import { Steps } from "./Steps.tsx";
-import { useLesson, useProse } from "./store.ts";
+import { isDone, useLesson, useProse } from "./store.ts";
 import "../styles/lesson.css";
 
 /** A lesson beside the cluster that it is about. */
@@ -26,8 +27,11 @@ export function LessonPane() {
   useEffect(() => {
     const said = view && told.current ? newsOf(told.current, view, prose, { t, number }) : [];
     if (said.length > 0) announce(said.join(" "));
+    // Whoever is in another tab of a phone does not see it.
+    if (view && told.current && useSettings.getState().pane !== "lesson" && narrow && !isDone(told.current) && isDone(view))
+      notify(t("lessons.doneElsewhere"));
     told.current = view;
-  }, [view, prose, t]);
+  }, [view, prose, t, narrow]);
   const title = prose?.title ?? "";
   useEffect(() => {
     document.title = title === "" ? t("app.name") : `${title} · ${t("app.name")}`;

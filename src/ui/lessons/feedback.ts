@@ -1,4 +1,4 @@
-import type { Block, CheckView } from "../../browser/protocol.ts";
+import type { Block, CheckView, StepView } from "../../browser/protocol.ts";
 import type { t as translate } from "../i18n.ts";
 import { filled, plain } from "./prose/nodes.ts";
 
@@ -69,3 +69,10 @@ function sentenceOf(
 
 /** An author's id, as words. */
 export const nameOf = ({ id }: Pick<CheckView, "id">): string => id.replaceAll("-", " ");
+
+/** Of what is required; an invariant counts when the step is done. */
+export function countOf({ state, checks }: Pick<StepView, "state" | "checks">): { readonly passed: number; readonly total: number } {
+  const required = checks.filter(({ advisory }) => !advisory);
+  const passed = required.filter(({ kind, verdict }) => state === "done" || (kind !== "history" && verdict?.passed));
+  return { passed: passed.length, total: required.length };
+}

@@ -15,6 +15,9 @@ interface LessonState {
 
 export const useLesson = create<LessonState>(() => ({ view: undefined, prose: undefined, problems: undefined, files: undefined }));
 
+/** Whether the step where the learner is has all that it asks for. */
+export const isDone = ({ steps, current }: LessonView): boolean => steps.some(({ id, state }) => id === current && state === "done");
+
 /** Tells the worker what the learner does; rejects with words for people. */
 export async function doInLesson(call: LessonCall): Promise<void> {
   await useSession.getState().connection?.lesson(call);

@@ -431,7 +431,10 @@ export const en = {
     refusedPlace: "{{file}}, line {{line}}",
     unknown: "There is no lesson called {{id}}",
     unknownText: "Perhaps it has got another name. All lessons are on the lessons' page.",
+    news: "there is news",
+    doneElsewhere: "Step done. It goes on under Lesson.",
     say: {
+      checked: "{{passed}} of {{total}} are so by now.",
       passed: "Done: {{what}}",
       broken: "Broken: {{what}}. You can begin this step again.",
       stepDone: "Step done: {{step}}. {{points}}",

@@ -439,7 +439,10 @@ export const es: Locale<typeof en> = {
     refusedPlace: "{{file}}, línea {{line}}",
     unknown: "No hay ninguna lección llamada {{id}}",
     unknownText: "Quizá ahora tiene otro nombre. Todas están en la página de lecciones.",
+    news: "hay novedades",
+    doneElsewhere: "Paso hecho. Sigue en la pestaña Lección.",
     say: {
+      checked: "De momento se cumplen {{passed}} de {{total}}.",
       passed: "Hecho: {{what}}",
       broken: "Incumplido: {{what}}. Puedes volver a empezar este paso.",
       stepDone: "Paso hecho: {{step}}. {{points}}",

@@ -3,7 +3,6 @@ import { useCluster } from "../model/store.ts";
 import { Icon } from "../frame/Icon.tsx";
 import { NamespaceSelect } from "../frame/NamespaceSelect.tsx";
 import { useT } from "../i18n.ts";
-import { addressOf, route } from "../lessons/route.ts";
 import { shows, useSettings } from "../settings.ts";
 import { typeCommand } from "../terminal/terminals.ts";
 import { newFromTemplate } from "../editor/files.ts";
@@ -135,14 +134,6 @@ function Empty({ filtered }: { filtered: boolean }) {
           <Icon name="terminal" /> {t("map.emptyTerminal")}
         </button>
       </div>
-      {route.page === "workbench" && (
-        <p>
-          {t("lessons.invite")}{" "}
-          <a className="link" href={addressOf.first} data-testid="invite">
-            {t("lessons.inviteDo")}
-          </a>
-        </p>
-      )}
     </div>
   );
 }
