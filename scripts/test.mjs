@@ -16,6 +16,8 @@ for (const name of ["unit", "e2e"]) rmSync(`${root}.cache/${name}.json`, { force
 process.env.TIMONEL_PROOFS = full ? "full" : "part";
 let failed = await check();
 
+failed += step("lessons", ["scripts/timonel.mjs", "lessons"]);
+
 console.log("\nbuilding the app");
 run(process.execPath, ["scripts/build.mjs"]);
 failed += step(

@@ -1,3 +1,4 @@
+import { loadCel } from "../machinery/index.ts";
 export { createCluster } from "./cluster.ts";
 export type { ClockedApi, Cluster, ClusterOptions } from "./cluster.ts";
 export { presetNames, presetSummaries } from "./presets.ts";
@@ -26,5 +27,8 @@ export type {
   StepProse,
   StepView,
 } from "../lessons/index.ts";
-/** The lessons' engine: a chunk of its own, for those who play one. */
-export const loadLessons = () => import("./lessons.ts");
+/** The lessons' engine, and what its expressions are written in: chunks of their own, for those who play one. */
+export async function loadLessons() {
+  const [engine] = await Promise.all([import("./lessons.ts"), loadCel()]);
+  return engine;
+}

@@ -109,12 +109,12 @@ function kindsOf({ store }: Cluster): readonly StoredKind[] {
   const definitions = store.range({ prefix: "/registry/customresourcedefinitions/" }).entries as readonly Entry<CustomResourceDefinition>[];
   if (definitions.length === 0) return KNOWN;
   const own = definitions.map(({ value: { spec } }) => {
-    const { plural = "", singular = "", kind = "", shortNames = [] } = spec?.names ?? {};
+    const { plural, singular, kind, shortNames = [] } = spec.names;
     return {
       plural,
-      names: [singular, kind.toLowerCase(), ...shortNames],
-      namespaced: spec?.scope === "Namespaced",
-      prefix: `/registry/${plural}.${spec?.group}/`,
+      names: [singular ?? kind.toLowerCase(), kind.toLowerCase(), ...shortNames],
+      namespaced: spec.scope === "Namespaced",
+      prefix: `/registry/${plural}.${spec.group}/`,
     };
   });
   return [...KNOWN, ...own.filter(({ plural }) => !KNOWN.some((k) => k.plural === plural))];

@@ -1,5 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { LessonFiles, Saved } from "../lessons/index.ts";
+import { loadCel } from "../machinery/index.ts";
 import { createLessonClusters, createPlayer, playForProof, readLesson, verdictOn } from "./lessons.ts";
 import { PLATFORM } from "./testing.ts";
 
@@ -46,6 +47,8 @@ const FILES = {
   "files/web.yaml": WEB,
   "checks/reach.sh": 'n=$(cat notes.txt); rm notes.txt; [ "$n" = three ]',
 };
+
+beforeAll(async () => void (await loadCel()));
 
 const clusters = createLessonClusters();
 const start = (seed: number) => clusters.start({ platform: PLATFORM, preset: "reference", seed, epoch: Date.UTC(2026, 0, 1) });
@@ -187,7 +190,7 @@ describe("the proof", () => {
       { "checks/reach.sh": "echo nobody answers; exit 1" },
       "lesson.yaml:17: scale.reach fails after the solution: found nobody answers",
     ],
-    ["a setup that fails", { "files/web.yaml": "kind: Nothing\n" }, /^lesson\.yaml:7: setup: kubectl apply -f files\/web\.yaml: error: /],
+    ["a setup that fails", { "files/web.yaml": "kind: Nothing\n" }, "lesson.yaml:7: setup: kubectl apply -f files/web.yaml: error: "],
     [
       "a script without an end",
       { "checks/reach.sh": "while :; do :; done" },
@@ -195,6 +198,6 @@ describe("the proof", () => {
     ],
   ])("tells of %s", async (_, changes, problem) => {
     const problems = await prove(changes);
-    expect(problems).toEqual([typeof problem === "string" ? problem : expect.stringMatching(problem)]);
+    expect(problems.map((found) => found.slice(0, problem.length))).toEqual([problem]);
   });
 });

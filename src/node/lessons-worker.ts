@@ -24,7 +24,7 @@ export async function lessonsWorker(): Promise<void> {
     return playForProof(lesson, files, seed, (own) => clusters.start({ platform: nodePlatform, ...place, seed: own, epoch: EPOCH }));
   };
   parentPort?.on("message", (job: Job) => {
-    play(job)
+    void play(job)
       .catch((error: unknown): Playing => {
         const message = `cannot be played: ${error instanceof Error ? error.message : String(error)}`;
         return {

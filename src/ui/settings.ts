@@ -87,7 +87,7 @@ export function followDark(on: (dark: boolean) => void): () => void {
   };
 }
 
-const KUBERNETES_OWN = new Set(["kube-system", "kube-public", "kube-node-lease", "local-path-storage"]);
+const KUBERNETES_OWN = new Set(["kube-system", "kube-public", "kube-node-lease", "local-path-storage", "ingress-nginx"]);
 
 export function shows(filter: NamespaceFilter, namespace: string): boolean {
   if (filter.kind === "all") return true;

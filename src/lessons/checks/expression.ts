@@ -1,4 +1,4 @@
-import { compile, DYN, environment, evaluate, fromJson, listOf, type Program, toJson } from "../../machinery/cel/index.ts";
+import { cel, type CelProgram } from "../../machinery/index.ts";
 import { findResource, type World, type WorldKind } from "./world.ts";
 
 /** An author's CEL expression, made ready once. */
@@ -12,12 +12,13 @@ export interface Expression {
 /** What one evaluation may cost, in CEL's own units. */
 const LIMIT = 200_000;
 
-/** `self`, where there is one, and the list of every kind's objects by plural. Answers what is wrong in cel-go's words. */
+/** `self`, where there is one, and the list of every kind's objects by plural. Answers what is wrong in cel-go's words. CEL must have been loaded. */
 export function compileExpression(
   source: string,
   kinds: readonly WorldKind[],
   self: boolean,
 ): { readonly expression: Expression } | { readonly problem: string } {
+  const { compile, DYN, environment, evaluate, fromJson, listOf, toJson } = cel();
   const plurals = kinds.map(({ plural }) => plural);
   const variables = Object.fromEntries([
     ...plurals.map((plural) => [plural, listOf(DYN)] as const),
@@ -43,7 +44,7 @@ export function compileExpression(
 }
 
 /** Words of the source that are plurals: more than it looks at at worst, never less. */
-const namesIn = ({ source }: Program, plurals: ReadonlySet<string>): ReadonlySet<string> =>
+const namesIn = ({ source }: CelProgram, plurals: ReadonlySet<string>): ReadonlySet<string> =>
   new Set((source.match(/[a-z]+/g) ?? []).filter((word) => plurals.has(word)));
 
 /** The object that a check is about, for `self`. */

@@ -6,7 +6,7 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 
 /** Known to bash, not to this evaluator: refused when switched on. */
 const REFUSED = words(
-  "assoc_expand_once cdspell checkhash checkjobs compat31 compat32 compat40 compat41 compat42 compat43 compat44 direxpand dirspell extdebug gnu_errfmt histreedit histverify huponexit lithist localvar_inherit localvar_unset mailwarn no_empty_cmd_completion noexpand_translation progcomp_alias varredir_close",
+  "assoc_expand_once cdspell checkjobs compat31 compat32 compat40 compat41 compat42 compat43 compat44 direxpand dirspell extdebug gnu_errfmt histreedit histverify huponexit lithist localvar_inherit localvar_unset mailwarn no_empty_cmd_completion noexpand_translation progcomp_alias varredir_close",
 );
 /** What this evaluator always does: refused when switched off. */
 const ALWAYS = words(
