@@ -102,7 +102,11 @@ export function execIn(
 }
 
 /** Joins the streams of a container's main process. */
-export function attachTo(kernel: Kernel, found: Container, { stdin }: { readonly stdin: boolean }): ExecSession {
+export function attachTo(
+  kernel: Kernel,
+  found: Container,
+  { stdin, tty }: { readonly stdin: boolean; readonly tty: boolean },
+): ExecSession {
   const session = { stdout: new Outlet(), stderr: new Outlet() };
   const { stdio } = found;
   (stdio.attached ??= new Set()).add(session);
@@ -134,7 +138,7 @@ export function attachTo(kernel: Kernel, found: Container, { stdin }: { readonly
     stdin: {
       write: async (data) => (terminal ? terminal.input(data) : writer?.write(data)),
       // Whoever has a terminal and types no more has left it, and the container goes on (containerd: container_io.go Attach).
-      close: () => (terminal ? stdin && leave() : (writer?.close(), found.config.stdinOnce ? closeStdin() : undefined)),
+      close: () => (terminal ? stdin && tty && leave() : (writer?.close(), found.config.stdinOnce ? closeStdin() : undefined)),
     },
     stdout: session.stdout,
     stderr: session.stderr,
