@@ -20,6 +20,7 @@ describe("writes of kubectl", () => {
     ],
     ["kubectl taint node node-1 a- c-", 'taint "a" not found\ntaint "c" not found\n[1]'],
     ["kubectl taint node node-1 k-", "node/node-1 untainted"],
+    ["kubectl taint node node-1 k-", 'error: taint "k" not found\n[1]'],
     ["kubectl set sa deploy/web default", "deployment.apps/web serviceaccount updated"],
     ["kubectl set sa deploy/web default", "deployment.apps/web serviceaccount updated"],
     ["kubectl rollout restart deploy", "deployment.apps/other restarted\ndeployment.apps/web restarted"],

@@ -77,10 +77,12 @@ function changed(
     );
   const goes = (o: Taint): boolean => remove.some((r) => r.key === o.key && (r.effect === "" || r.effect === o.effect));
   const missing = remove.filter((r) => !old.some((o) => r.key === o.key && (r.effect === "" || r.effect === o.effect)));
-  if (missing.length > 0)
-    throw new Failures(
-      missing.map(({ key, effect }) => new CliError(`taint ${JSON.stringify(effect === "" ? key : `${key}:${effect}`)} not found`)),
-    );
+  const unknown = missing.map(
+    ({ key, effect }) => new CliError(`taint ${JSON.stringify(effect === "" ? key : `${key}:${effect}`)} not found`),
+  );
+  // One is a failure of the command, several are a list of their own, which is told without a head.
+  if (unknown.length === 1) throw unknown[0];
+  if (unknown.length > 1) throw new Failures(unknown);
   const kept = old.filter((o) => !goes(o) && !add.some(like(o)));
   // k8s: taint/utils.go reorganizeTaints: with --overwrite it is not looked at what was there.
   const added = taken.length < add.length;
