@@ -28,7 +28,4 @@ export type {
   StepView,
 } from "../lessons/index.ts";
 /** The lessons' engine, and what its expressions are written in: chunks of their own, for those who play one. */
-export async function loadLessons() {
-  const [engine] = await Promise.all([import("./lessons.ts"), loadCel()]);
-  return engine;
-}
+export const loadLessons = () => loadCel().then(() => import("./lessons.ts"));
