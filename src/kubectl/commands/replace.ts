@@ -52,11 +52,15 @@ export const replace: Command = {
       if (force) {
         result = (await session.object("POST", pathOf(type, namespace), { body: unversioned(result), query })) as Resource;
       } else if (dryRun !== "client") {
-        result = (await session
-          .object("PUT", pathOf(type, namespace, name, flags.string("subresource") || undefined), { body: result, query })
-          .catch((error: unknown) => {
-            throw addSource("replacing", source, error);
-          })) as Resource;
+        const path = pathOf(type, namespace, name, flags.string("subresource") || undefined);
+        // An object without a version takes the one that is there, so that whatever is there is replaced (k8s: resource.Helper Replace).
+        const version =
+          result.metadata.resourceVersion ??
+          ((await session.object("GET", path).catch(() => undefined)) as Resource | undefined)?.metadata.resourceVersion;
+        const body = version === undefined ? result : { ...result, metadata: { ...result.metadata, resourceVersion: version } };
+        result = (await session.object("PUT", path, { body, query }).catch((error: unknown) => {
+          throw addSource("replacing", source, error);
+        })) as Resource;
       }
       await invocation.out(printer ? printer(result) : operationLine(type, name, "replaced", dryRun));
     };

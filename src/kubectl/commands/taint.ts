@@ -1,8 +1,9 @@
 import { isQualifiedName, isValidLabelValue } from "../../machinery/index.ts";
-import { CliError, Failures, usageError } from "../errors.ts";
+import { CliError, NoResourceMatch, Failures, usageError } from "../errors.ts";
 import { dryRunFlag, fieldManagerFlag, printFlags, selectorFlag, validateFlag } from "../flags/groups.ts";
 import { bool } from "../flags/parse.ts";
 import { OBJECT_FORMATS, operationLine, type Printer, printerFor, typedPrinterFor } from "../printers/printer.ts";
+import { type Discovery, findType, type ResourceType } from "../rest/discovery.ts";
 import { withType } from "../rest/resources.ts";
 import { pathOf } from "../rest/session.ts";
 import { dryRunOf, eachLiveObject, writeQuery } from "./each.ts";
@@ -118,12 +119,14 @@ export const taint: Command = {
     const late = specs.find((a) => !isTaint(a));
     if (late !== undefined) throw new CliError(`all resources must be specified before taint changes: ${late}`);
     const wanted = parseSpecs(specs, path);
-    if (!["node", "nodes", "no"].includes((resources[0] as string).split("/")[0] as string))
-      throw new CliError(`invalid resource type ${resources[0]}, only node types are supported`);
+    const kind = (resources[0] as string).toLowerCase();
+    const type = typeCalled(await session.discovery(), kind);
+    if (kind.includes("/") || !type) throw new NoResourceMatch(`the server doesn't have a resource type ${JSON.stringify(kind)}`);
+    if (type.kind !== "Node") throw new CliError(`invalid resource type ${kind}, only node types are supported`);
     refuseBoth(wanted);
     if (flags.bool("all") && flags.string("selector") !== "")
       throw new CliError("setting 'all' parameter with a non empty selector is prohibited");
-    if (!flags.bool("all") && flags.string("selector") === "" && resources.length < 2 && !resources[0]?.includes("/"))
+    if (!flags.bool("all") && flags.string("selector") === "" && resources.length < 2)
       throw new CliError("at least one resource name must be specified since 'all' parameter is not set");
     // What a dry run of the client shows was decoded, patched, and is untyped again.
     const formats = [flags.string("output"), flags, proc.fs, OBJECT_FORMATS] as const;
@@ -147,3 +150,11 @@ export const taint: Command = {
     });
   },
 };
+
+function typeCalled(discovery: Discovery, name: string): ResourceType | undefined {
+  try {
+    return findType(discovery, name);
+  } catch {
+    return undefined;
+  }
+}

@@ -7,9 +7,11 @@ import type { Subject, Visited } from "./change.ts";
 /** Groups that are served, but of which kubectl's own scheme has no types. */
 const FOREIGN = /^(?:apiextensions\.k8s\.io|apiregistration\.k8s\.io|.*\.timonel\.dev|metrics\.k8s\.io)\//;
 
-/** Structs that are no pointers, and so are written, though OpenAPI asks for none. */
+/** What Go always writes, though OpenAPI does not ask for it. */
 const ZEROS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   ServicePort: { targetPort: 0 },
+  ClusterRole: { rules: null },
+  Role: { rules: null },
   StatefulSetStatus: { availableReplicas: 0 },
   ResourceFieldSelector: { divisor: "0" },
 };
