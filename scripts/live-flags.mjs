@@ -1,4 +1,4 @@
-// `node scripts/live-flags.mjs [--only TEXT] [--diff]`: the lines that prove every flag of every command (src/cluster/testing/flags),
+// `node scripts/live-flags.mjs [--half reading|writing] [--only TEXT] [--diff]`: the lines that prove every flag of every command (src/cluster/testing/flags),
 // asked of the machine's real kubectl and of our own on one cluster; every answer must be the same, but for names and moments.
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -41,7 +41,12 @@ const plain = ({ out, err, code }, name) =>
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "<time>")
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<uid>")
     .replaceAll(/(resourceVersion"?: ?)"\d+"/g, "$1<rv>")
-    .replaceAll(/^I\d{4} [\d:.]+ +\d+ /gm, "<klog> ")
+    .replaceAll(/^[IWE]\d{4} [\d:.]+ +\d+ /gm, "<klog> ")
+    // What the real one says of itself at -v=6, and where each finds the one server.
+    .replaceAll(/^<klog> (?:loader|envvar|cert_rotation)\.go.*\n/gm, "")
+    .replaceAll(/127\.0\.0\.1[:_](?:6443|\d{5})\b/g, "<server>")
+    .replaceAll(/kubectl\/v1\.36\.\d+ \(linux\/amd64\) kubernetes\/\w+/g, "<agent>")
+    .replaceAll(/(\w+-debugger-[\w-]+|debugger)-[a-z0-9]{5}\b/g, "$1-<x>")
     .replaceAll(/milliseconds=\d+/g, "milliseconds=<n>")
     .replaceAll(/\b10\.\d+\.\d+\.\d+\b/g, "<ip>")
     .replaceAll(/\b3[0-2]\d{3}\b/g, "<port>")
@@ -51,7 +56,8 @@ const plain = ({ out, err, code }, name) =>
 let [count, total, equal, explained] = [0, 0, 0, 0];
 const differing = [];
 const rows = Object.values(flagProofs).flat();
-const lines = new Set(rows.flatMap(({ line, without }) => [line, without]).filter((l) => l.includes(only)));
+const half = args.includes("--half") ? args[args.indexOf("--half") + 1] : undefined;
+const lines = new Set((half ? flagProofs[half] : rows).flatMap(({ line, without }) => [line, without]).filter((l) => l.includes(only)));
 for (const line of lines) {
   total++;
   const answer = async (run, by) => {

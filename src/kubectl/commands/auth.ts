@@ -1,6 +1,6 @@
 import { type PolicyRule, ruleRows } from "../../api/index.ts";
 import { authReconcile } from "./auth-reconcile.ts";
-import { CliError, Exit } from "../errors.ts";
+import { ApiFailure, CliError, Exit } from "../errors.ts";
 import { allNamespacesFlag, printFlags } from "../flags/groups.ts";
 import { bool, str } from "../flags/parse.ts";
 import { OBJECT_FORMATS, typedPrinterFor } from "../printers/printer.ts";
@@ -103,9 +103,16 @@ const whoami: Command = {
   flags: printFlags,
   async run(invocation) {
     const { flags, session, proc } = invocation;
-    const review = (await session.object("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", {
-      body: { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" },
-    })) as {
+    const review = (await session
+      .object("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", {
+        body: { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" },
+      })
+      .catch((error: unknown) => {
+        const forbidden = error instanceof ApiFailure && error.code === 403;
+        throw forbidden
+          ? new CliError("the selfsubjectreviews API is not enabled in the cluster or you do not have permission to call it")
+          : error;
+      })) as {
       status?: { userInfo?: { username?: string; uid?: string; groups?: readonly string[]; extra?: Record<string, readonly string[]> } };
     };
     const printer = typedPrinterFor(flags.string("output"), flags, proc.fs, OBJECT_FORMATS);

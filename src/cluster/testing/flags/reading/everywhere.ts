@@ -39,7 +39,7 @@ export const everywhereRows: readonly FlagRow[] = flagRows("", whoami, {
     on: `${OTHER}kubectl --kubeconfig=other config set-context far --cluster=kubernetes --user= >/dev/null; kubectl --kubeconfig=other --context=far get ns --as=ann {} 2>&1`,
     shows: "must be logged in",
   },
-  "user=eve": { on: `${OTHER}kubectl --kubeconfig=other auth whoami {} 2>&1`, shows: "system:anonymous" },
+  "user=eve": { on: `${OTHER}kubectl --kubeconfig=other auth whoami {} 2>&1`, shows: "you do not have permission to call it" },
   "username=x": { on: "kubectl get ns --token=y {} 2>&1", shows: "more than one authentication method found" },
   "v=6": { on: "kubectl get ns {} 2>&1", shows: "round_trippers.go" },
   "vmodule=round_*=6": { on: "kubectl get ns {} 2>&1", shows: "round_trippers.go" },
